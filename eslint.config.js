@@ -1,0 +1,142 @@
+import js from '@eslint/js';
+import { defineConfig, globalIgnores } from 'eslint/config';
+import tseslint from 'typescript-eslint';
+
+/**
+ * Who may import whom: the rooms of src/ in the direction in which data flows. A room may always import itself.
+ * `test/unit/lint.test.ts` shows that every rule made from this table fires.
+ */
+export const ROOMS = {
+  common: [],
+  database: ['common'],
+  django: ['common'],
+  services: ['common'],
+  monitoring: ['common', 'database', 'django', 'services'],
+  benchmark: ['common', 'database', 'django', 'services', 'monitoring'],
+  diagnosis: ['common', 'database', 'django', 'services', 'monitoring'],
+  export: ['common', 'database', 'monitoring'],
+  ui: ['common', 'database', 'django', 'services', 'monitoring', 'benchmark', 'diagnosis', 'export', 'webview'],
+  webview: ['common'],
+};
+
+const VSCODE = {
+  name: 'vscode',
+  message: 'Only src/ui and src/extension.ts import vscode: hand this room what it needs by a constructor.',
+};
+
+/** What one room may not import, as options of no-restricted-imports. */
+function restrictions(room, allowed) {
+  const forbidden = Object.keys(ROOMS).filter((other) => other !== room && !allowed.includes(other));
+  const patterns = [
+    {
+      regex: `^(\\.\\./)+(${forbidden.join('|')})/`,
+      message: `src/${room} imports ${allowed.length === 0 ? 'no other room' : `only ${allowed.join(', ')}`}.`,
+    },
+    { regex: '^(\\.\\./)+extension\\.ts$', message: 'The composition root imports the rooms, never the other way.' },
+  ];
+  if (room === 'ui') return { patterns: [...patterns, webviewFromUi] };
+  if (room === 'webview') return { patterns: [...patterns, ...fromWebview] };
+  return { paths: [VSCODE], patterns };
+}
+
+/** The protocol is what the two sides share; the rest of src/webview runs in the browser only. */
+const webviewFromUi = {
+  regex: '^(\\.\\./)+webview/(?!protocol\\.ts$)',
+  message: 'src/ui shares only webview/protocol.ts with the webview.',
+};
+
+const fromWebview = [
+  {
+    regex: '^(\\.\\./)+common/(?!format\\.ts$)',
+    message: 'The webview runs in the browser: of common it imports format.ts only.',
+  },
+  { regex: '^(vscode|pg|dotenv|ini|node:.*|@lezer/.*)$', message: 'The webview runs in the browser.' },
+];
+
+/** Statements as they are written in SQL; in capitals where the words could be a sentence for people as well. */
+const SQL = [
+  /\bSELECT\b[\s\S]+\bFROM\b/,
+  /\b(INSERT\s+INTO|DELETE\s+FROM|TRUNCATE\s+TABLE)\b/i,
+  /\bUPDATE\s+\S+\s+SET\b/,
+  /^\s*TRUNCATE\s/,
+  /^\s*(SET\s+LOCAL|VACUUM|CREATE|ALTER|DROP)\s+[A-Z(]/,
+];
+
+/** "Only src/database holds SQL": looks at whole strings, with what is put into templates left open. */
+const noSql = {
+  meta: {
+    type: 'problem',
+    schema: [],
+    messages: { sql: 'Only src/database holds SQL; what people are told of it is exported from there as well.' },
+  },
+  create(context) {
+    const check = (node, text) => {
+      if (SQL.some((statement) => statement.test(text))) context.report({ node, messageId: 'sql' });
+    };
+    return {
+      Literal: (node) => typeof node.value === 'string' && check(node, node.value),
+      TemplateLiteral: (node) => check(node, node.quasis.map((part) => part.value.cooked ?? part.value.raw).join('_')),
+    };
+  },
+};
+
+const NODE_TEST = ['test', 'it', 'suite', 'describe', 'before', 'after', 'beforeEach', 'afterEach'];
+
+export default defineConfig(
+  globalIgnores(['node_modules/', 'dist/', 'test-output/']),
+  js.configs.recommended,
+  {
+    files: ['**/*.ts'],
+    extends: [tseslint.configs.strictTypeChecked, tseslint.configs.stylisticTypeChecked],
+    languageOptions: { parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname } },
+    rules: {
+      '@typescript-eslint/no-floating-promises': [
+        'error',
+        { allowForKnownSafeCalls: [{ from: 'package', package: 'node:test', name: NODE_TEST }] },
+      ],
+      '@typescript-eslint/switch-exhaustiveness-check': ['error', { considerDefaultExhaustiveForUnions: true }],
+      '@typescript-eslint/restrict-template-expressions': ['error', { allowNumber: true }],
+      '@typescript-eslint/no-confusing-void-expression': [
+        'error',
+        { ignoreArrowShorthand: true, ignoreVoidOperator: true, ignoreVoidReturningFunctions: true },
+      ],
+      '@typescript-eslint/no-invalid-void-type': ['error', { allowAsThisParameter: true }],
+      // Code points are what is meant where a text is spread.
+      '@typescript-eslint/no-misused-spread': ['error', { allow: [{ from: 'lib', name: 'string' }, 'string'] }],
+      '@typescript-eslint/no-unused-vars': ['error', { varsIgnorePattern: '^_', argsIgnorePattern: '^_' }],
+      '@typescript-eslint/dot-notation': ['error', { allowIndexSignaturePropertyAccess: true }],
+      // Empty functions are how "do nothing" is said where a callback is required.
+      '@typescript-eslint/no-empty-function': ['error', { allow: ['arrowFunctions'] }],
+      eqeqeq: 'error',
+      'no-console': 'error',
+    },
+  },
+  {
+    files: ['test/**/*.ts'],
+    rules: { 'no-console': 'off' },
+  },
+  {
+    files: ['**/*.{js,mjs,cjs}'],
+    languageOptions: {
+      globals: { process: false, console: false, URL: false, setTimeout: false, setInterval: false, clearInterval: false },
+    },
+  },
+  {
+    files: ['**/*.cjs'],
+    languageOptions: { globals: { require: false, module: false, exports: false, Buffer: false } },
+  },
+  ...Object.entries(ROOMS).map(([room, allowed]) => ({
+    files: [`src/${room}/**/*.ts`],
+    rules: { 'no-restricted-imports': ['error', restrictions(room, allowed)] },
+  })),
+  {
+    files: ['src/contributions.ts'],
+    rules: { 'no-restricted-imports': ['error', { paths: [VSCODE] }] },
+  },
+  {
+    files: ['src/**/*.ts'],
+    ignores: ['src/database/**'],
+    plugins: { rooms: { rules: { 'no-sql': noSql } } },
+    rules: { 'rooms/no-sql': 'error' },
+  },
+);

@@ -1,0 +1,113 @@
+/**
+ * Every id that package.json and the code share, once and typed: a wrong id does not compile, and a test compares both
+ * ways with package.json. Values are ids; the types beside them say what a command is called with and what a setting holds.
+ */
+
+/** A row of the tree as a command receives it from a menu; undefined when it was called from the palette. */
+export interface RowArgument {
+  readonly rowId: string;
+}
+
+export const COMMANDS = {
+  connect: 'djangoSessionMonitor.connect',
+  chooseConnection: 'djangoSessionMonitor.chooseConnection',
+  removeConnection: 'djangoSessionMonitor.removeConnection',
+  enterPassword: 'djangoSessionMonitor.enterPassword',
+  findDatabase: 'djangoSessionMonitor.findDatabase',
+  askDjango: 'djangoSessionMonitor.askDjango',
+  openDatabaseSettings: 'djangoSessionMonitor.openDatabaseSettings',
+  refresh: 'djangoSessionMonitor.refresh',
+  countExactly: 'djangoSessionMonitor.countExactly',
+  pause: 'djangoSessionMonitor.pause',
+  resume: 'djangoSessionMonitor.resume',
+  copyValue: 'djangoSessionMonitor.copyValue',
+  acknowledgeAlert: 'djangoSessionMonitor.acknowledgeAlert',
+  snoozeAlert: 'djangoSessionMonitor.snoozeAlert',
+  showAlerts: 'djangoSessionMonitor.showAlerts',
+  openSettings: 'djangoSessionMonitor.openSettings',
+  showLog: 'djangoSessionMonitor.showLog',
+} as const;
+
+/** What each command takes. All arguments may be missing: the palette gives none, and the command then asks. */
+export interface CommandArguments {
+  [COMMANDS.connect]: [];
+  [COMMANDS.chooseConnection]: [];
+  [COMMANDS.removeConnection]: [];
+  [COMMANDS.enterPassword]: [];
+  [COMMANDS.findDatabase]: [];
+  [COMMANDS.askDjango]: [];
+  [COMMANDS.openDatabaseSettings]: [];
+  [COMMANDS.refresh]: [];
+  [COMMANDS.countExactly]: [];
+  [COMMANDS.pause]: [];
+  [COMMANDS.resume]: [];
+  [COMMANDS.copyValue]: [row?: RowArgument];
+  [COMMANDS.acknowledgeAlert]: [row?: RowArgument];
+  [COMMANDS.snoozeAlert]: [row?: RowArgument];
+  [COMMANDS.showAlerts]: [];
+  [COMMANDS.openSettings]: [];
+  [COMMANDS.showLog]: [];
+}
+
+export type CommandId = keyof CommandArguments;
+
+export const VIEWS = {
+  container: 'djangoSessionMonitor',
+  sessions: 'djangoSessionMonitor.sessions',
+} as const;
+
+export const CONTEXT_KEYS = {
+  /** One of AppState's kinds; chooses the welcome text and the title buttons. */
+  state: 'djangoSessionMonitor.state',
+} as const;
+
+export const SETTINGS_SECTION = 'djangoSessionMonitor';
+
+/** A connection as settings.json holds it. There is no place for a password: that is kept in SecretStorage. */
+export interface ConnectionSetting {
+  readonly name: string;
+  readonly host?: string;
+  readonly port?: number;
+  readonly database?: string;
+  readonly user?: string;
+  readonly sslmode?: string;
+  /** Other parameters by libpq's keywords: sslrootcert, sslcert, sslkey, service, passfile. */
+  readonly options?: Readonly<Record<string, string>>;
+  readonly schema?: string;
+  readonly table?: string;
+  readonly production?: boolean;
+}
+
+/** What each setting holds. Defaults stand in package.json, which VS Code applies. */
+export interface SettingTypes {
+  settingsModule: string;
+  databaseAlias: string;
+  schema: string;
+  table: string;
+  askDjango: 'whenNeeded' | 'never';
+  connections: readonly ConnectionSetting[];
+  intervalSeconds: number;
+  hiddenIntervalSeconds: number;
+  detailIntervalSeconds: number;
+  exactIntervalMinutes: number;
+  throttleIntervalMinutes: number;
+  notifications: 'all' | 'critical' | 'none';
+  'statusBar.enabled': boolean;
+}
+
+/** Settings of the alert rules are declared by the rule table (monitoring/alerts.ts) and read through it. */
+export const SETTINGS = [
+  'settingsModule',
+  'databaseAlias',
+  'schema',
+  'table',
+  'askDjango',
+  'connections',
+  'intervalSeconds',
+  'hiddenIntervalSeconds',
+  'detailIntervalSeconds',
+  'exactIntervalMinutes',
+  'throttleIntervalMinutes',
+  'notifications',
+  'statusBar.enabled',
+] as const satisfies readonly (keyof SettingTypes)[];

@@ -1,0 +1,26 @@
+import type { Database } from './connection.ts';
+import type { ExactCounts, SessionTable } from './readings.ts';
+import { DJANGO_SESSION, quoted, shown } from './tableName.ts';
+
+export interface ExactCountsOptions {
+  readonly table?: SessionTable;
+  /** Default 60,000: counting five million rows took 0.4 s from memory, and takes a minute from a slow disk. */
+  readonly timeoutMs?: number;
+}
+
+/** Counts every row: the cost grows with the table. One statement. @throws Problem, 'statement-timeout' after `timeoutMs` */
+export async function readExactCounts(db: Database, options: ExactCountsOptions = {}): Promise<ExactCounts> {
+  const table = options.table ?? DJANGO_SESSION;
+  const text = `/* django-session-monitor */
+SELECT total::float8, expired::float8, extract(epoch FROM clock_timestamp() - now())::float8 * 1000 AS server_ms
+  FROM (SELECT count(*) AS total, count(*) FILTER (WHERE expire_date < now()) AS expired FROM ${quoted(table)}) AS counts`;
+  const began = performance.now();
+  const [row] = await db.query<{ total: number; expired: number; server_ms: number }>(text, [], {
+    what: 'Cannot count the sessions',
+    table: shown(table),
+    statementTimeoutMs: options.timeoutMs ?? 60_000,
+  });
+  const roundTripMs = performance.now() - began;
+  const { total = 0, expired = 0, server_ms: serverMs = 0 } = row ?? {};
+  return { at: new Date(), total, active: total - expired, expired, cost: { statements: 1, serverMs, roundTripMs } };
+}

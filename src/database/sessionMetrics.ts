@@ -1,0 +1,98 @@
+import { Problem } from '../common/problem.ts';
+import { checkSessionTable, notATable } from './checkTable.ts';
+import type { Database } from './connection.ts';
+import { Panel } from './panel.ts';
+import type { SessionMetrics, SessionTable } from './readings.ts';
+import { sessionCounts } from './sessionCounts.ts';
+import { rowOf, type SessionRow } from './sessionRow.ts';
+import { sessionSql } from './sessionSql.ts';
+import { connectionMetrics, databaseCounters, tableCounters, tableMetrics } from './tableMetrics.ts';
+import { DJANGO_SESSION, quoted, shown } from './tableName.ts';
+
+export interface SessionMetricsOptions {
+  readonly table?: SessionTable;
+  /** Expired rows are counted exactly up to here. Default 1,001: one more than the alert's threshold. */
+  readonly expiredCap?: number;
+  /**
+   * Pages of the heap that are read, 2 to 256. Default 128: some 3,800 sessions; see test/postgres/estimates.test.ts for the
+   * errors, which go with one through the square root of it.
+   */
+  readonly samplePages?: number;
+}
+
+const DEFAULT_CAP = 1_001;
+const DEFAULT_PAGES = 128;
+/** Pages where PostgreSQL (before 14) can't scan a TID range and every line pointer has to be asked for. */
+const PAGES_WITHOUT_RANGES = 24;
+
+/** Panels by connection: a new connection draws anew. */
+const panels = new WeakMap<Database, Map<string, Panel>>();
+
+/**
+ * For this statement alone. The index scan has to be one, whatever the planner's statistics say (they may be missing or old), and
+ * compiling the statement would take longer than running it.
+ */
+const SETTINGS = { jit: 'off', enable_seqscan: 'off', enable_bitmapscan: 'off', enable_sort: 'off' };
+
+/**
+ * The light reading: one statement, one round trip, at a cost that does not grow with the table.
+ * @throws Problem, among others 'table-missing', 'not-a-table', 'not-djangos-table', 'permission-denied', 'lock-timeout'
+ */
+export async function readSessionMetrics(db: Database, options: SessionMetricsOptions = {}): Promise<SessionMetrics> {
+  const table = options.table ?? DJANGO_SESSION;
+  const cap = options.expiredCap ?? DEFAULT_CAP;
+  const ranges = db.server.version >= 140_000;
+  const strata = Math.min(options.samplePages ?? DEFAULT_PAGES, ranges ? 256 : PAGES_WITHOUT_RANGES);
+  const panel = panelOf(db, table);
+  panel.rotate();
+  const { maxDead, maxDeleted, costlyAtVacuum } = panel.limits();
+  const name = quoted(table);
+  const values = [name, strata, panel.places, cap, maxDead, maxDeleted, costlyAtVacuum, db.applicationName];
+  const began = performance.now();
+  const row = await queryRow(db, table, sessionSql(name, db.server.version), values);
+  const roundTripMs = performance.now() - began;
+  if (row.relkind !== 'r' && row.relkind !== 'p') throw notATable(table, row.relkind);
+  if (row.counted !== null) panel.learn(row.expired_ms, row.deleted, row.vacuums);
+  const at = new Date();
+  const known = { at, tookMs: row.server_ms };
+  const sessions = sessionCounts(row, { cap, known });
+  return {
+    at,
+    serverTime: new Date(row.server_time),
+    server: {
+      version: row.version,
+      database: row.database,
+      user: row.user,
+      startedAt: new Date(row.started_at),
+      inRecovery: row.in_recovery,
+    },
+    sessions,
+    table: tableMetrics(row, sessions.total, known),
+    counters: tableCounters(row),
+    connections: connectionMetrics(row, known),
+    database: databaseCounters(row),
+    cost: { statements: 1, serverMs: row.server_ms, roundTripMs },
+  };
+}
+
+async function queryRow(db: Database, table: SessionTable, text: string, values: unknown[]): Promise<SessionRow> {
+  try {
+    const context = { what: 'Cannot read the session metrics', table: shown(table), settings: SETTINGS };
+    const [row] = await db.query(text, values, context);
+    return rowOf(row);
+  } catch (error) {
+    // Its name may be that of a view, or its columns may be others: one more statement finds out what to tell the person.
+    if (error instanceof Problem && WORTH_A_LOOK.has(error.code)) await checkSessionTable(db, table);
+    throw error;
+  }
+}
+
+const WORTH_A_LOOK = new Set(['table-missing', 'not-djangos-table', 'permission-denied', 'database-error']);
+
+function panelOf(db: Database, table: SessionTable): Panel {
+  const ofConnection = panels.get(db) ?? new Map<string, Panel>();
+  panels.set(db, ofConnection);
+  const panel = ofConnection.get(quoted(table)) ?? new Panel();
+  ofConnection.set(quoted(table), panel);
+  return panel;
+}

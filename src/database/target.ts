@@ -1,0 +1,80 @@
+import { existsSync } from 'node:fs';
+import { userInfo } from 'node:os';
+import { readPassfile, readService, surroundings, type Surroundings } from './libpqFiles.ts';
+import { ENVIRONMENT, invalid, parseConnectionString, type Parameters } from './parameters.ts';
+
+/** Where a connection goes, with all that libpq would add to it. Holds the password: never to be shown or logged. */
+export interface Target {
+  /** A host name, an address, or the folder of a Unix-domain socket (begins with '/'). */
+  readonly host: string;
+  readonly port: number;
+  readonly database: string;
+  readonly user: string;
+  /** For people and logs, without the password: "shop on db.example.org:5432". */
+  readonly description: string;
+  readonly parameters: Parameters;
+}
+
+/** Folders in which servers put their Unix-domain socket: Debian's and PostgreSQL's own choice. */
+const SOCKET_FOLDERS = ['/var/run/postgresql', '/tmp'];
+
+/**
+ * Completes a connection string as libpq does: what it says itself, then the service file, the environment, the defaults;
+ * the password last from the passfile. @see https://www.postgresql.org/docs/current/libpq-connect.html
+ * @throws Problem 'connection-string', 'service-missing'
+ */
+export function resolveTarget(
+  connectionString: string,
+  password?: string,
+  from: Surroundings = surroundings(),
+): Target {
+  const own = parseConnectionString(connectionString);
+  const service = own['service'] ?? from.env['PGSERVICE'];
+  const found: Record<string, string> = {
+    ...fromEnvironment(from),
+    ...(service === undefined ? {} : readService(service, from)),
+    ...own,
+    ...(password === undefined ? {} : { password }),
+  };
+  if (found['host']?.includes(',') === true || found['port']?.includes(',') === true) throw severalHosts();
+  const port = Number(found['port'] ?? 5432);
+  if (!Number.isInteger(port) || port < 1 || port > 65_535) throw invalid(`The port is not a number from 1 to 65535.`);
+  const host = found['host'] ?? found['hostaddr'] ?? defaultHost(port);
+  const user = found['user'] ?? from.env['USER'] ?? userInfo().username;
+  const database = found['dbname'] ?? user;
+  const parameters: Record<string, string> = { ...found, host, port: String(port), user, dbname: database };
+  const secret = found['password'] ?? readPassfile(parameters, from);
+  if (secret !== undefined) parameters['password'] = secret;
+  return { host, port, database, user, description: describe(host, port, database), parameters };
+}
+
+/** The password-free description of a connection string: "shop on db.example.org:5432". */
+export function connectionTarget(connectionString: string): string {
+  return resolveTarget(connectionString).description;
+}
+
+function describe(host: string, port: number, database: string): string {
+  const place = host.startsWith('/')
+    ? `${host}/.s.PGSQL.${port}`
+    : `${host.includes(':') ? `[${host}]` : host}:${port}`;
+  return `${database} on ${place}`;
+}
+
+function fromEnvironment({ env }: Surroundings): Record<string, string> {
+  const found: Record<string, string> = {};
+  for (const [keyword, variable] of Object.entries(ENVIRONMENT)) {
+    const value = variable === undefined ? undefined : env[variable];
+    if (value !== undefined && value !== '') found[keyword] = value;
+  }
+  return found;
+}
+
+/** libpq's default is the Unix-domain socket where there are such; its folder is fixed when libpq is built, here it is looked for. */
+function defaultHost(port: number): string {
+  const folder = SOCKET_FOLDERS.find((path) => existsSync(`${path}/.s.PGSQL.${port}`));
+  return folder ?? 'localhost';
+}
+
+function severalHosts(): Error {
+  return invalid('It names several hosts; the monitor watches one server.', 'Cannot choose among several hosts');
+}

@@ -1,0 +1,55 @@
+import type { Client } from 'pg';
+
+export interface QueryOptions {
+  /** Server-side limit of this statement; the client gives up a second later. */
+  readonly statementTimeoutMs?: number;
+  readonly lockTimeoutMs?: number;
+  /** Further settings for this statement alone: { jit: 'off' }. Names and values are constants of the program. */
+  readonly settings?: Readonly<Record<string, string>>;
+  /** For error messages: what fails if this fails, and the table that it is about. */
+  readonly what?: string;
+  readonly table?: string;
+}
+
+interface Limits {
+  readonly statementTimeoutMs: number;
+  readonly lockTimeoutMs: number;
+  readonly settings?: Readonly<Record<string, string>>;
+}
+
+/**
+ * Runs one statement in a transaction of its own, in one network round trip: BEGIN with its SET LOCALs, the statement
+ * and COMMIT are written together, and `pg`'s pipeline mode sorts the answers.
+ *
+ * - The statement goes by the extended protocol, which takes one command only: "COMMIT; DELETE …" is a syntax error.
+ *   @see https://www.postgresql.org/docs/current/protocol-flow.html#PROTOCOL-FLOW-EXT-QUERY
+ * - SET LOCAL and an unnamed statement leave nothing behind in the session: a pooler in transaction mode may give the
+ *   server connection to others afterwards.
+ * - A statement that fails makes COMMIT a rollback; its error is what is thrown.
+ */
+export async function wrapped<R extends object>(
+  client: Client,
+  text: string,
+  values: readonly unknown[],
+  readOnly: boolean,
+  { statementTimeoutMs, lockTimeoutMs, settings = {} }: Limits,
+): Promise<R[]> {
+  const locals = { statement_timeout: String(statementTimeoutMs), lock_timeout: String(lockTimeoutMs), ...settings };
+  const begin = [
+    `BEGIN ${readOnly ? 'READ ONLY' : 'READ WRITE'}`,
+    ...Object.entries(locals).map(([name, value]) => `SET LOCAL ${name} = '${value.replaceAll("'", "''")}'`),
+  ].join('; ');
+  const [began, answered, committed] = await Promise.allSettled([
+    client.query(begin),
+    client.query<R>(extended(text, values)),
+    client.query('COMMIT'),
+  ]);
+  for (const part of [began, answered, committed]) if (part.status === 'rejected') throw part.reason;
+  return answered.status === 'fulfilled' ? answered.value.rows : [];
+}
+
+/** `queryMode` makes `pg` use the extended protocol for statements without values too; its types do not know it yet. */
+function extended(text: string, values: readonly unknown[]): { text: string; values: unknown[] } {
+  const config = { text, values: [...values], queryMode: 'extended' };
+  return config;
+}

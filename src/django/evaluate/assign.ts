@@ -1,0 +1,110 @@
+import { children, isBroken, lineAt, type PythonNode } from '../python.ts';
+import { mergeInto, sequence } from './expressions.ts';
+import type { Frame, Interpreter } from './interpreter.ts';
+import { binary } from './operators.ts';
+import { blur, keyOf, setKey, unresolved, type Value } from './values.ts';
+
+/** Assignments: to names, into containers, unpacking, and the augmented ones. */
+
+/** Nodes between two `=`: `a, b` is one part of two names. */
+function parts(node: PythonNode): PythonNode[][] {
+  const result: PythonNode[][] = [[]];
+  for (const child of children(node)) {
+    if (child.name === 'AssignOp') result.push([]);
+    else if (child.name !== 'TypeDef') result.at(-1)?.push(child);
+  }
+  return result;
+}
+
+export function evaluatePart(it: Interpreter, nodes: readonly PythonNode[], frame: Frame): Value {
+  const [only] = nodes;
+  if (only === undefined) return unresolved('an expression is incomplete');
+  return nodes.length === 1 ? it.evaluate(only, frame) : sequence('tuple', it, nodes, frame);
+}
+
+export function assignment(it: Interpreter, node: PythonNode, frame: Frame): undefined {
+  const all = parts(node);
+  const targets = all.slice(0, -1);
+  const last = all.at(-1) ?? [];
+  const value = isBroken(node)
+    ? unresolved(`a syntax error in line ${lineAt(frame.source, node.from)}`)
+    : evaluatePart(it, last, frame);
+  for (const target of targets) assignTo(it, target, value, frame);
+}
+
+export function assignTo(it: Interpreter, target: readonly PythonNode[], value: Value, frame: Frame): void {
+  const [only] = target;
+  if (only === undefined) return;
+  if (target.length > 1) {
+    unpack(it, target.filter((n) => n.name !== ','), value, frame);
+  } else if (only.name === 'VariableName') {
+    frame.names.set(it.text(only, frame), it.stored(value));
+  } else if (only.name === 'MemberExpression') {
+    assignMember(it, only, value, frame);
+  } else if (/^(?:Tuple|Array|Parenthesized)Expression$/.test(only.name)) {
+    assignTo(it, children(only).slice(1, -1), value, frame);
+  }
+}
+
+function unpack(it: Interpreter, targets: readonly PythonNode[], value: Value, frame: Frame): void {
+  const known = (value.t === 'tuple' || value.t === 'list') && value.open === undefined && !targets.some((n) => n.name === '*');
+  const items = known && value.items.length === targets.length ? value.items : undefined;
+  const why = value.t === 'unresolved' ? value.why : 'values are unpacked that are not known';
+  targets.forEach((target, i) => {
+    if (target.name !== '*') assignTo(it, [target], items?.[i] ?? unresolved(why), frame);
+  });
+}
+
+function assignMember(it: Interpreter, node: PythonNode, value: Value, frame: Frame): void {
+  const [object, separator, key] = children(node);
+  if (object === undefined || key === undefined || separator?.name !== '[') return;
+  const container = it.evaluate(object, frame);
+  const at = it.evaluate(key, frame);
+  const stored = it.stored(value);
+  if (container.t === 'dict') setKey(container, at, stored);
+  else if (container.t === 'object') container.setItem?.(at, stored);
+  else if (container.t === 'list') {
+    const known = at.t === 'number' && at.v >= 0 && at.v < container.items.length && container.open === undefined;
+    if (known) container.items[at.v] = stored;
+    else blur(container, 'an item is set whose index is not known');
+  }
+}
+
+export function augmented(it: Interpreter, node: PythonNode, frame: Frame): undefined {
+  const [target, operator, ...rest] = children(node);
+  if (target === undefined || operator === undefined) return;
+  const current = it.evaluate(target, frame);
+  const value = isBroken(node) ? unresolved('a syntax error in an assignment') : evaluatePart(it, rest, frame);
+  const symbol = it.text(operator, frame).slice(0, -1);
+  if (symbol === '+' && current.t === 'list') {
+    // In place, as in Python: every other name of the list sees it.
+    const sequenceLike = value.t === 'list' || value.t === 'tuple' || value.t === 'set';
+    if (it.doubt !== undefined) current.open = it.doubt;
+    else if (sequenceLike) current.items.push(...value.items);
+    const open = sequenceLike ? value.open : value.t === 'unresolved' ? value.why : 'a list is changed by something computed';
+    if (open !== undefined) current.open = open;
+  } else if (symbol === '|' && current.t === 'dict') {
+    mergeInto(current, it.stored(value), () => it.describe(node, frame));
+  } else {
+    assignTo(it, [target], binary(symbol, current, value, () => it.describe(node, frame)), frame);
+  }
+}
+
+export function deletion(it: Interpreter, node: PythonNode, frame: Frame): undefined {
+  for (const target of children(node).slice(1)) {
+    if (target.name === 'VariableName') {
+      const name = it.text(target, frame);
+      if (it.doubt === undefined) frame.names.delete(name);
+      else frame.names.set(name, unresolved(it.doubt));
+    } else if (target.name === 'MemberExpression') {
+      const [object, separator, key] = children(target);
+      if (object === undefined || key === undefined || separator?.name !== '[') continue;
+      const container = it.evaluate(object, frame);
+      const at = it.evaluate(key, frame);
+      if (container.t === 'list') blur(container, 'an item is deleted');
+      if (container.t !== 'dict') continue;
+      if (it.doubt === undefined) container.entries.delete(keyOf(at) ?? '');
+      else setKey(container, at, unresolved(it.doubt));
+    }
+  }
+}

@@ -1,0 +1,128 @@
+import { children, nodeText, type PythonNode } from '../python.ts';
+import type { Frame, Interpreter } from './interpreter.ts';
+import { unresolved, type Value } from './values.ts';
+
+/** Python's string literals: prefixes, escapes, implicit concatenation, f-strings whose parts are known. */
+
+const ESCAPES: Readonly<Record<string, string>> = {
+  '\n': '',
+  '\\': '\\',
+  "'": "'",
+  '"': '"',
+  a: '\x07',
+  b: '\b',
+  f: '\f',
+  n: '\n',
+  r: '\r',
+  t: '\t',
+  v: '\v',
+};
+
+const ESCAPE = /\\(\r\n|x[\dA-Fa-f]{2}|u[\dA-Fa-f]{4}|U[\dA-Fa-f]{8}|N\{[^}]*\}|[0-7]{1,3}|[^])/g;
+
+/** undefined: a \N{name}, whose table is not here. */
+function unescape(body: string): string | undefined {
+  let named = false;
+  const text = body.replace(ESCAPE, (whole, code: string) => {
+    if (code === '\r\n') return '';
+    if (code.startsWith('N{')) named = true;
+    if (/^[xuU]./.test(code) && code.length > 1) {
+      const point = Number.parseInt(code.slice(1), 16);
+      return point <= 0x10ffff ? String.fromCodePoint(point) : whole;
+    }
+    if (/^[0-7]/.test(code)) return String.fromCodePoint(Number.parseInt(code, 8));
+    return ESCAPES[code] ?? whole;
+  });
+  return named ? undefined : text;
+}
+
+interface Literal {
+  readonly prefix: string;
+  readonly quote: string;
+  readonly bodyFrom: number;
+  readonly bodyTo: number;
+}
+
+function literalOf(text: string): Literal | undefined {
+  const match = /^([A-Za-z]*)("""|'''|"|')/.exec(text);
+  if (match === null) return undefined;
+  const [whole, prefix = '', quote = ''] = match;
+  const bodyTo = text.length - quote.length;
+  if (bodyTo < whole.length || !text.endsWith(quote)) return undefined;
+  return { prefix: prefix.toLowerCase(), quote, bodyFrom: whole.length, bodyTo };
+}
+
+export function evaluateString(it: Interpreter, node: PythonNode, frame: Frame): Value {
+  const text = nodeText(frame.source, node);
+  const literal = literalOf(text);
+  if (literal === undefined) return unresolved('a string is not closed');
+  const body = text.slice(literal.bodyFrom, literal.bodyTo);
+  const value = literal.prefix.includes('r') ? body : unescape(body);
+  if (value === undefined) return unresolved('a string names a character by \\N{…}');
+  if (literal.prefix.includes('b')) return { t: 'bytes', v: value };
+  return { t: 'str', v: value.replace(/\r\n?/g, '\n'), at: it.place(node, frame) };
+}
+
+export function evaluateFormatString(it: Interpreter, node: PythonNode, frame: Frame): Value {
+  const text = nodeText(frame.source, node);
+  const literal = literalOf(text);
+  if (literal === undefined) return unresolved('a string is not closed');
+  const raw = literal.prefix.includes('r');
+  let result = '';
+  let at = literal.bodyFrom;
+  for (const part of [...children(node), undefined]) {
+    const until = part === undefined ? literal.bodyTo : part.from - node.from;
+    const plain = text.slice(at, until).replaceAll('{{', '{').replaceAll('}}', '}');
+    const unescaped = raw ? plain : unescape(plain);
+    if (unescaped === undefined) return unresolved('a string names a character by \\N{…}');
+    result += unescaped;
+    if (part === undefined) break;
+    const value = evaluateReplacement(it, part, frame);
+    if (typeof value !== 'string') return value;
+    result += value;
+    at = part.to - node.from;
+  }
+  return { t: 'str', v: result, at: it.place(node, frame) };
+}
+
+function evaluateReplacement(it: Interpreter, node: PythonNode, frame: Frame): string | Value {
+  const [, expression, ...format] = children(node);
+  if (expression === undefined) return unresolved('an f-string is incomplete');
+  // Only {value} and {value!s}: a format specification would have to be computed as Python does.
+  const plain = format.every((n) => n.name === '}' || (n.name === 'FormatConversion' && nodeText(frame.source, n) === '!s'));
+  if (!plain) return unresolved(`${it.describe(node, frame)} formats a value`);
+  const value = it.evaluate(expression, frame);
+  return pythonStr(value) ?? (value.t === 'unresolved' ? value : unresolved(`${it.describe(node, frame)} is not known`));
+}
+
+/** "a" "b" */
+export function evaluateContinuedString(it: Interpreter, node: PythonNode, frame: Frame): Value {
+  let result = '';
+  let bytes = false;
+  for (const part of children(node)) {
+    const value = it.evaluate(part, frame);
+    if (value.t !== 'str' && value.t !== 'bytes') return value;
+    bytes ||= value.t === 'bytes';
+    result += value.v;
+  }
+  return bytes ? { t: 'bytes', v: result } : { t: 'str', v: result, at: it.place(node, frame) };
+}
+
+/** str(value) for what has an obvious one; undefined otherwise. */
+export function pythonStr(value: Value): string | undefined {
+  switch (value.t) {
+    case 'str':
+    case 'path':
+      return value.v;
+    case 'none':
+      // "None" in the middle of a host name is never meant: let it be unresolved where it comes from the environment.
+      return value.why === undefined ? 'None' : undefined;
+    case 'bool':
+      return value.v ? 'True' : 'False';
+    case 'number':
+      if (value.float !== true) return Number.isSafeInteger(value.v) ? String(value.v) : undefined;
+      return Number.isInteger(value.v) && Math.abs(value.v) < 1e16 ? `${value.v}.0` : String(value.v);
+    default:
+      return undefined;
+  }
+}

@@ -1,0 +1,41 @@
+/** What is known about a Django project's sessions from its files, without running Python (unless `source` says so). */
+
+/** One entry of DATABASES, resolved as far as the text and the environment allow. */
+export interface DatabaseSettings {
+  readonly alias: string;
+  /** Dotted path as written: 'django.db.backends.postgresql'. */
+  readonly engine: string;
+  readonly kind: 'postgresql' | 'sqlite' | 'mysql' | 'oracle' | 'other';
+  /** '' and undefined mean libpq's default, as in Django. */
+  readonly name?: string;
+  readonly user?: string;
+  /** Never logged, never shown. */
+  readonly password?: string;
+  readonly host?: string;
+  readonly port?: string;
+  /** OPTIONS that libpq knows: sslmode, sslrootcert, sslcert, sslkey, service, passfile, options, … */
+  readonly options: Readonly<Record<string, string>>;
+  /** Keys of this entry that could not be resolved, with the reason: { PASSWORD: 'get_secret() is computed' } */
+  readonly unresolved: Readonly<Record<string, string>>;
+  /** File and offset (UTF-16) where the entry stands, for "Open settings". */
+  readonly location: { readonly file: string; readonly offset: number };
+}
+
+export interface DjangoProject {
+  /** Folder with manage.py. */
+  readonly root: string;
+  readonly managePy: string;
+  readonly settingsModule: string;
+  /** Which of manage.py, the environment, .env, pyproject/setup.cfg/pytest.ini, asgi/wsgi named the module. */
+  readonly settingsModuleFrom: string;
+  /** Files that were read, the active settings file first. */
+  readonly files: readonly string[];
+  readonly databases: readonly DatabaseSettings[];
+  readonly sessionEngine?: string;
+  readonly sessionCookieAge?: number;
+  readonly sessionSaveEveryRequest?: boolean;
+  /** 'text': read from the files; 'django': answered by manage.py. */
+  readonly source: 'text' | 'django';
+  /** What could not be resolved or is wrong, each with the file: shown, never fatal by itself. */
+  readonly problems: readonly { readonly code: string; readonly message: string; readonly file: string; readonly offset?: number }[];
+}

@@ -1,0 +1,112 @@
+import type { SyntaxNode, Tree } from '@lezer/common';
+import { parser } from '@lezer/python';
+
+/**
+ * A thin wrapper over Lezer's Python grammar. Lezer tolerates errors: the tree covers the whole text, what could not
+ * be parsed is an error node, and the rest can be read as if nothing had happened.
+ */
+
+export type PythonNode = SyntaxNode;
+
+export interface PythonSource {
+  readonly file: string;
+  readonly text: string;
+  readonly tree: Tree;
+}
+
+export interface SyntaxProblem {
+  readonly message: string;
+  /** UTF-16 offsets in the text; `to` > `from` except at the very end of the text. */
+  readonly from: number;
+  readonly to: number;
+}
+
+/** Parses; never throws. Offsets are those of `text` as given: a byte order mark is read as a space, not cut off. */
+export function parsePython(text: string, file = 'settings.py'): PythonSource {
+  const readable = text.startsWith('\uFEFF') ? ` ${text.slice(1)}` : text;
+  return { file, text: readable, tree: parser.parse(readable) };
+}
+
+/** Children that mean something: without comments. */
+export function children(node: PythonNode): PythonNode[] {
+  const all: PythonNode[] = [];
+  for (let child = node.firstChild; child; child = child.nextSibling) if (child.name !== 'Comment') all.push(child);
+  return all;
+}
+
+export function nodeText(source: PythonSource, node: { from: number; to: number }): string {
+  return source.text.slice(node.from, node.to);
+}
+
+/** 1-based line of an offset. */
+export function lineAt(source: PythonSource, offset: number): number {
+  let line = 1;
+  for (let i = source.text.indexOf('\n'); i !== -1 && i < offset; i = source.text.indexOf('\n', i + 1)) line++;
+  return line;
+}
+
+/** Whether something directly below the node could not be parsed, so that what the node says can't be relied on. */
+export function isBroken(node: PythonNode): boolean {
+  for (let child = node.firstChild; child; child = child.nextSibling) if (child.type.isError) return true;
+  return node.type.isError;
+}
+
+/**
+ * The expression as a person may be shown it: one line, at most 60 characters, and what stands in quotes left out,
+ * because it may be a password.
+ */
+export function describeNode(source: PythonSource, node: PythonNode): string {
+  const quoted: { from: number; to: number }[] = [];
+  node.cursor().iterate((inner) => {
+    if (inner.name === 'String' || inner.name === 'FormatString') {
+      quoted.push({ from: inner.from, to: inner.to });
+      return false;
+    }
+    return true;
+  });
+  let text = '';
+  let at = node.from;
+  for (const { from, to } of quoted) {
+    text += `${source.text.slice(at, from)}'…'`;
+    at = to;
+  }
+  text = (text + source.text.slice(at, node.to)).replace(/\s+/g, ' ').trim();
+  return text.length > 60 ? `${text.slice(0, 59)}…` : text;
+}
+
+const CLOSING: Readonly<Record<string, string>> = { '(': ')', '[': ']', '{': '}' };
+
+/** Syntax errors in order, at most `limit`. An error inside a bracket that is never closed is reported at the bracket. */
+export function syntaxProblems(source: PythonSource, limit = 20): SyntaxProblem[] {
+  const found = new Map<number, SyntaxProblem>();
+  source.tree.iterate({
+    enter: (reference) => {
+      if (found.size >= limit) return false;
+      const node = reference.node;
+      // A statement of Python 2: valid for the grammar, an error for every Python that Django 3 and later run on.
+      const python2 = node.name === 'PrintStatement';
+      if (!node.type.isError && !python2) return true;
+      const problem = python2 ? at(source, node, `'print' without parentheses`) : describeError(source, node);
+      if (!found.has(problem.from)) found.set(problem.from, problem);
+      return false;
+    },
+  });
+  return [...found.values()].sort((a, b) => a.from - b.from);
+}
+
+function describeError(source: PythonSource, error: PythonNode): SyntaxProblem {
+  const opener = error.parent?.firstChild;
+  const closing = opener ? CLOSING[nodeText(source, opener)] : undefined;
+  if (opener && closing !== undefined && error.parent?.lastChild?.name !== closing) {
+    return at(source, opener, `'${nodeText(source, opener)}' is not closed, or a comma is missing after it`);
+  }
+  const shown = nodeText(source, error).trim();
+  // What stands there may be a secret: only punctuation and words of the language's kind are repeated.
+  return at(source, error, /^[\W_]{1,3}$/.test(shown) ? `unexpected '${shown}'` : 'invalid syntax');
+}
+
+function at(source: PythonSource, node: { from: number; to: number }, what: string): SyntaxProblem {
+  const from = Math.min(node.from, Math.max(0, source.text.length - 1));
+  const to = Math.min(source.text.length, Math.max(node.to, from + 1));
+  return { message: `Python syntax error in line ${lineAt(source, from)}: ${what}.`, from, to };
+}

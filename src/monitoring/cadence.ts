@@ -1,0 +1,86 @@
+import type { MonitorOptions } from './monitorTypes.ts';
+
+export type Intervals = Required<Omit<MonitorOptions, 'connection' | 'settings'>>;
+
+const DEFAULTS: Intervals = {
+  lightIntervalSeconds: 10,
+  hiddenIntervalSeconds: 60,
+  detailIntervalSeconds: 60,
+  exactIntervalSeconds: 900,
+  exactBudgetShare: 0.001,
+  lightTimeoutSeconds: 30,
+  heavyTimeoutSeconds: 120,
+};
+
+/** A server that answers slowly is not asked more often than that we wait for this part of the time. */
+const DUTY_SHARE = 0.25;
+
+/** Backends report their counters a second late; a few seconds are enough for a first, rough rate. */
+const SECOND_READING_SECONDS = 3;
+
+/** Options with their defaults; what is no positive number (0 for the exact interval: only on demand) takes its default. */
+export function intervalsOf(options: Partial<MonitorOptions>): Intervals {
+  const result: Record<string, number> = {};
+  for (const [key, fallback] of Object.entries(DEFAULTS)) {
+    const value = options[key as keyof Intervals];
+    const usable =
+      value !== undefined && Number.isFinite(value) && (value > 0 || (value === 0 && key === 'exactIntervalSeconds'));
+    result[key] = usable ? value : fallback;
+  }
+  return { ...DEFAULTS, ...result };
+}
+
+/** Decides when which reading is due. Times are this machine's. */
+export class Cadence {
+  intervals: Intervals;
+  visible = true;
+  #slowest = 0;
+  #nextDetail = -Infinity;
+  #nextExact = -Infinity;
+
+  constructor(intervals: Intervals) {
+    this.intervals = intervals;
+  }
+
+  /** Seconds from the start of one light reading to the start of the next. */
+  get lightSeconds(): number {
+    const { lightIntervalSeconds, hiddenIntervalSeconds } = this.intervals;
+    // Hidden is never faster than visible, whatever the settings say.
+    const wanted = this.visible ? lightIntervalSeconds : Math.max(lightIntervalSeconds, hiddenIntervalSeconds);
+    return Math.max(wanted, this.#slowest);
+  }
+
+  /** The same while there are no rates: the second reading comes early, so that nobody looks at "unknown" for long. */
+  get soonSeconds(): number {
+    return Math.min(this.lightSeconds, Math.max(SECOND_READING_SECONDS, this.#slowest));
+  }
+
+  lightTook(seconds: number): void {
+    this.#slowest = seconds / DUTY_SHARE;
+  }
+
+  /** A minute apart while something is visible; the first in any case, since the tree may be opened at any time. */
+  isDetailDue(now: Date): boolean {
+    return now.getTime() >= this.#nextDetail && (this.visible || this.#nextDetail === -Infinity);
+  }
+
+  detailTook(now: Date, seconds: number): void {
+    this.#nextDetail = now.getTime() + Math.max(this.intervals.detailIntervalSeconds, seconds / DUTY_SHARE) * 1000;
+  }
+
+  isExactDue(now: Date): boolean {
+    return this.intervals.exactIntervalSeconds > 0 && this.visible && now.getTime() >= this.#nextExact;
+  }
+
+  /** Whether it succeeded or not: a count that timed out has cost as much as one that came. */
+  exactTook(now: Date, seconds: number): void {
+    const { exactIntervalSeconds, exactBudgetShare } = this.intervals;
+    this.#nextExact = now.getTime() + Math.max(exactIntervalSeconds, seconds / exactBudgetShare) * 1000;
+  }
+
+  /** A clock that was put back must not make what was due in a minute due in an hour. */
+  clockWentBack(now: Date): void {
+    this.#nextDetail = Math.min(this.#nextDetail, now.getTime() + this.intervals.detailIntervalSeconds * 1000);
+    this.#nextExact = Math.min(this.#nextExact, now.getTime() + this.intervals.exactIntervalSeconds * 1000);
+  }
+}

@@ -1,0 +1,48 @@
+import type { FormatOptions, Unit } from '../../common/format.ts';
+import type { Measured } from '../../common/measured.ts';
+import type { Snapshot } from '../snapshot.ts';
+
+/** What a metric can be: a number in its unit, a moment, a text, or null for "there is none" (see `whenNull`). */
+export type MetricValue = number | string | Date | null;
+
+export type MetricGroupId = 'sessions' | 'writes' | 'table' | 'statements' | 'connections' | 'database' | 'monitor';
+
+/** One row of the metric table: all that the tree, the dashboard, the hovers, the documents and the exports say about it. */
+export interface Metric {
+  /** Stable, '<group>.<name>': the identity of its node and of its series. */
+  readonly id: string;
+  readonly group: MetricGroupId;
+  /** Sentence case, without a full stop. */
+  readonly label: string;
+  readonly unit: Unit;
+  /** What it is, one or two sentences. */
+  readonly what: string;
+  /** The SQL view, function or setting that it comes from. */
+  readonly source: string;
+  /** What to do about it, one or two sentences. */
+  readonly advice: string;
+  /** How a null is said: 'none', 'never'. */
+  readonly whenNull?: string;
+  read(this: void, snapshot: Snapshot): Measured<MetricValue>;
+  /** What the value is made of, where the number of parts is only known at run time: states, statements, indexes. */
+  children?(this: void, snapshot: Snapshot): readonly MetricChild[];
+}
+
+export interface MetricChild {
+  /** Unique among its siblings and the same from reading to reading. */
+  readonly key: string;
+  readonly label: string;
+  readonly unit: Unit;
+  readonly value: Measured<MetricValue>;
+  /** More about this very child, for its hover: the definition of an index, the text of a statement. */
+  readonly detail?: string;
+}
+
+export interface MetricGroup {
+  readonly id: MetricGroupId;
+  readonly label: string;
+  /** Id of the metric that stands for the group when only one figure fits. */
+  readonly summary: string;
+  /** The group in one short line, "464 MB, +3.1 MB a day". */
+  describe(this: void, snapshot: Snapshot, options?: FormatOptions): string;
+}

@@ -1,0 +1,143 @@
+import { isKnown, mapMeasured, unknown, type Measured } from '../../common/measured.ts';
+import { formatNumber } from '../../common/format.ts';
+import type { Snapshot } from '../snapshot.ts';
+import { exactly, preferExact } from './read.ts';
+import type { Metric } from './metric.ts';
+
+const MINUTES_A_DAY = 1440;
+const SECONDS_A_DAY = 86_400;
+/** From the guide: 1000 users × 100 requests a day = 100,000 writes before throttling … */
+const GUIDE_REQUESTS_A_DAY = 100;
+/** … and 1000 users × 96 intervals ÷ 6.4 = 15,000 after it. The guide gives no reason for the 6.4. */
+const GUIDE_DIVISOR = 6.4;
+
+/** The guide's arithmetic on this table. `perSession` is what it supposes one active session to write in a day. */
+function guideEstimate(snapshot: Snapshot, perSession: number, formula: string): Measured {
+  const active = preferExact(snapshot, snapshot.metrics.sessions.active, 'active');
+  if (!isKnown(active))
+    return unknown(`It is worked out from the active sessions, which are unknown: ${active.reason}`, active.next);
+  const note =
+    `Arithmetic, not a measurement: ${formatNumber(active.value)} active sessions × ${formula}. ` +
+    'It takes every active session for a visitor of every day, so that it is rather too high';
+  return { how: 'estimated', value: active.value * perSession, at: active.at, note };
+}
+
+export const WRITE_METRICS: readonly Metric[] = [
+  {
+    id: 'writes.saves',
+    group: 'writes',
+    label: 'Saves',
+    unit: 'perMinute',
+    what: 'Rows that were inserted or updated a minute: what SessionMiddleware saves.',
+    source: 'n_tup_ins + n_tup_upd of pg_stat_all_tables, two readings apart',
+    advice:
+      'If it follows the requests, nothing throttles: set SESSION_SAVE_EVERY_REQUEST = False or add the throttling middleware.',
+    read: (s) => s.rates.savesPerMinute,
+  },
+  {
+    id: 'writes.inserts',
+    group: 'writes',
+    label: 'Inserts',
+    unit: 'perMinute',
+    what: 'New sessions a minute.',
+    source: 'n_tup_ins of pg_stat_all_tables, two readings apart',
+    advice:
+      'Many more than there are new visitors point to clients that keep no cookie: robots, health checks, load tests.',
+    read: (s) => s.rates.insertsPerMinute,
+  },
+  {
+    id: 'writes.updates',
+    group: 'writes',
+    label: 'Updates',
+    unit: 'perMinute',
+    what: 'Saves of sessions that existed already, a minute. These are what throttling saves.',
+    source: 'n_tup_upd of pg_stat_all_tables, two readings apart',
+    advice: 'A longer throttle interval lowers them.',
+    read: (s) => s.rates.updatesPerMinute,
+  },
+  {
+    id: 'writes.deletes',
+    group: 'writes',
+    label: 'Deletes',
+    unit: 'perMinute',
+    what: 'Sessions that were deleted a minute: logouts and cleanups.',
+    source: 'n_tup_del of pg_stat_all_tables, two readings apart',
+    advice: 'A peak once a day is the cleanup. None at all over days means that it does not run.',
+    read: (s) => s.rates.deletesPerMinute,
+  },
+  {
+    id: 'writes.hotShare',
+    group: 'writes',
+    label: 'HOT share',
+    unit: 'share',
+    what: 'Share of the updates that touched no index (heap-only tuples). A save changes expire_date, which is indexed, so that it is never one.',
+    source: 'n_tup_hot_upd ÷ n_tup_upd of pg_stat_all_tables, two readings apart',
+    advice: 'Near 0% is normal for Django’s sessions. It is why each save that is not made counts.',
+    read: (s) => s.rates.hotShare,
+  },
+  {
+    id: 'writes.perSession',
+    group: 'writes',
+    label: 'Saves per active session and interval',
+    unit: 'ratio',
+    what: 'Saves in one throttle interval ÷ active sessions. A throttle that works keeps it at 1 or below.',
+    source: 'Saves a minute × throttle interval ÷ active sessions',
+    advice:
+      'Above 1, sessions are saved more often than the throttle allows: check that the middleware is on and in its place.',
+    read: (s) => s.rates.savesPerSessionAndInterval,
+  },
+  {
+    id: 'writes.throttleInterval',
+    group: 'writes',
+    label: 'Throttle interval',
+    unit: 'seconds',
+    what: 'How long the throttling middleware waits until it saves a session again.',
+    source: 'The setting for the throttle interval of this extension',
+    advice:
+      'Longer means fewer saves. It has to stay well under SESSION_COOKIE_AGE, or active visitors are logged out.',
+    read: (s) => exactly(s.settings.throttleIntervalSeconds, s.at),
+  },
+  {
+    id: 'writes.perDay',
+    group: 'writes',
+    label: 'Saves a day at this rate',
+    unit: 'count',
+    what: 'The measured saves a minute, carried on for a day: what to compare the estimates below with.',
+    source: 'Saves a minute × 1440',
+    advice: 'Look at it at a busy hour and at a quiet one: the truth lies between.',
+    read: (s) => mapEstimate(s.rates.savesPerMinute, MINUTES_A_DAY),
+  },
+  {
+    id: 'writes.estimateUnthrottled',
+    group: 'writes',
+    label: 'Estimate without throttle, a day',
+    unit: 'count',
+    what: 'What the guide expects with SESSION_SAVE_EVERY_REQUEST = True: a write for each request.',
+    source: 'Active sessions × 100 requests a day (the guide’s assumption)',
+    advice: 'Take it for an order of magnitude. The saves that are measured are the truth.',
+    read: (s) => guideEstimate(s, GUIDE_REQUESTS_A_DAY, '100 requests a day'),
+  },
+  {
+    id: 'writes.estimateThrottled',
+    group: 'writes',
+    label: 'Estimate with throttle, a day',
+    unit: 'count',
+    what: 'What the guide expects with the throttle: at most a write in each interval, divided by a factor of 6.4 that it does not explain.',
+    source: 'Active sessions × (86,400 ÷ throttle interval) ÷ 6.4 (the guide’s formula)',
+    advice:
+      'Take it for an order of magnitude. The guide’s "85% less" is this figure ÷ the one above, not a measurement.',
+    read: (s) => {
+      const interval = s.settings.throttleIntervalSeconds;
+      if (!(interval > 0))
+        return unknown('The throttle interval is not a positive number of seconds.', 'Correct the setting.');
+      const perDay = SECONDS_A_DAY / interval;
+      return guideEstimate(s, perDay / GUIDE_DIVISOR, `${formatNumber(perDay)} intervals a day ÷ 6.4`);
+    },
+  },
+];
+
+/** What is carried on for a day is an estimate, however exact the rate is. */
+function mapEstimate(rate: Measured, factor: number): Measured {
+  const scaled = mapMeasured(rate, (value) => value * factor);
+  return isKnown(scaled) ? { ...scaled, how: 'estimated' } : scaled;
+}

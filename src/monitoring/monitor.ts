@@ -1,0 +1,297 @@
+import type { Event } from '../common/events.ts';
+import type { Log } from '../common/log.ts';
+import { describeError, type Problem, type ProblemText } from '../common/problem.ts';
+import { AlertEngine } from './alerts.ts';
+import type { AlertTransition } from './alertTypes.ts';
+import { backoffSeconds } from './backoff.ts';
+import { Cadence, intervalsOf } from './cadence.ts';
+import { systemClock } from './clock.ts';
+import { CountGuard } from './countGuard.ts';
+import { GrowthTracker } from './growth.ts';
+import { HeavyReadings } from './heavyReadings.ts';
+import { History } from './history.ts';
+import { noReadingProblem, toProblem } from './monitorProblems.ts';
+import { MonitorStore, type NewState } from './monitorStore.ts';
+import type { Clock, MonitorOptions, MonitorParts, MonitorState } from './monitorTypes.ts';
+import { ReaderSlot } from './readerSlot.ts';
+import { SnapshotBuilder } from './snapshotBuilder.ts';
+import type { Snapshot } from './snapshot.ts';
+import { Timer } from './timer.ts';
+
+export type * from './monitorTypes.ts';
+
+/** A timer so late tells of a suspended machine: whatever was connected then is not to be trusted. */
+const SUSPENDED_SECONDS = 20;
+/** Without a good reading for so many intervals the figures are stale, whatever the reason. */
+const STALE_INTERVALS = 3;
+
+/**
+ * Watches one connection: takes readings one after the other, judges them, and tells. It is the only thing that asks
+ * the database for figures. None of its methods throws or rejects; what goes wrong is in `state`.
+ */
+export class Monitor {
+  readonly alerts: AlertEngine;
+  readonly history = new History();
+  readonly onDidChange: Event<MonitorState>;
+  readonly onDidTransition: Event<readonly AlertTransition[]>;
+  readonly #store: MonitorStore;
+  readonly #clock: Clock;
+  readonly #log: Log;
+  readonly #random: () => number;
+  readonly #slot: ReaderSlot;
+  readonly #cadence: Cadence;
+  readonly #builder: SnapshotBuilder;
+  readonly #heavy: HeavyReadings;
+  readonly #guard = new CountGuard();
+  readonly #timer: Timer;
+  readonly #watchdog: Timer;
+  #options: MonitorOptions;
+  /** Counts up when what runs is no longer wanted: its results and failures are then nobody's. */
+  #epoch = 0;
+  #attempt = 0;
+  #running: Promise<void> | undefined;
+  #queued: Promise<void> | undefined;
+  #lastStart: Date | undefined;
+  #started = false;
+  #paused = false;
+  #onceWhilePaused = false;
+  #disposed = false;
+
+  constructor(parts: MonitorParts) {
+    this.#options = parts.options;
+    this.#log = parts.log;
+    this.#clock = parts.clock ?? systemClock;
+    this.#random = parts.random ?? Math.random;
+    this.alerts = parts.alerts ?? new AlertEngine();
+    const onError = (error: unknown): void => this.#log.error(describeError(error));
+    this.#store = new MonitorStore(this.#clock, onError);
+    this.onDidChange = this.#store.onDidChange;
+    this.onDidTransition = this.#store.onDidTransition;
+    this.#cadence = new Cadence(intervalsOf(parts.options));
+    this.#builder = new SnapshotBuilder(new GrowthTracker(parts.growth, onError));
+    const shared = { clock: this.#clock, log: this.#log };
+    this.#slot = new ReaderSlot({ ...shared, open: () => parts.open(), onLost: (error) => this.#fail(error) });
+    this.#heavy = new HeavyReadings({ ...shared, slot: this.#slot, builder: this.#builder, cadence: this.#cadence });
+    this.#timer = new Timer(this.#clock, (late) => void this.#request(late));
+    this.#watchdog = new Timer(this.#clock, (late) => this.#noReading(late));
+  }
+
+  get state(): MonitorState {
+    return this.#store.state;
+  }
+
+  start(): void {
+    if (this.#started || this.#disposed) return;
+    this.#started = true;
+    if (!this.#paused) void this.#request();
+  }
+
+  /** Ends the connection, so that nothing of the monitor is left on the server; the last figures stay. */
+  pause(): void {
+    if (this.#paused || this.#disposed) return;
+    this.#paused = true;
+    this.#onceWhilePaused = false;
+    this.#epoch++;
+    this.#attempt = 0;
+    this.#timer.cancel();
+    this.#watchdog.cancel();
+    void this.#slot.abort();
+    this.#show({ kind: 'paused' });
+    this.#store.tell(this.alerts.markUnknown('Monitoring is paused.', this.#clock.now()));
+  }
+
+  resume(): void {
+    if (!this.#paused || this.#disposed) return;
+    this.#paused = false;
+    this.#started = true;
+    this.#builder.restartRates('Monitoring was paused.');
+    this.#show({ kind: 'connecting' });
+    void this.#request();
+  }
+
+  /** Takes a reading that begins after this call, also while waiting to try again or paused; resolves when it is done or has failed. */
+  async refresh(options: { readonly exact?: boolean } = {}): Promise<void> {
+    if (this.#disposed) return;
+    this.#started = true;
+    if (options.exact === true) this.#heavy.wantExact = true;
+    if (this.#paused) this.#onceWhilePaused = true;
+    await this.#request();
+  }
+
+  /** Hidden, the light reading slows down and the others rest; alerts go on. */
+  setVisible(visible: boolean): void {
+    if (this.#cadence.visible === visible) return;
+    this.#cadence.visible = visible;
+    if (visible) this.#replan();
+  }
+
+  /** Takes new options while it runs; what is left out stays. */
+  update(options: Partial<MonitorOptions>): void {
+    if (this.#disposed) return;
+    this.#options = { ...this.#options, ...options };
+    this.#cadence.intervals = intervalsOf(this.#options);
+    const snapshot = this.#builder.build(this.#options, this.#cadence.lightSeconds);
+    if (snapshot !== undefined) {
+      this.history.add(snapshot);
+      this.#store.replaceSnapshot(snapshot);
+    }
+    this.#replan();
+  }
+
+  async dispose(): Promise<void> {
+    this.#disposed = true;
+    this.#epoch++;
+    this.#timer.cancel();
+    this.#watchdog.cancel();
+    await this.#slot.dispose();
+    await this.#running;
+    await this.#queued;
+    this.#store.dispose();
+  }
+
+  /** One run at a time; whoever asks during one gets the next, which begins after the question, and shares it with others. */
+  #request(lateSeconds = 0): Promise<void> {
+    if (this.#running !== undefined) {
+      this.#queued ??= this.#running.then(() => {
+        this.#queued = undefined;
+        return this.#request();
+      });
+      return this.#queued;
+    }
+    if (this.#disposed || (this.#paused && !this.#onceWhilePaused)) return Promise.resolve();
+    this.#timer.cancel();
+    this.#running = this.#run(lateSeconds).finally(() => (this.#running = undefined));
+    return this.#running;
+  }
+
+  async #run(lateSeconds: number): Promise<void> {
+    const epoch = this.#epoch;
+    this.#startRun();
+    try {
+      if (lateSeconds > SUSPENDED_SECONDS) await this.#wakeUp(lateSeconds);
+      await this.#readAll(epoch);
+      if (epoch === this.#epoch) await this.#finish();
+    } catch (error) {
+      if (epoch === this.#epoch) this.#fail(error);
+      else this.#log.trace(`Given up: ${describeError(error)}`);
+    }
+  }
+
+  #startRun(): void {
+    const now = this.#clock.now();
+    if (this.#lastStart !== undefined && now < this.#lastStart) this.#cadence.clockWentBack(now);
+    this.#lastStart = now;
+    this.#store.trying();
+  }
+
+  async #readAll(epoch: number): Promise<void> {
+    const { lightTimeoutSeconds } = this.#cadence.intervals;
+    await this.#slot.open(lightTimeoutSeconds);
+    if (epoch !== this.#epoch) return;
+    const { countExpired } = this.#guard;
+    const from = this.#clock.now();
+    const metrics = await this.#slot.read('The session metrics could not be read', lightTimeoutSeconds, (reader) =>
+      reader.light({ countExpired }),
+    );
+    if (epoch !== this.#epoch) return;
+    this.#guard.observe(metrics.cost.serverMs);
+    this.#cadence.lightTook(Math.max(0, (this.#clock.now().getTime() - from.getTime()) / 1000));
+    this.#builder.light(metrics, this.#cadence.lightSeconds);
+    this.#attempt = 0;
+    this.#publish(true);
+    await this.#heavy.take(metrics, () => {
+      if (epoch === this.#epoch) this.#publish(false);
+      return epoch === this.#epoch;
+    });
+  }
+
+  /** After a good run: the next one at its time, or rest again if it was one by wish in a pause. */
+  async #finish(): Promise<void> {
+    if (this.#paused) {
+      this.#onceWhilePaused = false;
+      await this.#slot.close();
+    } else {
+      this.#plan();
+    }
+  }
+
+  #publish(judge: boolean): void {
+    const snapshot = this.#builder.build(this.#options, this.#cadence.lightSeconds);
+    if (snapshot === undefined) return;
+    this.history.add(snapshot);
+    // Judged before it is drawn, so that figures and alerts on the screen belong together.
+    const transitions = judge ? this.alerts.evaluate(snapshot, snapshot.at) : [];
+    this.#show({ kind: this.#paused ? 'paused' : 'live' }, snapshot);
+    if (judge && !this.#paused) this.#watchdog.plan(STALE_INTERVALS * this.#cadence.lightSeconds);
+    this.#store.tell(transitions);
+  }
+
+  #fail(error: unknown): void {
+    if (this.#disposed) return;
+    const problem = toProblem(error);
+    // Whatever still runs has lost its connection; it must not show its figures as live.
+    this.#epoch++;
+    this.#attempt++;
+    this.#heavy.wantExact = false;
+    this.#watchdog.cancel();
+    void this.#slot.close();
+    this.#logFailure(problem);
+    if (this.#paused) {
+      this.#onceWhilePaused = false;
+      this.#show({ kind: 'paused', problem });
+      return;
+    }
+    this.#timer.plan(backoffSeconds(this.#attempt, problem.transient, this.#random));
+    this.#showTrouble(problem, this.#timer.due);
+  }
+
+  /** The watchdog: the state says live, but nothing has come for a while, perhaps because a reading does not end. */
+  #noReading(lateSeconds: number): void {
+    // After a suspension the timer of the next reading is due as well, and reconnects.
+    const { state } = this;
+    if (state.kind !== 'live' || lateSeconds > SUSPENDED_SECONDS) return;
+    this.#showTrouble(
+      noReadingProblem((this.#clock.now().getTime() - state.snapshot.at.getTime()) / 1000),
+      this.#timer.due,
+    );
+  }
+
+  #showTrouble(problem: ProblemText, nextTryAt: Date | undefined): void {
+    const kind = this.state.snapshot !== undefined && problem.transient ? 'stale' : 'failed';
+    const transitions = this.alerts.markUnknown(`There is no new reading: ${problem.why}`, this.#clock.now());
+    this.#show({ kind, problem, ...(nextTryAt === undefined ? {} : { nextTryAt }) });
+    this.#store.tell(transitions);
+  }
+
+  async #wakeUp(lateSeconds: number): Promise<void> {
+    this.#log.info(`The machine was suspended for about ${String(Math.round(lateSeconds))} s; connecting again`);
+    this.#watchdog.cancel();
+    this.#builder.restartRates('The machine was suspended.');
+    this.#attempt = 0;
+    this.#show({ kind: 'connecting' });
+    await this.#slot.close();
+  }
+
+  /** Something that the plan rests on has changed; while a reading runs, its end plans. */
+  #replan(): void {
+    if (!this.#disposed && this.#running === undefined && this.state.kind === 'live') this.#plan();
+  }
+
+  /** Plans the next reading by the interval that holds now, counted from the start of the last. */
+  #plan(): void {
+    const passed = this.#lastStart === undefined ? 0 : (this.#clock.now().getTime() - this.#lastStart.getTime()) / 1000;
+    const interval = this.#builder.hasRates ? this.#cadence.lightSeconds : this.#cadence.soonSeconds;
+    this.#timer.plan(Math.min(interval, Math.max(0, interval - passed)));
+  }
+
+  #show(next: NewState, snapshot?: Snapshot): void {
+    this.#store.show(next, this.#attempt, this.#heavy.problems, snapshot);
+  }
+
+  /** A problem is worth a warning when it comes, not at each attempt. */
+  #logFailure(problem: Problem): void {
+    const { state } = this;
+    const known = 'problem' in state && state.problem?.code === problem.code;
+    this.#log[known ? 'trace' : 'warn'](describeError(problem));
+  }
+}

@@ -1,0 +1,60 @@
+import * as vscode from 'vscode';
+import { CONTEXT_KEYS, VIEWS } from '../contributions.ts';
+import { stateName, type AppState } from './appState.ts';
+import { SessionTree } from './sessionTree.ts';
+import { treeContent } from './treeRows.ts';
+
+/** The view in the activity bar: the tree, the text over it, the badge, and the context key that menus follow. */
+export class ActivityView implements vscode.Disposable {
+  readonly tree = new SessionTree();
+  readonly #view: vscode.TreeView<string>;
+  #stateName: string | undefined;
+
+  constructor() {
+    this.#view = vscode.window.createTreeView(VIEWS.sessions, { treeDataProvider: this.tree, showCollapseAll: true });
+  }
+
+  get visible(): boolean {
+    return this.#view.visible;
+  }
+
+  get onDidChangeVisibility(): vscode.Event<unknown> {
+    return this.#view.onDidChangeVisibility;
+  }
+
+  get selection(): readonly string[] {
+    return this.#view.selection;
+  }
+
+  show(state: AppState, now: Date, locale: string): void {
+    const content = treeContent(state, now, locale);
+    // An empty text takes the message away; `undefined` is what VS Code documents, but its types do not allow.
+    this.#view.message = content.message ?? '';
+    this.#view.description = content.description ?? '';
+    this.#view.badge = badgeOf(state);
+    this.tree.show(content.rows);
+    const name = stateName(state);
+    if (name === this.#stateName) return;
+    this.#stateName = name;
+    void vscode.commands.executeCommand('setContext', CONTEXT_KEYS.state, name);
+  }
+
+  /** Brings the row into sight with the focus on it, opening the view if need be. */
+  async reveal(rowId: string): Promise<void> {
+    if (this.tree.row(rowId) === undefined) await vscode.commands.executeCommand(`${VIEWS.sessions}.focus`);
+    else await this.#view.reveal(rowId, { focus: true, select: true, expand: true });
+  }
+
+  dispose(): void {
+    this.#view.dispose();
+    this.tree.dispose();
+  }
+}
+
+function badgeOf(state: AppState): vscode.ViewBadge | undefined {
+  if (state.kind !== 'connected') return undefined;
+  const { critical, warning } = state.badge;
+  const value = critical + warning;
+  if (value === 0) return undefined;
+  return { value, tooltip: `${String(critical)} critical, ${String(warning)} warning` };
+}

@@ -1,0 +1,219 @@
+import * as vscode from 'vscode';
+import { Emitter } from '../common/events.ts';
+import { describeError, Problem, type ProblemText } from '../common/problem.ts';
+import type { AlertTransition } from '../monitoring/alertTypes.ts';
+import type { Monitor } from '../monitoring/monitor.ts';
+import type { AppState } from './appState.ts';
+import type { Connection } from './connections.ts';
+import { alertSettings, monitorOptions } from './createMonitor.ts';
+import type { Discovered, Discovery, FindOptions } from './discovery.ts';
+import type { SavedConnections } from './savedConnections.ts';
+
+const ACTIVE_KEY = 'activeConnection';
+
+export interface AppParts {
+  readonly log: vscode.LogOutputChannel;
+  readonly memory: vscode.Memento;
+  readonly discovery: Discovery;
+  readonly saved: SavedConnections;
+  readonly createMonitor: (connection: Connection) => Monitor;
+  /** Called when what the alerts know has changed, so that a reload of the window does not tell it again. */
+  readonly keepAlerts: (connection: Connection, monitor: Monitor) => void;
+}
+
+/**
+ * Decides what is watched: finds the connections, keeps one of them active with a monitor of its own, and tells the views
+ * one state. It draws nothing and reads no database itself.
+ */
+export class App implements vscode.Disposable {
+  readonly #parts: AppParts;
+  readonly #changed: Emitter<AppState>;
+  readonly #transition: Emitter<readonly AlertTransition[]>;
+  #state: AppState = { kind: 'searching' };
+  #connections: readonly Connection[] = [];
+  #discovered: Discovered = { connections: [] };
+  #watched: Watched | undefined;
+  #visible = false;
+  #disposed = false;
+  /** Reloads wait for each other: two at once could leave two monitors. */
+  #reloading: Promise<void> = Promise.resolve();
+
+  constructor(parts: AppParts) {
+    this.#parts = parts;
+    const onError = (error: unknown): void => {
+      parts.log.error(describeError(error));
+    };
+    this.#changed = new Emitter(onError);
+    this.#transition = new Emitter(onError);
+  }
+
+  get onDidChange(): Emitter<AppState>['event'] {
+    return this.#changed.event;
+  }
+
+  get onDidTransition(): Emitter<readonly AlertTransition[]>['event'] {
+    return this.#transition.event;
+  }
+
+  get state(): AppState {
+    return this.#state;
+  }
+
+  get connections(): readonly Connection[] {
+    return this.#connections;
+  }
+
+  get active(): Connection | undefined {
+    return this.#watched?.connection;
+  }
+
+  /** The monitor of the active connection; a Problem for the person who asks for something that needs one. */
+  get monitor(): Monitor {
+    if (this.#watched === undefined) throw new Problem(NOTHING_WATCHED);
+    return this.#watched.monitor;
+  }
+
+  /** Finds the connections anew and watches the one that was chosen; a monitor whose connection is unchanged goes on untouched. */
+  reload(options: FindOptions = {}): Promise<void> {
+    this.#reloading = this.#reloading.then(() => this.#reload(options)).catch((error: unknown) => this.#fail(error));
+    return this.#reloading;
+  }
+
+  async choose(id: string): Promise<void> {
+    await this.#parts.memory.update(ACTIVE_KEY, id);
+    await this.reload();
+  }
+
+  /** To be called after an alert was acknowledged or snoozed: keeps it and draws it. */
+  alertsChanged(): void {
+    if (this.#watched === undefined) return;
+    this.#parts.keepAlerts(this.#watched.connection, this.#watched.monitor);
+    this.#showWatched(this.#watched);
+  }
+
+  /** Where DATABASES stands, also when nothing of it could be used. */
+  get databaseSettings(): Discovered['location'] {
+    return this.#discovered.location;
+  }
+
+  /** Applies changed settings to the running monitor; what changes the connection itself comes with the next reload. */
+  applySettings(): void {
+    if (this.#watched === undefined) return;
+    const { monitor, connection } = this.#watched;
+    monitor.update(monitorOptions(connection));
+    for (const complaint of monitor.alerts.configure(alertSettings())) this.#parts.log.warn(complaint);
+  }
+
+  setVisible(visible: boolean): void {
+    this.#visible = visible;
+    this.#watched?.monitor.setVisible(visible);
+  }
+
+  dispose(): void {
+    this.#disposed = true;
+    void this.#unwatch().catch((error: unknown) => {
+      this.#parts.log.error(describeError(error));
+    });
+    this.#changed.dispose();
+    this.#transition.dispose();
+  }
+
+  async #reload(options: FindOptions): Promise<void> {
+    if (this.#disposed) return;
+    if (!vscode.workspace.isTrusted) {
+      await this.#unwatch();
+      this.#connections = [];
+      this.#show({ kind: 'untrusted' });
+      return;
+    }
+    if (this.#watched === undefined) this.#show({ kind: 'searching' });
+    const found = await this.#parts.discovery.find(options);
+    this.#discovered = found;
+    this.#connections = [...found.connections, ...this.#parts.saved.list()];
+    const wanted = this.#parts.memory.get<string>(ACTIVE_KEY);
+    const chosen = this.#connections.find((c) => c.id === wanted) ?? this.#connections[0];
+    if (chosen === undefined) {
+      await this.#unwatch();
+      this.#show({ kind: 'notConfigured', ...(found.problem === undefined ? {} : { problem: found.problem }) });
+      return;
+    }
+    await this.#watch(chosen, options.reconnect === true);
+  }
+
+  async #watch(connection: Connection, reconnect: boolean): Promise<void> {
+    const identity = await identityOf(connection);
+    if (!reconnect && this.#watched?.identity === identity) {
+      this.#watched.connection = connection;
+      this.#showWatched(this.#watched);
+      return;
+    }
+    await this.#unwatch();
+    this.#parts.log.info(`Watching ${connection.name}: ${connection.target}`);
+    const monitor = this.#parts.createMonitor(connection);
+    const watched: Watched = { connection, identity, monitor };
+    this.#watched = watched;
+    monitor.onDidChange(() => {
+      if (this.#watched === watched) this.#showWatched(watched);
+    });
+    monitor.onDidTransition((transitions) => {
+      if (this.#watched !== watched) return;
+      this.#parts.keepAlerts(watched.connection, monitor);
+      this.#transition.fire(transitions);
+    });
+    monitor.setVisible(this.#visible);
+    monitor.start();
+    this.#showWatched(watched);
+  }
+
+  async #unwatch(): Promise<void> {
+    const watched = this.#watched;
+    this.#watched = undefined;
+    await watched?.monitor.dispose();
+  }
+
+  #showWatched(watched: Watched): void {
+    const { monitor, connection } = watched;
+    const alerts = monitor.alerts.states();
+    this.#show({ kind: 'connected', connection, monitor: monitor.state, alerts, badge: monitor.alerts.badge() });
+  }
+
+  #show(state: AppState): void {
+    this.#state = state;
+    this.#changed.fire(state);
+  }
+
+  async #fail(error: unknown): Promise<void> {
+    this.#parts.log.error(describeError(error));
+    await this.#unwatch();
+    this.#show({ kind: 'notConfigured', problem: error instanceof Problem ? error : unexpected(error) });
+  }
+}
+
+interface Watched {
+  connection: Connection;
+  readonly identity: string;
+  readonly monitor: Monitor;
+}
+
+/** Two connections with the same identity are the same to a monitor. Stays in memory: it holds the password. */
+async function identityOf(c: Connection): Promise<string> {
+  return JSON.stringify([c.id, c.connectionString, c.table, c.session, c.production, (await c.password()) ?? null]);
+}
+
+const NOTHING_WATCHED: ProblemText = {
+  code: 'nothing-watched',
+  what: 'There is no connection to do this with',
+  why: 'No database has been found or chosen yet.',
+  next: 'Open the folder of a Django project, or run "Django Sessions: Connect to Database…".',
+  transient: false,
+};
+
+function unexpected(error: unknown): ProblemText {
+  return {
+    code: 'unexpected',
+    what: 'Finding the database failed',
+    why: error instanceof Error ? `${error.message}.` : `${String(error)}.`,
+    next: 'See the log, and connect by hand in the meantime.',
+    transient: false,
+  };
+}

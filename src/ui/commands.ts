@@ -1,0 +1,74 @@
+import * as vscode from 'vscode';
+import { COMMANDS, type CommandArguments, type CommandId, type RowArgument } from '../contributions.ts';
+import type { ActivityView } from './activityView.ts';
+import type { App } from './app.ts';
+import { acknowledgeAlert, snoozeAlert } from './commands/alerts.ts';
+import { chooseConnection, enterPassword, removeConnection } from './commands/connections.ts';
+import { openDatabaseSettings } from './commands/openDatabaseSettings.ts';
+import { countExactly, refresh } from './commands/reading.ts';
+import { registerCommand } from './registerCommand.ts';
+import type { SavedConnections } from './savedConnections.ts';
+
+export interface CommandParts {
+  readonly app: App;
+  readonly view: ActivityView;
+  readonly saved: SavedConnections;
+  readonly log: vscode.LogOutputChannel;
+}
+
+type Handlers = { readonly [I in CommandId]: (...args: CommandArguments[I]) => unknown };
+
+/** Every command once; the type makes a missing one an error. */
+function handlers({ app, view, saved, log }: CommandParts): Handlers {
+  return {
+    [COMMANDS.connect]: async () => {
+      const { connectToDatabase } = await import('./commands/connect.ts');
+      await connectToDatabase(app, saved, log);
+    },
+    [COMMANDS.chooseConnection]: () => chooseConnection(app),
+    [COMMANDS.removeConnection]: () => removeConnection(app, saved),
+    [COMMANDS.enterPassword]: () => enterPassword(app, saved),
+    [COMMANDS.findDatabase]: () => app.reload({ reconnect: true }),
+    [COMMANDS.askDjango]: () => app.reload({ askDjango: true, reconnect: true }),
+    [COMMANDS.openDatabaseSettings]: () => openDatabaseSettings(app),
+    [COMMANDS.refresh]: () => refresh(app),
+    [COMMANDS.countExactly]: () => countExactly(app),
+    [COMMANDS.pause]: () => {
+      app.monitor.pause();
+    },
+    [COMMANDS.resume]: () => {
+      app.monitor.resume();
+    },
+    [COMMANDS.copyValue]: (row) => copyValue(view, row),
+    [COMMANDS.acknowledgeAlert]: (row) => acknowledgeAlert(app, rowOf(row)),
+    [COMMANDS.snoozeAlert]: (row) => snoozeAlert(app, rowOf(row)),
+    [COMMANDS.showAlerts]: () => view.reveal('alerts'),
+    [COMMANDS.openSettings]: () =>
+      vscode.commands.executeCommand('workbench.action.openSettings', '@ext:django-session-monitor.django-session-monitor'),
+    [COMMANDS.showLog]: () => {
+      log.show(true);
+    },
+  };
+}
+
+export function registerCommands(parts: CommandParts): readonly vscode.Disposable[] {
+  const all = handlers(parts);
+  return (Object.keys(all) as CommandId[]).map((id) => registerCommand(parts.log, id, all[id]));
+}
+
+/** A tree menu hands over the element of the tree, which is the row's id. */
+function rowOf(argument: RowArgument | string | undefined): RowArgument | undefined {
+  return typeof argument === 'string' ? { rowId: argument } : argument;
+}
+
+async function copyValue(view: ActivityView, argument: RowArgument | undefined): Promise<void> {
+  const id = rowOf(argument)?.rowId ?? view.selection[0];
+  const row = id === undefined ? undefined : view.tree.row(id);
+  const text = row?.copy ?? row?.description;
+  if (text === undefined) {
+    void vscode.window.showInformationMessage('Select a row of the Django Sessions view that has a value, then copy it.');
+    return;
+  }
+  await vscode.env.clipboard.writeText(text);
+  vscode.window.setStatusBarMessage(`$(copy) Copied ${text.length > 60 ? `${text.slice(0, 60)}…` : text}`, 3000);
+}

@@ -1,0 +1,104 @@
+import * as vscode from 'vscode';
+import { describeError, Problem } from '../../common/problem.ts';
+import type { Log } from '../../common/log.ts';
+import type { ConnectionSetting } from '../../contributions.ts';
+import type { App } from '../app.ts';
+import { expiredCap } from '../createMonitor.ts';
+import { settingParts, settingTarget } from '../connections.ts';
+import { openReader } from '../reader.ts';
+import { filled, optionalSchema, type SavedConnections } from '../savedConnections.ts';
+import { getSetting } from '../settings.ts';
+import { runSteps } from '../steps.ts';
+import { nameSteps, partsSteps, stringSteps, waySteps, type ConnectAnswers } from './connectSteps.ts';
+
+/** Asks for a connection, tests it, keeps it: the parts in settings.json, the password in SecretStorage. */
+export async function connectToDatabase(app: App, saved: SavedConnections, log: Log): Promise<void> {
+  if (!vscode.workspace.isTrusted) throw new Problem(RESTRICTED);
+  const way = await runSteps<ConnectAnswers>(waySteps, {});
+  if (way === undefined) return;
+  let answers: ConnectAnswers | undefined = way;
+  for (;;) {
+    answers = await runSteps<ConnectAnswers>(answers.way === 'string' ? stringSteps : partsSteps, answers);
+    if (answers === undefined) return;
+    const outcome = await testAndAsk(answers, log);
+    if (outcome === 'cancel') return;
+    if (outcome === 'keep') break;
+  }
+  const named = await runSteps<ConnectAnswers>(nameSteps(app.connections.map((c) => c.name)), answers);
+  if (named === undefined) return;
+  const id = await saved.save(settingOf(named), filled(named.password));
+  await app.choose(id);
+}
+
+/** 'keep': it works, or the person wants it all the same. */
+async function testAndAsk(answers: ConnectAnswers, log: Log): Promise<'keep' | 'edit' | 'cancel'> {
+  const setting = settingOf(answers);
+  try {
+    const tested = await vscode.window.withProgress(
+      { location: vscode.ProgressLocation.Notification, title: `Connecting to ${settingTarget(setting)}`, cancellable: true },
+      (_progress, cancel) => test(setting, answers.password, cancel),
+    );
+    return tested ? 'keep' : 'cancel';
+  } catch (error) {
+    log.warn(describeError(error));
+    const edit = 'Edit';
+    const keep = 'Keep Anyway';
+    const chosen = await vscode.window.showErrorMessage(
+      error instanceof Problem ? `${error.what}.` : 'The connection failed.',
+      { modal: true, detail: error instanceof Problem ? `${error.why} ${error.next}` : describeError(error) },
+      edit,
+      keep,
+    );
+    return chosen === edit ? 'edit' : chosen === keep ? 'keep' : 'cancel';
+  }
+}
+
+/** Connects, looks at the table, takes one light reading, and closes. False: cancelled. */
+async function test(setting: ConnectionSetting, password: string | undefined, cancel: vscode.CancellationToken): Promise<boolean> {
+  const cancelled = new Promise<false>((resolve) => {
+    cancel.onCancellationRequested(() => {
+      resolve(false);
+    });
+  });
+  const attempt = openReader({
+    id: 'test',
+    name: setting.name,
+    source: 'settings',
+    target: settingTarget(setting),
+    connectionString: settingParts(setting).connectionString,
+    table: {
+      name: filled(setting.table) ?? getSetting('table'),
+      ...optionalSchema(filled(setting.schema) ?? filled(getSetting('schema'))),
+    },
+    production: false,
+    session: {},
+    notes: [],
+    password: () => Promise.resolve(filled(password)),
+  }, expiredCap).then(async (reader) => {
+    try {
+      await reader.light({ countExpired: true });
+      return true;
+    } finally {
+      await reader.close();
+    }
+  });
+  // Whoever cancels does not want to hear how the attempt, which ends by its own time-out, went on.
+  return Promise.race([attempt, cancelled]);
+}
+
+function settingOf(answers: ConnectAnswers): ConnectionSetting {
+  const { parts } = answers;
+  return {
+    name: answers.name ?? settingTarget({ name: '', ...parts }),
+    ...parts,
+    ...(answers.production === true ? { production: true } : {}),
+  };
+}
+
+const RESTRICTED = {
+  code: 'untrusted',
+  what: 'No connection is made in Restricted Mode',
+  why: 'The folder is not trusted.',
+  next: 'Run "Workspaces: Manage Workspace Trust", then connect.',
+  transient: false,
+};

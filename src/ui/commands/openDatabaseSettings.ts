@@ -1,0 +1,16 @@
+import * as vscode from 'vscode';
+import type { App } from '../app.ts';
+
+/** Opens the settings file where DATABASES stands. */
+export async function openDatabaseSettings(app: App): Promise<void> {
+  const place = app.active?.location ?? app.databaseSettings;
+  if (place === undefined) {
+    void vscode.window.showInformationMessage(
+      'No settings file is known: this connection was made by hand, or no Django project was found.',
+    );
+    return;
+  }
+  const document = await vscode.workspace.openTextDocument(vscode.Uri.file(place.file));
+  const at = document.positionAt(place.offset);
+  await vscode.window.showTextDocument(document, { selection: new vscode.Range(at, at) });
+}

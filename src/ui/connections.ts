@@ -1,0 +1,70 @@
+import type { ConnectionSetting } from '../contributions.ts';
+import type { SessionTable } from '../database/readings.ts';
+import { toConnection, type ConnectionParts } from '../django/connectionString.ts';
+import type { DatabaseSettings } from '../django/project.ts';
+import type { SessionSettings } from '../monitoring/snapshot.ts';
+
+/** Where a connection comes from: the DATABASES of a Django project, or settings.json. */
+export type ConnectionSource = 'django' | 'settings';
+
+/** A database that can be watched. Made anew whenever the settings are read; `id` stays the same. */
+export interface Connection {
+  readonly id: string;
+  /** Short: the alias and project, or the name that a person gave. */
+  readonly name: string;
+  readonly source: ConnectionSource;
+  /** Without a password: "shop on db.example.org:5432". */
+  readonly target: string;
+  readonly connectionString: string;
+  readonly table: SessionTable;
+  readonly production: boolean;
+  readonly session: Partial<SessionSettings>;
+  /** What a person should know about it, such as a `cached_db` engine. */
+  readonly notes: readonly string[];
+  /** Where DATABASES stands, for a connection from a Django project. */
+  readonly location?: DatabaseSettings['location'];
+  /** Resolved when it is opened, so that it is in memory no longer than needed. */
+  readonly password: () => Promise<string | undefined>;
+}
+
+export function settingConnectionId(name: string): string {
+  return `settings:${name}`;
+}
+
+/** SecretStorage key of the password of a connection. */
+export function secretKey(connectionId: string): string {
+  return `password/${connectionId}`;
+}
+
+/** A connection from settings.json goes the way of an entry of DATABASES, so that there is one way to a libpq URL. */
+export function settingParts(setting: ConnectionSetting): ConnectionParts {
+  return toConnection(asDatabase(setting));
+}
+
+export function settingTarget(setting: ConnectionSetting): string {
+  return targetOf(asDatabase(setting));
+}
+
+function asDatabase({ name, host, port, database, user, sslmode, options = {} }: ConnectionSetting): DatabaseSettings {
+  return {
+    alias: name,
+    engine: 'django.db.backends.postgresql',
+    kind: 'postgresql',
+    ...(database === undefined ? {} : { name: database }),
+    ...(user === undefined ? {} : { user }),
+    ...(host === undefined ? {} : { host }),
+    ...(port === undefined ? {} : { port: String(port) }),
+    options: sslmode === undefined ? options : { ...options, sslmode },
+    unresolved: {},
+    location: { file: '', offset: 0 },
+  };
+}
+
+/** For people, without the password: "shop on db.example.org:5432". */
+export function targetOf({ name, host, port, options }: DatabaseSettings): string {
+  const { service } = options;
+  if (service !== undefined && service !== '') return `service ${service}`;
+  const place = host === undefined || host === '' ? 'the local server' : host;
+  const portText = port === undefined || port === '' ? '' : `:${port}`;
+  return `${name === undefined || name === '' ? 'the default database' : name} on ${place}${portText}`;
+}

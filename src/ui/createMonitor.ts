@@ -1,0 +1,74 @@
+import type * as vscode from 'vscode';
+import type { Log } from '../common/log.ts';
+import { describeError } from '../common/problem.ts';
+import { AlertEngine, ALERT_RULES } from '../monitoring/alerts.ts';
+import type { AlertSettings } from '../monitoring/alertTypes.ts';
+import type { GrowthPersistence, SizePoint } from '../monitoring/growth.ts';
+import { Monitor } from '../monitoring/monitor.ts';
+import type { MonitorOptions } from '../monitoring/monitorTypes.ts';
+import type { Connection } from './connections.ts';
+import { openReader } from './reader.ts';
+import { getAlertSetting, getNumber } from './settings.ts';
+
+/** A monitor for this connection, with what earlier sessions knew: firing alerts (not told twice) and the size history. */
+export function createMonitor(connection: Connection, context: vscode.ExtensionContext, log: Log): Monitor {
+  const alerts = new AlertEngine({ settings: alertSettings() });
+  const saved: unknown = context.workspaceState.get(alertsKey(connection));
+  if (saved !== undefined && !alerts.restore(saved, new Date())) log.warn('The kept state of the alerts was unusable; it starts afresh');
+  return new Monitor({
+    open: () => openReader(connection, expiredCap),
+    options: monitorOptions(connection),
+    log,
+    alerts,
+    growth: growthIn(context.globalState, connection),
+  });
+}
+
+/** So that a reload of the window does not notify again of what was known before it. */
+export function keepAlerts(connection: Connection, alerts: AlertEngine, memory: vscode.Memento, log: Log): void {
+  memory.update(alertsKey(connection), alerts.toJSON()).then(undefined, (error: unknown) => {
+    log.warn(`The state of the alerts could not be kept: ${describeError(error)}`);
+  });
+}
+
+function alertsKey(connection: Connection): string {
+  return `alerts/${connection.id}`;
+}
+
+/** What the settings say now; also applied to a running monitor when they change. */
+export function monitorOptions(connection: Connection): MonitorOptions {
+  const { id, name, production, session } = connection;
+  return {
+    connection: { id, name, production },
+    settings: { ...session, throttleIntervalSeconds: getNumber('throttleIntervalMinutes', 0.1) * 60 },
+    lightIntervalSeconds: getNumber('intervalSeconds', 1),
+    hiddenIntervalSeconds: getNumber('hiddenIntervalSeconds', 1),
+    detailIntervalSeconds: getNumber('detailIntervalSeconds', 10),
+    exactIntervalSeconds: getNumber('exactIntervalMinutes', 1) * 60,
+  };
+}
+
+/** Counting costs with what is counted: beyond this an estimate has to do, whatever the threshold is. */
+const MAX_EXPIRED_CAP = 20_000;
+
+/** One more than the threshold of the alert, so that it is judged by a count and not by an estimate. */
+export function expiredCap(): number {
+  const rule = ALERT_RULES.find((r) => r.id === 'expired-sessions');
+  const threshold = rule === undefined ? undefined : getAlertSetting(rule.threshold.setting);
+  const wanted = typeof threshold === 'number' && threshold >= 0 ? threshold : (rule?.threshold.default ?? 0);
+  return Math.min(Math.floor(wanted) + 1, MAX_EXPIRED_CAP);
+}
+
+/** Every setting that the rule table names, by its full id. */
+export function alertSettings(): AlertSettings {
+  const ids = ALERT_RULES.flatMap((rule) => [rule.threshold.setting, rule.forSeconds.setting]);
+  return Object.fromEntries(ids.map((id) => [id, getAlertSetting(id)]));
+}
+
+function growthIn(memory: vscode.Memento, connection: Connection): GrowthPersistence {
+  const key = `growth/${connection.target}/${connection.table.schema ?? ''}.${connection.table.name}`;
+  return {
+    load: () => memory.get<readonly SizePoint[]>(key, []),
+    save: (points) => memory.update(key, points),
+  };
+}

@@ -1,0 +1,35 @@
+import * as vscode from 'vscode';
+import { COMMANDS } from '../contributions.ts';
+import { ALERT_RULES } from '../monitoring/alerts.ts';
+import type { AlertTransition } from '../monitoring/alertTypes.ts';
+import { getSetting } from './settings.ts';
+
+const SHOW = 'Show Alerts';
+const ACKNOWLEDGE = 'Acknowledge';
+const SNOOZE = 'Snooze…';
+
+/** One notification for a transition that is worth one, never one for a reading. */
+export function notify(transitions: readonly AlertTransition[]): void {
+  const wanted = getSetting('notifications');
+  for (const transition of transitions) {
+    if (!transition.notify || wanted === 'none') continue;
+    if (wanted === 'critical' && transition.severity !== 'critical') continue;
+    void showTransition(transition);
+  }
+}
+
+async function showTransition(transition: AlertTransition): Promise<void> {
+  const title = ALERT_RULES.find((rule) => rule.id === transition.ruleId)?.title ?? transition.ruleId;
+  const row = { rowId: `alert/${transition.ruleId}` };
+  if (transition.to !== 'firing') {
+    const chosen = await vscode.window.showInformationMessage(`Cleared: ${title}. ${transition.message}`, SHOW);
+    if (chosen === SHOW) await vscode.commands.executeCommand(COMMANDS.showAlerts);
+    return;
+  }
+  const show =
+    transition.severity === 'critical' ? vscode.window.showErrorMessage : vscode.window.showWarningMessage;
+  const chosen = await show(`${title}. ${transition.message}`, SHOW, ACKNOWLEDGE, SNOOZE);
+  if (chosen === SHOW) await vscode.commands.executeCommand(COMMANDS.showAlerts);
+  if (chosen === ACKNOWLEDGE) await vscode.commands.executeCommand(COMMANDS.acknowledgeAlert, row);
+  if (chosen === SNOOZE) await vscode.commands.executeCommand(COMMANDS.snoozeAlert, row);
+}

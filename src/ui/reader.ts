@@ -1,0 +1,45 @@
+import { decodeSession } from '../django/sessionData.ts';
+import type { Reader } from '../monitoring/monitorTypes.ts';
+import type { Connection } from './connections.ts';
+
+/**
+ * Opens what the monitor reads from: one connection that can't write, to a table that is known to be Django's.
+ * `expiredCap`: up to where expired rows are counted exactly, asked before each reading.
+ * The database code (with `pg`) is loaded here, at the first connection, and not when the extension is activated.
+ */
+export async function openReader(connection: Connection, expiredCap: () => number): Promise<Reader> {
+  const [{ connect }, { checkSessionTable }, light, detail, exact] = await Promise.all([
+    import('../database/connection.ts'),
+    import('../database/checkTable.ts'),
+    import('../database/sessionMetrics.ts'),
+    import('../database/detailMetrics.ts'),
+    import('../database/exactCounts.ts'),
+  ]);
+  const password = await connection.password();
+  const lost = new Set<(error: unknown) => void>();
+  const db = await connect({
+    connectionString: connection.connectionString,
+    ...(password === undefined ? {} : { password }),
+    readOnly: true,
+    onLost: (error: unknown) => {
+      for (const listener of lost) listener(error);
+    },
+  });
+  const { table } = connection;
+  try {
+    await checkSessionTable(db, table);
+  } catch (error) {
+    await db.close();
+    throw error;
+  }
+  return {
+    light: () => light.readSessionMetrics(db, { table, expiredCap: expiredCap() }),
+    detail: () => detail.readDetailMetrics(db, { table, decode: decodeSession }),
+    exact: () => exact.readExactCounts(db, { table }),
+    close: () => db.close(),
+    onLost: (listener) => {
+      lost.add(listener);
+      return { dispose: () => void lost.delete(listener) };
+    },
+  };
+}

@@ -1,0 +1,124 @@
+import { formatAge, type FormatOptions } from '../common/format.ts';
+import type { ProblemText } from '../common/problem.ts';
+import { COMMANDS } from '../contributions.ts';
+import type { MonitorState } from '../monitoring/monitorTypes.ts';
+import { alertsRow } from './alertRows.ts';
+import type { AppState } from './appState.ts';
+import { escapeMarkdown } from './hover.ts';
+import { metricGroupRows } from './metricRows.ts';
+import { nextStepRows } from './nextSteps.ts';
+import type { Row } from './row.ts';
+
+/** Everything that the tree view shows for a state: the rows, the text over them, and what stands beside its title. */
+export interface TreeContent {
+  readonly rows: readonly Row[];
+  readonly message?: string;
+  readonly description?: string;
+}
+
+/** Pure: the same state at the same time gives the same rows. */
+export function treeContent(state: AppState, now: Date, locale: string): TreeContent {
+  switch (state.kind) {
+    case 'untrusted':
+      return { rows: [], description: 'restricted' };
+    case 'searching':
+      return { rows: [loadingRow('Looking for the database in the settings of the project…')] };
+    case 'notConfigured':
+      return state.problem === undefined
+        ? { rows: [] }
+        : { rows: nextStepRows(state.problem, 'notConfigured'), message: problemMessage(state.problem) };
+    case 'connected':
+      return connectedContent(state, now, locale);
+  }
+}
+
+type Connected = Extract<AppState, { kind: 'connected' }>;
+
+function connectedContent(state: Connected, now: Date, locale: string): TreeContent {
+  const { monitor, connection } = state;
+  const options: FormatOptions = { locale, now };
+  const { snapshot } = monitor;
+  const rows =
+    snapshot === undefined ? [] : [alertsRow(state.alerts, now), ...metricGroupRows(snapshot, options)];
+  return {
+    rows: [...statusRows(monitor, connection.target, now), ...connection.notes.map(noteRow), ...rows],
+    ...messageOf(monitor, now),
+    description: `${connection.name} · ${monitor.kind}`,
+  };
+}
+
+function messageOf(monitor: MonitorState, now: Date): { readonly message?: string } {
+  if (monitor.kind === 'failed') return { message: problemMessage(monitor.problem) };
+  if (monitor.kind !== 'stale') return {};
+  const age = formatAge(monitor.snapshot.at, now);
+  return { message: `Stale: the figures below were read ${age}. ${problemMessage(monitor.problem)}` };
+}
+
+function problemMessage(problem: ProblemText): string {
+  return `${problem.what}: ${problem.why} ${problem.next}`;
+}
+
+/** What stands over the figures when they are not live, and what is missing when they are. */
+function statusRows(monitor: MonitorState, target: string, now: Date): readonly Row[] {
+  switch (monitor.kind) {
+    case 'connecting':
+      return [loadingRow(`Connecting to ${target}…`)];
+    case 'live':
+      return monitor.partial.map((p) => ({
+        id: `partial/${p.reading}`,
+        label: p.reading === 'exact' ? 'The exact count failed' : 'Statements and samples could not be read',
+        description: p.problem.why,
+        icon: { id: 'warning', color: 'list.warningForeground' },
+        hover: () => escapeMarkdown(problemMessage(p.problem)),
+        copy: problemMessage(p.problem),
+        context: ['value'],
+      }));
+    case 'paused':
+      return [
+        {
+          id: 'status/paused',
+          label: 'Monitoring is paused',
+          ...(monitor.snapshot === undefined ? {} : { description: `figures of ${formatAge(monitor.snapshot.at, now)}` }),
+          icon: { id: 'debug-pause' },
+        },
+        {
+          id: 'action/resume',
+          label: 'Resume monitoring',
+          icon: { id: 'debug-start' },
+          command: { id: COMMANDS.resume, title: 'Resume monitoring' },
+          accessible: 'Resume monitoring, button',
+        },
+      ];
+    case 'stale':
+    case 'failed':
+      return [
+        {
+          id: `status/${monitor.kind}`,
+          label: monitor.kind === 'stale' ? 'Stale' : 'Failed',
+          description: nextTry(monitor.nextTryAt, now),
+          icon:
+            monitor.kind === 'stale'
+              ? { id: 'history', color: 'list.warningForeground' }
+              : { id: 'error', color: 'list.errorForeground' },
+          accessible: `${monitor.kind}. ${problemMessage(monitor.problem)}`,
+          hover: () => escapeMarkdown(problemMessage(monitor.problem)),
+          copy: problemMessage(monitor.problem),
+          context: ['value'],
+        },
+        ...nextStepRows(monitor.problem, monitor.kind),
+      ];
+  }
+}
+
+function nextTry(at: Date | undefined, now: Date): string {
+  return at === undefined ? 'trying now…' : `next try ${formatAge(at, now)}`;
+}
+
+/** What a person should know about the connection though it works. */
+function noteRow(note: string, i: number): Row {
+  return { id: `note/${String(i)}`, label: note, icon: { id: 'info' }, hover: () => escapeMarkdown(note), copy: note, context: ['value'] };
+}
+
+function loadingRow(label: string): Row {
+  return { id: 'status/loading', label, icon: { id: 'loading~spin' } };
+}

@@ -1,0 +1,49 @@
+import * as vscode from 'vscode';
+import { DisposableStore, type Disposable } from '../common/disposable.ts';
+import { SETTINGS_SECTION } from '../contributions.ts';
+import type { App } from './app.ts';
+
+/** Files whose change can change where the database is. */
+const PROJECT_FILES = '**/{manage.py,settings.py,settings/**/*.py,*settings*.py,.env}';
+
+/** A save of several files, or a checkout, is one change. */
+const SETTLE_MS = 500;
+
+/** Ages in the view ("read 3 min ago") go on when readings don't. */
+const TICK_MS = 10_000;
+
+/** What from outside makes the extension look again: trust, settings, files of the project, folders, and time. */
+export function watchForChanges(app: App, draw: () => void): Disposable {
+  const store = new DisposableStore();
+  let timer: NodeJS.Timeout | undefined;
+  const soon = (): void => {
+    clearTimeout(timer);
+    timer = setTimeout(() => void app.reload(), SETTLE_MS);
+  };
+  store.add({
+    dispose: () => {
+      clearTimeout(timer);
+    },
+  });
+  store.add(vscode.workspace.onDidGrantWorkspaceTrust(() => void app.reload()));
+  store.add(vscode.workspace.onDidChangeWorkspaceFolders(soon));
+  store.add(
+    vscode.workspace.onDidChangeConfiguration((event) => {
+      if (!event.affectsConfiguration(SETTINGS_SECTION)) return;
+      app.applySettings();
+      soon();
+      draw();
+    }),
+  );
+  const files = store.add(vscode.workspace.createFileSystemWatcher(PROJECT_FILES));
+  store.add(files.onDidChange(soon));
+  store.add(files.onDidCreate(soon));
+  store.add(files.onDidDelete(soon));
+  const tick = setInterval(draw, TICK_MS);
+  store.add({
+    dispose: () => {
+      clearInterval(tick);
+    },
+  });
+  return store;
+}

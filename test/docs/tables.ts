@@ -1,0 +1,122 @@
+import { ALERT_RULES } from '../../src/monitoring/alerts.ts';
+import type { AlertRule } from '../../src/monitoring/alerts.ts';
+import { METRIC_GROUPS, METRICS } from '../../src/monitoring/metrics.ts';
+import { COMMANDS } from '../../src/contributions.ts';
+
+/** The parts of package.json that the tables are made from. */
+export interface Manifest {
+  readonly contributes: {
+    readonly commands: readonly { readonly command: string; readonly title: string; readonly category: string }[];
+    readonly configuration: {
+      readonly title: string;
+      readonly order: number;
+      properties: Record<string, SettingSchema>;
+    }[];
+  };
+}
+
+export interface SettingSchema {
+  readonly type: string;
+  readonly default: unknown;
+  readonly markdownDescription: string;
+  readonly [key: string]: unknown;
+}
+
+/** Settings of the alert rules as package.json must declare them: two for each rule that can fire. */
+export function alertSettingSchemas(): Record<string, SettingSchema> {
+  const schemas: Record<string, SettingSchema> = {};
+  ALERT_RULES.filter((rule) => rule.available).forEach((rule, i) => {
+    schemas[rule.threshold.setting] = {
+      type: 'number',
+      default: rule.threshold.default,
+      minimum: 0,
+      order: 10 + 2 * i,
+      markdownDescription: `${rule.title} (${rule.severity}): fires ${comparison(rule)} this. ${rule.what}`,
+    };
+    schemas[rule.forSeconds.setting] = {
+      type: 'number',
+      default: rule.forSeconds.default,
+      minimum: 0,
+      order: 11 + 2 * i,
+      markdownDescription: `${rule.title}: seconds for which the threshold must be crossed before it fires, and not crossed before it clears.`,
+    };
+  });
+  return schemas;
+}
+
+function comparison(rule: AlertRule): string {
+  return rule.threshold.compare === 'above' ? 'above' : 'at or above';
+}
+
+/** The README's tables by the name that stands in its markers. */
+export function readmeTables(manifest: Manifest): Readonly<Record<string, string>> {
+  return {
+    metrics: table(
+      ['Group', 'Metric', 'What it is', 'From'],
+      METRICS.map((m) => [METRIC_GROUPS.find((g) => g.id === m.group)?.label ?? m.group, m.label, m.what, m.source]),
+    ),
+    alerts: table(
+      ['Alert', 'Severity', 'Fires', 'For', 'Clears below', 'Setting'],
+      ALERT_RULES.filter((rule) => rule.available).map((rule) => [
+        rule.title,
+        rule.severity,
+        `${comparison(rule)} ${String(rule.threshold.default)} ${UNIT_WORDS[rule.threshold.setting.split('.').at(-1) ?? ''] ?? ''}`.trim(),
+        `${String(rule.forSeconds.default)} s`,
+        `${String(Math.round(rule.clearBelow * 100))} %`,
+        `\`${rule.threshold.setting}\``,
+      ]),
+    ),
+    settings: table(
+      ['Setting', 'Default', 'What it does'],
+      manifest.contributes.configuration.flatMap((section) =>
+        Object.entries(section.properties).map(([id, schema]) => [
+          `\`${id}\``,
+          `\`${JSON.stringify(schema.default)}\``,
+          schema.markdownDescription,
+        ]),
+      ),
+    ),
+    commands: table(
+      ['Command', 'Id'],
+      Object.values(COMMANDS).map((id) => {
+        const command = manifest.contributes.commands.find((c) => c.command === id);
+        return [`${command?.category ?? ''}: ${command?.title ?? ''}`, `\`${id}\``];
+      }),
+    ),
+  };
+}
+
+/** What the number of a threshold counts, by the last part of its setting. */
+const UNIT_WORDS: Readonly<Record<string, string>> = {
+  tableSizeMB: 'MB',
+  connectionsPercent: '% of the maximum',
+  savesPerMinute: 'saves a minute',
+  expiredSessions: 'sessions',
+  growthMBPerDay: 'MB a day',
+};
+
+function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
+  const line = (cells: readonly string[]): string => `| ${cells.map((c) => c.replaceAll('|', '\\|')).join(' | ')} |`;
+  return [line(head), line(head.map(() => '---')), ...rows.map(line)].join('\n');
+}
+
+/** Puts each table between its markers; an Error when a marker is missing, so that no table is lost unnoticed. */
+export function withTables(readme: string, tables: Readonly<Record<string, string>>): string {
+  return Object.entries(tables).reduce((text, [name, content]) => {
+    const [start, end] = [`<!-- ${name}: made by npm run docs -->`, `<!-- /${name} -->`];
+    const from = text.indexOf(start);
+    const to = text.indexOf(end);
+    if (from < 0 || to < from) throw new Error(`README.md has no markers "${start}" … "${end}"`);
+    return `${text.slice(0, from + start.length)}\n\n${content}\n\n${text.slice(to)}`;
+  }, readme);
+}
+
+/** The manifest with the alert settings of the rule table in its section "Alerts". */
+export function withAlertSettings<M extends Manifest>(manifest: M): M {
+  const copy = structuredClone(manifest);
+  const section = copy.contributes.configuration.find((c) => c.title === 'Alerts');
+  if (section === undefined) throw new Error('package.json has no configuration section "Alerts"');
+  const own = Object.entries(section.properties).filter(([id]) => !id.includes('.alerts.'));
+  section.properties = { ...Object.fromEntries(own), ...alertSettingSchemas() };
+  return copy;
+}

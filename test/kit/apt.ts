@@ -1,0 +1,125 @@
+import { existsSync } from 'node:fs';
+import { access, constants } from 'node:fs/promises';
+import { userInfo } from 'node:os';
+import { delimiter, join } from 'node:path';
+import { withLock } from './cache.ts';
+import { run } from './process.ts';
+
+/** A tool of the machine that a kind of tests needs, and the Debian package that has it. */
+interface Tool {
+  /** Names to look for on the PATH, best first. */
+  readonly commands: readonly string[];
+  /** Environment variable with the path of the executable, for machines where it is elsewhere. */
+  readonly variable: string;
+  readonly debianPackage: string;
+  /** Further Debian packages that it is of no use without. */
+  readonly also?: readonly string[];
+  /** Arguments with which the command ends with 0 only if it is usable: for Python's modules. */
+  readonly check?: readonly string[];
+}
+
+export const TOOLS = {
+  chromium: {
+    commands: ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable'],
+    variable: 'CHROMIUM',
+    debianPackage: 'chromium',
+    also: ['fonts-dejavu-core'],
+  },
+  debianDjango: {
+    commands: ['/usr/bin/python3'],
+    variable: 'DEBIAN_PYTHON',
+    debianPackage: 'python3-django',
+    also: ['python3-psycopg2'],
+    check: ['-c', 'import django, psycopg2'],
+  },
+  venv: {
+    commands: ['python3'],
+    variable: 'PYTHON3',
+    debianPackage: 'python3-venv',
+    also: ['python3-pip'],
+    check: ['-c', 'import venv, ensurepip'],
+  },
+  pgbouncer: { commands: ['pgbouncer', '/usr/sbin/pgbouncer'], variable: 'PGBOUNCER', debianPackage: 'pgbouncer' },
+  gunicorn: { commands: ['gunicorn', 'gunicorn3'], variable: 'GUNICORN', debianPackage: 'gunicorn' },
+} as const satisfies Record<string, Tool>;
+
+export type ToolName = keyof typeof TOOLS;
+
+/** A tool is neither there nor can it be installed from here; the message names the package. */
+export class MissingTool extends Error {
+  override readonly name = 'MissingTool';
+}
+
+async function find(tool: Tool): Promise<string | undefined> {
+  const named = process.env[tool.variable];
+  const folders = (process.env['PATH'] ?? '').split(delimiter);
+  const candidates =
+    named === undefined || named === ''
+      ? tool.commands.flatMap((name) => (name.startsWith('/') ? [name] : folders.map((folder) => join(folder, name))))
+      : [named];
+  for (const path of candidates) {
+    if (!existsSync(path)) continue;
+    const usable = await access(path, constants.X_OK)
+      .then(() => tool.check === undefined || run(path, tool.check, { timeoutMs: 60_000 }).then(() => true))
+      .catch(() => false);
+    if (usable) return path;
+  }
+  return undefined;
+}
+
+/** Path of the tool's executable; installs its Debian package when run as root on Debian. Throws `MissingTool`. */
+export async function ensureTool(
+  name: ToolName,
+  onProgress: (message: string) => void = () => undefined,
+): Promise<string> {
+  const tool: Tool = TOOLS[name];
+  const found = await find(tool);
+  if (found !== undefined) return found;
+  const packages = [tool.debianPackage, ...(tool.also ?? [])];
+  const command = `apt-get install ${packages.join(' ')}`;
+  const missing = `${tool.commands[0] ?? name} is missing or not usable.`;
+  if (process.env[tool.variable] !== undefined) {
+    throw new MissingTool(
+      `${missing} ${tool.variable} names ${process.env[tool.variable] ?? ''}: correct or unset it.`,
+    );
+  }
+  if (!existsSync('/usr/bin/apt-get')) {
+    throw new MissingTool(`${missing} Install it (in Debian: ${command}), or name its executable in ${tool.variable}.`);
+  }
+  if (userInfo().uid !== 0) {
+    throw new MissingTool(`${missing} Install it with "sudo ${command}", or name its executable in ${tool.variable}.`);
+  }
+  onProgress(`Installing ${packages.join(', ')} with apt-get`);
+  await withLock('apt', () => aptInstall(packages));
+  const installed = await find(tool);
+  if (installed === undefined) throw new MissingTool(`${missing} "${command}" succeeded, but did not bring it.`);
+  return installed;
+}
+
+async function aptInstall(packages: readonly string[]): Promise<void> {
+  const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' };
+  const options = ['-y', '-q', '-o', 'DPkg::Lock::Timeout=300'];
+  try {
+    await run('apt-get', [...options, 'update'], { env });
+    await run('apt-get', [...options, 'install', '--no-install-recommends', ...packages], { env });
+  } catch (error) {
+    throw new MissingTool(`apt-get could not install ${packages.join(', ')}.`, { cause: error });
+  }
+}
+
+/**
+ * For a test's `skip` option: undefined when the tool is there, else the reason to skip. In CI a missing tool is a
+ * failure, so there it throws.
+ */
+export async function skipWithout(...names: ToolName[]): Promise<string | undefined> {
+  for (const name of names) {
+    try {
+      await ensureTool(name);
+    } catch (error) {
+      const inCI = process.env['CI'] !== undefined && process.env['CI'] !== '' && process.env['CI'] !== 'false';
+      if (!(error instanceof MissingTool) || inCI) throw error;
+      return error.message;
+    }
+  }
+  return undefined;
+}

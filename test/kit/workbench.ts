@@ -1,0 +1,268 @@
+import { chromium, type Browser, type FrameLocator, type Page } from 'playwright-core';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { ensureTool } from './apt.ts';
+import { forgetCompanion, companionReady } from './companion.ts';
+import type { VSCode } from './vscode.ts';
+import * as bars from './workbench/bars.ts';
+import * as messages from './workbench/messages.ts';
+import { QuickInputDriver } from './workbench/quickInput.ts';
+import { TreeDriver, hoverText, type TreeRow } from './workbench/tree.ts';
+import { plain, screenshot, waitFor, type WaitOptions } from './workbench/wait.ts';
+
+/** Theme ids, newest first: VS Code has renamed them, so the first that this version has is taken. */
+const THEMES = {
+  light: { ids: ['Light 2026', 'Light Modern', 'Default Light Modern'], className: 'vs' },
+  dark: { ids: ['Dark 2026', 'Dark Modern', 'Default Dark Modern'], className: 'vs-dark' },
+  'hc-dark': { ids: ['Default High Contrast'], className: 'hc-black' },
+  'hc-light': { ids: ['Default High Contrast Light'], className: 'hc-light' },
+} as const;
+
+export type Theme = keyof typeof THEMES;
+
+export interface WorkbenchOptions {
+  readonly theme?: Theme;
+  /** CSS pixels; default 1280 × 1000. */
+  readonly width?: number;
+  readonly height?: number;
+  /** Browser locale, which the webviews see; default en-US. */
+  readonly locale?: string;
+}
+
+/** Opens VS Code in Debian's Chromium and waits until its extension host runs. */
+export async function openWorkbench(vscode: VSCode, options: WorkbenchOptions = {}): Promise<Workbench> {
+  const theme = THEMES[options.theme ?? 'light'];
+  await vscode.updateSettings({ 'workbench.colorTheme': await installedTheme(vscode, theme.ids) });
+  await forgetCompanion(vscode.extensionsDir);
+  const browser = await chromium.launch({
+    executablePath: await ensureTool('chromium'),
+    args: ['--no-sandbox', '--disable-gpu', '--disable-background-networking'],
+  });
+  try {
+    const context = await browser.newContext({
+      viewport: { width: options.width ?? 1280, height: options.height ?? 1000 },
+      locale: options.locale ?? 'en-US',
+      reducedMotion: 'reduce',
+      permissions: ['clipboard-read', 'clipboard-write'],
+    });
+    const page = await context.newPage();
+    // Shorter than `waitFor`, so that its message, which says more, is the one that is seen.
+    page.setDefaultTimeout(5000);
+    const workbench = new Workbench(page, browser, vscode);
+    await page.goto(vscode.url);
+    await page.locator('.monaco-workbench .part.statusbar').waitFor({ timeout: 60_000 });
+    await page.locator(`.monaco-workbench.${theme.className}`).first().waitFor({ timeout: 20_000 });
+    if (vscode.hasCompanion) {
+      await workbench.waitFor(() => companionReady(vscode.extensionsDir), 'the extension host', Boolean, { timeoutMs: 60_000 });
+    }
+    return workbench;
+  } catch (error) {
+    await browser.close();
+    throw error;
+  }
+}
+
+async function installedTheme(vscode: VSCode, ids: readonly string[]): Promise<string> {
+  const path = join(vscode.serverFolder, 'lib', 'vscode', 'extensions', 'theme-defaults', 'package.json');
+  const manifest = JSON.parse(await readFile(path, 'utf8')) as { contributes: { themes: { id: string }[] } };
+  const found = ids.find((id) => manifest.contributes.themes.some((theme) => theme.id === id));
+  if (found === undefined) throw new Error(`This VS Code has none of the themes ${ids.join(', ')}.`);
+  return found;
+}
+
+/** VS Code's window as a person uses it. Every method waits for what it needs; none waits for a time. */
+export class Workbench {
+  readonly page: Page;
+  readonly quickInput: QuickInputDriver;
+  /** What the page reported as errors, for a test to look at. */
+  readonly consoleErrors: string[] = [];
+  readonly #browser: Browser;
+  readonly #vscode: VSCode;
+
+  constructor(page: Page, browser: Browser, vscode: VSCode) {
+    this.page = page;
+    this.#browser = browser;
+    this.#vscode = vscode;
+    this.quickInput = new QuickInputDriver(page);
+    page.on('console', (message) => {
+      if (message.type() === 'error') this.consoleErrors.push(message.text());
+    });
+    page.on('pageerror', (error) => this.consoleErrors.push(error.message));
+  }
+
+  /** Opens the command palette and runs the command with exactly this title, category included: "Django Sessions: Refresh". */
+  async runCommand(title: string): Promise<void> {
+    await this.page.keyboard.press('F1');
+    await this.waitFor(() => this.quickInput.state(), 'the command palette', (state) => state?.value.startsWith('>') === true);
+    await this.quickInput.type(`>${title}`);
+    await this.quickInput.pick(title);
+  }
+
+  /** Titles that the command palette offers for this text: to show that a command is offered, or is not. */
+  async commandsFor(text: string): Promise<string[]> {
+    await this.page.keyboard.press('F1');
+    await this.waitFor(() => this.quickInput.state(), 'the command palette', (state) => state?.value.startsWith('>') === true);
+    await this.quickInput.type(`>${text}`);
+    const state = await this.waitFor(
+      () => this.quickInput.state(),
+      `commands for ${text}`,
+      (one) => one?.items.some((item) => item.label.includes(text) || item.label.startsWith('No matching')) === true,
+    );
+    await this.quickInput.cancel();
+    return (state?.items ?? []).map((item) => item.label).filter((label) => label.includes(text));
+  }
+
+  openView(title: string): Promise<void> {
+    return bars.openView(this.page, title);
+  }
+
+  badge(title: string): Promise<string | undefined> {
+    return bars.badge(this.page, title);
+  }
+
+  /** A tree of the side bar by the name of its view; the first without a name. */
+  tree(name?: string): TreeDriver {
+    const selector = name === undefined ? '[role="tree"]' : `[role="tree"][aria-label^="${name}"]`;
+    return new TreeDriver(this.page, this.page.locator(`.part.sidebar ${selector}`).first());
+  }
+
+  treeRows(name?: string): Promise<TreeRow[]> {
+    return this.tree(name).rows();
+  }
+
+  /** Text above the rows of the view (TreeView.message); '' without one. */
+  async viewMessage(): Promise<string> {
+    return plain((await this.page.locator('.part.sidebar .tree-explorer-viewlet-tree-view .message').allInnerTexts()).join('\n'));
+  }
+
+  /** Title of the side bar with the description of its view. */
+  async viewTitle(): Promise<string> {
+    return plain(await this.page.locator('.part.sidebar .composite.title .title-label').innerText());
+  }
+
+  /** Titles of the actions in the title bar of the view. */
+  async viewActions(): Promise<string[]> {
+    await this.page.locator('.part.sidebar .composite.title').hover();
+    const labels = this.page.locator('.part.sidebar .title-actions .action-label');
+    const titles = await labels.evaluateAll((all) => all.map((label) => label.getAttribute('aria-label') ?? ''));
+    return titles.filter((title) => title !== '');
+  }
+
+  async clickViewAction(title: string): Promise<void> {
+    await this.page.locator('.part.sidebar .composite.title').hover();
+    await this.page.locator('.part.sidebar .title-actions').getByRole('button', { name: title, exact: true }).click();
+  }
+
+  /** What a view without rows shows (viewsWelcome); undefined when it shows rows. */
+  async welcome(): Promise<{ text: string; buttons: string[] } | undefined> {
+    const content = this.page.locator('.part.sidebar .welcome-view-content').filter({ visible: true });
+    if ((await content.count()) === 0) return undefined;
+    return { text: plain(await content.first().innerText()), buttons: (await content.first().locator('.monaco-button').allInnerTexts()).map(plain) };
+  }
+
+  async clickWelcomeButton(text: string): Promise<void> {
+    await this.page.locator('.part.sidebar .welcome-view-content').getByRole('button', { name: text, exact: true }).click();
+  }
+
+  statusBar(): Promise<bars.StatusItem[]> {
+    return bars.statusBar(this.page);
+  }
+
+  /** The item whose id ends with, or whose text contains, this; waits until there is one. */
+  async statusItem(wanted: string): Promise<bars.StatusItem> {
+    return (await bars.statusItem(this.page, wanted)).item;
+  }
+
+  async clickStatusItem(wanted: string): Promise<void> {
+    await (await bars.statusItem(this.page, wanted)).element.click();
+  }
+
+  async statusHover(wanted: string): Promise<string> {
+    return hoverText(this.page, (await bars.statusItem(this.page, wanted)).element);
+  }
+
+  notifications(): Promise<messages.Notification[]> {
+    return messages.notifications(this.page);
+  }
+
+  clickNotificationButton(button: string, inMessage?: string): Promise<void> {
+    return messages.clickNotificationButton(this.page, button, inMessage);
+  }
+
+  clearNotifications(): Promise<void> {
+    return messages.clearNotifications(this.page);
+  }
+
+  modal(): Promise<messages.Modal | undefined> {
+    return messages.modal(this.page);
+  }
+
+  clickModalButton(button: string): Promise<void> {
+    return messages.clickModalButton(this.page, button);
+  }
+
+  /** Opens a file of the folder by its relative path, through "Go to File". */
+  async openFile(path: string): Promise<void> {
+    await this.page.keyboard.press('Control+P');
+    await this.waitFor(() => this.quickInput.isOpen(), 'Go to File');
+    await this.quickInput.type(path);
+    const name = path.split('/').at(-1) ?? path;
+    await this.quickInput.pick(name);
+    await this.page.locator(`.tab.active[data-resource-name="${name}"]`).waitFor();
+    await this.page.locator('.editor-instance .view-lines').first().waitFor();
+  }
+
+  /** Texts of the CodeLenses in sight, one a line of lenses. */
+  async codeLenses(): Promise<string[]> {
+    return (await this.page.locator('.codelens-decoration').filter({ visible: true }).allInnerTexts()).map(plain).filter((text) => text !== '');
+  }
+
+  async clickCodeLens(text: string): Promise<void> {
+    await this.page.locator('.codelens-decoration a').filter({ hasText: text }).first().click();
+  }
+
+  /** Title of the editor tab in front; '' without one. */
+  async activeTab(): Promise<string> {
+    const tab = this.page.locator('.tab.active').first();
+    return (await tab.count()) === 0 ? '' : ((await tab.getAttribute('data-resource-name')) ?? '');
+  }
+
+  /** The document inside the webview in front: webviews are a frame in a frame. */
+  webview(): FrameLocator {
+    return this.page.frameLocator('iframe.webview.ready').frameLocator('#active-frame');
+  }
+
+  /** Text of the panel (Output, Problems, …), as far as it is in sight. */
+  async panelText(): Promise<string> {
+    return plain(await this.page.locator('.part.panel').innerText());
+  }
+
+  clipboard(): Promise<string> {
+    return this.page.evaluate('navigator.clipboard.readText()');
+  }
+
+  /** Reads until `accept` takes the value (default: truthy); see `waitFor` in workbench/wait.ts. */
+  waitFor<T>(read: () => Promise<T> | T, what: string, accept?: (value: T) => boolean, options?: WaitOptions): Promise<T> {
+    return waitFor(this.page, read, what, accept, options);
+  }
+
+  /** Saves test-output/screenshots/<name>.png; returns the path. */
+  screenshot(name: string): Promise<string> {
+    return screenshot(this.page, name);
+  }
+
+  /** Loads the window again, as after "Developer: Reload Window"; waits for the new extension host. */
+  async reload(): Promise<void> {
+    await forgetCompanion(this.#vscode.extensionsDir);
+    await this.page.reload();
+    await this.page.locator('.monaco-workbench .part.statusbar').waitFor({ timeout: 60_000 });
+    if (this.#vscode.hasCompanion) {
+      await this.waitFor(() => companionReady(this.#vscode.extensionsDir), 'the extension host', Boolean, { timeoutMs: 60_000 });
+    }
+  }
+
+  async close(): Promise<void> {
+    await forgetCompanion(this.#vscode.extensionsDir);
+    await this.#browser.close();
+  }
+}

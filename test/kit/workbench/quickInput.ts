@@ -1,0 +1,104 @@
+import type { Locator, Page } from 'playwright-core';
+import { matches, plain, waitFor } from './wait.ts';
+
+export interface QuickItem {
+  readonly label: string;
+  readonly description: string;
+  readonly detail: string;
+}
+
+export interface QuickState {
+  readonly title: string;
+  readonly placeholder: string;
+  readonly value: string;
+  /** The prompt of an input box, or what its validation says. */
+  readonly message: string;
+  /** 'password' while what is typed is hidden. */
+  readonly inputType: string;
+  readonly items: readonly QuickItem[];
+}
+
+/** Quick picks and input boxes: the field at the top of the window. */
+export class QuickInputDriver {
+  readonly #page: Page;
+  readonly #widget: Locator;
+
+  constructor(page: Page) {
+    this.#page = page;
+    this.#widget = page.locator('.quick-input-widget');
+  }
+
+  async isOpen(): Promise<boolean> {
+    return this.#widget.isVisible();
+  }
+
+  /** What it shows; undefined while it is closed. */
+  async state(): Promise<QuickState | undefined> {
+    if (!(await this.isOpen())) return undefined;
+    const raw = await this.#widget.evaluate((widget) => {
+      const text = (from: Element, selector: string): string => from.querySelector(selector)?.textContent ?? '';
+      const shown = (selector: string): string => {
+        const element = widget.querySelector(selector);
+        return element instanceof HTMLElement && element.offsetParent !== null ? element.innerText : '';
+      };
+      const input = widget.querySelector('input.input');
+      return {
+        title: shown('.quick-input-title'),
+        placeholder: input?.getAttribute('placeholder') ?? '',
+        value: input instanceof HTMLInputElement ? input.value : '',
+        inputType: input?.getAttribute('type') ?? '',
+        message: shown('.quick-input-message'),
+        items: [...widget.querySelectorAll('.monaco-list-row')].map((row) => ({
+          index: Number(row.getAttribute('data-index')),
+          label: text(row, '.label-name'),
+          description: text(row, '.label-description'),
+          detail: text(row, '.quick-input-list-label-meta'),
+        })),
+      };
+    });
+    const items = raw.items
+      .sort((a, b) => a.index - b.index)
+      .map((item) => ({ label: plain(item.label), description: plain(item.description), detail: plain(item.detail) }));
+    return { ...raw, title: plain(raw.title), message: plain(raw.message), items };
+  }
+
+  /** Waits until an input with this title, placeholder or message is open. */
+  async waitOpen(text: string | RegExp): Promise<QuickState> {
+    const state = await waitFor(
+      this.#page,
+      () => this.state(),
+      `a quick input with ${String(text)}`,
+      (one) => one !== undefined && [one.title, one.placeholder, one.message].some((t) => (typeof text === 'string' ? t.includes(text) : text.test(t))),
+    );
+    if (state === undefined) throw new Error('The quick input is closed.');
+    return state;
+  }
+
+  /** Replaces what is typed in the field. */
+  async type(text: string): Promise<void> {
+    await this.#widget.locator('input.input').fill(text);
+  }
+
+  /** Clicks the item with this label. */
+  async pick(label: string | RegExp): Promise<void> {
+    const state = await waitFor(
+      this.#page,
+      () => this.state(),
+      `the item ${String(label)} in a quick pick`,
+      (one) => one?.items.some((item) => matches(item.label, label)) === true,
+    );
+    const index = state?.items.findIndex((item) => matches(item.label, label)) ?? -1;
+    const rows = this.#widget.locator('.monaco-list-row');
+    const first = await rows.evaluateAll((all) => Math.min(...all.map((row) => Number(row.getAttribute('data-index')))));
+    await this.#widget.locator(`.monaco-list-row[data-index="${first + index}"]`).click();
+  }
+
+  async accept(): Promise<void> {
+    await this.#widget.locator('input.input').press('Enter');
+  }
+
+  async cancel(): Promise<void> {
+    await this.#page.keyboard.press('Escape');
+    await waitFor(this.#page, () => this.isOpen(), 'the quick input to close', (open) => !open);
+  }
+}

@@ -1,0 +1,62 @@
+/// <reference lib="dom" />
+import type { Page } from 'playwright-core';
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+import { inspect } from 'node:util';
+
+/** Kept after the run, for people to look at; ignored by git. */
+export const SCREENSHOTS = fileURLToPath(new URL('../../../test-output/screenshots', import.meta.url));
+
+/** Saves what is on the screen as test-output/screenshots/<name>.png and returns the path. */
+export async function screenshot(page: Page, name: string): Promise<string> {
+  await mkdir(SCREENSHOTS, { recursive: true });
+  const path = join(SCREENSHOTS, `${name.replaceAll(/[^\w.-]+/g, '-')}.png`);
+  await page.screenshot({ path, animations: 'disabled' });
+  return path;
+}
+
+export interface WaitOptions {
+  /** Milliseconds, default 20,000. */
+  readonly timeoutMs?: number;
+}
+
+/**
+ * Reads until `accept` takes the value (default: until it is truthy) and returns it. An error while reading counts as
+ * not yet. When time is up it throws with what was waited for, what was seen last, and a picture of the screen.
+ */
+export async function waitFor<T>(
+  page: Page,
+  read: () => Promise<T> | T,
+  what: string,
+  accept: (value: T) => boolean = Boolean,
+  options: WaitOptions = {},
+): Promise<T> {
+  const timeoutMs = options.timeoutMs ?? 20_000;
+  const deadline = Date.now() + timeoutMs;
+  for (;;) {
+    let seen: string;
+    try {
+      const value = await read();
+      if (accept(value)) return value;
+      seen = inspect(value, { depth: 5, breakLength: 120, maxArrayLength: 60 });
+    } catch (error) {
+      seen = `an error: ${error instanceof Error ? error.message : String(error)}`;
+    }
+    if (Date.now() > deadline) {
+      const path = await screenshot(page, `failed-${what.slice(0, 60)}-${process.pid}`);
+      throw new Error(`Waited ${timeoutMs} ms for ${what}.\nSeen last: ${seen}\nScreenshot: ${path}`);
+    }
+    await sleep(50);
+  }
+}
+
+/** Text as a person reads it: VS Code writes non-breaking spaces in places. */
+export function plain(text: string | null | undefined): string {
+  return (text ?? '').replaceAll('\u00a0', ' ').trim();
+}
+
+export function matches(text: string, wanted: string | RegExp): boolean {
+  return typeof wanted === 'string' ? text === wanted : wanted.test(text);
+}

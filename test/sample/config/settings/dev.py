@@ -1,0 +1,4 @@
+"""Settings for a developer's machine."""
+from .base import *  # noqa: F401,F403
+
+DEBUG = True

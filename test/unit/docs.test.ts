@@ -1,0 +1,20 @@
+import assert from 'node:assert/strict';
+import { readFile } from 'node:fs/promises';
+import { test } from 'node:test';
+import { readmeTables, withAlertSettings, withTables, type Manifest } from '../docs/tables.ts';
+
+const root = new URL('../../', import.meta.url);
+const manifest = JSON.parse(await readFile(new URL('package.json', root), 'utf8')) as Manifest;
+
+void test('package.json declares the settings of the alert rules as the rule table has them', () => {
+  assert.deepEqual(manifest, withAlertSettings(manifest), 'run: npm run docs');
+});
+
+void test('the tables of the README are those of the code', async () => {
+  const readme = await readFile(new URL('README.md', root), 'utf8');
+  assert.equal(readme, withTables(readme, readmeTables(manifest)), 'run: npm run docs');
+});
+
+void test('a README without its markers is refused', () => {
+  assert.throws(() => withTables('no markers', readmeTables(manifest)), /no markers/);
+});

@@ -1,0 +1,114 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { formatMeasured } from '../../../src/common/format.ts';
+import { isKnown, unknown } from '../../../src/common/measured.ts';
+import { metricById, METRIC_GROUPS, METRICS, type MetricValue } from '../../../src/monitoring/metrics.ts';
+import type { Snapshot } from '../../../src/monitoring/snapshot.ts';
+import type { Measured } from '../../../src/common/measured.ts';
+import { atLeast, counts, detail, estimated, exact, later, MB, rates, snapshot, START } from './samples.ts';
+
+const full = snapshot({ detail: detail(), growthPerDay: estimated(3.1 * MB) });
+
+function read(id: string, from: Snapshot): Measured<MetricValue> {
+  const metric = metricById(id);
+  assert.ok(metric, `there is no metric ${id}`);
+  return metric.read(from);
+}
+
+test('every row is complete, its id is its own and begins with its group', () => {
+  const ids = METRICS.map((metric) => metric.id);
+  assert.equal(new Set(ids).size, ids.length);
+  for (const { id, group, label, what, source, advice } of METRICS) {
+    assert.ok(id.startsWith(`${group}.`), id);
+    assert.match(label, /^[A-Z].*[^.]$/, id);
+    assert.match(what, /^[A-Z].*\.$/s, id);
+    assert.match(advice, /^[A-Z].*\.$/s, id);
+    assert.match(source, /[^.]$/, id);
+  }
+});
+
+test('every group has metrics and a summary of its own', () => {
+  assert.deepEqual(new Set(METRICS.map((metric) => metric.group)), new Set(METRIC_GROUPS.map((group) => group.id)));
+  for (const group of METRIC_GROUPS) assert.equal(metricById(group.summary)?.group, group.id);
+});
+
+test('everything is known from a full snapshot, and a bare one throws nowhere', () => {
+  const bare = snapshot({ rates: rates(unknown('First reading.')) });
+  for (const metric of METRICS) {
+    const value = metric.read(full);
+    assert.ok(isKnown(value), `${metric.id} is unknown`);
+    assert.doesNotMatch(formatMeasured(value, metric.unit, { now: full.at }), /NaN|undefined|Invalid/, metric.id);
+    metric.read(bare);
+    metric.children?.(bare);
+  }
+});
+
+test('children have keys of their own and stay the same from reading to reading', () => {
+  const keys = (s: Snapshot): unknown => METRICS.map((metric) => metric.children?.(s).map((child) => child.key));
+  for (const list of keys(full) as (string[] | undefined)[]) assert.equal(new Set(list).size, list?.length ?? 0);
+  assert.deepEqual(keys(full), keys(snapshot({ ...full, at: later(10) })));
+});
+
+test('groups say themselves in one line', () => {
+  const lines = Object.fromEntries(METRIC_GROUPS.map((group) => [group.id, group.describe(full)]));
+  assert.deepEqual(lines, {
+    sessions: '900 active, 100 expired',
+    writes: '42 saves/min, 0.7 a session and interval',
+    table: '10 MB, ≈ +3.1 MB a day',
+    statements: '2, mean 0.2 ms',
+    connections: '12 of 97, 0 waiting',
+    database: '12/s, 99.9% cache hits',
+    monitor: '1.6 ms every 10 s',
+  });
+});
+
+test('an exact count takes the place of an estimate that it agrees with, while it is fresh', () => {
+  const light = { sessions: { total: estimated(1_010_000, 20_000) } };
+  const total = (s: Snapshot): unknown => read('sessions.total', s).value;
+  const counted = counts({ total: 1_000_321, at: later(-240) });
+  assert.equal(total(snapshot({ light, exact: counted })), 1_000_321);
+  const note = read('sessions.total', snapshot({ light, exact: counted }));
+  assert.match(isKnown(note) ? (note.note ?? '') : '', /4 min ago/);
+  assert.equal(total(snapshot({ light, exact: { ...counted, at: later(-3600) } })), 1_010_000, 'too old');
+  assert.equal(total(snapshot({ light, exact: { ...counted, total: 500_000 } })), 1_010_000, 'from before a cleanup');
+  assert.equal(total(snapshot({ exact: counted })), 1000, 'the light reading is exact itself');
+});
+
+test('an exact count does not hide that there is more by now', () => {
+  const s = snapshot({ light: { sessions: { expired: atLeast(1001) } }, exact: counts({ expired: 3, at: later(-60) }) });
+  assert.equal(formatMeasured(read('sessions.expired', s), 'count'), '> 1,000');
+  const counted = snapshot({ light: { sessions: { expired: atLeast(1001) } }, exact: counts({ expired: 5000, at: later(-60) }) });
+  assert.equal(read('sessions.expired', counted).value, 5000);
+  const blind = snapshot({ light: { sessions: { expired: unknown('No index.') } }, exact: counts({ expired: 3 }) });
+  assert.equal(read('sessions.expired', blind).value, 3);
+});
+
+test('shares of the sample carry the uncertainty of a proportion', () => {
+  const activity = read('sessions.lastActivity', full);
+  assert.ok(isKnown(activity));
+  assert.equal(activity.value, 0.8);
+  assert.ok(Math.abs((activity.plusMinus ?? 0) - 0.0784) < 1e-4);
+  assert.match(activity.note ?? '', /80 of 100 .*2 more could not be decoded/);
+  const none = read('sessions.anonymous', full);
+  assert.ok(isKnown(none) && none.plusMinus === 0.03, 'rule of three');
+});
+
+test('the guide’s estimates stand beside the rate, with their formula', () => {
+  const s = snapshot({ light: { sessions: { active: exact(1000) } } });
+  const before = read('writes.estimateUnthrottled', s);
+  const after = read('writes.estimateThrottled', s);
+  assert.equal(before.value, 100_000);
+  assert.equal(after.value, 15_000);
+  assert.ok(isKnown(after) && after.how === 'estimated');
+  assert.match(after.note ?? '', /1,000 active sessions × 96 intervals a day ÷ 6\.4/);
+  assert.equal(read('writes.perDay', s).value, 42 * 1440);
+});
+
+test('a mean of no calls is no number, and unknown parts stay unknown', () => {
+  const empty = snapshot({ detail: { ...detail(), statements: exact([]) } });
+  assert.equal(read('statements.meanTime', empty).value, null);
+  assert.equal(read('statements.count', empty).value, 0);
+  const masked = snapshot({ light: { connections: { max: unknown('Hidden.') } } });
+  assert.equal(read('connections.usedShare', masked).how, 'unknown');
+  assert.equal(read('sessions.lastActivity', snapshot({ at: START })).how, 'unknown');
+});

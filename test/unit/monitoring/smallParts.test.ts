@@ -1,0 +1,114 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { backoffSeconds, HOPELESS_SECONDS } from '../../../src/monitoring/backoff.ts';
+import { Cadence, intervalsOf } from '../../../src/monitoring/cadence.ts';
+import { CostMeter } from '../../../src/monitoring/costMeter.ts';
+import { CountGuard } from '../../../src/monitoring/countGuard.ts';
+import { History } from '../../../src/monitoring/history.ts';
+import { later, metrics, seeded, snapshot, START } from './samples.ts';
+
+test('waits double up to a minute, with at most a fifth of jitter, five minutes where retrying can’t help', () => {
+  const waits = (random: () => number): number[] => [1, 2, 3, 4, 5, 6, 7, 8, 5000].map((n) => backoffSeconds(n, true, random));
+  assert.deepEqual(waits(() => 0), [1, 2, 4, 8, 16, 32, 60, 60, 60]);
+  const jittered = waits(seeded(1));
+  for (const [i, whole] of waits(() => 0).entries()) {
+    const wait = jittered[i] ?? 0;
+    assert.ok(wait <= whole && wait >= whole * 0.8);
+  }
+  assert.equal(backoffSeconds(1, false, () => 0.5), HOPELESS_SECONDS);
+});
+
+test('unusable intervals take their defaults', () => {
+  const intervals = intervalsOf({ lightIntervalSeconds: NaN, hiddenIntervalSeconds: -1, exactIntervalSeconds: 0, detailIntervalSeconds: 20 });
+  assert.deepEqual([intervals.lightIntervalSeconds, intervals.hiddenIntervalSeconds], [10, 60]);
+  assert.deepEqual([intervals.exactIntervalSeconds, intervals.detailIntervalSeconds], [0, 20]);
+});
+
+test('a slow reading slows the cadence, hidden views too', () => {
+  const cadence = new Cadence(intervalsOf({}));
+  assert.equal(cadence.lightSeconds, 10);
+  cadence.lightTook(12);
+  assert.equal(cadence.lightSeconds, 48);
+  cadence.visible = false;
+  assert.equal(cadence.lightSeconds, 60);
+  cadence.lightTook(0.01);
+  cadence.visible = true;
+  assert.equal(cadence.lightSeconds, 10);
+});
+
+test('exact readings keep to their share of the time', () => {
+  const cadence = new Cadence(intervalsOf({}));
+  assert.ok(cadence.isExactDue(START));
+  cadence.exactTook(START, 0.15);
+  assert.ok(!cadence.isExactDue(later(899)));
+  assert.ok(cadence.isExactDue(later(900)));
+  cadence.exactTook(START, 5);
+  assert.ok(!cadence.isExactDue(later(4999)), '5 s ÷ 0.001');
+  assert.ok(cadence.isExactDue(later(5000)));
+});
+
+test('hidden, nothing but light readings are due after the first details', () => {
+  const cadence = new Cadence(intervalsOf({}));
+  cadence.visible = false;
+  assert.ok(cadence.isDetailDue(START));
+  assert.ok(!cadence.isExactDue(START));
+  cadence.detailTook(START, 0.01);
+  assert.ok(!cadence.isDetailDue(later(3600)));
+});
+
+test('a clock that was put back does not put readings off', () => {
+  const cadence = new Cadence(intervalsOf({}));
+  cadence.detailTook(later(86_400), 0.1);
+  cadence.exactTook(later(86_400), 0.1);
+  cadence.clockWentBack(START);
+  assert.ok(cadence.isDetailDue(later(60)));
+  assert.ok(cadence.isExactDue(later(900)));
+});
+
+test('the count is left out only when that makes the reading cheaper, and tried again later', () => {
+  const guard = new CountGuard();
+  const feed = (ms: number, times: number): void => {
+    for (let i = 0; i < times; i++) guard.observe(ms);
+  };
+  feed(2, 50);
+  feed(500, 2);
+  feed(2, 1);
+  assert.ok(guard.countExpired, 'two dear readings are chance');
+  feed(500, 3);
+  assert.ok(!guard.countExpired);
+  feed(3, 1);
+  assert.ok(!guard.countExpired, 'it is what costs');
+  feed(3, 60);
+  assert.ok(guard.countExpired, 'put to the test again');
+  const busy = new CountGuard();
+  for (let i = 0; i < 4; i++) busy.observe(500);
+  assert.ok(busy.countExpired, 'the server is slow either way');
+});
+
+test('costs: share of a core over the time that was watched', () => {
+  const meter = new CostMeter();
+  const { cost } = metrics({ serverMs: 2 });
+  for (let i = 0; i < 10; i++) meter.light(cost, later(i * 10), 10);
+  meter.light(cost, later(90 + 8 * 3600), 10);
+  meter.add({ statements: 1, serverMs: 88, roundTripMs: 90 });
+  const total = meter.total(10);
+  assert.equal(total.readings, 12);
+  assert.equal(total.statements, 12);
+  assert.equal(total.meanServerMs, 2);
+  assert.ok(Math.abs(total.coreShare - 110 / 110_000) < 1e-9, String(total.coreShare));
+});
+
+test('the history keeps all of the last minutes, one a minute before, and nothing older', () => {
+  const history = new History();
+  for (let second = 0; second <= 4 * 3600; second += 10) history.add(snapshot({ at: later(second) }));
+  const end = later(4 * 3600);
+  assert.equal(history.since(later(4 * 3600 - 900)).length, 91);
+  assert.ok(history.all().length <= 91 + 166, String(history.all().length));
+  assert.ok((history.all()[0]?.at ?? START) >= later(3600));
+  assert.deepEqual(history.latest?.at, end);
+  const last = history.latest;
+  assert.ok(last);
+  const before = history.all().length;
+  history.add({ ...last, growthPerDay: { how: 'exact', value: 1, at: end } });
+  assert.equal(history.all().length, before, 'the same reading with more details takes its place');
+});
