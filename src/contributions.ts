@@ -59,6 +59,8 @@ export const VIEWS = {
 export const CONTEXT_KEYS = {
   /** One of AppState's kinds; chooses the welcome text and the title buttons. */
   state: 'djangoSessionMonitor.state',
+  /** Whether there is a connection to choose. */
+  hasConnections: 'djangoSessionMonitor.hasConnections',
 } as const;
 
 export const SETTINGS_SECTION = 'djangoSessionMonitor';

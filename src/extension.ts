@@ -1,5 +1,4 @@
 import * as vscode from 'vscode';
-import { VIEWS } from './contributions.ts';
 import { ActivityView } from './ui/activityView.ts';
 import { App } from './ui/app.ts';
 import { registerCommands } from './ui/commands.ts';
@@ -31,7 +30,7 @@ export function activate(context: vscode.ExtensionContext): void {
 
   const draw = (): void => {
     const now = new Date();
-    view.show(app.state, now, vscode.env.language);
+    view.show(app.state, app.connections.length > 0, now, vscode.env.language);
     statusBar.show(app.state, getSetting('statusBar.enabled'), now, vscode.env.language);
   };
   context.subscriptions.push(
@@ -50,5 +49,5 @@ export function activate(context: vscode.ExtensionContext): void {
   draw();
   app.setVisible(view.visible);
   void app.reload();
-  log.info(`Activated; the view is ${VIEWS.sessions}`);
+  log.info('Activated');
 }

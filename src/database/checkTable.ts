@@ -33,8 +33,7 @@ export async function checkSessionTable(db: Database, table: SessionTable = DJAN
   if (!found.may_read) throw notAllowed(db, table);
 }
 
-const CHECK = `/* django-session-monitor */
-SELECT (SELECT relkind::text FROM pg_class WHERE oid = rel) AS kind,
+const CHECK = `SELECT /* django-session-monitor */ (SELECT relkind::text FROM pg_class WHERE oid = rel) AS kind,
        coalesce(has_table_privilege(rel, 'SELECT')
          OR (SELECT bool_and(has_column_privilege(rel, attnum, 'SELECT')) FROM pg_attribute
               WHERE attrelid = rel AND attname IN ('session_key', 'session_data', 'expire_date')), false) AS may_read,

@@ -1,10 +1,11 @@
+import { createHash } from 'node:crypto';
 import { Socket } from 'node:net';
 import { Client, type ClientConfig } from 'pg';
 import { Problem } from '../common/problem.ts';
 import { toProblem, type ErrorContext } from './errors.ts';
 import { resolveTarget, type Target } from './target.ts';
 import { encryption } from './tls.ts';
-import { wrapped, type QueryOptions } from './transaction.ts';
+import { isPlanLost, wrapped, type QueryOptions } from './transaction.ts';
 
 export { connectionTarget } from './target.ts';
 
@@ -33,6 +34,8 @@ export interface ServerIdentity {
   readonly version: number;
   readonly database: string;
   readonly user: string;
+  /** The server's clock − this machine's, in milliseconds, to a round trip. */
+  readonly clockAheadMs: number;
 }
 
 /** A connection. All that it throws are Problems. Statements sent while another runs are done in turn. */
@@ -84,10 +87,22 @@ function contextOf(target: Target, what: string): ErrorContext {
 /** How much longer than the server's own timeout an answer is waited for: then the server is taken for stalled. */
 const STALL_MS = 1_000;
 
+interface Introduction {
+  readonly version: number;
+  readonly database: string;
+  readonly user: string;
+  readonly now: number;
+  readonly pid: number;
+}
+
+const INTRODUCTION = `SELECT /* django-session-monitor */ current_setting('server_version_num')::int AS version,
+  current_database()::text AS database, current_user::text AS user, pg_backend_pid() AS pid,
+  extract(epoch FROM clock_timestamp())::float8 * 1000 AS now`;
+
 class Line implements Database {
   readonly target: string;
   readonly applicationName: string;
-  server: ServerIdentity = { version: 0, database: '', user: '' };
+  server: ServerIdentity = { version: 0, database: '', user: '', clockAheadMs: 0 };
   readonly #to: Target;
   readonly #options: ConnectOptions;
   readonly #socket = new Socket();
@@ -95,6 +110,8 @@ class Line implements Database {
   #lost: Problem | undefined;
   #closing = false;
   #opened = false;
+  /** No pooler is between: statements can be prepared. */
+  #direct = false;
 
   constructor(to: Target, options: ConnectOptions) {
     this.#to = to;
@@ -127,12 +144,13 @@ class Line implements Database {
     client.on('error', (error) => this.#onLost(error));
     client.on('end', () => this.#onLost(new Error('Connection terminated unexpectedly')));
     await this.#within(timeoutMs, client.connect(), 'ETIMEDOUT');
-    const [server] = await this.query<{ version: number; database: string; user: string }>(
-      `/* django-session-monitor */ SELECT current_setting('server_version_num')::int AS version, current_database()::text AS database, current_user::text AS user`,
-      [],
-      { statementTimeoutMs: timeoutMs },
-    );
-    if (server !== undefined) this.server = server;
+    const [found] = await this.query<Introduction>(INTRODUCTION, [], { statementTimeoutMs: timeoutMs });
+    if (found !== undefined) {
+      const { version, database, user, now, pid } = found;
+      this.server = { version, database, user, clockAheadMs: now - Date.now() };
+      // A pooler gives its clients process ids of its own making.
+      this.#direct = (client as { processID?: unknown }).processID === pid;
+    }
     this.#opened = true;
   }
 
@@ -149,8 +167,15 @@ class Line implements Database {
     try {
       if (!readOnly && Object.keys(options).every((key) => key === 'what' || key === 'table'))
         return rowsOf<R>(await client.query(text, [...values]));
-      const limits = { statementTimeoutMs, lockTimeoutMs, ...options };
-      const answer = wrapped<R>(client, text, values, readOnly, limits);
+      const name = options.keepPlan === true && this.#direct ? nameOf(text) : undefined;
+      const limits = { statementTimeoutMs, lockTimeoutMs, ...options, name };
+      const send = (): Promise<R[]> => wrapped<R>(client, text, values, readOnly, limits);
+      const answer = send().catch((error: unknown) => {
+        if (name === undefined || !isPlanLost(error)) throw error;
+        this.#direct = false;
+        limits.name = undefined;
+        return send();
+      });
       return await this.#within(limits.statementTimeoutMs + STALL_MS, answer, '57014');
     } catch (error) {
       throw this.#problem(error, what, options);
@@ -208,4 +233,8 @@ function rowsOf<R>(result: { rows: unknown[] } | { rows: unknown[] }[]): R[] {
   // Several statements in one text without values give several results: the last one counts.
   const last = Array.isArray(result) ? result.at(-1) : result;
   return (last?.rows ?? []) as R[];
+}
+
+function nameOf(text: string): string {
+  return `django_session_monitor_${createHash('sha256').update(text).digest('hex').slice(0, 16)}`;
 }

@@ -11,8 +11,7 @@ export interface ExactCountsOptions {
 /** Counts every row: the cost grows with the table. One statement. @throws Problem, 'statement-timeout' after `timeoutMs` */
 export async function readExactCounts(db: Database, options: ExactCountsOptions = {}): Promise<ExactCounts> {
   const table = options.table ?? DJANGO_SESSION;
-  const text = `/* django-session-monitor */
-SELECT total::float8, expired::float8, extract(epoch FROM clock_timestamp() - now())::float8 * 1000 AS server_ms
+  const text = `SELECT /* django-session-monitor */ total::float8, expired::float8, extract(epoch FROM clock_timestamp() - now())::float8 * 1000 AS server_ms
   FROM (SELECT count(*) AS total, count(*) FILTER (WHERE expire_date < now()) AS expired FROM ${quoted(table)}) AS counts`;
   const began = performance.now();
   const [row] = await db.query<{ total: number; expired: number; server_ms: number }>(text, [], {

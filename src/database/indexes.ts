@@ -6,8 +6,7 @@ import { quoted, shown } from './tableName.ts';
 
 type Row = IndexMetrics & { readonly server_ms: number };
 
-const INDEXES = `/* django-session-monitor */
-SELECT c.relname::text AS name, pg_get_indexdef(i.indexrelid) AS definition, pg_relation_size(i.indexrelid)::float8 AS bytes,
+const INDEXES = `SELECT /* django-session-monitor */ c.relname::text AS name, pg_get_indexdef(i.indexrelid) AS definition, pg_relation_size(i.indexrelid)::float8 AS bytes,
        pg_stat_get_numscans(i.indexrelid)::float8 AS scans, i.indisvalid AND i.indisready AS valid, i.indisunique AS "unique", ${SERVER_MS}
   FROM pg_index AS i JOIN pg_class AS c ON c.oid = i.indexrelid
  WHERE i.indrelid = $1::text::regclass ORDER BY c.relname`;

@@ -12,6 +12,8 @@ import { randomFillSync } from 'node:crypto';
 export class Panel {
   /** Two random bytes a stratum: where in the stratum the page lies. */
   readonly places: Buffer = randomFillSync(Buffer.alloc(2 * MAX_STRATA));
+  /** The table is known to be partitioned. */
+  partitioned = false;
   #turn = 0;
   #readings = 0;
   #costlyAtVacuum: number | null = null;

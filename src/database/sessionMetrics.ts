@@ -4,7 +4,7 @@ import type { Database } from './connection.ts';
 import { Panel } from './panel.ts';
 import type { SessionMetrics, SessionTable } from './readings.ts';
 import { sessionCounts } from './sessionCounts.ts';
-import { rowOf, type SessionRow } from './sessionRow.ts';
+import { rowOf, sampleOf, type SessionRow } from './sessionRow.ts';
 import { sessionSql } from './sessionSql.ts';
 import { connectionMetrics, databaseCounters, tableCounters, tableMetrics } from './tableMetrics.ts';
 import { DJANGO_SESSION, quoted, shown } from './tableName.ts';
@@ -14,14 +14,14 @@ export interface SessionMetricsOptions {
   /** Expired rows are counted exactly up to here. Default 1,001: one more than the alert's threshold. */
   readonly expiredCap?: number;
   /**
-   * Pages of the heap that are read, 2 to 256. Default 128: some 3,800 sessions; see test/postgres/estimates.test.ts for the
+   * Pages of the heap that are read, 2 to 256. Default 96, some 2,500 sessions; see test/postgres/estimates.test.ts for the
    * errors, which go with one through the square root of it.
    */
   readonly samplePages?: number;
 }
 
 const DEFAULT_CAP = 1_001;
-const DEFAULT_PAGES = 128;
+const DEFAULT_PAGES = 96;
 /** Pages where PostgreSQL (before 14) can't scan a TID range and every line pointer has to be asked for. */
 const PAGES_WITHOUT_RANGES = 24;
 
@@ -29,10 +29,18 @@ const PAGES_WITHOUT_RANGES = 24;
 const panels = new WeakMap<Database, Map<string, Panel>>();
 
 /**
- * For this statement alone. The index scan has to be one, whatever the planner's statistics say (they may be missing or old), and
- * compiling the statement would take longer than running it.
+ * For this statement alone. The index scan has to be one, whatever the planner's statistics say (they may be missing or old);
+ * compiling the statement would take longer than running it; and no value of a parameter makes another plan better.
  */
-const SETTINGS = { jit: 'off', enable_seqscan: 'off', enable_bitmapscan: 'off', enable_sort: 'off' };
+function settings(version: number): Readonly<Record<string, string>> {
+  return {
+    enable_seqscan: 'off',
+    enable_bitmapscan: 'off',
+    enable_sort: 'off',
+    ...(version >= 110_000 ? { jit: 'off' } : {}),
+    ...(version >= 120_000 ? { plan_cache_mode: 'force_generic_plan' } : {}),
+  };
+}
 
 /**
  * The light reading: one statement, one round trip, at a cost that does not grow with the table.
@@ -47,15 +55,22 @@ export async function readSessionMetrics(db: Database, options: SessionMetricsOp
   panel.rotate();
   const { maxDead, maxDeleted, costlyAtVacuum } = panel.limits();
   const name = quoted(table);
-  const values = [name, strata, panel.places, cap, maxDead, maxDeleted, costlyAtVacuum, db.applicationName];
+  const hourAgo = signatureTime(Date.now() + db.server.clockAheadMs - 3_600_000);
+  const values = [name, strata, panel.places, cap, maxDead, maxDeleted, costlyAtVacuum, db.applicationName, hourAgo];
   const began = performance.now();
-  const row = await queryRow(db, table, sessionSql(name, db.server.version), values);
+  const row = await queryRow(db, table, sessionSql(name, db.server.version, panel.partitioned), values);
   const roundTripMs = performance.now() - began;
   if (row.relkind !== 'r' && row.relkind !== 'p') throw notATable(table, row.relkind);
+  if (row.relkind === 'p' && !panel.partitioned) {
+    // Only the first reading of a partitioned table takes a second round trip.
+    panel.partitioned = true;
+    return readSessionMetrics(db, options);
+  }
+  const sample = sampleOf(row);
   if (row.counted !== null) panel.learn(row.expired_ms, row.deleted, row.vacuums);
   const at = new Date();
   const known = { at, tookMs: row.server_ms };
-  const sessions = sessionCounts(row, { cap, known });
+  const sessions = sessionCounts(row, sample, { cap, known });
   return {
     at,
     serverTime: new Date(row.server_time),
@@ -67,7 +82,7 @@ export async function readSessionMetrics(db: Database, options: SessionMetricsOp
       inRecovery: row.in_recovery,
     },
     sessions,
-    table: tableMetrics(row, sessions.total, known),
+    table: tableMetrics(row, sample, sessions.total, known),
     counters: tableCounters(row),
     connections: connectionMetrics(row, known),
     database: databaseCounters(row),
@@ -77,7 +92,12 @@ export async function readSessionMetrics(db: Database, options: SessionMetricsOp
 
 async function queryRow(db: Database, table: SessionTable, text: string, values: unknown[]): Promise<SessionRow> {
   try {
-    const context = { what: 'Cannot read the session metrics', table: shown(table), settings: SETTINGS };
+    const context = {
+      what: 'Cannot read the session metrics',
+      table: shown(table),
+      settings: settings(db.server.version),
+      keepPlan: true,
+    };
     const [row] = await db.query(text, values, context);
     return rowOf(row);
   } catch (error) {
@@ -95,4 +115,18 @@ function panelOf(db: Database, table: SessionTable): Panel {
   const panel = ofConnection.get(quoted(table)) ?? new Panel();
   ofConnection.set(quoted(table), panel);
   return panel;
+}
+
+const BASE62 = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz';
+
+/**
+ * A time as django.core.signing.TimestampSigner writes it: whole seconds in base 62, six digits until the year 3769. The digits
+ * stand in ASCII order, so that such texts compare like their times.
+ */
+export function signatureTime(ms: number): string {
+  let text = '';
+  for (let rest = Math.floor(ms / 1000), digit = 0; digit < 6; digit++, rest = Math.floor(rest / 62)) {
+    text = (BASE62[rest % 62] ?? '') + text;
+  }
+  return text;
 }

@@ -1,4 +1,5 @@
 import { Problem } from '../common/problem.ts';
+import { PER_PAGE } from './sessionSql.ts';
 
 /** The row that sessionSql returns; times are milliseconds since 1970, sizes bytes. */
 export interface SessionRow {
@@ -7,8 +8,9 @@ export interface SessionRow {
   readonly name: string;
   readonly block: number;
   readonly pages: number;
-  readonly indexed: boolean;
   readonly leaves: number;
+  /** Scans of all indexes (of a partitioned table: null), and how many of them can give expire_date in order. */
+  readonly indexes: readonly [number | null, number] | null;
   readonly heap_bytes: number;
   readonly index_bytes: number;
   readonly toast_bytes: number;
@@ -20,29 +22,21 @@ export interface SessionRow {
   readonly hot_updated: number;
   readonly deleted: number;
   readonly sequential_scans: number;
-  readonly index_scans: number;
   readonly vacuums: number;
   readonly last_manual_vacuum: number | null;
   readonly last_autovacuum: number | null;
   readonly last_manual_analyze: number | null;
   readonly last_autoanalyze: number | null;
-  /** Pages in a stratum; 1: every page was read. */
-  readonly width: number;
-  /** By page that was read. */
-  readonly rows: readonly number[];
-  readonly expired: readonly number[];
-  readonly bytes: readonly number[];
-  readonly fresh: readonly number[];
-  readonly stamped: readonly number[];
-  readonly saved: readonly number[];
-  readonly oldest: number | null;
+  /** Pages in a stratum; 1: every page was read; null: there are no pages. */
+  readonly width: number | null;
+  /** By page that was read: its number in the sample, then what PER_PAGE names. */
+  readonly sample: readonly (readonly (number | null)[])[] | null;
   /** Count up to the cap and the smallest expire_date; null: not counted. */
   readonly counted: readonly [number, number | null] | null;
   readonly expired_ms: number;
-  readonly used: number;
-  readonly total: number;
-  readonly waiting: number;
-  readonly longest: number;
+  readonly used: number | null;
+  readonly waiting: number | null;
+  readonly longest: number | null;
   readonly by_state: Readonly<Record<string, number>>;
   readonly commits: number;
   readonly rollbacks: number;
@@ -72,7 +66,42 @@ export function rowOf(row: Record<string, unknown> | undefined): SessionRow {
   });
 }
 
-/** Every page was read: what was counted is exact. Not so for a partitioned table, which has no pages of its own. */
-export function isWhole(row: SessionRow): boolean {
-  return row.width === 1 && row.relkind !== 'p';
+/** What was counted on the pages of the sample, in the order of the pages, and how the sample was taken. */
+export interface Sample extends Readonly<
+  Record<Exclude<(typeof PER_PAGE)[number], 'i' | 'oldest'>, readonly number[]>
+> {
+  /** Smallest expire_date of all. */
+  readonly oldest: number | null;
+  readonly width: number;
+  /** Pages of the table. */
+  readonly pages: number;
+  /** Pages that were read. */
+  readonly read: number;
+  /** Every page was read: what was counted is exact. Never so for a partitioned table, which has no pages of its own. */
+  readonly whole: boolean;
+}
+
+export function sampleOf(row: SessionRow): Sample {
+  const byPage = [...(row.sample ?? [])].sort(([a], [b]) => (a ?? 0) - (b ?? 0));
+  const column = (name: (typeof PER_PAGE)[number]): number[] => byPage.map((page) => page[PER_PAGE.indexOf(name)] ?? 0);
+  const expiries = byPage.map((page) => page[PER_PAGE.indexOf('oldest')] ?? Infinity);
+  const oldest = Math.min(Infinity, ...expiries);
+  const width = row.width ?? 1;
+  return {
+    rows: column('rows'),
+    expired: column('expired'),
+    bytes: column('bytes'),
+    fresh: column('fresh'),
+    stamped: column('stamped'),
+    saved: column('saved'),
+    oldest: oldest === Infinity ? null : oldest,
+    width,
+    pages: row.pages,
+    read: byPage.length,
+    whole: width === 1 && row.relkind !== 'p',
+  };
+}
+
+export function canCountExpired(row: SessionRow): boolean {
+  return (row.indexes?.[1] ?? 0) > 0;
 }

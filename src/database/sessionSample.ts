@@ -55,8 +55,7 @@ function sampleSql(table: string, version: number): string {
     version >= 140_000
       ? `ctid >= ('(' || page || ',0)')::tid AND ctid < ('(' || page + 1 || ',0)')::tid`
       : `ctid = ANY (ARRAY(SELECT ('(' || page || ',' || line || ')')::tid FROM generate_series(1, 291) AS line))`;
-  return `/* django-session-monitor */
-SELECT CASE WHEN bytes <= ${MOST_BYTES} THEN session_data END AS data, bytes, expires, ${SERVER_MS}
+  return `SELECT /* django-session-monitor */ CASE WHEN bytes <= ${MOST_BYTES} THEN session_data END AS data, bytes, expires, ${SERVER_MS}
   FROM (SELECT session_data, pg_column_size(session_data) AS bytes, extract(epoch FROM expire_date)::float8 * 1000 AS expires, pick
           FROM (SELECT floor((i + random()) * pages / least(pages, $2::int))::bigint AS page
                   FROM (SELECT pg_relation_size($1::text::regclass) / current_setting('block_size')::int AS pages) AS size,

@@ -34,8 +34,7 @@ export interface Extension {
 }
 
 /** The extension's version is asked for and not the server's: after pg_upgrade it stays old until ALTER EXTENSION … UPDATE. */
-const EXTENSION = `/* django-session-monitor */
-SELECT quote_ident(n.nspname) AS schema, EXISTS (SELECT FROM pg_available_extensions WHERE name = 'pg_stat_statements') AS available,
+const EXTENSION = `SELECT /* django-session-monitor */ quote_ident(n.nspname) AS schema, EXISTS (SELECT FROM pg_available_extensions WHERE name = 'pg_stat_statements') AS available,
        CASE WHEN pg_has_role('pg_read_all_settings', 'USAGE')
             THEN current_setting('shared_preload_libraries', true) LIKE '%pg_stat_statements%' END AS preloaded,
        pg_has_role('pg_read_all_stats', 'USAGE') AS reads_all,
@@ -95,8 +94,7 @@ async function readRows(
   const sums = `queryid::text AS "queryId", sum(calls)::float8 AS calls, sum(${total})::float8 AS "totalMs", sum(rows)::float8 AS rows`;
   const from = `${schema}.pg_stat_statements($2::boolean) WHERE dbid = (SELECT oid FROM pg_database WHERE datname = current_database())`;
   // One statement has an entry for each role that sent it. Its text is searched with strpos: in LIKE the name's underscore would be a wildcard.
-  const text = `/* django-session-monitor */
-WITH entry AS MATERIALIZED (SELECT * FROM ${from}), hidden AS (SELECT count(*)::float8 AS hidden FROM entry WHERE queryid IS NULL)
+  const text = `WITH /* django-session-monitor */ entry AS MATERIALIZED (SELECT * FROM ${from}), hidden AS (SELECT count(*)::float8 AS hidden FROM entry WHERE queryid IS NULL)
 SELECT *, ${SERVER_MS} FROM hidden LEFT JOIN (
   SELECT ${sums}, min(query) AS query FROM entry
    WHERE CASE WHEN $2::boolean THEN strpos(query, $1::text) > 0 AND strpos(query, 'django-session-monitor') = 0

@@ -2,9 +2,9 @@ import { isKnown, unknown, type Measured } from '../common/measured.ts';
 import { add, estimateTotal, reusablePerPage } from './estimate.ts';
 import type { ConnectionMetrics, DatabaseCounters, TableCounters, TableMetrics } from './readings.ts';
 import { sampleNote, type Reading } from './sessionCounts.ts';
-import { isWhole, type SessionRow } from './sessionRow.ts';
+import { canCountExpired, type Sample, type SessionRow } from './sessionRow.ts';
 
-export function tableMetrics(row: SessionRow, total: Measured, known: Reading): TableMetrics {
+export function tableMetrics(row: SessionRow, sample: Sample, total: Measured, known: Reading): TableMetrics {
   const exact = (value: number): Measured => ({ how: 'exact', value, ...known });
   const time = (...times: (number | null)[]): Measured<Date | null> => {
     const latest = Math.max(...times.map((ms) => ms ?? -Infinity));
@@ -16,30 +16,25 @@ export function tableMetrics(row: SessionRow, total: Measured, known: Reading): 
     indexBytes: exact(row.index_bytes),
     toastBytes: exact(row.toast_bytes),
     totalBytes: exact(row.total_bytes),
-    reusableBytes: reusable(row, known),
+    reusableBytes: reusable(row, sample, known),
     deadTuples: deadTuples(row, total, known),
     lastVacuum: time(row.last_manual_vacuum, row.last_autovacuum),
     lastAutovacuum: time(row.last_autovacuum),
     lastAnalyze: time(row.last_manual_analyze, row.last_autoanalyze),
-    expireIndex: row.indexed,
+    expireIndex: canCountExpired(row),
   };
 }
 
 /** Bytes of a page's header: PageHeaderData in src/include/storage/bufpage.h. */
 const PAGE_HEADER = 24;
 
-function reusable(row: SessionRow, known: Reading): Measured {
+function reusable(row: SessionRow, sample: Sample, known: Reading): Measured {
   if (row.relkind === 'p') return unknown('The pages of a partitioned table are not sampled.');
-  const perPage = reusablePerPage(row.rows, row.bytes, row.block - PAGE_HEADER);
-  const { value, plusMinus } = isWhole(row) ? { value: add(perPage), plusMinus: 0 } : estimateTotal(perPage, row.width);
-  const note = `${sampleNote(row)}; of the heap alone, and what dead rows hold is free after a vacuum only`;
-  return {
-    how: 'estimated',
-    value: Math.round(Math.min(value, row.heap_bytes)),
-    plusMinus: Math.ceil(plusMinus),
-    note,
-    ...known,
-  };
+  const perPage = reusablePerPage(sample.rows, sample.bytes, row.block - PAGE_HEADER);
+  const { value, plusMinus } = estimateTotal(perPage, sample.width);
+  const note = `${sampleNote(sample)}; of the heap alone, and what dead rows hold is free after a vacuum only`;
+  const most = Math.min(value, row.heap_bytes);
+  return { how: 'estimated', value: Math.round(most), plusMinus: Math.ceil(plusMinus), note, ...known };
 }
 
 /**
@@ -64,26 +59,27 @@ export function tableCounters(row: SessionRow): TableCounters {
     hotUpdated: row.hot_updated,
     deleted: row.deleted,
     sequentialScans: row.sequential_scans,
-    indexScans: row.index_scans,
+    indexScans: row.indexes?.[0] ?? 0,
   };
 }
 
 export function connectionMetrics(row: SessionRow, known: Reading): ConnectionMetrics {
   const exact = (value: number): Measured => ({ how: 'exact', value, ...known });
   const masked = row.by_state['unknown'] ?? 0;
+  const total = add(Object.values(row.by_state));
   const visible = (value: number): Measured =>
     masked === 0
       ? exact(value)
       : unknown(
-          `${row.user} may not see the state of ${masked} of ${row.total} connections.`,
+          `${row.user} may not see the state of ${masked} of ${total} connections.`,
           `Let a superuser run: GRANT pg_read_all_stats TO ${row.user}; (or pg_monitor).`,
         );
   return {
     byState: row.by_state,
-    total: exact(row.total),
-    waiting: visible(row.waiting),
-    longestTransactionSeconds: visible(row.longest),
-    used: exact(row.used),
+    total: exact(total),
+    waiting: visible(row.waiting ?? 0),
+    longestTransactionSeconds: visible(row.longest ?? 0),
+    used: exact(row.used ?? 0),
     max: exact(row.max_connections),
   };
 }

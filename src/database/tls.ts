@@ -33,7 +33,8 @@ export function encryption(parameters: Parameters): Encryption {
   if (!isMode(mode)) throw settings(`sslmode "${mode}" is none of ${Object.keys(MODES).join(', ')}.`);
   const direct = parameters['sslnegotiation'] === 'direct';
   const { attempts, verify } = MODES[mode];
-  if (direct && attempts[0] === 'plain') throw settings(`sslnegotiation=direct needs sslmode=require or stronger.`);
+  if (direct && attempts.some((kind) => kind === 'plain'))
+    throw settings(`sslnegotiation=direct needs sslmode=require or stronger.`);
   // A Unix-domain socket is never encrypted, whatever the mode says.
   if (parameters['host']?.startsWith('/') === true) return { attempts: [false], negotiation: 'postgres' };
   const tls = attempts.some((kind) => kind === 'tls') ? options(parameters, mode, verify) : false;

@@ -6,6 +6,8 @@ export interface QueryOptions {
   readonly lockTimeoutMs?: number;
   /** Further settings for this statement alone: { jit: 'off' }. Names and values are constants of the program. */
   readonly settings?: Readonly<Record<string, string>>;
+  /** Keep the statement's plan from one call to the next. Without effect through a pooler, which may change the server connection. */
+  readonly keepPlan?: boolean;
   /** For error messages: what fails if this fails, and the table that it is about. */
   readonly what?: string;
   readonly table?: string;
@@ -15,6 +17,8 @@ interface Limits {
   readonly statementTimeoutMs: number;
   readonly lockTimeoutMs: number;
   readonly settings?: Readonly<Record<string, string>>;
+  /** Name of the prepared statement; undefined: none. */
+  readonly name?: string | undefined;
 }
 
 /**
@@ -23,7 +27,7 @@ interface Limits {
  *
  * - The statement goes by the extended protocol, which takes one command only: "COMMIT; DELETE …" is a syntax error.
  *   @see https://www.postgresql.org/docs/current/protocol-flow.html#PROTOCOL-FLOW-EXT-QUERY
- * - SET LOCAL and an unnamed statement leave nothing behind in the session: a pooler in transaction mode may give the
+ * - SET LOCAL and a statement without a name leave nothing behind in the session: a pooler in transaction mode may give the
  *   server connection to others afterwards.
  * - A statement that fails makes COMMIT a rollback; its error is what is thrown.
  */
@@ -32,7 +36,7 @@ export async function wrapped<R extends object>(
   text: string,
   values: readonly unknown[],
   readOnly: boolean,
-  { statementTimeoutMs, lockTimeoutMs, settings = {} }: Limits,
+  { statementTimeoutMs, lockTimeoutMs, settings = {}, name }: Limits,
 ): Promise<R[]> {
   const locals = { statement_timeout: String(statementTimeoutMs), lock_timeout: String(lockTimeoutMs), ...settings };
   const begin = [
@@ -41,7 +45,7 @@ export async function wrapped<R extends object>(
   ].join('; ');
   const [began, answered, committed] = await Promise.allSettled([
     client.query(begin),
-    client.query<R>(extended(text, values)),
+    client.query<R>(extended(text, values, name)),
     client.query('COMMIT'),
   ]);
   for (const part of [began, answered, committed]) if (part.status === 'rejected') throw part.reason;
@@ -49,7 +53,21 @@ export async function wrapped<R extends object>(
 }
 
 /** `queryMode` makes `pg` use the extended protocol for statements without values too; its types do not know it yet. */
-function extended(text: string, values: readonly unknown[]): { text: string; values: unknown[] } {
-  const config = { text, values: [...values], queryMode: 'extended' };
+function extended(
+  text: string,
+  values: readonly unknown[],
+  name: string | undefined,
+): { text: string; values: unknown[] } {
+  const config = { text, values: [...values], queryMode: 'extended', ...(name === undefined ? {} : { name }) };
   return config;
+}
+
+/**
+ * The server forgot the statement, has another of that name, or can't use its plan any more: what a pooler that hides well,
+ * DISCARD ALL or ALTER TABLE lead to. The statement was not run, and may be sent again without a name.
+ */
+const PLAN_LOST = new Set(['26000', '42P05', '0A000']);
+
+export function isPlanLost(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && typeof error.code === 'string' && PLAN_LOST.has(error.code);
 }

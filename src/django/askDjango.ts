@@ -96,7 +96,12 @@ export async function askDjango(options: AskOptions): Promise<DjangoProject> {
 
 async function start(options: AskOptions, args: readonly string[], timeoutMs: number): Promise<RunResult> {
   // No .pyc files in the project for a question; text in UTF-8 on every system.
-  const environment = { ...options.environment, PYTHONDONTWRITEBYTECODE: '1', PYTHONIOENCODING: 'utf-8', PYTHONUTF8: '1' };
+  const environment = {
+    ...options.environment,
+    PYTHONDONTWRITEBYTECODE: '1',
+    PYTHONIOENCODING: 'utf-8',
+    PYTHONUTF8: '1',
+  };
   const { root: cwd, signal } = options;
   const bounds = { cwd, environment, timeoutMs, maxOutput: MAX_OUTPUT, ...(signal ? { signal } : {}) };
   try {
@@ -145,7 +150,12 @@ function failure(options: AskOptions, run: RunResult, timeoutMs: number): Proble
     });
   }
   if (run.ended === 'cancelled') {
-    return problem(options, { code: 'django-cancelled', why: 'It was cancelled.', next: 'Ask again when you like.', transient: false });
+    return problem(options, {
+      code: 'django-cancelled',
+      why: 'It was cancelled.',
+      next: 'Ask again when you like.',
+      transient: false,
+    });
   }
   const last = lastErrorLine(run.stderr, options.environment);
   if (/No module named '?django'?$|Couldn't import Django/m.test(run.stderr)) {
@@ -158,7 +168,10 @@ function failure(options: AskOptions, run: RunResult, timeoutMs: number): Proble
   }
   return problem(options, {
     code: 'settings-crash',
-    why: last === '' ? `manage.py ended without an answer (exit code ${run.code ?? 'none'}).` : `manage.py ended with ${last}`,
+    why:
+      last === ''
+        ? `manage.py ended without an answer (exit code ${run.code ?? 'none'}).`
+        : `manage.py ended with ${last}`,
     next: 'Run "manage.py check" in a terminal to see all of it; perhaps a variable is missing in the environment of VS Code.',
     transient: false,
   });

@@ -44,7 +44,8 @@ export interface ConnectionParts {
 /** Empty parts are left to libpq: its defaults, its environment variables, its service file. */
 export function toConnection(db: DatabaseSettings): ConnectionParts {
   const { options } = db;
-  const given = (value: string | undefined, key: string): string => (value !== undefined && value !== '' ? value : (options[key] ?? ''));
+  const given = (value: string | undefined, key: string): string =>
+    value !== undefined && value !== '' ? value : (options[key] ?? '');
   // OPTIONS may override NAME ({'dbname': NAME, **OPTIONS}), but not the others.
   const name = options.dbname ?? db.name ?? '';
   const user = given(db.user, 'user');

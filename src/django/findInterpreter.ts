@@ -34,8 +34,11 @@ async function isExecutable(file: string): Promise<boolean> {
 }
 
 /** undefined: no Python is to be found. */
-export async function findInterpreter(root: string, hints: InterpreterHints = {}): Promise<PythonInterpreter | undefined> {
-  for await (const candidate of candidates(root, hints)) if (await isExecutable(candidate.path)) return candidate;
+export async function findInterpreter(
+  root: string,
+  hints: InterpreterHints = {},
+): Promise<PythonInterpreter | undefined> {
+  for (const candidate of candidates(root, hints)) if (await isExecutable(candidate.path)) return candidate;
   return undefined;
 }
 

@@ -22,7 +22,8 @@ export interface FindOptions {
 
 type ProjectProblem = DjangoProject['problems'][number];
 
-const SKIPPED = /^(?:\..*|node_modules|venv|env|virtualenv|site-packages|dist-packages|__pycache__|dist|build|bower_components)$/;
+const SKIPPED =
+  /^(?:\..*|node_modules|venv|env|virtualenv|site-packages|dist-packages|__pycache__|dist|build|bower_components)$/;
 const MAX_DEPTH = 3;
 /** Folders looked into at most: a workspace may be a home directory. */
 const MAX_FOLDERS = 2_000;
@@ -111,7 +112,10 @@ function addAmbient(it: Interpreter, directory: string): void {
   const file = path.join(directory, '.env');
   const text = it.files.text(file);
   if (text === undefined) return;
-  it.environment.addAmbient(file, readDotenv(text, 'python-dotenv', (name) => it.environment.text(name)));
+  it.environment.addAmbient(
+    file,
+    readDotenv(text, 'python-dotenv', (name) => it.environment.text(name)),
+  );
 }
 
 function ambientNotes(it: Interpreter): ProjectProblem[] {
@@ -126,11 +130,17 @@ function readDatabases(frame: Frame): Pick<DjangoProject, 'databases' | 'problem
   const { file } = frame.source;
   const value = frame.names.get('DATABASES');
   if (value === undefined) {
-    return { databases: [], problems: [{ code: 'databases-missing', message: 'The settings define no DATABASES.', file }] };
+    return {
+      databases: [],
+      problems: [{ code: 'databases-missing', message: 'The settings define no DATABASES.', file }],
+    };
   }
   if (value.t !== 'dict') {
     const why = value.t === 'unresolved' ? value.why : 'it is not a dictionary';
-    return { databases: [], problems: [{ code: 'databases-unresolved', message: `DATABASES is not known: ${why}.`, file }] };
+    return {
+      databases: [],
+      problems: [{ code: 'databases-unresolved', message: `DATABASES is not known: ${why}.`, file }],
+    };
   }
   const problems: ProjectProblem[] = [];
   const offset = value.at?.file === file ? { offset: value.at.from } : {};
@@ -143,7 +153,12 @@ function readDatabases(frame: Frame): Pick<DjangoProject, 'databases' | 'problem
 
 function problemsOf(it: Interpreter): ProjectProblem[] {
   const syntax = [...it.modules.values()].flatMap(({ source }) =>
-    syntaxProblems(source).map(({ message, from }) => ({ code: 'settings-syntax-error', message, file: source.file, offset: from })),
+    syntaxProblems(source).map(({ message, from }) => ({
+      code: 'settings-syntax-error',
+      message,
+      file: source.file,
+      offset: from,
+    })),
   );
   return [...syntax, ...it.problems];
 }

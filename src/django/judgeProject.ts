@@ -30,7 +30,10 @@ const SESSION_ENGINES: Readonly<Record<string, { readonly table: boolean; readon
   },
   'django.contrib.sessions.backends.cache': { table: false, text: 'sessions are kept in the cache only' },
   'django.contrib.sessions.backends.file': { table: false, text: 'sessions are kept in files' },
-  'django.contrib.sessions.backends.signed_cookies': { table: false, text: 'sessions are kept in the cookies themselves' },
+  'django.contrib.sessions.backends.signed_cookies': {
+    table: false,
+    text: 'sessions are kept in the cookies themselves',
+  },
 };
 
 /** The keys of an entry that a connection needs, in the order in which they are told. OPTIONS are judged by their own keys. */
@@ -41,7 +44,11 @@ type Refusal = Omit<ProblemText, 'transient' | 'what'>;
 /** `alias`: the entry of DATABASES that holds the session table. */
 export function judgeProject(project: DjangoProject, alias = 'default'): Judgement {
   const refuse = (refusal: Refusal, database?: DatabaseSettings): Judgement => {
-    const problem = new Problem({ ...refusal, what: `The sessions of ${nameOf(project)} can't be watched`, transient: false });
+    const problem = new Problem({
+      ...refusal,
+      what: `The sessions of ${nameOf(project)} can't be watched`,
+      transient: false,
+    });
     return database === undefined ? { usable: false, problem } : { usable: false, problem, database };
   };
   const engine = sessionEngine(project);
@@ -51,7 +58,8 @@ export function judgeProject(project: DjangoProject, alias = 'default'): Judgeme
   const obstacle = databaseObstacle(project, database);
   if (obstacle !== undefined) return refuse(obstacle, database);
   const syntax = project.problems.find((p) => p.code === 'settings-syntax-error');
-  const notes = syntax === undefined ? engine.notes : [...engine.notes, `${shortName(project, syntax.file)}: ${syntax.message}`];
+  const notes =
+    syntax === undefined ? engine.notes : [...engine.notes, `${shortName(project, syntax.file)}: ${syntax.message}`];
   return { usable: true, database, notes };
 }
 
@@ -78,17 +86,24 @@ function sessionEngine(project: DjangoProject): { readonly refusal?: Refusal; re
   }
   if (known !== undefined) return { notes: known.text === '' ? [] : [known.text] };
   if (path === undefined) {
-    const unresolved = project.problems.find((p) => p.code === 'session-setting-unresolved' && p.message.startsWith('SESSION_ENGINE'));
+    const unresolved = project.problems.find(
+      (p) => p.code === 'session-setting-unresolved' && p.message.startsWith('SESSION_ENGINE'),
+    );
     return { notes: unresolved === undefined ? [] : [`${unresolved.message} It is taken for the database engine.`] };
   }
-  return { notes: [`SESSION_ENGINE is the project's own '${path}': whether it keeps sessions in this table is not known.`] };
+  return {
+    notes: [`SESSION_ENGINE is the project's own '${path}': whether it keeps sessions in this table is not known.`],
+  };
 }
 
 /** Problems of the project that explain why there is no entry, first one wins. */
 const EXPLANATIONS: readonly (readonly [code: string, next: string])[] = [
   ['settings-syntax-error', `Correct the file; it is read again when it is saved. Or ${CONNECT_BY_HAND}.`],
   ['settings-module-unknown', `Set djangoSessionMonitor.settingsModule, or ${CONNECT_BY_HAND}.`],
-  ['settings-module-missing', `Set djangoSessionMonitor.settingsModule to the module that is used, or ${CONNECT_BY_HAND}.`],
+  [
+    'settings-module-missing',
+    `Set djangoSessionMonitor.settingsModule to the module that is used, or ${CONNECT_BY_HAND}.`,
+  ],
   ['databases-unresolved', ASK_DJANGO],
   ['import-not-followed', ASK_DJANGO],
   ['import-missing', ASK_DJANGO],
@@ -133,7 +148,11 @@ function databaseObstacle(project: DjangoProject, database: DatabaseSettings): R
     return because ?? { code: 'database-unresolved', why: `${entry} is not known: ${whole}.`, next: ASK_DJANGO };
   }
   if (engine === '') {
-    return { code: 'database-engine-missing', why: `${entry} names no ENGINE.`, next: `Set it, or ${CONNECT_BY_HAND}.` };
+    return {
+      code: 'database-engine-missing',
+      why: `${entry} names no ENGINE.`,
+      next: `Set it, or ${CONNECT_BY_HAND}.`,
+    };
   }
   if (kind !== 'postgresql') {
     return {
@@ -147,10 +166,20 @@ function databaseObstacle(project: DjangoProject, database: DatabaseSettings): R
   if (unknown.length > 0) {
     const because = broken && unknown.length > 3 ? explanation(project) : undefined;
     const reasons = unknown.map((key) => `${key} (${unresolved[key] ?? ''})`).join(', ');
-    return because ?? { code: 'database-unresolved', why: `${entry} has values that are not known: ${reasons}.`, next: ASK_DJANGO };
+    return (
+      because ?? {
+        code: 'database-unresolved',
+        why: `${entry} has values that are not known: ${reasons}.`,
+        next: ASK_DJANGO,
+      }
+    );
   }
   if ((database.name ?? '') === '' && !database.options.service && !database.options.dbname) {
-    return { code: 'database-name-missing', why: `${entry} has neither NAME nor OPTIONS['service'].`, next: `Set it, or ${CONNECT_BY_HAND}.` };
+    return {
+      code: 'database-name-missing',
+      why: `${entry} has neither NAME nor OPTIONS['service'].`,
+      next: `Set it, or ${CONNECT_BY_HAND}.`,
+    };
   }
   return undefined;
 }

@@ -37,5 +37,10 @@ export interface DjangoProject {
   /** 'text': read from the files; 'django': answered by manage.py. */
   readonly source: 'text' | 'django';
   /** What could not be resolved or is wrong, each with the file: shown, never fatal by itself. */
-  readonly problems: readonly { readonly code: string; readonly message: string; readonly file: string; readonly offset?: number }[];
+  readonly problems: readonly {
+    readonly code: string;
+    readonly message: string;
+    readonly file: string;
+    readonly offset?: number;
+  }[];
 }

@@ -23,7 +23,8 @@ export interface SyntaxProblem {
 
 /** Parses; never throws. Offsets are those of `text` as given: a byte order mark is read as a space, not cut off. */
 export function parsePython(text: string, file = 'settings.py'): PythonSource {
-  const readable = text.startsWith('\uFEFF') ? ` ${text.slice(1)}` : text;
+  // A form feed is white space to Python and an error to this grammar.
+  const readable = text.replace(/^\uFEFF/, ' ').replaceAll('\f', ' ');
   return { file, text: readable, tree: parser.parse(readable) };
 }
 
@@ -45,10 +46,37 @@ export function lineAt(source: PythonSource, offset: number): number {
   return line;
 }
 
+/** Error nodes where the grammar (1.1.19) refuses what Python accepts; by the names of the parent. */
+const GRAMMAR_GAPS: Readonly<Record<string, (error: PythonNode, text: string) => boolean>> = {
+  // `yield` without a value.
+  YieldStatement: isEmpty,
+  YieldExpression: isEmpty,
+  // `24.`: a float without a digit behind the point is taken for an attribute of 24.
+  MemberExpression: (error) => isEmpty(error) && error.parent?.firstChild?.name === 'Number',
+  // `case Point():`
+  PatternArgList: () => true,
+  LiteralPattern: (error) => error.parent?.parent?.name === 'PatternArgList',
+  // After some 300 statements of a long file the parser (@lezer/lr 1.4) closes what is open, and then meets the end of a line.
+  Script: isLineEnd,
+  Body: isLineEnd,
+};
+
+function isEmpty(node: PythonNode): boolean {
+  return node.from === node.to;
+}
+
+function isLineEnd(error: PythonNode, text: string): boolean {
+  return error.to > error.from && text.slice(error.from, error.to).trim() === '';
+}
+
+function isError(source: PythonSource, node: PythonNode): boolean {
+  return node.type.isError && GRAMMAR_GAPS[node.parent?.name ?? '']?.(node, source.text) !== true;
+}
+
 /** Whether something directly below the node could not be parsed, so that what the node says can't be relied on. */
-export function isBroken(node: PythonNode): boolean {
-  for (let child = node.firstChild; child; child = child.nextSibling) if (child.type.isError) return true;
-  return node.type.isError;
+export function isBroken(source: PythonSource, node: PythonNode): boolean {
+  for (let child = node.firstChild; child; child = child.nextSibling) if (isError(source, child)) return true;
+  return isError(source, node);
 }
 
 /**
@@ -85,7 +113,7 @@ export function syntaxProblems(source: PythonSource, limit = 20): SyntaxProblem[
       const node = reference.node;
       // A statement of Python 2: valid for the grammar, an error for every Python that Django 3 and later run on.
       const python2 = node.name === 'PrintStatement';
-      if (!node.type.isError && !python2) return true;
+      if (!isError(source, node) && !python2) return true;
       const problem = python2 ? at(source, node, `'print' without parentheses`) : describeError(source, node);
       if (!found.has(problem.from)) found.set(problem.from, problem);
       return false;

@@ -74,7 +74,8 @@ function readPayload(bytes: Buffer): Pick<DecodedSession, 'data' | 'unreadable'>
   if (isPickle(bytes)) return { unreadable: 'pickled (PickleSerializer), which is never opened' };
   try {
     const parsed: unknown = JSON.parse(bytes.toString('utf8'));
-    if (typeof parsed !== 'object' || parsed === null || Array.isArray(parsed)) return { unreadable: 'not a JSON object' };
+    if (typeof parsed !== 'object' || parsed === null || Array.isArray(parsed))
+      return { unreadable: 'not a JSON object' };
     return { data: parsed as Record<string, unknown> };
   } catch {
     // A SyntaxError's message quotes the content, which stays out of messages.
@@ -86,5 +87,7 @@ function readPayload(bytes: Buffer): Pick<DecodedSession, 'data' | 'unreadable'>
 function isPickle(bytes: Buffer): boolean {
   const [first, second] = bytes;
   if (bytes.at(-1) !== 0x2e) return false;
-  return (first === 0x80 && second !== undefined && second <= 5) || first === 0x28 || (first === 0x7d && bytes.length > 1);
+  return (
+    (first === 0x80 && second !== undefined && second <= 5) || first === 0x28 || (first === 0x7d && bytes.length > 1)
+  );
 }

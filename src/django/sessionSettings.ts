@@ -24,14 +24,21 @@ const READERS: Readonly<Record<string, (draft: Draft, value: Value) => boolean>>
   },
 };
 
-export function sessionSettingsOf(frame: Frame): { readonly settings: Draft; readonly problems: DjangoProject['problems'] } {
+export function sessionSettingsOf(frame: Frame): {
+  readonly settings: Draft;
+  readonly problems: DjangoProject['problems'];
+} {
   const settings: Draft = {};
   const problems: DjangoProject['problems'][number][] = [];
   for (const [name, read] of Object.entries(READERS)) {
     const value = frame.names.get(name);
     if (value === undefined || read(settings, value)) continue;
     const why = value.t === 'unresolved' || value.t === 'none' ? (value.why ?? 'it is None') : 'it is of another type';
-    problems.push({ code: 'session-setting-unresolved', message: `${name} is not known: ${why}.`, file: frame.source.file });
+    problems.push({
+      code: 'session-setting-unresolved',
+      message: `${name} is not known: ${why}.`,
+      file: frame.source.file,
+    });
   }
   return { settings, problems };
 }

@@ -64,7 +64,9 @@ function middlewareOf(frame: Frame): MiddlewareEntry[] {
   const value: Value | undefined = frame.names.get('MIDDLEWARE');
   const items = value?.t === 'list' || value?.t === 'tuple' ? value.items : [];
   const entries = items.flatMap((item): MiddlewareEntry[] =>
-    item.t === 'str' && item.at !== undefined ? [{ path: item.v, enabled: true, from: item.at.from, to: item.at.to }] : [],
+    item.t === 'str' && item.at !== undefined
+      ? [{ path: item.v, enabled: true, from: item.at.from, to: item.at.to }]
+      : [],
   );
   for (const { entry, list } of commentedEntries(frame.source, 'MIDDLEWARE')) {
     // Before the first entry of the same list that stands behind it, else behind the last one before it.

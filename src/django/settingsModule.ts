@@ -80,7 +80,8 @@ const TOOL_FILES: readonly { readonly file: string; readonly read: (text: string
 
 function iniValue(text: string, section: string): string | undefined {
   const parsed: unknown = ini.parse(text)[section];
-  const value = typeof parsed === 'object' && parsed !== null ? (parsed as Record<string, unknown>)[VARIABLE] : undefined;
+  const value =
+    typeof parsed === 'object' && parsed !== null ? (parsed as Record<string, unknown>)[VARIABLE] : undefined;
   return typeof value === 'string' && value !== '' ? value : undefined;
 }
 
@@ -100,9 +101,13 @@ function fromToolFiles(it: Interpreter): SettingsModule | undefined {
 }
 
 function onlySettingsFile(it: Interpreter): SettingsModule | undefined {
-  const found = folders(it).filter((folder) => it.files.firstOf(moduleFiles(it.root, [folder, 'settings'])) !== undefined);
+  const found = folders(it).filter(
+    (folder) => it.files.firstOf(moduleFiles(it.root, [folder, 'settings'])) !== undefined,
+  );
   const [only] = found;
-  return found.length === 1 && only !== undefined ? { name: `${only}.settings`, from: 'the only settings module there is' } : undefined;
+  return found.length === 1 && only !== undefined
+    ? { name: `${only}.settings`, from: 'the only settings module there is' }
+    : undefined;
 }
 
 /** Evaluates the settings module; undefined when it is not a file of the project. `src` is where many keep their packages. */

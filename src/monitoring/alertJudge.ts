@@ -22,18 +22,14 @@ export function judge(
   return value.value < threshold * clearBelow || (threshold === 0 && value.value <= 0) ? 'under' : 'between';
 }
 
-/** Adds up how long something has held, by the time between evaluations that is believable. */
+/** Adds up how long something has held, evaluation by evaluation. */
 export class HoldTimer {
+  /** Undefined while it doesn't hold. */
   #seconds: number | undefined;
 
-  /** Seconds that it has held; undefined while it doesn't. */
-  get seconds(): number | undefined {
-    return this.#seconds;
-  }
-
-  /** It holds at this evaluation; `passed` are the seconds since the last, which count only if it held then too. */
-  hold(passed: number): number {
-    this.#seconds = this.#seconds === undefined ? 0 : this.#seconds + passed;
+  /** Whether it holds at this evaluation; the `passed` seconds since the last count only if it held then too. */
+  update(holds: boolean, passed: number): number | undefined {
+    this.#seconds = !holds ? undefined : this.#seconds === undefined ? 0 : this.#seconds + passed;
     return this.#seconds;
   }
 
@@ -42,12 +38,7 @@ export class HoldTimer {
   }
 }
 
-/** A longer gap than this many intervals (suspended, disconnected) proves nothing about the time in between. */
-const GAP_INTERVALS = 3;
-
-/** Seconds between two evaluations that count: none when time went backwards or the gap is too long. */
-export function countedSeconds(last: Date | undefined, at: Date, intervalSeconds: number): number {
-  if (last === undefined) return 0;
-  const passed = (at.getTime() - last.getTime()) / 1000;
-  return passed > 0 && passed <= GAP_INTERVALS * intervalSeconds ? passed : 0;
+/** Seconds between two evaluations; none when the clock was put back. Whoever has not looked in between calls `markUnknown`. */
+export function passedSeconds(last: Date | undefined, at: Date): number {
+  return last === undefined ? 0 : Math.max(0, (at.getTime() - last.getTime()) / 1000);
 }

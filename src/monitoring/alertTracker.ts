@@ -53,8 +53,8 @@ export class AlertTracker {
       return this.#unknown(value.how === 'unknown' ? value : capped(value.value), at, snoozeEnds);
     this.#unknownSince = undefined;
     this.#value = value;
-    const over = verdict === 'over' ? this.#over.hold(passed) : stopped(this.#over);
-    const under = verdict === 'under' ? this.#under.hold(passed) : stopped(this.#under);
+    const over = this.#over.update(verdict === 'over', passed);
+    const under = this.#under.update(verdict === 'under', passed);
     const next = this.#next(over, under, forSeconds);
     const cleared = this.#status === 'firing' && next !== 'firing';
     this.#message = this.#describe(snapshot, threshold, value);
@@ -190,11 +190,6 @@ export class AlertTracker {
       return `${this.#rule.title}: ${String(value.value)} (${describeError(error)})`;
     }
   }
-}
-
-function stopped(timer: HoldTimer): undefined {
-  timer.stop();
-  return undefined;
 }
 
 function capped(value: number): Unknown {

@@ -1,5 +1,5 @@
 import { unknown } from '../common/measured.ts';
-import { countedSeconds } from './alertJudge.ts';
+import { passedSeconds } from './alertJudge.ts';
 import { ALERT_RULES } from './alertRules.ts';
 import { readSavedAlerts, type SavedAlerts } from './alertSaved.ts';
 import { AlertTracker, type Limits } from './alertTracker.ts';
@@ -9,8 +9,6 @@ import type { Snapshot } from './snapshot.ts';
 export { ALERT_RULES } from './alertRules.ts';
 export type * from './alertTypes.ts';
 export type { SavedAlerts } from './alertSaved.ts';
-
-const DEFAULT_INTERVAL_SECONDS = 10;
 
 export interface AlertEngineOptions {
   /** Default: ALERT_RULES. */
@@ -28,7 +26,6 @@ export class AlertEngine {
   /** Of the last evaluation, unless something came in between that broke the series. */
   #lastAt: Date | undefined;
   #savedAt: Date | undefined;
-  #lastInterval = DEFAULT_INTERVAL_SECONDS;
 
   constructor(options: AlertEngineOptions = {}) {
     this.#rules = options.rules ?? ALERT_RULES;
@@ -51,12 +48,9 @@ export class AlertEngine {
 
   /** Judges all rules; returns what changed. `at` is the time of the reading. */
   evaluate(snapshot: Snapshot, at: Date): AlertTransition[] {
-    const interval = intervalOf(snapshot);
-    // The wait was planned under the interval of either reading: the cadence changes when the views are hidden.
-    const passed = countedSeconds(this.#lastAt, at, Math.max(interval, this.#lastInterval));
+    const passed = passedSeconds(this.#lastAt, at);
     this.#lastAt = at;
     this.#savedAt = at;
-    this.#lastInterval = interval;
     return this.#each((tracker) => tracker.evaluate(snapshot, at, passed));
   }
 
@@ -111,11 +105,6 @@ export class AlertEngine {
   #each(step: (tracker: AlertTracker) => AlertTransition | undefined): AlertTransition[] {
     return [...this.#trackers.values()].flatMap((tracker) => step(tracker) ?? []);
   }
-}
-
-function intervalOf(snapshot: Snapshot): number {
-  const { intervalSeconds } = snapshot.monitor;
-  return intervalSeconds > 0 && Number.isFinite(intervalSeconds) ? intervalSeconds : DEFAULT_INTERVAL_SECONDS;
 }
 
 function readLimits(rule: AlertRule, settings: AlertSettings, complaints: string[]): Limits {

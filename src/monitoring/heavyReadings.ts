@@ -59,7 +59,7 @@ export class HeavyReadings {
   ): Promise<void> {
     const { slot, cadence, clock, log } = this.#parts;
     // The reading before may have timed out and taken the connection with it; the next run opens a new one.
-    if (!slot.isOpen) return;
+    if (!slot.isOpen()) return;
     const from = clock.now();
     try {
       const keep = await read(slot, cadence.intervals.heavyTimeoutSeconds);
@@ -67,7 +67,7 @@ export class HeavyReadings {
       this.#problems.delete(reading);
     } catch (error) {
       const problem = toProblem(error);
-      if (!slot.isOpen && problem.code !== 'reading-timeout') throw error;
+      if (!slot.isOpen() && problem.code !== 'reading-timeout') throw error;
       const known = this.#problems.get(reading);
       if (known?.problem.code !== problem.code) log.warn(describeError(error));
       this.#problems.set(reading, { reading, problem, since: known?.since ?? clock.now() });

@@ -6,7 +6,6 @@ import type { AlertTransition } from './alertTypes.ts';
 import { backoffSeconds } from './backoff.ts';
 import { Cadence, intervalsOf } from './cadence.ts';
 import { systemClock } from './clock.ts';
-import { CountGuard } from './countGuard.ts';
 import { GrowthTracker } from './growth.ts';
 import { HeavyReadings } from './heavyReadings.ts';
 import { History } from './history.ts';
@@ -42,7 +41,6 @@ export class Monitor {
   readonly #cadence: Cadence;
   readonly #builder: SnapshotBuilder;
   readonly #heavy: HeavyReadings;
-  readonly #guard = new CountGuard();
   readonly #timer: Timer;
   readonly #watchdog: Timer;
   #options: MonitorOptions;
@@ -188,13 +186,11 @@ export class Monitor {
     const { lightTimeoutSeconds } = this.#cadence.intervals;
     await this.#slot.open(lightTimeoutSeconds);
     if (epoch !== this.#epoch) return;
-    const { countExpired } = this.#guard;
     const from = this.#clock.now();
     const metrics = await this.#slot.read('The session metrics could not be read', lightTimeoutSeconds, (reader) =>
-      reader.light({ countExpired }),
+      reader.light(),
     );
     if (epoch !== this.#epoch) return;
-    this.#guard.observe(metrics.cost.serverMs);
     this.#cadence.lightTook(Math.max(0, (this.#clock.now().getTime() - from.getTime()) / 1000));
     this.#builder.light(metrics, this.#cadence.lightSeconds);
     this.#attempt = 0;
@@ -267,6 +263,8 @@ export class Monitor {
     this.#log.info(`The machine was suspended for about ${String(Math.round(lateSeconds))} s; connecting again`);
     this.#watchdog.cancel();
     this.#builder.restartRates('The machine was suspended.');
+    // What happened meanwhile is not known, so it must not count towards the time of a rule.
+    this.#store.tell(this.alerts.markUnknown('The machine was suspended.', this.#clock.now()));
     this.#attempt = 0;
     this.#show({ kind: 'connecting' });
     await this.#slot.close();
@@ -291,7 +289,7 @@ export class Monitor {
   /** A problem is worth a warning when it comes, not at each attempt. */
   #logFailure(problem: Problem): void {
     const { state } = this;
-    const known = 'problem' in state && state.problem?.code === problem.code;
+    const known = 'problem' in state && state.problem.code === problem.code;
     this.#log[known ? 'trace' : 'warn'](describeError(problem));
   }
 }

@@ -6,14 +6,9 @@ import type { AlertEngine } from './alerts.ts';
 import type { GrowthPersistence } from './growth.ts';
 import type { SessionSettings, Snapshot } from './snapshot.ts';
 
-export interface LightOptions {
-  /** False: don't count expired rows, estimate them; the count has turned out to be what costs. */
-  readonly countExpired: boolean;
-}
-
 /** An open connection that can take the three readings; the monitor never asks for two at once. Everything may reject with a Problem. */
 export interface Reader {
-  light(options: LightOptions): Promise<SessionMetrics>;
+  light(): Promise<SessionMetrics>;
   detail(): Promise<DetailMetrics>;
   exact(): Promise<ExactCounts>;
   /** Ends the connection, also while a reading runs, which then rejects. */
@@ -60,7 +55,7 @@ export interface MonitorParts {
   readonly alerts?: AlertEngine;
   readonly growth?: GrowthPersistence;
   /** 0 to 1, for the jitter of the retries. */
-  random?(): number;
+  readonly random?: () => number;
 }
 
 /** A detail or exact reading that fails while the light one works. */

@@ -30,7 +30,7 @@ export class ReaderSlot {
     this.#parts = parts;
   }
 
-  get isOpen(): boolean {
+  isOpen(): boolean {
     return this.#reader !== undefined;
   }
 

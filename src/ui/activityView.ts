@@ -8,7 +8,7 @@ import { treeContent } from './treeRows.ts';
 export class ActivityView implements vscode.Disposable {
   readonly tree = new SessionTree();
   readonly #view: vscode.TreeView<string>;
-  #stateName: string | undefined;
+  readonly #contextKeys = new Map<string, unknown>();
 
   constructor() {
     this.#view = vscode.window.createTreeView(VIEWS.sessions, { treeDataProvider: this.tree, showCollapseAll: true });
@@ -26,17 +26,22 @@ export class ActivityView implements vscode.Disposable {
     return this.#view.selection;
   }
 
-  show(state: AppState, now: Date, locale: string): void {
+  show(state: AppState, hasConnections: boolean, now: Date, locale: string): void {
     const content = treeContent(state, now, locale);
     // An empty text takes the message away; `undefined` is what VS Code documents, but its types do not allow.
     this.#view.message = content.message ?? '';
-    this.#view.description = content.description ?? '';
+    this.#view.title = content.title;
     this.#view.badge = badgeOf(state);
     this.tree.show(content.rows);
-    const name = stateName(state);
-    if (name === this.#stateName) return;
-    this.#stateName = name;
-    void vscode.commands.executeCommand('setContext', CONTEXT_KEYS.state, name);
+    this.#setContext(CONTEXT_KEYS.hasConnections, hasConnections);
+    this.#setContext(CONTEXT_KEYS.state, stateName(state));
+  }
+
+  /** Tells menus and welcome texts; only when it changes, for each call goes to the window. */
+  #setContext(key: string, value: unknown): void {
+    if (this.#contextKeys.has(key) && this.#contextKeys.get(key) === value) return;
+    this.#contextKeys.set(key, value);
+    void vscode.commands.executeCommand('setContext', key, value);
   }
 
   /** Brings the row into sight with the focus on it, opening the view if need be. */

@@ -9,6 +9,8 @@ const FIRING_ICON = {
   warning: { id: 'warning', color: 'list.warningForeground' },
 } as const;
 
+const PENDING_ICON: RowIcon = { id: 'watch', color: 'list.warningForeground' };
+
 /** Alerts come first: firing ones, critical before warning, then what is about to fire, what can't be told, and the rest in one row. */
 export function alertsRow(states: readonly AlertState[], now: Date): Row {
   // A rule that nothing feeds yet would only ever say that it doesn't know.
@@ -22,7 +24,7 @@ export function alertsRow(states: readonly AlertState[], now: Date): Row {
     id: 'alerts',
     label: 'Alerts',
     description: summary,
-    icon: overallIcon(firing, blind.length === alerts.length),
+    icon: overallIcon(firing, pending, blind.length === alerts.length),
     accessible: `Alerts: ${summary}`,
     hover: () => 'Rules that judge every reading. Thresholds are in the settings.',
     expanded: true,
@@ -57,9 +59,10 @@ function summarise(
   return blind.length > 0 ? `none firing, ${String(blind.length)} unknown` : 'none';
 }
 
-function overallIcon(firing: readonly AlertState[], allBlind: boolean): RowIcon {
+function overallIcon(firing: readonly AlertState[], pending: readonly AlertState[], allBlind: boolean): RowIcon {
   const worst = firing[0];
   if (worst !== undefined) return FIRING_ICON[worst.rule.severity];
+  if (pending.length > 0) return PENDING_ICON;
   return allBlind ? { id: 'question' } : { id: 'pass', color: 'testing.iconPassed' };
 }
 
@@ -86,13 +89,14 @@ function alertDescription(alert: AlertState, now: Date): string {
       ? `snoozed for ${formatDuration((alert.snoozedUntil.getTime() - now.getTime()) / 1000)}`
       : undefined;
   const lost = alert.unknownSince === undefined ? undefined : 'value unknown now';
-  const state = alert.status === 'pending' ? `pending ${age ?? ''}`.trim() : alert.status === 'firing' ? age : undefined;
+  const state =
+    alert.status === 'pending' ? `pending ${age ?? ''}`.trim() : alert.status === 'firing' ? age : undefined;
   return [value, state, quiet, lost].filter((part) => part !== undefined).join(' · ');
 }
 
 function alertIcon(alert: AlertState): RowIcon {
   if (alert.status === 'unknown') return { id: 'question', color: 'disabledForeground' };
-  if (alert.status === 'pending') return { id: 'watch', color: 'list.warningForeground' };
+  if (alert.status === 'pending') return PENDING_ICON;
   if (alert.status === 'ok') return { id: 'pass', color: 'testing.iconPassed' };
   return alert.counts ? FIRING_ICON[alert.rule.severity] : { id: 'bell-slash', color: 'disabledForeground' };
 }

@@ -91,6 +91,11 @@ export class App implements vscode.Disposable {
     this.#showWatched(this.#watched);
   }
 
+  /** Whether a change of this file can change where the database is. */
+  concerns(file: string): boolean {
+    return isSettingsLike(file) || (this.#discovered.files?.includes(file) ?? false);
+  }
+
   /** Where DATABASES stands, also when nothing of it could be used. */
   get databaseSettings(): Discovered['location'] {
     return this.#discovered.location;
@@ -131,7 +136,9 @@ export class App implements vscode.Disposable {
     this.#discovered = found;
     this.#connections = [...found.connections, ...this.#parts.saved.list()];
     const wanted = this.#parts.memory.get<string>(ACTIVE_KEY);
-    const chosen = this.#connections.find((c) => c.id === wanted) ?? this.#connections[0];
+    // A connection made by hand may lead to production from any folder: it is watched only where it was chosen.
+    const chosen =
+      this.#connections.find((c) => c.id === wanted) ?? this.#connections.find((c) => c.source === 'django');
     if (chosen === undefined) {
       await this.#unwatch();
       this.#show({ kind: 'notConfigured', ...(found.problem === undefined ? {} : { problem: found.problem }) });
@@ -187,6 +194,14 @@ export class App implements vscode.Disposable {
     await this.#unwatch();
     this.#show({ kind: 'notConfigured', problem: error instanceof Problem ? error : unexpected(error) });
   }
+}
+
+/** Files that name a database by custom, in folders that are the project's own. */
+function isSettingsLike(file: string): boolean {
+  if (/[\\/](?:node_modules|site-packages|\.git)[\\/]/.test(file)) return false;
+  return /[\\/](?:manage\.py|[^\\/]*settings[^\\/]*\.py|settings[\\/][^\\/]+\.py|\.env[^\\/]*|pg_service\.conf)$/.test(
+    file,
+  );
 }
 
 interface Watched {

@@ -44,7 +44,10 @@ function handlers({ app, view, saved, log }: CommandParts): Handlers {
     [COMMANDS.snoozeAlert]: (row) => snoozeAlert(app, rowOf(row)),
     [COMMANDS.showAlerts]: () => view.reveal('alerts'),
     [COMMANDS.openSettings]: () =>
-      vscode.commands.executeCommand('workbench.action.openSettings', '@ext:django-session-monitor.django-session-monitor'),
+      vscode.commands.executeCommand(
+        'workbench.action.openSettings',
+        '@ext:django-session-monitor.django-session-monitor',
+      ),
     [COMMANDS.showLog]: () => {
       log.show(true);
     },
@@ -66,7 +69,9 @@ async function copyValue(view: ActivityView, argument: RowArgument | undefined):
   const row = id === undefined ? undefined : view.tree.row(id);
   const text = row?.copy ?? row?.description;
   if (text === undefined) {
-    void vscode.window.showInformationMessage('Select a row of the Django Sessions view that has a value, then copy it.');
+    void vscode.window.showInformationMessage(
+      'Select a row of the Django Sessions view that has a value, then copy it.',
+    );
     return;
   }
   await vscode.env.clipboard.writeText(text);

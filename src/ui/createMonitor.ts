@@ -14,7 +14,8 @@ import { getAlertSetting, getNumber } from './settings.ts';
 export function createMonitor(connection: Connection, context: vscode.ExtensionContext, log: Log): Monitor {
   const alerts = new AlertEngine({ settings: alertSettings() });
   const saved: unknown = context.workspaceState.get(alertsKey(connection));
-  if (saved !== undefined && !alerts.restore(saved, new Date())) log.warn('The kept state of the alerts was unusable; it starts afresh');
+  if (saved !== undefined && !alerts.restore(saved, new Date()))
+    log.warn('The kept state of the alerts was unusable; it starts afresh');
   return new Monitor({
     open: () => openReader(connection, expiredCap),
     options: monitorOptions(connection),
@@ -66,7 +67,7 @@ export function alertSettings(): AlertSettings {
 }
 
 function growthIn(memory: vscode.Memento, connection: Connection): GrowthPersistence {
-  const key = `growth/${connection.target}/${connection.table.schema ?? ''}.${connection.table.name}`;
+  const key = `growth/${connection.id}/${connection.target}/${connection.table.schema ?? ''}.${connection.table.name}`;
   return {
     load: () => memory.get<readonly SizePoint[]>(key, []),
     save: (points) => memory.update(key, points),

@@ -23,6 +23,8 @@ export interface Discovered {
   readonly problem?: ProblemText;
   /** Where DATABASES stands in the first project. */
   readonly location?: DatabaseSettings['location'];
+  /** All files that the settings were read from. */
+  readonly files?: readonly string[];
 }
 
 /** Finds the databases of the Django projects in the open folders. Only to be called in a trusted workspace. */
@@ -44,6 +46,7 @@ export class Discovery {
     const location = found.find((f) => f.location !== undefined)?.location;
     return {
       connections,
+      files: found.flatMap((f) => f.files ?? []),
       ...(problem === undefined ? {} : { problem }),
       ...(location === undefined ? {} : { location }),
     };
@@ -69,7 +72,8 @@ export class Discovery {
     const needed = fromText.connections.length === 0 && ASKING_HELPS.has(fromText.problem?.code ?? '');
     if (options.askDjango !== true && !(mayAsk && needed)) return fromText;
     try {
-      return await this.#connectionsOf(await this.#ask(project, folder), folder);
+      const answered = await this.#ask(project, folder, options.askDjango === true);
+      return { ...(await this.#connectionsOf(answered, folder)), files: project.files };
     } catch (error) {
       // What the text says is still the better answer; that Django could not be asked is told only to who asked.
       if (options.askDjango === true) throw error;
@@ -78,7 +82,8 @@ export class Discovery {
     }
   }
 
-  async #ask(project: DjangoProject, folder: vscode.WorkspaceFolder): Promise<DjangoProject> {
+  /** `wished`: a person waits for it, and can cancel it. */
+  async #ask(project: DjangoProject, folder: vscode.WorkspaceFolder, wished: boolean): Promise<DjangoProject> {
     const [{ askDjango }, { findInterpreter }] = await Promise.all([
       import('../django/askDjango.ts'),
       import('../django/findInterpreter.ts'),
@@ -91,7 +96,11 @@ export class Discovery {
     if (python === undefined) throw NO_PYTHON;
     this.#log.info(`Asking Django for its settings: ${python.path} (${python.from}) ${project.managePy} shell`);
     return vscode.window.withProgress(
-      { location: vscode.ProgressLocation.Notification, title: 'Asking Django for its database settings', cancellable: true },
+      {
+        location: wished ? vscode.ProgressLocation.Notification : vscode.ProgressLocation.Window,
+        title: 'Asking Django for its database settings',
+        cancellable: true,
+      },
       (_progress, token) => {
         const abort = new AbortController();
         token.onCancellationRequested(() => {
@@ -116,7 +125,9 @@ export class Discovery {
     let problem: ProblemText | undefined;
     for (const alias of [wanted, ...others]) {
       const judgement = judgeProject(project, alias);
-      const database = judgement.usable ? judgement.database : await this.#withKeptPassword(project, judgement.database);
+      const database = judgement.usable
+        ? judgement.database
+        : await this.#withKeptPassword(project, judgement.database);
       if (database !== undefined) {
         connections.push(await this.#connection(project, folder, database, judgement.usable ? judgement.notes : []));
       } else if (!judgement.usable && alias === wanted) {
@@ -127,13 +138,17 @@ export class Discovery {
     return {
       // Another alias is offered, but not taken by itself when the wanted one can't be used.
       connections: problem === undefined ? connections : [],
+      files: project.files,
       ...(problem === undefined ? {} : { problem }),
       ...(location === undefined ? {} : { location }),
     };
   }
 
   /** Where only the password can't be read from the text, one that the person has entered will do. */
-  async #withKeptPassword(project: DjangoProject, database: DatabaseSettings | undefined): Promise<DatabaseSettings | undefined> {
+  async #withKeptPassword(
+    project: DjangoProject,
+    database: DatabaseSettings | undefined,
+  ): Promise<DatabaseSettings | undefined> {
     if (database?.kind !== 'postgresql') return undefined;
     const missing = Object.keys(database.unresolved);
     if (missing.length !== 1 || missing[0] !== 'PASSWORD') return undefined;

@@ -28,12 +28,48 @@ interface Step {
 
 /** What a person can do about a problem, in the order in which it is offered. */
 const STEPS: readonly Step[] = [
-  { id: 'find', label: 'Look again', command: COMMANDS.findDatabase, icon: 'search', fits: (_p, place) => place === 'notConfigured' },
-  { id: 'retry', label: 'Try again now', command: COMMANDS.refresh, icon: 'refresh', fits: (_p, place) => place !== 'notConfigured' },
-  { id: 'password', label: 'Enter the password…', command: COMMANDS.enterPassword, icon: 'key', fits: (p) => PASSWORD_HELPS.has(p.code) },
-  { id: 'ask', label: 'Ask Django for its settings', command: COMMANDS.askDjango, icon: 'terminal', fits: (p) => ASKING_HELPS.has(p.code) },
-  { id: 'open', label: 'Open DATABASES in settings', command: COMMANDS.openDatabaseSettings, icon: 'go-to-file', fits: (_p, place) => place !== 'stale' },
-  { id: 'connect', label: 'Connect to another database…', command: COMMANDS.connect, icon: 'plug', fits: (_p, place) => place !== 'stale' },
+  {
+    id: 'find',
+    label: 'Look again',
+    command: COMMANDS.findDatabase,
+    icon: 'search',
+    fits: (_p, place) => place === 'notConfigured',
+  },
+  {
+    id: 'retry',
+    label: 'Try again now',
+    command: COMMANDS.refresh,
+    icon: 'refresh',
+    fits: (_p, place) => place !== 'notConfigured',
+  },
+  {
+    id: 'password',
+    label: 'Enter the password…',
+    command: COMMANDS.enterPassword,
+    icon: 'key',
+    fits: (p) => PASSWORD_HELPS.has(p.code),
+  },
+  {
+    id: 'ask',
+    label: 'Ask Django for its settings',
+    command: COMMANDS.askDjango,
+    icon: 'terminal',
+    fits: (p) => ASKING_HELPS.has(p.code),
+  },
+  {
+    id: 'open',
+    label: 'Open DATABASES in settings',
+    command: COMMANDS.openDatabaseSettings,
+    icon: 'go-to-file',
+    fits: (_p, place) => place !== 'stale',
+  },
+  {
+    id: 'connect',
+    label: 'Connect to another database…',
+    command: COMMANDS.connect,
+    icon: 'plug',
+    fits: (_p, place) => place !== 'stale',
+  },
   { id: 'log', label: 'Show log', command: COMMANDS.showLog, icon: 'output', fits: () => true },
 ];
 

@@ -26,8 +26,7 @@ async function showTransition(transition: AlertTransition): Promise<void> {
     if (chosen === SHOW) await vscode.commands.executeCommand(COMMANDS.showAlerts);
     return;
   }
-  const show =
-    transition.severity === 'critical' ? vscode.window.showErrorMessage : vscode.window.showWarningMessage;
+  const show = transition.severity === 'critical' ? vscode.window.showErrorMessage : vscode.window.showWarningMessage;
   const chosen = await show(`${title}. ${transition.message}`, SHOW, ACKNOWLEDGE, SNOOZE);
   if (chosen === SHOW) await vscode.commands.executeCommand(COMMANDS.showAlerts);
   if (chosen === ACKNOWLEDGE) await vscode.commands.executeCommand(COMMANDS.acknowledgeAlert, row);

@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import type { ConnectionSetting } from '../contributions.ts';
+import { SETTINGS_SECTION, type ConnectionSetting } from '../contributions.ts';
 import { secretKey, settingConnectionId, settingParts, settingTarget, type Connection } from './connections.ts';
 import { getSetting, updateSetting } from './settings.ts';
 
@@ -11,25 +11,29 @@ export class SavedConnections {
     this.#secrets = secrets;
   }
 
+  /** Those of the person and those of the workspace together; of two with the same name the workspace's. */
   list(): readonly Connection[] {
-    return settings().map((setting) => this.#connection(setting));
+    const byName = new Map(LEVELS.flatMap((level) => connectionsAt(level)).map((s) => [s.name, s]));
+    return [...byName.values()].map((setting) => this.#connection(setting));
   }
 
-  /** Adds a connection, or replaces the one of that name. An undefined password leaves none behind. */
+  /** Adds a connection to the person's own settings, so that no file of a project changes, or replaces the one of that name. */
   async save(setting: ConnectionSetting, password: string | undefined): Promise<string> {
     const id = settingConnectionId(setting.name);
-    const others = settings().filter((s) => s.name !== setting.name);
-    await updateSetting('connections', [...others, setting], target());
+    const others = connectionsAt(OWN).filter((s) => s.name !== setting.name);
+    await updateSetting('connections', [...others, setting], OWN.target);
     await this.setPassword(id, password);
     return id;
   }
 
+  /** Removes it from wherever it stands, and its password with it. */
   async remove(id: string): Promise<void> {
-    await updateSetting(
-      'connections',
-      settings().filter((s) => settingConnectionId(s.name) !== id),
-      target(),
-    );
+    for (const level of LEVELS) {
+      const all = connectionsAt(level);
+      const kept = all.filter((s) => settingConnectionId(s.name) !== id);
+      if (kept.length < all.length)
+        await updateSetting('connections', kept.length === 0 ? undefined : kept, level.target);
+    }
     await this.setPassword(id, undefined);
   }
 
@@ -70,18 +74,22 @@ export function filled(text: string | undefined): string | undefined {
   return text === undefined || text.trim() === '' ? undefined : text.trim();
 }
 
-/** settings.json is written by people: what has no name can't be chosen and is passed over. */
-function settings(): readonly ConnectionSetting[] {
-  const value: unknown = getSetting('connections');
-  if (!Array.isArray(value)) return [];
-  return value.filter(
-    (s): s is ConnectionSetting => typeof s === 'object' && s !== null && typeof (s as ConnectionSetting).name === 'string',
-  );
+/** Where a connection can stand, and what VS Code calls it when it shows a setting level by level. */
+const OWN = { target: vscode.ConfigurationTarget.Global, key: 'globalValue' } as const;
+const LEVELS = [OWN, { target: vscode.ConfigurationTarget.Workspace, key: 'workspaceValue' }] as const;
+
+function connectionsAt(level: (typeof LEVELS)[number]): readonly ConnectionSetting[] {
+  const value: unknown = vscode.workspace.getConfiguration(SETTINGS_SECTION).inspect('connections')?.[level.key];
+  return Array.isArray(value) ? value.filter(isConnection) : [];
 }
 
-/** Connections belong to the folder that is open, if there is one. */
-function target(): vscode.ConfigurationTarget {
-  return vscode.workspace.workspaceFolders === undefined
-    ? vscode.ConfigurationTarget.Global
-    : vscode.ConfigurationTarget.Workspace;
+/** settings.json is written by people: what has no name can't be chosen and is passed over. */
+function isConnection(value: unknown): value is ConnectionSetting {
+  return (
+    typeof value === 'object' &&
+    value !== null &&
+    'name' in value &&
+    typeof value.name === 'string' &&
+    value.name !== ''
+  );
 }

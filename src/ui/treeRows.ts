@@ -13,20 +13,30 @@ import type { Row } from './row.ts';
 export interface TreeContent {
   readonly rows: readonly Row[];
   readonly message?: string;
-  readonly description?: string;
+  /** Stands behind the name of the container: "Django Sessions: default of shop". */
+  readonly title: string;
 }
+
+const NO_CONNECTION_TITLE = 'Sessions';
 
 /** Pure: the same state at the same time gives the same rows. */
 export function treeContent(state: AppState, now: Date, locale: string): TreeContent {
   switch (state.kind) {
     case 'untrusted':
-      return { rows: [], description: 'restricted' };
+      return { rows: [], title: 'Restricted' };
     case 'searching':
-      return { rows: [loadingRow('Looking for the database in the settings of the project…')] };
+      return {
+        rows: [loadingRow('Looking for the database in the settings of the project…')],
+        title: NO_CONNECTION_TITLE,
+      };
     case 'notConfigured':
       return state.problem === undefined
-        ? { rows: [] }
-        : { rows: nextStepRows(state.problem, 'notConfigured'), message: problemMessage(state.problem) };
+        ? { rows: [], title: NO_CONNECTION_TITLE }
+        : {
+            rows: nextStepRows(state.problem, 'notConfigured'),
+            message: problemMessage(state.problem),
+            title: NO_CONNECTION_TITLE,
+          };
     case 'connected':
       return connectedContent(state, now, locale);
   }
@@ -38,12 +48,11 @@ function connectedContent(state: Connected, now: Date, locale: string): TreeCont
   const { monitor, connection } = state;
   const options: FormatOptions = { locale, now };
   const { snapshot } = monitor;
-  const rows =
-    snapshot === undefined ? [] : [alertsRow(state.alerts, now), ...metricGroupRows(snapshot, options)];
+  const rows = snapshot === undefined ? [] : [alertsRow(state.alerts, now), ...metricGroupRows(snapshot, options)];
   return {
     rows: [...statusRows(monitor, connection.target, now), ...connection.notes.map(noteRow), ...rows],
     ...messageOf(monitor, now),
-    description: `${connection.name} · ${monitor.kind}`,
+    title: monitor.kind === 'live' ? connection.name : `${connection.name} (${monitor.kind})`,
   };
 }
 
@@ -78,7 +87,9 @@ function statusRows(monitor: MonitorState, target: string, now: Date): readonly 
         {
           id: 'status/paused',
           label: 'Monitoring is paused',
-          ...(monitor.snapshot === undefined ? {} : { description: `figures of ${formatAge(monitor.snapshot.at, now)}` }),
+          ...(monitor.snapshot === undefined
+            ? {}
+            : { description: `figures of ${formatAge(monitor.snapshot.at, now)}` }),
           icon: { id: 'debug-pause' },
         },
         {
@@ -116,7 +127,14 @@ function nextTry(at: Date | undefined, now: Date): string {
 
 /** What a person should know about the connection though it works. */
 function noteRow(note: string, i: number): Row {
-  return { id: `note/${String(i)}`, label: note, icon: { id: 'info' }, hover: () => escapeMarkdown(note), copy: note, context: ['value'] };
+  return {
+    id: `note/${String(i)}`,
+    label: note,
+    icon: { id: 'info' },
+    hover: () => escapeMarkdown(note),
+    copy: note,
+    context: ['value'],
+  };
 }
 
 function loadingRow(label: string): Row {

@@ -3,8 +3,8 @@ import { DisposableStore, type Disposable } from '../common/disposable.ts';
 import { SETTINGS_SECTION } from '../contributions.ts';
 import type { App } from './app.ts';
 
-/** Files whose change can change where the database is. */
-const PROJECT_FILES = '**/{manage.py,settings.py,settings/**/*.py,*settings*.py,.env}';
+/** Files among which those are that name the database. */
+const PROJECT_FILES = '**/{*.py,.env*,pg_service.conf}';
 
 /** A save of several files, or a checkout, is one change. */
 const SETTLE_MS = 500;
@@ -36,9 +36,12 @@ export function watchForChanges(app: App, draw: () => void): Disposable {
     }),
   );
   const files = store.add(vscode.workspace.createFileSystemWatcher(PROJECT_FILES));
-  store.add(files.onDidChange(soon));
-  store.add(files.onDidCreate(soon));
-  store.add(files.onDidDelete(soon));
+  const soonIfConcerned = (uri: vscode.Uri): void => {
+    if (app.concerns(uri.fsPath)) soon();
+  };
+  store.add(files.onDidChange(soonIfConcerned));
+  store.add(files.onDidCreate(soonIfConcerned));
+  store.add(files.onDidDelete(soonIfConcerned));
   const tick = setInterval(draw, TICK_MS);
   store.add({
     dispose: () => {

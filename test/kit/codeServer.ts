@@ -1,14 +1,22 @@
 import { existsSync } from 'node:fs';
-import { mkdir, mkdtemp, readdir, rename, rm, writeFile } from 'node:fs/promises';
+import { cp, mkdir, mkdtemp, readdir, rename, rm, writeFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { cacheDir, withLock } from './cache.ts';
-import { NODE_24 } from './node24.ts';
+import { NODE_24, ROOT } from './node24.ts';
 import { run } from './process.ts';
 
 /** VS Code 1.139, what tests run against unless they say otherwise. */
 export const CURRENT_CODE_SERVER = '4.139.1';
 /** VS Code 1.117, the oldest that `engines.vscode` of package.json admits. */
 export const OLDEST_CODE_SERVER = '4.117.0';
+
+/** Counts up when what is installed changes, so that an older installation in the cache is not taken for it. */
+const LAYOUT = 2;
+
+const STAND_INS = join(ROOT, 'test', 'kit', 'standIns');
+
+/** Where ripgrep comes in the package, without a download: VS Code of today has it, 1.117 loaded it when it was installed. */
+const RIPGREP = '@vscode/ripgrep-universal@1.18.0';
 
 export interface CodeServer {
   readonly version: string;
@@ -25,7 +33,7 @@ export async function ensureCodeServer(
   version: string = CURRENT_CODE_SERVER,
   onProgress: (message: string) => void = () => undefined,
 ): Promise<CodeServer> {
-  const home = join(cacheDir(), `code-server-${version}`);
+  const home = join(cacheDir(), `code-server-${version}.${LAYOUT}`);
   const folder = join(home, 'node_modules', 'code-server');
   const found = { version, folder, entry: join(folder, 'out', 'node', 'entry.js') };
   if (existsSync(home)) return found;
@@ -51,6 +59,22 @@ async function removeLeftovers(home: string): Promise<void> {
   for (const name of leftovers) await rm(join(dirname(home), name), { recursive: true, force: true });
 }
 
+/** Puts in place what install scripts would have compiled or downloaded, as far as the workbench needs it. */
+async function putStandIns(vscode: string): Promise<void> {
+  const modules = join(vscode, 'node_modules', '@vscode');
+  await cp(join(STAND_INS, 'spdlog.cjs'), join(modules, 'spdlog', 'index.js'));
+  await cp(join(STAND_INS, 'nativeWatchdog.cjs'), join(modules, 'native-watchdog', 'index.js'));
+  const ripgrep = join(modules, 'ripgrep');
+  if (!existsSync(ripgrep)) return;
+  const temporary = join(vscode, 'ripgrep');
+  await mkdir(temporary);
+  await writeFile(join(temporary, 'package.json'), '{}');
+  await run('npm', ['install', '--ignore-scripts', '--no-audit', '--no-fund', RIPGREP], { cwd: temporary });
+  const binaries = join(temporary, 'node_modules', '@vscode', 'ripgrep-universal', 'bin');
+  await cp(join(binaries, `${process.platform}-${process.arch}`), join(ripgrep, 'bin'), { recursive: true });
+  await rm(temporary, { recursive: true });
+}
+
 async function install(version: string, home: string, onProgress: (message: string) => void): Promise<void> {
   // Beside its final place, so that the rename at the end is one step: what is there is always complete.
   const temporary = await mkdtemp(`${home}-`);
@@ -64,6 +88,7 @@ async function install(version: string, home: string, onProgress: (message: stri
     onProgress('Installing the packages of its VS Code');
     const vscode = join(temporary, 'node_modules', 'code-server', 'lib', 'vscode');
     await run('npm', ['install', '--omit=dev', '--no-save', ...flags], { cwd: vscode, env });
+    await putStandIns(vscode);
     await rename(temporary, home);
   } finally {
     await rm(temporary, { recursive: true, force: true });

@@ -67,7 +67,9 @@ async function ensureVenv(): Promise<string> {
       await run(base, ['-m', 'venv', folder]);
       await run(python, ['-m', 'pip', 'install', '--quiet', '--disable-pip-version-check', ...PACKAGES]);
     } catch (error) {
-      throw new MissingTool('pip could not install Django 5.2 into a venv; it needs PyPI or a mirror of it.', { cause: error });
+      throw new MissingTool('pip could not install Django 5.2 into a venv; it needs PyPI or a mirror of it.', {
+        cause: error,
+      });
     }
     return python;
   });

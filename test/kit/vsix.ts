@@ -21,7 +21,7 @@ export async function ensureVsix(onProgress: (message: string) => void = () => u
     await mkdir(join(ROOT, 'dist'), { recursive: true });
     await run(NODE_24, ['esbuild.mjs', '--production'], { cwd: ROOT, timeoutMs: 120_000 });
     const vsce = join(ROOT, 'node_modules', '@vscode', 'vsce', 'vsce');
-    const flags = ['--no-dependencies', '--allow-missing-repository', '-o', VSIX];
+    const flags = ['--no-dependencies', '--allow-missing-repository', '--no-rewrite-relative-links', '-o', VSIX];
     await run(NODE_24, [vsce, 'package', ...flags], { cwd: ROOT, timeoutMs: 120_000 });
     await writeFile(stamp, inputs);
     return VSIX;

@@ -3,7 +3,12 @@ import { test } from 'node:test';
 import { changedRows, type Row } from '../../src/ui/row.ts';
 
 const leaf = (id: string, description: string): Row => ({ id, label: id, description });
-const group = (id: string, children: readonly Row[], description = ''): Row => ({ id, label: id, description, children });
+const group = (id: string, children: readonly Row[], description = ''): Row => ({
+  id,
+  label: id,
+  description,
+  children,
+});
 
 void test('nothing is redrawn when nothing changed, also when hovers are new functions', () => {
   const rows = (): Row[] => [group('a', [{ ...leaf('a/1', '5'), hover: () => 'text' }]), leaf('b', '1')];

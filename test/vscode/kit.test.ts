@@ -172,6 +172,16 @@ test('opens a file, changes settings, and sees that files change outside', async
   await workbench.waitFor(() => stored('changed'), 'the file watcher', (path) => path === join(folder, 'settings.py'));
 });
 
+test('keeps what is logged in the extension host, and shows it', async () => {
+  await vscode.inExtensionHost((api) => {
+    const log = api.window.createOutputChannel('Kit log', { log: true });
+    log.info('a line of the log');
+    log.show(true);
+  });
+  await workbench.waitFor(() => workbench.panelText(), 'the log in the panel', (text) => text.includes('a line of the log'));
+  assert.match(await vscode.logs(), /\[info\] a line of the log/);
+});
+
 test('says what it saw last when it waits in vain', async () => {
   const waiting = workbench.waitFor(() => Promise.resolve('something else'), 'a miracle', (seen) => seen === 'it', { timeoutMs: 100 });
   await assert.rejects(waiting, /Waited 100 ms for a miracle\.\nSeen last: 'something else'\nScreenshot: .*failed-a-miracle/);

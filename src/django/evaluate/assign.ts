@@ -26,7 +26,7 @@ export function assignment(it: Interpreter, node: PythonNode, frame: Frame): und
   const all = parts(node);
   const targets = all.slice(0, -1);
   const last = all.at(-1) ?? [];
-  const value = isBroken(node)
+  const value = isBroken(frame.source, node)
     ? unresolved(`a syntax error in line ${lineAt(frame.source, node.from)}`)
     : evaluatePart(it, last, frame);
   for (const target of targets) assignTo(it, target, value, frame);
@@ -36,7 +36,12 @@ export function assignTo(it: Interpreter, target: readonly PythonNode[], value: 
   const [only] = target;
   if (only === undefined) return;
   if (target.length > 1) {
-    unpack(it, target.filter((n) => n.name !== ','), value, frame);
+    unpack(
+      it,
+      target.filter((n) => n.name !== ','),
+      value,
+      frame,
+    );
   } else if (only.name === 'VariableName') {
     frame.names.set(it.text(only, frame), it.stored(value));
   } else if (only.name === 'MemberExpression') {
@@ -47,7 +52,8 @@ export function assignTo(it: Interpreter, target: readonly PythonNode[], value: 
 }
 
 function unpack(it: Interpreter, targets: readonly PythonNode[], value: Value, frame: Frame): void {
-  const known = (value.t === 'tuple' || value.t === 'list') && value.open === undefined && !targets.some((n) => n.name === '*');
+  const known =
+    (value.t === 'tuple' || value.t === 'list') && value.open === undefined && !targets.some((n) => n.name === '*');
   const items = known && value.items.length === targets.length ? value.items : undefined;
   const why = value.t === 'unresolved' ? value.why : 'values are unpacked that are not known';
   targets.forEach((target, i) => {
@@ -74,19 +80,30 @@ export function augmented(it: Interpreter, node: PythonNode, frame: Frame): unde
   const [target, operator, ...rest] = children(node);
   if (target === undefined || operator === undefined) return;
   const current = it.evaluate(target, frame);
-  const value = isBroken(node) ? unresolved('a syntax error in an assignment') : evaluatePart(it, rest, frame);
+  const value = isBroken(frame.source, node)
+    ? unresolved('a syntax error in an assignment')
+    : evaluatePart(it, rest, frame);
   const symbol = it.text(operator, frame).slice(0, -1);
   if (symbol === '+' && current.t === 'list') {
     // In place, as in Python: every other name of the list sees it.
     const sequenceLike = value.t === 'list' || value.t === 'tuple' || value.t === 'set';
     if (it.doubt !== undefined) current.open = it.doubt;
     else if (sequenceLike) current.items.push(...value.items);
-    const open = sequenceLike ? value.open : value.t === 'unresolved' ? value.why : 'a list is changed by something computed';
+    const open = sequenceLike
+      ? value.open
+      : value.t === 'unresolved'
+        ? value.why
+        : 'a list is changed by something computed';
     if (open !== undefined) current.open = open;
   } else if (symbol === '|' && current.t === 'dict') {
     mergeInto(current, it.stored(value), () => it.describe(node, frame));
   } else {
-    assignTo(it, [target], binary(symbol, current, value, () => it.describe(node, frame)), frame);
+    assignTo(
+      it,
+      [target],
+      binary(symbol, current, value, () => it.describe(node, frame)),
+      frame,
+    );
   }
 }
 

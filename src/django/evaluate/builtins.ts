@@ -52,12 +52,21 @@ export function builtins(it: Interpreter): Readonly<Record<string, Value>> {
     native('getattr', (args) => {
       const [object, name, fallback] = args.positional;
       if (object?.t !== 'object' || name?.t !== 'str') return why(args);
-      return object.attribute?.(name.v) ?? fallback ?? attributeOf(it, object, name.v, () => `an attribute of ${object.name}`);
+      return (
+        object.attribute?.(name.v) ??
+        fallback ??
+        attributeOf(it, object, name.v, () => `an attribute of ${object.name}`)
+      );
     }),
     ...['globals', 'locals', 'vars'].map((name) => native(name, (args) => namesOf(it, args.frame, name))),
     ...['exec', 'eval'].map((name) =>
       native(name, (args) => {
-        it.report('settings-dynamic', `${name}() may change any setting: what it does is not known.`, args.frame, args.at.from);
+        it.report(
+          'settings-dynamic',
+          `${name}() may change any setting: what it does is not known.`,
+          args.frame,
+          args.at.from,
+        );
         return unresolved(`${name}() is computed`);
       }),
     ),
@@ -79,7 +88,8 @@ function toInt(it: Interpreter, args: Args): Value {
   if (value === undefined || base !== undefined) return why(args);
   if (value.t === 'number' || value.t === 'bool') return number(Math.trunc(Number(value.v)));
   if (value.t !== 'str') return why(args);
-  if (!/^\s*[+-]?\d+(?:_\d+)*\s*$/.test(value.v)) return it.raise('ValueError', 'int() is given a text that is not a number');
+  if (!/^\s*[+-]?\d+(?:_\d+)*\s*$/.test(value.v))
+    return it.raise('ValueError', 'int() is given a text that is not a number');
   const result = Number(value.v.replaceAll('_', ''));
   return Number.isSafeInteger(result) ? number(result) : unresolved('a number is too large');
 }
@@ -132,7 +142,8 @@ function namesOf(it: Interpreter, frame: Frame, name: string): ObjectValue {
       for (const [key, value] of args.named) root.names.set(key, it.stored(value));
       for (const value of args.positional) {
         if (value.t === 'dict') {
-          for (const { key, value: v } of value.entries.values()) if (key.t === 'str') root.names.set(key.v, it.stored(v));
+          for (const { key, value: v } of value.entries.values())
+            if (key.t === 'str') root.names.set(key.v, it.stored(v));
         }
         if (value.t !== 'dict' || value.open !== undefined) {
           const message = `${name}().update() may change any setting: what it is given is not known.`;
@@ -145,7 +156,8 @@ function namesOf(it: Interpreter, frame: Frame, name: string): ObjectValue {
   return {
     t: 'object',
     name: `${name}()`,
-    attribute: (key) => (Object.hasOwn(methods, key) && methods[key] !== undefined ? native(key, methods[key]) : undefined),
+    attribute: (key) =>
+      Object.hasOwn(methods, key) && methods[key] !== undefined ? native(key, methods[key]) : undefined,
     item: (key) => lookUp(asDict(), key) ?? it.raise('KeyError', `${name}() lacks a key`),
     setItem: (key, value) => {
       if (key.t === 'str') root.names.set(key.v, value);

@@ -33,7 +33,9 @@ export function splitAuthority(netloc: string): Authority | undefined {
   const userInfo = at === -1 ? '' : netloc.slice(0, at);
   const hostInfo = netloc.slice(at + 1);
   const colon = userInfo.indexOf(':');
-  const match = hostInfo.startsWith('[') ? /^\[([^\]]*)\](?::(.*))?$/.exec(hostInfo) : /^([^:]*)(?::(.*))?$/.exec(hostInfo);
+  const match = hostInfo.startsWith('[')
+    ? /^\[([^\]]*)\](?::(.*))?$/.exec(hostInfo)
+    : /^([^:]*)(?::(.*))?$/.exec(hostInfo);
   const port = match?.[2] ?? '';
   if (match === null || (port !== '' && (!/^\d+$/.test(port) || Number(port) > 65_535))) return undefined;
   return {

@@ -75,7 +75,9 @@ const REPOSITORY = 'Repository ';
 export function decoupleModule(it: Interpreter): ObjectValue {
   const repository = native('Repository', (args) => {
     const file = pathOf(args.positional[0]);
-    return file === undefined ? unknownArgument(args, 'Repository') : namespace(REPOSITORY + path.resolve(it.root, file), {});
+    return file === undefined
+      ? unknownArgument(args, 'Repository')
+      : namespace(REPOSITORY + path.resolve(it.root, file), {});
   });
   return namespace('decouple', {
     config: autoConfig(it, undefined),
@@ -97,7 +99,12 @@ export function decoupleModule(it: Interpreter): ObjectValue {
       return native('csv', (inner) => {
         const value = inner.positional[0];
         if (!plain || value?.t !== 'str' || /["'\\]/.test(value.v)) return unknownArgument(inner, 'Csv');
-        return list(value.v.split(',').map((item) => str(item.trim())).filter((item) => item.v !== ''));
+        return list(
+          value.v
+            .split(',')
+            .map((item) => str(item.trim()))
+            .filter((item) => item.v !== ''),
+        );
       });
     }),
   });

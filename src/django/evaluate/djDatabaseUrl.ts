@@ -50,14 +50,25 @@ export function djDatabaseUrlModule(it: Interpreter): ObjectValue {
 
 function parse(url: Value, engine: Value | undefined, args: Args): Value {
   if (url.t !== 'str') {
-    return url.t === 'unresolved' ? url : unresolved(url.t === 'none' && url.why ? url.why : 'a database URL is not a text');
+    return url.t === 'unresolved'
+      ? url
+      : unresolved(url.t === 'none' && url.why ? url.why : 'a database URL is not a text');
   }
-  if (url.v === 'sqlite://:memory:') return dict([['ENGINE', str(ENGINES.sqlite ?? '')], ['NAME', str(':memory:')]], args.at);
+  if (url.v === 'sqlite://:memory:')
+    return dict(
+      [
+        ['ENGINE', str(ENGINES.sqlite ?? '')],
+        ['NAME', str(':memory:')],
+      ],
+      args.at,
+    );
   const parts = splitUrl(url.v);
   const authority = parts === undefined ? undefined : splitAuthority(parts.netloc);
   const known = parts !== undefined && Object.hasOwn(ENGINES, parts.scheme) ? ENGINES[parts.scheme] : undefined;
   if (parts === undefined || authority === undefined) {
-    return unresolved('a database URL is not valid, perhaps because a character in its password is not percent-encoded');
+    return unresolved(
+      'a database URL is not valid, perhaps because a character in its password is not percent-encoded',
+    );
   }
   if (known === undefined) return unresolved(`the scheme ${parts.scheme} of a database URL is not known`);
   const options = new Map<string, Value>();

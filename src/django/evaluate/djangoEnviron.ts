@@ -28,22 +28,35 @@ const TRUE_WORDS = ['true', 'on', 'ok', 'y', 'yes', '1'];
 /** Casts by the name of the type; what isn't here is called like any function. */
 const CASTS: Readonly<Record<string, (text: string) => Value | undefined>> = {
   str: str,
-  bool: (text) => bool(/^\s*[+-]?\d+\s*$/.test(text) ? Number(text) !== 0 : TRUE_WORDS.includes(text.toLowerCase().trim())),
+  bool: (text) =>
+    bool(/^\s*[+-]?\d+\s*$/.test(text) ? Number(text) !== 0 : TRUE_WORDS.includes(text.toLowerCase().trim())),
   int: (text) => (/^\s*[+-]?\d+\s*$/.test(text) ? number(Number(text)) : undefined),
   float: (text) => (/^[+-]?\d+(?:\.\d+)?$/.test(text) ? number(Number(text), true) : undefined),
   list: (text) => list(text.split(',').filter(Boolean).map(str)),
-  tuple: (text) => ({ t: 'tuple', items: text.replace(/^\(+|\)+$/g, '').split(',').filter(Boolean).map(str) }),
+  tuple: (text) => ({
+    t: 'tuple',
+    items: text
+      .replace(/^\(+|\)+$/g, '')
+      .split(',')
+      .filter(Boolean)
+      .map(str),
+  }),
 };
 
 /** The type of a default, by which a value without a cast is cast. */
-const CAST_OF_DEFAULT: Readonly<Partial<Record<Value['t'], string>>> = { str: 'str', bool: 'bool', list: 'list', tuple: 'tuple' };
+const CAST_OF_DEFAULT: Readonly<Partial<Record<Value['t'], string>>> = {
+  str: 'str',
+  bool: 'bool',
+  list: 'list',
+  tuple: 'tuple',
+};
 
 type Scheme = ReadonlyMap<string, Value>;
 
 function getValue(it: Interpreter, scheme: Scheme, args: Args, castName: string | undefined, depth = 0): Value {
-  const bound = bind(args, castName === undefined ? ['var', 'cast', 'default'] : ['var', 'default']) as Partial<
-    Record<'var' | 'cast' | 'default', Value>
-  >;
+  const names: readonly ('var' | 'cast' | 'default')[] =
+    castName === undefined ? ['var', 'cast', 'default'] : ['var', 'default'];
+  const bound = bind(args, names);
   const name = bound.var;
   if (name?.t !== 'str') return unknownArgument(args, 'env');
   const info = scheme.get(name.v);
@@ -61,7 +74,14 @@ function getValue(it: Interpreter, scheme: Scheme, args: Args, castName: string 
     const proxied = [str(value.v.replace(/^\$+/, '')), ...args.positional.slice(1)];
     return getValue(it, scheme, { ...args, positional: proxied }, castName, depth + 1);
   }
-  const byDefault = fallback === undefined ? undefined : fallback.t === 'number' ? (fallback.float ? 'float' : 'int') : CAST_OF_DEFAULT[fallback.t];
+  const byDefault =
+    fallback === undefined
+      ? undefined
+      : fallback.t === 'number'
+        ? fallback.float
+          ? 'float'
+          : 'int'
+        : CAST_OF_DEFAULT[fallback.t];
   if (value.v === '' && fallback?.t === 'none') return NONE;
   const cast = bound.cast ?? schemeCast;
   if (cast?.t === 'unresolved') return cast;
@@ -69,7 +89,8 @@ function getValue(it: Interpreter, scheme: Scheme, args: Args, castName: string 
   if (wanted === undefined) return value;
   const convert = Object.hasOwn(CASTS, wanted) ? CASTS[wanted] : undefined;
   if (convert !== undefined) return convert(value.v) ?? it.raise('ValueError', `${name.v} can't be read as ${wanted}`);
-  if (cast?.t === 'object' && cast.call !== undefined) return cast.call({ ...args, positional: [value], named: new Map() });
+  if (cast?.t === 'object' && cast.call !== undefined)
+    return cast.call({ ...args, positional: [value], named: new Map() });
   return unresolved(`${name.v} is cast in a way that is not known`);
 }
 
@@ -104,7 +125,9 @@ function makeEnv(it: Interpreter, scheme: Scheme): ObjectValue {
     casts.map((cast) => [cast, native(`env.${cast}`, (args) => getValue(it, scheme, args, cast))]),
   );
   for (const name of ['db', 'db_url']) attributes[name] = native(`env.${name}`, (args) => database(it, scheme, args));
-  attributes.db_url_config = native('env.db_url_config', (args) => environDatabase(args.positional[0], args.positional[1], args));
+  attributes.db_url_config = native('env.db_url_config', (args) =>
+    environDatabase(args.positional[0], args.positional[1], args),
+  );
   attributes.read_env = native('env.read_env', (args) => readEnv(it, args));
   attributes.get_value = native('env.get_value', (args) => getValue(it, scheme, args, undefined));
   return {
@@ -120,13 +143,22 @@ function makeEnv(it: Interpreter, scheme: Scheme): ObjectValue {
 export function environPath(at: string): ObjectValue {
   const joined = native('path', (args) => {
     const parts = args.positional.map(pathOf);
-    return parts.includes(undefined) ? unknownArgument(args, 'path') : environPath(path.resolve(at, ...parts.filter((p) => p !== undefined)));
+    return parts.includes(undefined)
+      ? unknownArgument(args, 'path')
+      : environPath(path.resolve(at, ...parts.filter((p) => p !== undefined)));
   });
   const call = (args: Args): Value => {
     const parts = args.positional.map(pathOf);
-    return parts.includes(undefined) ? unknownArgument(args, 'path') : str(path.resolve(at, ...parts.filter((p) => p !== undefined)));
+    return parts.includes(undefined)
+      ? unknownArgument(args, 'path')
+      : str(path.resolve(at, ...parts.filter((p) => p !== undefined)));
   };
-  return { t: 'object', name: `environ.Path ${at}`, call, attribute: (name) => (name === 'path' ? joined : name === 'root' ? str(at) : undefined) };
+  return {
+    t: 'object',
+    name: `environ.Path ${at}`,
+    call,
+    attribute: (name) => (name === 'path' ? joined : name === 'root' ? str(at) : undefined),
+  };
 }
 
 export function djangoEnvironModule(it: Interpreter): ObjectValue {

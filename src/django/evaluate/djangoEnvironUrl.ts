@@ -22,7 +22,9 @@ const BASE_OPTIONS = /^(?:CONN_MAX_AGE|ATOMIC_REQUESTS|AUTOCOMMIT|DISABLE_SERVER
 
 /** Everything but what structures a URL is percent-encoded: how django-environ rescues a '#' in a password. */
 function rescued(url: string): string {
-  return url.replace(/[^\w.~\-:/?&=@]/gu, (c) => encodeURIComponent(c).replace(/[!'()*]/g, (d) => `%${d.charCodeAt(0).toString(16)}`));
+  return url.replace(/[^\w.~\-:/?&=@]/gu, (c) =>
+    encodeURIComponent(c).replace(/[!'()*]/g, (d) => `%${d.charCodeAt(0).toString(16)}`),
+  );
 }
 
 /** Several hosts of a cluster: "a:1,b:2" is HOST "a,b" and PORT "1,2". */
@@ -37,7 +39,14 @@ function clusterOf(netloc: string): Pick<Authority, 'host' | 'port'> {
 
 export function environDatabase(url: Value | undefined, engine: Value | undefined, args: Args): Value {
   if (url?.t !== 'str') return url?.t === 'unresolved' ? url : unresolved('a database URL is not a text');
-  if (url.v === 'sqlite://:memory:') return dict([['ENGINE', str(ENGINES.sqlite ?? '')], ['NAME', str(':memory:')]], args.at);
+  if (url.v === 'sqlite://:memory:')
+    return dict(
+      [
+        ['ENGINE', str(ENGINES.sqlite ?? '')],
+        ['NAME', str(':memory:')],
+      ],
+      args.at,
+    );
   const direct = splitUrl(url.v);
   const parts = direct?.path === '' ? splitUrl(rescued(url.v)) : direct;
   if (parts === undefined) return unresolved('a database URL is not valid');
@@ -46,7 +55,8 @@ export function environDatabase(url: Value | undefined, engine: Value | undefine
   const cluster = postgres && hostInfo.includes(',') ? clusterOf(parts.netloc) : undefined;
   const userInfo = parts.netloc.slice(0, parts.netloc.lastIndexOf('@') + 1);
   const plain = splitAuthority(cluster === undefined ? parts.netloc : userInfo);
-  if (plain === undefined) return unresolved('a database URL is not valid, perhaps because of a character in its password');
+  if (plain === undefined)
+    return unresolved('a database URL is not valid, perhaps because of a character in its password');
   let authority: Authority = { ...plain, ...cluster, port: cluster === undefined ? plain.port : '' };
   let name = unquote(parts.path.slice(1).replaceAll('+', ' '));
   if (parts.scheme === 'sqlite' && name === '') name = ':memory:';

@@ -10,7 +10,11 @@ export type DotenvFlavour = 'python-dotenv' | 'django-environ' | 'python-decoupl
 type Variables = Map<string, string>;
 
 /** `current`: what the process environment says, for `${NAME}` in python-dotenv. */
-export function readDotenv(text: string, flavour: DotenvFlavour, current: (name: string) => string | undefined): Variables {
+export function readDotenv(
+  text: string,
+  flavour: DotenvFlavour,
+  current: (name: string) => string | undefined,
+): Variables {
   return READERS[flavour](text.replace(/^\uFEFF/, ''), current);
 }
 

@@ -17,7 +17,8 @@ export class Environment {
 
   constructor(process: Readonly<Record<string, string | undefined>> | 'unknown') {
     this.#closed = process === 'unknown';
-    if (process !== 'unknown') for (const [k, v] of Object.entries(process)) if (v !== undefined) this.#own.set(k, str(v));
+    if (process !== 'unknown')
+      for (const [k, v] of Object.entries(process)) if (v !== undefined) this.#own.set(k, str(v));
   }
 
   /** What the process has or the settings loaded or set; undefined: none of these. */

@@ -140,7 +140,10 @@ function binaryExpression(it: Interpreter, node: PythonNode, frame: Frame): Valu
   const nodes = children(node);
   const [left, right] = [nodes[0], nodes.at(-1)];
   if (left === undefined || right === undefined || nodes.length < 3) return unresolved('an expression is incomplete');
-  const operator = nodes.slice(1, -1).map((n) => it.text(n, frame)).join(' ');
+  const operator = nodes
+    .slice(1, -1)
+    .map((n) => it.text(n, frame))
+    .join(' ');
   const first = it.evaluate(left, frame);
   if (operator === 'and' || operator === 'or') {
     const known = truth(first);
@@ -149,7 +152,15 @@ function binaryExpression(it: Interpreter, node: PythonNode, frame: Frame): Valu
   }
   // a < b < c is a and-chain in Python, and a tree of two comparisons for the grammar.
   const chained = isComparison(operator) && left.name === 'BinaryExpression';
-  if (chained && isComparison(children(left).slice(1, -1).map((n) => it.text(n, frame)).join(' '))) {
+  if (
+    chained &&
+    isComparison(
+      children(left)
+        .slice(1, -1)
+        .map((n) => it.text(n, frame))
+        .join(' '),
+    )
+  ) {
     return unresolved(`${it.describe(node, frame)} is computed`);
   }
   return binary(operator, first, it.evaluate(right, frame), () => it.describe(node, frame));
@@ -157,7 +168,8 @@ function binaryExpression(it: Interpreter, node: PythonNode, frame: Frame): Valu
 
 function conditional(it: Interpreter, node: PythonNode, frame: Frame): Value {
   const [yes, , condition, , no] = children(node);
-  if (yes === undefined || condition === undefined || no === undefined) return unresolved('an expression is incomplete');
+  if (yes === undefined || condition === undefined || no === undefined)
+    return unresolved('an expression is incomplete');
   const value = it.evaluate(condition, frame);
   const known = truth(value);
   if (known === undefined) return unresolvedFrom(value, () => it.describe(condition, frame));
@@ -165,10 +177,13 @@ function conditional(it: Interpreter, node: PythonNode, frame: Frame): Value {
 }
 
 function member(it: Interpreter, node: PythonNode, frame: Frame): Value {
-  const [object, separator, key, end] = children(node);
-  if (object === undefined || key === undefined) return unresolved('an expression is incomplete');
+  const [object, separator, key, end] = children(node).filter((n) => !n.type.isError);
+  if (object === undefined) return unresolved('an expression is incomplete');
   const value = it.evaluate(object, frame);
   const describe = (): string => it.describe(node, frame);
+  // 24. is an attribute of 24 for the grammar, and a float for Python.
+  if (object.name === 'Number' && key === undefined) return parseNumber(`${it.text(object, frame)}.`);
+  if (key === undefined) return unresolved('an expression is incomplete');
   if (separator?.name === '.') return attributeOf(it, value, it.text(key, frame), describe);
   if (end?.name !== ']') return unresolvedFrom(value, describe);
   return itemOf(it, value, it.evaluate(key, frame), describe);
@@ -181,7 +196,7 @@ function call(it: Interpreter, node: PythonNode, frame: Frame): Value {
   const describe = (): string => it.describe(node, frame);
   if (target.t === 'unresolved') return target;
   if (target.t !== 'object' || target.call === undefined) return unresolved(`${describe()} is computed`);
-  if (isBroken(argList)) return unresolved('a syntax error in the arguments of a call');
+  if (isBroken(frame.source, argList)) return unresolved('a syntax error in the arguments of a call');
   return target.call(evaluateArguments(it, argList, frame, node));
 }
 
@@ -214,4 +229,3 @@ export function evaluateArguments(it: Interpreter, argList: PythonNode, frame: F
   const args = { positional, named, at: it.place(at, frame), frame };
   return open === undefined ? args : { ...args, open };
 }
-

@@ -32,7 +32,10 @@ export class LoadedFiles {
   /** 'none': there are no files at all, which is known without asking for them. */
   constructor(fileSystem: FileSystem | 'none') {
     this.#none = fileSystem === 'none';
-    this.#fileSystem = fileSystem === 'none' ? { readText: () => Promise.resolve(undefined), list: () => Promise.resolve([]) } : fileSystem;
+    this.#fileSystem =
+      fileSystem === 'none'
+        ? { readText: () => Promise.resolve(undefined), list: () => Promise.resolve([]) }
+        : fileSystem;
   }
 
   /** Runs `evaluate` until it needs no more files. */

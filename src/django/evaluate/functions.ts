@@ -1,6 +1,6 @@
 import { children, type PythonNode } from '../python.ts';
 import type { Frame, Interpreter } from './interpreter.ts';
-import { NONE, tuple, unresolved, type Args, type ObjectValue, type Value } from './values.ts';
+import { dict, NONE, tuple, unresolved, type Args, type ObjectValue, type Value } from './values.ts';
 
 /**
  * Functions that the settings themselves define, such as `def get_env(name, default=None)`: followed like the rest, with
@@ -68,12 +68,7 @@ function readParameters(it: Interpreter, parameterList: PythonNode, frame: Frame
 }
 
 /** Returns why the call can't be made. */
-function bindParameters(
-  local: Frame,
-  parameters: readonly Parameter[],
-  args: Args,
-  name: string,
-): string | undefined {
+function bindParameters(local: Frame, parameters: readonly Parameter[], args: Args, name: string): string | undefined {
   if (args.open !== undefined) return args.open;
   const named = new Map(args.named);
   let used = 0;
@@ -84,8 +79,7 @@ function bindParameters(
       continue;
     }
     if (parameter.star === '**') {
-      const entries = [...named].map(([key, value]) => [`s:${key}`, { key: { t: 'str', v: key } as Value, value }] as const);
-      local.names.set(parameter.name, { t: 'dict', entries: new Map(entries) });
+      local.names.set(parameter.name, dict(named));
       named.clear();
       continue;
     }
@@ -107,4 +101,3 @@ export function bind<N extends string>(args: Args, names: readonly N[]): Partial
   });
   return bound;
 }
-

@@ -22,7 +22,9 @@ type Found =
 export function findModule(it: Interpreter, dotted: string): Found {
   const known = knownModule(it, dotted);
   if (known !== undefined) return { kind: 'known', module: known };
-  const bases = it.searchPath.items.flatMap((item) => (item.t === 'str' || item.t === 'path' ? [path.resolve(it.root, item.v)] : []));
+  const bases = it.searchPath.items.flatMap((item) =>
+    item.t === 'str' || item.t === 'path' ? [path.resolve(it.root, item.v)] : [],
+  );
   const segments = dotted.split('.');
   const file = it.files.firstOf(bases.flatMap((base) => moduleFiles(base, segments)));
   if (file !== undefined) return { kind: 'local', frame: runModule(it, file, dotted) };
@@ -122,7 +124,9 @@ function moduleValue(it: Interpreter, dotted: string, frame: Frame): Value {
 /** A name of a package that isn't read. Django itself is surely installed; of others a `try` around the import can't know. */
 function foreign(it: Interpreter, dotted: string, name: string): Value {
   const [top = dotted] = dotted.split('.');
-  const uncertain = it.catching.some((types) => types.some((t) => /^(?:ImportError|ModuleNotFoundError|Exception|\*)$/.test(t)));
+  const uncertain = it.catching.some((types) =>
+    types.some((t) => /^(?:ImportError|ModuleNotFoundError|Exception|\*)$/.test(t)),
+  );
   if (top !== 'django' && uncertain) it.importDoubt ??= `it depends on whether ${top} is installed`;
   return unresolved(name === dotted ? `${dotted} is not a file of this project` : `${name} comes from ${dotted}`);
 }
@@ -131,7 +135,10 @@ function foreign(it: Interpreter, dotted: string, name: string): Value {
 function fromImport(it: Interpreter, nodes: readonly PythonNode[], frame: Frame): void {
   const at = nodes.findIndex((n) => n.name === 'import');
   if (at === -1) return;
-  const written = nodes.slice(1, at).map((n) => it.text(n, frame)).join('');
+  const written = nodes
+    .slice(1, at)
+    .map((n) => it.text(n, frame))
+    .join('');
   const dotted = absoluteName(written, frame.package);
   const names = nodes.slice(at + 1).filter((n) => n.name !== '(' && n.name !== ')' && n.name !== ',');
   const star = names[0]?.name === '*';
@@ -144,7 +151,10 @@ function fromImport(it: Interpreter, nodes: readonly PythonNode[], frame: Frame)
     const name = it.text(node, frame);
     const aliased = names[i + 1]?.name === 'as' ? names[i + 2] : undefined;
     if (aliased !== undefined) i += 2;
-    frame.names.set(aliased === undefined ? name : it.text(aliased, frame), it.stored(importedName(it, dotted, found, name, frame)));
+    frame.names.set(
+      aliased === undefined ? name : it.text(aliased, frame),
+      it.stored(importedName(it, dotted, found, name, frame)),
+    );
   }
 }
 
@@ -166,7 +176,13 @@ function importedName(it: Interpreter, dotted: string, found: Found, name: strin
   return it.raise('ImportError', `${dotted} has no ${name}`);
 }
 
-function missing(it: Interpreter, written: string, names: readonly PythonNode[], frame: Frame, at: PythonNode | undefined): void {
+function missing(
+  it: Interpreter,
+  written: string,
+  names: readonly PythonNode[],
+  frame: Frame,
+  at: PythonNode | undefined,
+): void {
   const why = `there is no module ${written} in the project`;
   const value = it.raise('ModuleNotFoundError', why);
   if (it.doubt === undefined && at !== undefined) {
@@ -186,9 +202,9 @@ function starImport(it: Interpreter, dotted: string, found: Found, frame: Frame,
   }
   if (found.kind !== 'local') return;
   const all = found.frame.names.get('__all__');
-  const listed = all?.t === 'list' || all?.t === 'tuple' ? all.items.flatMap((v) => (v.t === 'str' ? [v.v] : [])) : undefined;
+  const listed =
+    all?.t === 'list' || all?.t === 'tuple' ? all.items.flatMap((v) => (v.t === 'str' ? [v.v] : [])) : undefined;
   for (const [name, value] of found.frame.names) {
     if (listed === undefined ? !name.startsWith('_') : listed.includes(name)) frame.names.set(name, it.stored(value));
   }
 }
-

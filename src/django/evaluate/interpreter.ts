@@ -91,7 +91,7 @@ export class Interpreter {
   }
 
   evaluate(node: PythonNode, frame: Frame): Value {
-    if (isBroken(node)) return unresolved(`a syntax error in line ${lineAt(frame.source, node.from)}`);
+    if (isBroken(frame.source, node)) return unresolved(`a syntax error in line ${lineAt(frame.source, node.from)}`);
     return this.#bounded(unresolved('the settings are too large to follow'), () => {
       const rule = EXPRESSIONS[node.name];
       return rule === undefined ? unresolved(`${this.describe(node, frame)} is computed`) : rule(this, node, frame);
@@ -138,8 +138,13 @@ export class Interpreter {
 
   /** What raises in Python: thrown where a `try` catches it, otherwise a value that isn't known, for this reason. */
   raise(type: string, why: string): Value {
-    if (this.doubt === undefined && this.catching.some((types) => catches(types, type))) throw new PythonError(type, why);
+    if (this.doubt === undefined && this.catching.some((types) => catches(types, type)))
+      throw new PythonError(type, why);
     return unresolved(why);
+  }
+
+  #takeImportDoubt(): string | undefined {
+    return this.importDoubt;
   }
 
   /** Runs what stands in a `try` whose handlers catch these types. */
@@ -152,7 +157,7 @@ export class Interpreter {
       for (const [i, node] of body.entries()) {
         const flow = this.execute(node, frame);
         if (flow !== undefined) return { flow };
-        const doubt: string | undefined = this.importDoubt;
+        const doubt = this.#takeImportDoubt();
         if (doubt !== undefined) {
           this.inDoubt(doubt, () => this.executeAll(body.slice(i + 1), frame));
           return { flow: undefined, doubt };

@@ -19,7 +19,8 @@ const MODULES: Readonly<Record<string, (it: Interpreter) => ObjectValue>> = {
   builtins: (it) => namespace('builtins', builtins(it)),
   __future__: () => namespace('__future__', { annotations: NONE }),
   contextlib: () => namespace('contextlib', { suppress: unresolved('suppress() is used outside a with statement') }),
-  'distutils.util': (it) => namespace('distutils.util', { strtobool: native('strtobool', (args) => strtobool(it, args)) }),
+  'distutils.util': (it) =>
+    namespace('distutils.util', { strtobool: native('strtobool', (args) => strtobool(it, args)) }),
   environ: djangoEnvironModule,
   decouple: decoupleModule,
   dj_database_url: djDatabaseUrlModule,
@@ -63,5 +64,7 @@ function strtobool(it: Interpreter, args: Args): Value {
   const value = args.positional[0];
   const word = value?.t === 'str' ? truthWord(value.v) : undefined;
   if (word !== undefined) return { t: 'number', v: Number(word) };
-  return value?.t === 'unresolved' ? value : it.raise('ValueError', 'strtobool() is given a text that is neither yes nor no');
+  return value?.t === 'unresolved'
+    ? value
+    : it.raise('ValueError', 'strtobool() is given a text that is neither yes nor no');
 }

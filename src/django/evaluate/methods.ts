@@ -82,16 +82,16 @@ const STR_METHODS: Methods<StrValue> = {
   },
   format: (_, self, args) => {
     let next = 0;
-    let known = true;
+    const unknown: string[] = [];
     const result = self.v.replace(/\{\{|\}\}|\{(\w*)\}|[{}]/g, (whole, field: string | undefined) => {
       if (whole === '{{' || whole === '}}') return whole.charAt(0);
       const index = field === '' ? next++ : Number(field);
       const value = Number.isInteger(index) ? args.positional[index] : args.named.get(field ?? '');
       const shown = field === undefined || value === undefined ? undefined : pythonStr(value);
-      if (shown === undefined) known = false;
+      if (shown === undefined) unknown.push(whole);
       return shown ?? '';
     });
-    return known ? str(result) : undefined;
+    return unknown.length === 0 ? str(result) : undefined;
   },
 };
 
@@ -146,7 +146,8 @@ const changed =
   (it, self, args) => {
     if (self.t === 'tuple') return undefined;
     if (it.doubt !== undefined) self.open = it.doubt;
-    else if (args.open !== undefined || !change(self.items, args.positional)) self.open = 'a list is changed by something computed';
+    else if (args.open !== undefined || !change(self.items, args.positional))
+      self.open = 'a list is changed by something computed';
     return NONE;
   };
 
@@ -188,7 +189,9 @@ const PATH_METHODS: Methods<PathValue> = {
   expanduser: (_, self) => (self.v.startsWith('~') ? undefined : self),
   joinpath: (_, self, args) => {
     const parts = args.positional.map(pythonStr);
-    return parts.includes(undefined) ? undefined : pathValue(path.join(self.v, ...parts.filter((p) => p !== undefined)));
+    return parts.includes(undefined)
+      ? undefined
+      : pathValue(path.join(self.v, ...parts.filter((p) => p !== undefined)));
   },
   as_posix: (_, self) => str(self.v.replaceAll(path.sep, '/')),
   exists: (it, self) => exists(it, self.v),
@@ -210,12 +213,19 @@ const PATH_ATTRIBUTES: Readonly<Record<string, (self: PathValue) => Value>> = {
   suffix: (self) => str(path.extname(self.v)),
   parents: (self) => {
     const parents: Value[] = [];
-    for (let p = up(self.v), before = self.v; p !== before && parents.length < 64; before = p, p = up(p)) parents.push(pathValue(p));
+    for (let p = up(self.v), before = self.v; p !== before && parents.length < 64; before = p, p = up(p))
+      parents.push(pathValue(p));
     return tuple(parents);
   },
 };
 
-function method<T extends Value>(it: Interpreter, table: Methods<T>, self: T, name: string, describe: () => string): Value {
+function method<T extends Value>(
+  it: Interpreter,
+  table: Methods<T>,
+  self: T,
+  name: string,
+  describe: () => string,
+): Value {
   const found = Object.hasOwn(table, name) ? table[name] : undefined;
   if (found === undefined) return unresolved(`${describe()} is computed`);
   return native(name, (args) => found(it, self, args) ?? unresolved(`${describe()} is computed`));

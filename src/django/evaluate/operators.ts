@@ -71,15 +71,15 @@ const format: Binary = (a, b) => {
   if (a.t !== 'str') return undefined;
   const values = b.t === 'tuple' ? b.items : [b];
   let used = 0;
-  let known = true;
-  const text = a.v.replace(/%([^])/g, (_, code: string) => {
+  const unknown: string[] = [];
+  const text = a.v.replace(/%([^])/g, (whole, code: string) => {
     if (code === '%') return '%';
     const value = values[used++];
     const shown = value === undefined || !'sd'.includes(code) ? undefined : pythonStr(value);
-    if (shown === undefined) known = false;
+    if (shown === undefined) unknown.push(whole);
     return shown ?? '';
   });
-  return known && used === values.length ? str(text) : undefined;
+  return unknown.length === 0 && used === values.length ? str(text) : undefined;
 };
 
 const compare =
@@ -118,10 +118,19 @@ function contains(needle: Value, haystack: Value): boolean | undefined {
 const floorMod = (a: number, b: number): number => a - Math.floor(a / b) * b;
 
 const BINARY: Readonly<Record<string, Binary>> = {
-  '+': anyOf(arithmetic((a, b) => a + b), concatenate),
+  '+': anyOf(
+    arithmetic((a, b) => a + b),
+    concatenate,
+  ),
   '-': arithmetic((a, b) => a - b),
-  '*': anyOf(arithmetic((a, b) => a * b), repeat),
-  '/': anyOf(arithmetic((a, b) => a / b, 'float'), joinPath),
+  '*': anyOf(
+    arithmetic((a, b) => a * b),
+    repeat,
+  ),
+  '/': anyOf(
+    arithmetic((a, b) => a / b, 'float'),
+    joinPath,
+  ),
   '//': arithmetic((a, b) => Math.floor(a / b)),
   '%': anyOf(arithmetic(floorMod), format),
   '**': arithmetic((a, b) => a ** b),

@@ -52,7 +52,8 @@ export function dotenvModule(it: Interpreter): ObjectValue {
     load_dotenv: native('load_dotenv', (args) => {
       const bound = bind(args, ['dotenv_path', 'stream', 'verbose', 'override']);
       const file = named(args, bound.dotenv_path);
-      if (file === undefined && bound.dotenv_path?.t === 'unresolved') reportUnknownFile(it, args, 'load_dotenv()', bound.dotenv_path);
+      if (file === undefined && bound.dotenv_path?.t === 'unresolved')
+        reportUnknownFile(it, args, 'load_dotenv()', bound.dotenv_path);
       const variables = file === undefined ? undefined : variablesOf(it, file, 'python-dotenv');
       // In doubt nothing is loaded: what the file would have said is then a variable that is not set.
       if (variables === undefined || it.doubt !== undefined) return bool(false);
@@ -69,7 +70,10 @@ export function dotenvModule(it: Interpreter): ObjectValue {
       const file = named(args, given);
       if (file === undefined && given !== undefined) return unknownArgument(args, 'dotenv_values');
       const variables = file === undefined ? undefined : variablesOf(it, file, 'python-dotenv');
-      return dict([...(variables ?? [])].map(([key, value]) => [key, str(value)] as const), args.at);
+      return dict(
+        [...(variables ?? [])].map(([key, value]) => [key, str(value)] as const),
+        args.at,
+      );
     }),
     set_key: native('set_key', () => NONE),
   });

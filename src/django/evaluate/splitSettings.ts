@@ -14,7 +14,12 @@ import { namespace, native, NONE, type Args, type ObjectValue, type Value } from
 function matches(it: Interpreter, pattern: string): string[] {
   const name = path.basename(pattern);
   if (!/[*?]/.test(name)) return it.files.text(pattern) === undefined ? [] : [pattern];
-  const regex = new RegExp(`^${name.replace(/[.+^${}()|[\]\\]/g, '\\$&').replaceAll('*', '.*').replaceAll('?', '.')}$`);
+  const regex = new RegExp(
+    `^${name
+      .replace(/[.+^${}()|[\]\\]/g, '\\$&')
+      .replaceAll('*', '.*')
+      .replaceAll('?', '.')}$`,
+  );
   const directory = path.dirname(pattern);
   const entries = it.files.list(directory).filter((e) => e.kind === 'file' && regex.test(e.name));
   return entries.map((e) => path.join(directory, e.name)).sort();

@@ -20,7 +20,8 @@ import {
 
 /** The parts of Python's standard library that settings are made with. */
 
-const pathText = (value: Value | undefined): string | undefined => (value?.t === 'str' || value?.t === 'path' ? value.v : undefined);
+const pathText = (value: Value | undefined): string | undefined =>
+  value?.t === 'str' || value?.t === 'path' ? value.v : undefined;
 
 /** A reason for arguments that aren't known. */
 export function unknownArgument(args: Args, name: string): Value {
@@ -53,7 +54,11 @@ export function osPathModule(it: Interpreter): ObjectValue {
     join: native('join', (args) => {
       const parts = args.positional.map(pathText);
       if (parts.includes(undefined) || args.open !== undefined) return unknownArgument(args, 'os.path.join');
-      return str(parts.filter((p) => p !== undefined).reduce((a, b) => (path.isAbsolute(b) ? b : a === '' ? b : path.join(a, b))));
+      return str(
+        parts
+          .filter((p) => p !== undefined)
+          .reduce((a, b) => (path.isAbsolute(b) ? b : a === '' ? b : path.join(a, b))),
+      );
     }),
     exists: found('exists'),
     isfile: found('isfile'),
@@ -85,7 +90,8 @@ function environ(it: Interpreter): ObjectValue {
       for (const [key, value] of args.named) environment.set(key, it.stored(value));
       for (const value of args.positional) {
         if (value.t !== 'dict') continue;
-        for (const entry of value.entries.values()) if (entry.key.t === 'str') environment.set(entry.key.v, it.stored(entry.value));
+        for (const entry of value.entries.values())
+          if (entry.key.t === 'str') environment.set(entry.key.v, it.stored(entry.value));
       }
       return NONE;
     }),
@@ -95,7 +101,8 @@ function environ(it: Interpreter): ObjectValue {
     name: 'os.environ',
     attribute: (name) => (Object.hasOwn(methods, name) ? methods[name] : undefined),
     item: (key) => {
-      if (key.t !== 'str') return key.t === 'unresolved' ? key : unresolved('the name of an environment variable is computed');
+      if (key.t !== 'str')
+        return key.t === 'unresolved' ? key : unresolved('the name of an environment variable is computed');
       return environment.get(key.v) ?? it.raise('KeyError', Environment.missing(key.v));
     },
     setItem: (key, value) => {
@@ -148,7 +155,12 @@ export function pathlibModule(it: Interpreter): ObjectValue {
     return pathValue(known.length === 0 ? '.' : known.reduce((a, b) => (path.isAbsolute(b) ? b : path.join(a, b))));
   };
   const cwd = native('cwd', () => pathValue(it.root));
-  const type: ObjectValue = { t: 'object', name: 'Path', call: construct, attribute: (name) => (name === 'cwd' ? cwd : undefined) };
+  const type: ObjectValue = {
+    t: 'object',
+    name: 'Path',
+    call: construct,
+    attribute: (name) => (name === 'cwd' ? cwd : undefined),
+  };
   return namespace('pathlib', { Path: type, PurePath: type, PosixPath: type, PurePosixPath: type });
 }
 

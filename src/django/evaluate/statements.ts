@@ -26,7 +26,8 @@ export const STATEMENTS: Readonly<Record<string, Rule>> = {
   WithStatement: withStatement,
   TryStatement: tryStatement,
   FunctionDefinition: (it, node, frame) => define(it, node, frame, (name) => makeFunction(it, node, frame, name)),
-  ClassDefinition: (it, node, frame) => define(it, node, frame, (name) => unresolved(`${name} is a class of the settings`)),
+  ClassDefinition: (it, node, frame) =>
+    define(it, node, frame, (name) => unresolved(`${name} is a class of the settings`)),
   DecoratedStatement: (it, node, frame) => {
     const inner = children(node).at(-1);
     return inner === undefined ? undefined : define(it, inner, frame, (name) => unresolved(`${name} is decorated`));
@@ -49,9 +50,10 @@ export const STATEMENTS: Readonly<Record<string, Rule>> = {
   },
 };
 
-function define(it: Interpreter, node: PythonNode, frame: Frame, make: (name: string) => Value): undefined {
+function define(it: Interpreter, node: PythonNode, frame: Frame, make: (name: string) => Value): Flow {
   const name = children(node).find((n) => n.name === 'VariableName');
   if (name !== undefined) frame.names.set(it.text(name, frame), it.stored(make(it.text(name, frame))));
+  return undefined;
 }
 
 export function bodies(node: PythonNode): PythonNode[][] {
@@ -93,7 +95,15 @@ function ifStatement(it: Interpreter, node: PythonNode, frame: Frame): Flow {
     if (known === undefined) {
       const reason = value.t === 'unresolved' ? value.why : `${it.describe(test, frame)} is computed`;
       const why = `it depends on the condition in line ${lineAt(frame.source, test.from)}, where ${reason}`;
-      return doubtful(it, why, nodes.slice(i).filter((n) => n.name === 'Body').map(statementsOf), frame);
+      return doubtful(
+        it,
+        why,
+        nodes
+          .slice(i)
+          .filter((n) => n.name === 'Body')
+          .map(statementsOf),
+        frame,
+      );
     }
   }
   return undefined;

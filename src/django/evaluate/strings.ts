@@ -22,10 +22,9 @@ const ESCAPE = /\\(\r\n|x[\dA-Fa-f]{2}|u[\dA-Fa-f]{4}|U[\dA-Fa-f]{8}|N\{[^}]*\}|
 
 /** undefined: a \N{name}, whose table is not here. */
 function unescape(body: string): string | undefined {
-  let named = false;
-  const text = body.replace(ESCAPE, (whole, code: string) => {
+  if (/(?:^|[^\\])(?:\\\\)*\\N\{/.test(body)) return undefined;
+  return body.replace(ESCAPE, (whole, code: string) => {
     if (code === '\r\n') return '';
-    if (code.startsWith('N{')) named = true;
     if (/^[xuU]./.test(code) && code.length > 1) {
       const point = Number.parseInt(code.slice(1), 16);
       return point <= 0x10ffff ? String.fromCodePoint(point) : whole;
@@ -33,7 +32,6 @@ function unescape(body: string): string | undefined {
     if (/^[0-7]/.test(code)) return String.fromCodePoint(Number.parseInt(code, 8));
     return ESCAPES[code] ?? whole;
   });
-  return named ? undefined : text;
 }
 
 interface Literal {
@@ -89,10 +87,14 @@ function evaluateReplacement(it: Interpreter, node: PythonNode, frame: Frame): s
   const [, expression, ...format] = children(node);
   if (expression === undefined) return unresolved('an f-string is incomplete');
   // Only {value} and {value!s}: a format specification would have to be computed as Python does.
-  const plain = format.every((n) => n.name === '}' || (n.name === 'FormatConversion' && nodeText(frame.source, n) === '!s'));
+  const plain = format.every(
+    (n) => n.name === '}' || (n.name === 'FormatConversion' && nodeText(frame.source, n) === '!s'),
+  );
   if (!plain) return unresolved(`${it.describe(node, frame)} formats a value`);
   const value = it.evaluate(expression, frame);
-  return pythonStr(value) ?? (value.t === 'unresolved' ? value : unresolved(`${it.describe(node, frame)} is not known`));
+  return (
+    pythonStr(value) ?? (value.t === 'unresolved' ? value : unresolved(`${it.describe(node, frame)} is not known`))
+  );
 }
 
 /** "a" "b" */

@@ -21,7 +21,10 @@ interface Parts {
 /** Names of exception types; every type when there is none. */
 function typesOf(it: Interpreter, node: PythonNode | undefined, frame: Frame): string[] {
   if (node === undefined || node.name === 'Body') return ['*'];
-  const nodes = node.name === 'TupleExpression' ? children(node).filter((n) => /^(?:VariableName|MemberExpression)$/.test(n.name)) : [node];
+  const nodes =
+    node.name === 'TupleExpression'
+      ? children(node).filter((n) => /^(?:VariableName|MemberExpression)$/.test(n.name))
+      : [node];
   return nodes.map((n) => it.text(n, frame).split('.').at(-1) ?? '');
 }
 
@@ -47,7 +50,11 @@ function partsOf(it: Interpreter, node: PythonNode, frame: Frame): Parts {
       const as = rest.findIndex((n) => n.name === 'as');
       const name = as === -1 ? undefined : rest[as + 1];
       parts.handlers.push({
-        types: typesOf(it, rest.find((n) => n.name !== '*'), frame),
+        types: typesOf(
+          it,
+          rest.find((n) => n.name !== '*'),
+          frame,
+        ),
         name: name === undefined ? undefined : it.text(name, frame),
         body: statements,
       });
@@ -59,11 +66,16 @@ function partsOf(it: Interpreter, node: PythonNode, frame: Frame): Parts {
 
 export function tryStatement(it: Interpreter, node: PythonNode, frame: Frame): Flow {
   const parts = partsOf(it, node, frame);
-  const outcome = it.attempt(parts.body, parts.handlers.flatMap((h) => h.types), frame);
+  const outcome = it.attempt(
+    parts.body,
+    parts.handlers.flatMap((h) => h.types),
+    frame,
+  );
   let flow = outcome.flow;
   if (outcome.doubt !== undefined) {
     const branches = [...parts.handlers.map((h) => h.body), parts.otherwise];
-    flow = doubtful(it, outcome.doubt, branches, frame) ?? flow;
+    const doubted = doubtful(it, outcome.doubt, branches, frame);
+    if (doubted !== undefined) flow = doubted;
   } else if (outcome.error !== undefined) {
     const { error } = outcome;
     const handler = parts.handlers.find((h) => catches(h.types, error.type));

@@ -48,7 +48,12 @@ async function pickAlert(
     return undefined;
   }
   const chosen = await vscode.window.showQuickPick(
-    firing.map((alert) => ({ label: alert.rule.title, description: alert.rule.severity, detail: alert.message, alert })),
+    firing.map((alert) => ({
+      label: alert.rule.title,
+      description: alert.rule.severity,
+      detail: alert.message,
+      alert,
+    })),
     { title },
   );
   return chosen?.alert;

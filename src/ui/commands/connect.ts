@@ -35,7 +35,11 @@ async function testAndAsk(answers: ConnectAnswers, log: Log): Promise<'keep' | '
   const setting = settingOf(answers);
   try {
     const tested = await vscode.window.withProgress(
-      { location: vscode.ProgressLocation.Notification, title: `Connecting to ${settingTarget(setting)}`, cancellable: true },
+      {
+        location: vscode.ProgressLocation.Notification,
+        title: `Connecting to ${settingTarget(setting)}`,
+        cancellable: true,
+      },
       (_progress, cancel) => test(setting, answers.password, cancel),
     );
     return tested ? 'keep' : 'cancel';
@@ -54,29 +58,36 @@ async function testAndAsk(answers: ConnectAnswers, log: Log): Promise<'keep' | '
 }
 
 /** Connects, looks at the table, takes one light reading, and closes. False: cancelled. */
-async function test(setting: ConnectionSetting, password: string | undefined, cancel: vscode.CancellationToken): Promise<boolean> {
+async function test(
+  setting: ConnectionSetting,
+  password: string | undefined,
+  cancel: vscode.CancellationToken,
+): Promise<boolean> {
   const cancelled = new Promise<false>((resolve) => {
     cancel.onCancellationRequested(() => {
       resolve(false);
     });
   });
-  const attempt = openReader({
-    id: 'test',
-    name: setting.name,
-    source: 'settings',
-    target: settingTarget(setting),
-    connectionString: settingParts(setting).connectionString,
-    table: {
-      name: filled(setting.table) ?? getSetting('table'),
-      ...optionalSchema(filled(setting.schema) ?? filled(getSetting('schema'))),
+  const attempt = openReader(
+    {
+      id: 'test',
+      name: setting.name,
+      source: 'settings',
+      target: settingTarget(setting),
+      connectionString: settingParts(setting).connectionString,
+      table: {
+        name: filled(setting.table) ?? getSetting('table'),
+        ...optionalSchema(filled(setting.schema) ?? filled(getSetting('schema'))),
+      },
+      production: false,
+      session: {},
+      notes: [],
+      password: () => Promise.resolve(filled(password)),
     },
-    production: false,
-    session: {},
-    notes: [],
-    password: () => Promise.resolve(filled(password)),
-  }, expiredCap).then(async (reader) => {
+    expiredCap,
+  ).then(async (reader) => {
     try {
-      await reader.light({ countExpired: true });
+      await reader.light();
       return true;
     } finally {
       await reader.close();

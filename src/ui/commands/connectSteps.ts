@@ -19,8 +19,16 @@ export const waySteps: readonly Step<ConnectAnswers>[] = [
     const answer = await askChoice(
       TITLE,
       [
-        { label: '$(link) Paste a connection string', detail: 'postgresql://user@host:5432/database?sslmode=require', way: 'string' as const },
-        { label: '$(list-ordered) Enter its parts step by step', detail: 'Host, port, database, role, password, TLS', way: 'parts' as const },
+        {
+          label: '$(link) Paste a connection string',
+          detail: 'postgresql://user@host:5432/database?sslmode=require',
+          way: 'string' as const,
+        },
+        {
+          label: '$(list-ordered) Enter its parts step by step',
+          detail: 'Host, port, database, role, password, TLS',
+          way: 'parts' as const,
+        },
       ],
       { ...position, totalSteps: 0 },
     );
@@ -85,7 +93,11 @@ export const partsSteps: readonly Step<ConnectAnswers>[] = [
   partStep('host', { title: TITLE, prompt: 'Host name, address, or folder of the Unix socket', value: 'localhost' }),
   partStep('port', { title: TITLE, prompt: 'Port', value: '5432', validate: portComplaint }),
   partStep('database', { title: TITLE, prompt: 'Database', validate: required('Name the database.') }),
-  partStep('user', { title: TITLE, prompt: 'Role. SELECT on the session table is enough', validate: required('Name the role.') }),
+  partStep('user', {
+    title: TITLE,
+    prompt: 'Role. SELECT on the session table is enough',
+    validate: required('Name the role.'),
+  }),
   textStep('password', {
     title: TITLE,
     prompt: 'Password. It is kept in the secret storage of VS Code. Empty: as .pgpass or the server has it.',
@@ -108,7 +120,11 @@ export function nameSteps(taken: readonly string[]): readonly Step<ConnectAnswer
           prompt: 'A name for this connection',
           value: answers.name ?? `${database} on ${host}`,
           validate: (text) =>
-            text.trim() === '' ? 'Give it a name.' : taken.includes(text.trim()) ? 'There is a connection of this name.' : undefined,
+            text.trim() === ''
+              ? 'Give it a name.'
+              : taken.includes(text.trim())
+                ? 'There is a connection of this name.'
+                : undefined,
         },
         position,
       );
@@ -124,7 +140,9 @@ export function nameSteps(taken: readonly string[]): readonly Step<ConnectAnswer
         position,
         'What is in it?',
       );
-      return answer.kind === 'answer' ? { kind: 'next', answers: { ...answers, production: answer.value.production } } : answer;
+      return answer.kind === 'answer'
+        ? { kind: 'next', answers: { ...answers, production: answer.value.production } }
+        : answer;
     },
   ];
 }

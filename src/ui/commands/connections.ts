@@ -34,7 +34,10 @@ export async function removeConnection(app: App, saved: SavedConnections): Promi
   const remove = 'Remove';
   const answer = await vscode.window.showWarningMessage(
     `Remove the connection "${chosen.connection.name}"?`,
-    { modal: true, detail: 'It goes from the settings, and its password from the secret storage. The database is not touched.' },
+    {
+      modal: true,
+      detail: 'It goes from the settings, and its password from the secret storage. The database is not touched.',
+    },
     remove,
   );
   if (answer !== remove) return;

@@ -110,11 +110,31 @@ test('an explanation names source, uncertainty, age and cost, or the reason and 
     'count',
     { now },
   );
-  assert.deepEqual(lines, ['Estimated, ± 12,000 (95% confidence).', 'from 192 pages.', 'Read 4 min ago in 1.6 ms of server time.']);
-  assert.deepEqual(format.explainMeasured(unknown('No rights.', 'GRANT them.'), 'count'), ['No rights.', 'GRANT them.']);
+  assert.deepEqual(lines, [
+    'Estimated, ± 12,000 (95% confidence).',
+    'from 192 pages.',
+    'Read 4 min ago in 1.6 ms of server time.',
+  ]);
+  assert.deepEqual(format.explainMeasured(unknown('No rights.', 'GRANT them.'), 'count'), [
+    'No rights.',
+    'GRANT them.',
+  ]);
 });
 
 test('every unit formats a number', () => {
-  const units = ['count', 'bytes', 'bytesPerDay', 'bytesPerMinute', 'perMinute', 'perSecond', 'share', 'seconds', 'milliseconds', 'date', 'ratio', 'text'] as const;
+  const units = [
+    'count',
+    'bytes',
+    'bytesPerDay',
+    'bytesPerMinute',
+    'perMinute',
+    'perSecond',
+    'share',
+    'seconds',
+    'milliseconds',
+    'date',
+    'ratio',
+    'text',
+  ] as const;
   for (const unit of units) assert.doesNotMatch(format.formatValue(0.5, unit, { now: AT }), /undefined|NaN/, unit);
 });

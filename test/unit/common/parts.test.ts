@@ -34,15 +34,31 @@ test('disposes last first, and at once what comes too late', () => {
 
 test('mapping keeps what is known and drops an uncertainty that it can’t map', () => {
   const known = { how: 'estimated', value: 10, plusMinus: 2, at: AT, note: 'n' } as const;
-  assert.deepEqual(mapMeasured(known, (v) => v * 2), { how: 'estimated', value: 20, at: AT, note: 'n' });
-  assert.deepEqual(mapMeasured(known, (v) => v * 2, (p) => p * 2), { how: 'estimated', value: 20, plusMinus: 4, at: AT, note: 'n' });
+  assert.deepEqual(
+    mapMeasured(known, (v) => v * 2),
+    { how: 'estimated', value: 20, at: AT, note: 'n' },
+  );
+  assert.deepEqual(
+    mapMeasured(
+      known,
+      (v) => v * 2,
+      (p) => p * 2,
+    ),
+    { how: 'estimated', value: 20, plusMinus: 4, at: AT, note: 'n' },
+  );
   const none = unknown('No rights.');
-  assert.equal(mapMeasured(none, () => 1), none);
+  assert.equal(
+    mapMeasured(none, () => 1),
+    none,
+  );
 });
 
 test('an error is described with its causes', () => {
   const cause = new TypeError('refused');
-  const problem = new Problem({ code: 'c', what: 'It failed', why: 'Because.', next: 'Do this.', transient: true }, { cause });
+  const problem = new Problem(
+    { code: 'c', what: 'It failed', why: 'Because.', next: 'Do this.', transient: true },
+    { cause },
+  );
   assert.equal(describeError(problem), 'It failed: Because. Do this. ← TypeError: refused');
   assert.equal(describeError('text'), 'text');
 });

@@ -7,7 +7,6 @@ import { atLeast, estimated, exact, later, seeded, snapshot } from './samples.ts
 const RULE = 'expired-sessions';
 const THRESHOLD = 1000;
 const FOR_SECONDS = 45;
-const INTERVAL = 10;
 
 interface Step {
   readonly second: number;
@@ -15,7 +14,7 @@ interface Step {
   readonly transitions: readonly AlertTransition[];
 }
 
-/** A random walk around the threshold, with gaps, clocks put back and values that can't be known. */
+/** A random walk around the threshold, with long waits, clocks put back and values that can't be known. */
 function series(seed: number): Step[] {
   const random = seeded(seed);
   const engine = new AlertEngine({
@@ -32,7 +31,8 @@ function series(seed: number): Step[] {
     second += luck < 0.02 ? 5000 : luck < 0.04 ? -200 : 2 + Math.floor(random() * 20);
     level = Math.max(0, level + (random() - 0.5) * 300 + (THRESHOLD - level) * 0.05);
     const kind = random();
-    const value = kind < 0.05 ? unknown('No.') : kind < 0.1 ? atLeast(level) : kind < 0.5 ? estimated(level, 50) : exact(level);
+    const value =
+      kind < 0.05 ? unknown('No.') : kind < 0.1 ? atLeast(level) : kind < 0.5 ? estimated(level, 50) : exact(level);
     const transitions = engine
       .evaluate(snapshot({ light: { sessions: { expired: value } } }), later(second))
       .filter((t) => t.ruleId === RULE);
@@ -49,7 +49,7 @@ function heldFor(steps: readonly Step[], index: number, holds: (value: Measured)
     const before = steps[i - 1];
     if (here === undefined || before === undefined || !holds(here.value) || !holds(before.value)) break;
     const passed = here.second - before.second;
-    if (passed > 0 && passed <= 3 * INTERVAL) seconds += passed;
+    seconds += Math.max(0, passed);
   }
   return seconds;
 }

@@ -20,7 +20,10 @@ function watch(tracker: GrowthTracker, from: number, to: number, bytes: (second:
 
 function near(m: Measured, mbPerDay: number, tolerance = 0.05): void {
   assert.ok(isKnown(m), isKnown(m) ? '' : m.reason);
-  assert.ok(Math.abs(m.value / MB - mbPerDay) <= tolerance * Math.max(1, Math.abs(mbPerDay)), `${String(m.value / MB)} MB a day`);
+  assert.ok(
+    Math.abs(m.value / MB - mbPerDay) <= tolerance * Math.max(1, Math.abs(mbPerDay)),
+    `${String(m.value / MB)} MB a day`,
+  );
   assert.equal(m.how, 'estimated');
 }
 
@@ -30,26 +33,41 @@ test('unknown until the history spans an hour, with when it will be known', () =
   assert.ok(!isKnown(early));
   assert.match(early.reason, /spans 10 min/);
   assert.match(early.next ?? '', /in 50 min/);
-  near(watch(tracker, 15 * 60, HOUR, () => 50 * MB), 0);
+  near(
+    watch(tracker, 15 * 60, HOUR, () => 50 * MB),
+    0,
+  );
 });
 
 test('steady growth, also with noise of whole pages', () => {
   const random = seeded(3);
-  const bytes = (s: number): number => 50 * MB + Math.floor(((s / DAY) * 12 * MB) / 8192) * 8192 + Math.floor(random() * 4) * 8192;
+  const bytes = (s: number): number =>
+    50 * MB + Math.floor(((s / DAY) * 12 * MB) / 8192) * 8192 + Math.floor(random() * 4) * 8192;
   near(watch(new GrowthTracker(), 0, 6 * HOUR, bytes), 12);
 });
 
 test('one jump does not turn into growth', () => {
-  near(watch(new GrowthTracker(), 0, 10 * HOUR, (s) => (s < 2 * HOUR ? 50 * MB : 80 * MB)), 0, 0.1);
+  near(
+    watch(new GrowthTracker(), 0, 10 * HOUR, (s) => (s < 2 * HOUR ? 50 * MB : 80 * MB)),
+    0,
+    0.1,
+  );
 });
 
 test('the slope is that of the last day', () => {
-  near(watch(new GrowthTracker(), 0, 3 * DAY, (s) => 50 * MB + (s < 2 * DAY ? 0 : ((s - 2 * DAY) / DAY) * 20 * MB)), 20, 0.1);
+  near(
+    watch(new GrowthTracker(), 0, 3 * DAY, (s) => 50 * MB + (s < 2 * DAY ? 0 : ((s - 2 * DAY) / DAY) * 20 * MB)),
+    20,
+    0.1,
+  );
 });
 
 test('TRUNCATE or VACUUM FULL begins a new history; a few pages less do not', () => {
   const tracker = new GrowthTracker();
-  near(watch(tracker, 0, 5 * HOUR, (s) => (100 - s / DAY) * MB), -1);
+  near(
+    watch(tracker, 0, 5 * HOUR, (s) => (100 - s / DAY) * MB),
+    -1,
+  );
   const after = watch(tracker, 5 * HOUR + 300, 5 * HOUR + 600, () => 20 * MB);
   assert.equal(after.how, 'unknown');
   assert.equal(tracker.points[0]?.bytes, 20 * MB);
@@ -82,7 +100,10 @@ test('a store that fails costs the history, not the monitoring', async () => {
     save: () => Promise.reject(new Error('disk full')),
   };
   const tracker = new GrowthTracker(broken, (error) => errors.push(error));
-  near(watch(tracker, 0, 2 * HOUR, () => 50 * MB), 0);
+  near(
+    watch(tracker, 0, 2 * HOUR, () => 50 * MB),
+    0,
+  );
   await settle();
   assert.ok(errors.length > 1);
 });
@@ -90,5 +111,8 @@ test('a store that fails costs the history, not the monitoring', async () => {
 test('points from a future that a corrected clock has undone are dropped', () => {
   const tracker = new GrowthTracker({ load: () => [{ at: later(DAY).getTime(), bytes: MB }], save: () => undefined });
   tracker.add(later(0), 50 * MB);
-  assert.deepEqual(tracker.points.map((point) => point.bytes), [50 * MB]);
+  assert.deepEqual(
+    tracker.points.map((point) => point.bytes),
+    [50 * MB],
+  );
 });

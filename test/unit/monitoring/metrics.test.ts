@@ -75,9 +75,15 @@ test('an exact count takes the place of an estimate that it agrees with, while i
 });
 
 test('an exact count does not hide that there is more by now', () => {
-  const s = snapshot({ light: { sessions: { expired: atLeast(1001) } }, exact: counts({ expired: 3, at: later(-60) }) });
+  const s = snapshot({
+    light: { sessions: { expired: atLeast(1001) } },
+    exact: counts({ expired: 3, at: later(-60) }),
+  });
   assert.equal(formatMeasured(read('sessions.expired', s), 'count'), '> 1,000');
-  const counted = snapshot({ light: { sessions: { expired: atLeast(1001) } }, exact: counts({ expired: 5000, at: later(-60) }) });
+  const counted = snapshot({
+    light: { sessions: { expired: atLeast(1001) } },
+    exact: counts({ expired: 5000, at: later(-60) }),
+  });
   assert.equal(read('sessions.expired', counted).value, 5000);
   const blind = snapshot({ light: { sessions: { expired: unknown('No index.') } }, exact: counts({ expired: 3 }) });
   assert.equal(read('sessions.expired', blind).value, 3);

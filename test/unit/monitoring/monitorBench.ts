@@ -10,8 +10,20 @@ import { counts, detail, estimated, metrics, START, type Changes } from './sampl
 /** What happened, with the seconds since the start: "3 light". */
 type Call = readonly [second: number, what: string];
 
-export const REFUSED = new Problem({ code: 'closed-port', what: 'Cannot connect', why: 'Refused.', next: 'Start it.', transient: true });
-export const WRONG_PASSWORD = new Problem({ code: 'wrong-password', what: 'Cannot connect', why: 'Password.', next: 'Correct it.', transient: false });
+export const REFUSED = new Problem({
+  code: 'closed-port',
+  what: 'Cannot connect',
+  why: 'Refused.',
+  next: 'Start it.',
+  transient: true,
+});
+export const WRONG_PASSWORD = new Problem({
+  code: 'wrong-password',
+  what: 'Cannot connect',
+  why: 'Password.',
+  next: 'Correct it.',
+  transient: false,
+});
 
 /** Readings that take as long as told, fail as told, and notice when two run at once. Scheduling only: nothing of PostgreSQL is pretended. */
 export class Bench {
@@ -24,7 +36,7 @@ export class Bench {
   /** Seconds that a reading takes; Infinity: it never ends. */
   readonly takes = { open: 0, light: 0, detail: 0, exact: 0 };
   /** What a reading fails with. */
-  readonly fails: Partial<Record<'open' | 'light' | 'detail' | 'exact', unknown>> = {};
+  readonly fails: Partial<Record<'open' | 'light' | 'detail' | 'exact', Error | undefined>> = {};
   changes: Changes = { sessions: { total: estimated(1000) } };
   running = 0;
   mostRunning = 0;
@@ -36,7 +48,11 @@ export class Bench {
     const log: Log = { trace: write('trace'), info: write('info'), warn: write('warn'), error: write('error') };
     this.monitor = new Monitor({
       open: () => this.#open(),
-      options: { connection: { id: 'c', name: 'c', production: false }, settings: { throttleIntervalSeconds: 900 }, ...options },
+      options: {
+        connection: { id: 'c', name: 'c', production: false },
+        settings: { throttleIntervalSeconds: 900 },
+        ...options,
+      },
       log,
       clock: this.clock,
       random: () => 0,
@@ -75,13 +91,10 @@ export class Bench {
     let end: (error: unknown) => void = () => undefined;
     const closed = new Promise<never>((_, reject) => (end = reject));
     closed.catch(() => undefined);
-    const take = <T>(what: 'light' | 'detail' | 'exact', make: () => T): Promise<T> => Promise.race([this.#take(what, make, closed), closed]);
+    const take = <T>(what: 'light' | 'detail' | 'exact', make: () => T): Promise<T> =>
+      Promise.race([this.#take(what, make, closed), closed]);
     return {
-      light: ({ countExpired }): Promise<SessionMetrics> =>
-        take('light', () => {
-          if (!countExpired) this.calls.push([this.second, 'uncounted']);
-          return metrics({ at: this.clock.now(), ...this.changes });
-        }),
+      light: (): Promise<SessionMetrics> => take('light', () => metrics({ at: this.clock.now(), ...this.changes })),
       detail: (): Promise<DetailMetrics> => take('detail', () => detail(this.clock.now())),
       exact: (): Promise<ExactCounts> => take('exact', () => counts({ at: this.clock.now() })),
       close: () => {

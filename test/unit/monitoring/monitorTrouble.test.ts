@@ -44,7 +44,10 @@ test('a reading that fails: stale with the last figures, connected anew, back to
   assert.equal(state.snapshot, last);
   assert.equal(state.problem.code, 'reading-failed');
   assert.match(state.problem.why, /terminating connection/);
-  assert.ok(bench.monitor.alerts.states().every((alert) => alert.status !== 'ok'), 'nothing is fine that is not known');
+  assert.ok(
+    bench.monitor.alerts.states().every((alert) => alert.status !== 'ok'),
+    'nothing is fine that is not known',
+  );
   bench.fails.light = undefined;
   await bench.clock.advance(2);
   assert.equal(bench.kind, 'live');
@@ -118,8 +121,11 @@ test('details that fail leave the rest live, with the last good ones and their p
   await bench.clock.advance(130);
   const { state } = bench.monitor;
   assert.equal(state.kind, 'live');
-  assert.deepEqual(state.partial.map((p) => [p.reading, p.problem.code]), [['detail', 'no-rights']]);
-  assert.equal(state.snapshot?.detail, good);
+  assert.deepEqual(
+    state.partial.map((p) => [p.reading, p.problem.code]),
+    [['detail', 'no-rights']],
+  );
+  assert.equal(state.snapshot.detail, good);
   assert.ok(bench.when('detail').length <= 4, 'at their own interval');
   assert.equal(bench.logged.filter((line) => line.includes('No rights')).length, 1);
   bench.fails.detail = undefined;
@@ -180,7 +186,10 @@ test('a suspended laptop connects anew quietly: no stale, no alert, rates from t
   await bench.clock.advance(10);
   assert.deepEqual(bench.kinds(), ['connecting', 'live']);
   assert.equal(bench.when('open').length, opened + 1);
-  assert.deepEqual(bench.transitions.filter((t) => t.notify || t.to === 'firing'), []);
+  assert.deepEqual(
+    bench.transitions.filter((t) => t.notify || t.to === 'firing'),
+    [],
+  );
   const first = bench.states.find((state) => state.kind === 'live');
   assert.ok(first?.snapshot !== undefined && !isKnown(first.snapshot.rates.savesPerMinute));
   assert.match(first.snapshot.rates.savesPerMinute.reason, /suspended/);
@@ -195,7 +204,10 @@ test('time asleep does not make an alert fire', async () => {
   await bench.clock.advance(10);
   bench.clock.suspend(3600);
   await bench.clock.advance(10);
-  assert.deepEqual(bench.transitions.filter((t) => t.to === 'firing'), []);
+  assert.deepEqual(
+    bench.transitions.filter((t) => t.to === 'firing'),
+    [],
+  );
   await bench.clock.advance(40);
   assert.equal(bench.transitions.filter((t) => t.to === 'firing').length, 1);
   await bench.monitor.dispose();
@@ -211,5 +223,49 @@ test('a failed refresh in a pause is told and the pause goes on', async () => {
   await bench.clock.advance(300);
   assert.equal(bench.kind, 'paused');
   assert.equal(bench.when('open').length, 2);
+  await bench.monitor.dispose();
+});
+
+test('details that never come are given up with their connection; the next reading opens another', async () => {
+  const bench = new Bench();
+  bench.takes.detail = Infinity;
+  bench.monitor.start();
+  await bench.clock.advance(121);
+  assert.equal(bench.kind, 'live');
+  assert.deepEqual(
+    bench.monitor.state.partial.map((p) => [p.reading, p.problem.code]),
+    [['detail', 'reading-timeout']],
+  );
+  assert.deepEqual(bench.when('open'), [0, 120]);
+  assert.equal(bench.openReaders, 1);
+  assert.equal(bench.mostRunning, 1);
+  await bench.monitor.dispose();
+});
+
+test('a connection lost between the readings of one run does not leave figures that are called live', async () => {
+  const bench = new Bench();
+  const once = bench.monitor.onDidChange((state) => {
+    if (state.kind !== 'live') return;
+    once.dispose();
+    bench.fails.open = REFUSED;
+    bench.loseConnection();
+  });
+  bench.monitor.start();
+  await bench.clock.advance(0.5);
+  assert.equal(bench.kind, 'stale');
+  assert.deepEqual(bench.when('detail'), []);
+  await bench.clock.advance(10);
+  assert.deepEqual(bench.when('open'), [0, 1, 3, 7]);
+  await bench.monitor.dispose();
+});
+
+test('a count that was wished for while the server was away is not made up for later', async () => {
+  const bench = await live();
+  bench.fails.light = REFUSED;
+  await bench.monitor.refresh({ exact: true });
+  bench.fails.light = undefined;
+  await bench.clock.advance(60);
+  assert.equal(bench.kind, 'live');
+  assert.deepEqual(bench.when('exact'), [0]);
   await bench.monitor.dispose();
 });

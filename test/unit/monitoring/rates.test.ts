@@ -17,7 +17,11 @@ function reason(m: Measured): string {
 test('rates are deltas by the time that really passed on the server', () => {
   // This machine's clock says 10 s, the server's 20 s.
   const from = reading(0, 100, 1000);
-  const to = reading(10, 110, 1200, { serverTime: later(20), counters: { hotUpdated: 50, deleted: 130 }, database: { commits: 10_200, blocksHit: 50_900, blocksRead: 600 } });
+  const to = reading(10, 110, 1200, {
+    serverTime: later(20),
+    counters: { hotUpdated: 50, deleted: 130 },
+    database: { commits: 10_200, blocksHit: 50_900, blocksRead: 600 },
+  });
   const rates = ratesBetween(from, to, 900);
   assert.equal(rates.savesPerMinute.value, 630);
   assert.equal(rates.insertsPerMinute.value, 30);
@@ -74,7 +78,10 @@ test('a window of a minute smooths counters that come late', () => {
     const rate = window.rates(900).savesPerMinute;
     if (i >= 7 && isKnown(rate)) seen.push(rate.value);
   }
-  assert.ok(seen.every((rate) => Math.abs(rate - 60) <= 10), String(seen));
+  assert.ok(
+    seen.every((rate) => Math.abs(rate - 60) <= 10),
+    String(seen),
+  );
 });
 
 test('at intervals longer than the window the last two readings count', () => {
@@ -87,7 +94,8 @@ test('at intervals longer than the window the last two readings count', () => {
 
 test('saves per session are as sure as the number of sessions', () => {
   const from = reading(0, 0, 0);
-  const per = (active: Measured): Measured => ratesBetween(from, reading(60, 0, 60, { sessions: { active } }), 900).savesPerSessionAndInterval;
+  const per = (active: Measured): Measured =>
+    ratesBetween(from, reading(60, 0, 60, { sessions: { active } }), 900).savesPerSessionAndInterval;
   assert.deepEqual(per(exact(450)).value, 2);
   const estimate = per(estimated(450, 45));
   assert.ok(estimate.how === 'estimated' && Math.abs((estimate.plusMinus ?? 0) - 0.2) < 1e-9);
@@ -104,6 +112,7 @@ test('whatever the counters do, no rate is ever negative or not a number', () =>
     const serverTime = later(i * 5 + (random() < 0.02 ? -50 : 0));
     window.add(reading(i * 5, i, updated, { serverTime, database: { commits: updated } }));
     const rates: Rates = window.rates(900);
-    for (const rate of Object.values<Measured>({ ...rates })) if (isKnown(rate)) assert.ok(rate.value >= 0, String(rate.value));
+    for (const rate of Object.values<Measured>({ ...rates }))
+      if (isKnown(rate)) assert.ok(rate.value >= 0, String(rate.value));
   }
 });

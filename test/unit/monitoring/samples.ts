@@ -102,24 +102,61 @@ export function metrics(changes: Changes = {}): SessionMetrics {
 }
 
 export function detail(at: Date = START): DetailMetrics {
-  const statement = { queryId: '1', query: 'SELECT session_data\n  FROM django_session', calls: 90, totalMs: 9, meanMs: 0.1, rows: 90 };
+  const statement = {
+    queryId: '1',
+    query: 'SELECT session_data\n  FROM django_session',
+    calls: 90,
+    totalMs: 9,
+    meanMs: 0.1,
+    rows: 90,
+  };
   return {
     at,
-    statements: exact([statement, { ...statement, queryId: '2', query: 'UPDATE django_session', calls: 10, totalMs: 11, meanMs: 1.1, rows: 10 }], at),
-    indexes: exact(
+    statements: exact(
       [
-        { name: 'django_session_pkey', definition: 'CREATE UNIQUE INDEX …', bytes: MB, scans: 900, valid: true, unique: true },
-        { name: 'django_session_expire_date', definition: 'CREATE INDEX …', bytes: MB, scans: 0, valid: true, unique: false },
+        statement,
+        { ...statement, queryId: '2', query: 'UPDATE django_session', calls: 10, totalMs: 11, meanMs: 1.1, rows: 10 },
       ],
       at,
     ),
-    sample: exact({ rows: 100, withLastActivity: 80, anonymous: 0, unreadable: { pickle: 2 }, cookieAgeSeconds: 1_209_600 }, at),
+    indexes: exact(
+      [
+        {
+          name: 'django_session_pkey',
+          definition: 'CREATE UNIQUE INDEX …',
+          bytes: MB,
+          scans: 900,
+          valid: true,
+          unique: true,
+        },
+        {
+          name: 'django_session_expire_date',
+          definition: 'CREATE INDEX …',
+          bytes: MB,
+          scans: 0,
+          valid: true,
+          unique: false,
+        },
+      ],
+      at,
+    ),
+    sample: exact(
+      { rows: 100, withLastActivity: 80, anonymous: 0, unreadable: { pickle: 2 }, cookieAgeSeconds: 1_209_600 },
+      at,
+    ),
     cost: { statements: 3, serverMs: 5, roundTripMs: 6 },
   };
 }
 
 export function counts(changes: Partial<ExactCounts> = {}): ExactCounts {
-  return { at: START, total: 1000, active: 900, expired: 100, cost: { statements: 1, serverMs: 150, roundTripMs: 151 }, ...changes };
+  return {
+    at: START,
+    total: 1000,
+    active: 900,
+    expired: 100,
+    cost: { statements: 1, serverMs: 150, roundTripMs: 151 },
+    ...changes,
+  };
 }
 
 export function rates(savesPerMinute: Measured = exact(42)): Rates {

@@ -3,23 +3,34 @@ import { test } from 'node:test';
 import { backoffSeconds, HOPELESS_SECONDS } from '../../../src/monitoring/backoff.ts';
 import { Cadence, intervalsOf } from '../../../src/monitoring/cadence.ts';
 import { CostMeter } from '../../../src/monitoring/costMeter.ts';
-import { CountGuard } from '../../../src/monitoring/countGuard.ts';
 import { History } from '../../../src/monitoring/history.ts';
 import { later, metrics, seeded, snapshot, START } from './samples.ts';
 
 test('waits double up to a minute, with at most a fifth of jitter, five minutes where retrying can’t help', () => {
-  const waits = (random: () => number): number[] => [1, 2, 3, 4, 5, 6, 7, 8, 5000].map((n) => backoffSeconds(n, true, random));
-  assert.deepEqual(waits(() => 0), [1, 2, 4, 8, 16, 32, 60, 60, 60]);
+  const waits = (random: () => number): number[] =>
+    [1, 2, 3, 4, 5, 6, 7, 8, 5000].map((n) => backoffSeconds(n, true, random));
+  assert.deepEqual(
+    waits(() => 0),
+    [1, 2, 4, 8, 16, 32, 60, 60, 60],
+  );
   const jittered = waits(seeded(1));
   for (const [i, whole] of waits(() => 0).entries()) {
     const wait = jittered[i] ?? 0;
     assert.ok(wait <= whole && wait >= whole * 0.8);
   }
-  assert.equal(backoffSeconds(1, false, () => 0.5), HOPELESS_SECONDS);
+  assert.equal(
+    backoffSeconds(1, false, () => 0.5),
+    HOPELESS_SECONDS,
+  );
 });
 
 test('unusable intervals take their defaults', () => {
-  const intervals = intervalsOf({ lightIntervalSeconds: NaN, hiddenIntervalSeconds: -1, exactIntervalSeconds: 0, detailIntervalSeconds: 20 });
+  const intervals = intervalsOf({
+    lightIntervalSeconds: NaN,
+    hiddenIntervalSeconds: -1,
+    exactIntervalSeconds: 0,
+    detailIntervalSeconds: 20,
+  });
   assert.deepEqual([intervals.lightIntervalSeconds, intervals.hiddenIntervalSeconds], [10, 60]);
   assert.deepEqual([intervals.exactIntervalSeconds, intervals.detailIntervalSeconds], [0, 20]);
 });
@@ -63,26 +74,6 @@ test('a clock that was put back does not put readings off', () => {
   cadence.clockWentBack(START);
   assert.ok(cadence.isDetailDue(later(60)));
   assert.ok(cadence.isExactDue(later(900)));
-});
-
-test('the count is left out only when that makes the reading cheaper, and tried again later', () => {
-  const guard = new CountGuard();
-  const feed = (ms: number, times: number): void => {
-    for (let i = 0; i < times; i++) guard.observe(ms);
-  };
-  feed(2, 50);
-  feed(500, 2);
-  feed(2, 1);
-  assert.ok(guard.countExpired, 'two dear readings are chance');
-  feed(500, 3);
-  assert.ok(!guard.countExpired);
-  feed(3, 1);
-  assert.ok(!guard.countExpired, 'it is what costs');
-  feed(3, 60);
-  assert.ok(guard.countExpired, 'put to the test again');
-  const busy = new CountGuard();
-  for (let i = 0; i < 4; i++) busy.observe(500);
-  assert.ok(busy.countExpired, 'the server is slow either way');
 });
 
 test('costs: share of a core over the time that was watched', () => {

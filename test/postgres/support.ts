@@ -1,0 +1,98 @@
+import assert from 'node:assert/strict';
+import { after, before, describe, type TestContext } from 'node:test';
+import { Client } from 'pg';
+import { connect, type ConnectOptions, type Database } from '../../src/database/connection.ts';
+import { Problem } from '../../src/common/problem.ts';
+import type { Major } from '../kit/binaries.ts';
+import { startPostgres, type PostgresOptions, type TestPostgres } from '../kit/postgres.ts';
+
+export const SECRET_KEY = 'test-secret-key';
+
+export interface Bench {
+  readonly server: TestPostgres;
+  /** A superuser's plain connection to a database; closed after the tests. */
+  admin(database?: string): Promise<Client>;
+  /** A monitor's connection to it, read only; closed after the tests. */
+  monitor(database?: string, options?: Partial<ConnectOptions>): Promise<Database>;
+}
+
+/** Runs the tests against PostgreSQL 15 and 18, each with a server of its own. */
+export function onEachMajor(name: string, tests: (bench: Bench) => void, options: PostgresOptions = {}): void {
+  for (const major of [15, 18] as const satisfies Major[]) {
+    describe(`${name} on PostgreSQL ${major}`, () => {
+      let server: TestPostgres | undefined;
+      const open: { end(): Promise<void> }[] = [];
+      before(async () => {
+        server = await startPostgres({ ...options, major });
+      });
+      after(async () => {
+        // A server that a test has killed or stopped answers no goodbye.
+        await Promise.allSettled(open.map((one) => one.end()));
+        await server?.stop();
+      });
+      tests({
+        get server(): TestPostgres {
+          assert.ok(server, 'the server has not been started');
+          return server;
+        },
+        async admin(database = 'postgres') {
+          const client = new Client({ connectionString: this.server.connectionString(database) });
+          client.on('error', () => undefined); // the server is killed by some tests
+          await client.connect();
+          open.push(client);
+          return client;
+        },
+        async monitor(database = 'postgres', more = {}) {
+          const connectionString = this.server.connectionString(database);
+          const db = await connect({ connectionString, readOnly: true, ...more });
+          open.push({ end: () => db.close() });
+          return db;
+        },
+      });
+    });
+  }
+}
+
+/** A new database; databases are cheaper than servers. */
+export async function newDatabase(bench: Bench, name: string): Promise<Client> {
+  await (await bench.admin()).query(`CREATE DATABASE ${name}`);
+  return bench.admin(name);
+}
+
+/** Asserts that the promise rejects with a Problem of this code, whose text is whole and holds no password. */
+export async function rejectsWith(
+  promise: Promise<unknown>,
+  code: string | RegExp,
+  transient?: boolean,
+): Promise<Problem> {
+  let problem: unknown;
+  await assert.rejects(promise, (error) => {
+    problem = error;
+    return true;
+  });
+  assert.ok(problem instanceof Problem, String(problem));
+  if (typeof code === 'string') assert.equal(problem.code, code, problem.message);
+  else assert.match(problem.code, code, problem.message);
+  if (transient !== undefined) assert.equal(problem.transient, transient, problem.message);
+  for (const text of [problem.what, problem.why, problem.next]) assert.notEqual(text, '');
+  assert.match(problem.why, /\.$/u);
+  assert.doesNotMatch(problem.message, /test-password|not-the-password/u);
+  return problem;
+}
+
+/** Runs `check` until it holds. */
+export async function eventually(check: () => Promise<boolean>, what: string, timeoutMs = 20_000): Promise<void> {
+  const deadline = Date.now() + timeoutMs;
+  while (!(await check())) {
+    assert.ok(Date.now() < deadline, `${what} did not happen within ${timeoutMs} ms`);
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+}
+
+/** A tool of the machine that is missing skips the test with its reason, and fails it in CI. */
+export function skipWithout(t: TestContext, found: boolean, tool: string): boolean {
+  if (found) return false;
+  assert.equal(process.env['CI'], undefined, `${tool} is missing in CI`);
+  t.skip(`${tool} is not installed`);
+  return true;
+}
