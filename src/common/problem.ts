@@ -1,3 +1,5 @@
+import { inspect } from 'node:util';
+
 /**
  * What went wrong in the form in which a person is told: what failed, why, what to do next. Every room throws these;
  * the views render them alike. `message` is "what: why. next", so that a log line says everything too.
@@ -38,7 +40,7 @@ export function describeError(error: unknown): string {
   const parts: string[] = [];
   let e: unknown = error;
   for (let depth = 0; e !== undefined && e !== null && depth < 8; depth++) {
-    parts.push(e instanceof Error ? (e instanceof Problem ? e.message : `${e.name}: ${e.message}`) : String(e));
+    parts.push(e instanceof Error ? (e instanceof Problem ? e.message : `${e.name}: ${e.message}`) : inspect(e));
     e = e instanceof Error ? e.cause : undefined;
   }
   return parts.join(' ← ');

@@ -162,6 +162,13 @@ const RULES: readonly Rule[] = [
     transient: true,
   },
   {
+    when: [/bouncer config error/u],
+    code: 'pooler-configuration',
+    why: (c) => `The connection pooler does not know database ${c.database} or user ${c.user}.`,
+    next: () => 'Check NAME and USER in DATABASES, or the pooler’s list of databases and users.',
+    transient: false,
+  },
+  {
     when: [/unsupported startup parameter/u],
     code: 'pooler-parameter',
     why: () => 'The connection pooler accepts no start-up options.',

@@ -32,9 +32,10 @@ export async function openReader(connection: Connection, expiredCap: () => numbe
     await db.close();
     throw error;
   }
+  const memory = new detail.StatementMemory();
   return {
     light: () => light.readSessionMetrics(db, { table, expiredCap: expiredCap() }),
-    detail: () => detail.readDetailMetrics(db, { table, decode: decodeSession }),
+    detail: () => detail.readDetailMetrics(db, { table, decode: decodeSession, memory }),
     exact: () => exact.readExactCounts(db, { table }),
     close: () => db.close(),
     onLost: (listener) => {

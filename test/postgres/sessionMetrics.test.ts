@@ -1,0 +1,354 @@
+import assert from 'node:assert/strict';
+import { createServer, connect as connectSocket, type Socket } from 'node:net';
+import { it } from 'node:test';
+import type { Client } from 'pg';
+import { connect } from '../../src/database/connection.ts';
+import { readDetailMetrics } from '../../src/database/detailMetrics.ts';
+import { readExactCounts } from '../../src/database/exactCounts.ts';
+import { readSessionMetrics } from '../../src/database/sessionMetrics.ts';
+import { createSessionTable, fillSessions, signSession } from '../kit/sessions.ts';
+import { eventually, newDatabase, onEachMajor, rejectsWith, SECRET_KEY } from './support.ts';
+
+/** @param ages [seconds since the save, seconds until the expiry] of each row */
+async function insertRows(admin: Client, ages: readonly (readonly [number, number])[], prefix = 'k'): Promise<void> {
+  for (const [i, [saved, expires]] of ages.entries()) {
+    const now = Date.now();
+    const data = signSession({ n: i }, { secretKey: SECRET_KEY, at: new Date(now - saved * 1000) });
+    await admin.query('INSERT INTO django_session VALUES ($1, $2, $3)', [
+      `${prefix}${i}`,
+      data,
+      new Date(now + expires * 1000).toISOString(),
+    ]);
+  }
+}
+
+onEachMajor('readSessionMetrics', (bench) => {
+  it('equals what SQL says', async () => {
+    const admin = await newDatabase(bench, 'small');
+    await createSessionTable(admin);
+    const db = await bench.monitor('small');
+    const empty = await readSessionMetrics(db);
+    for (const name of ['total', 'active', 'expired', 'savedLastHour'] as const) {
+      assert.deepEqual([empty.sessions[name].how, empty.sessions[name].value], ['exact', 0], name);
+    }
+    assert.equal(empty.sessions.oldestExpired.value, null);
+    assert.equal(empty.table.reusableBytes.value, 0);
+
+    await insertRows(admin, [
+      [10, 1000],
+      [3_000, 1000],
+      [4_000, 1000],
+      [10, -5],
+      [90_000, -50_000],
+      [90_000, -7_000],
+      [3_590, 5],
+    ]);
+    await admin.query('ANALYZE django_session');
+    await eventually(async () => (await readSessionMetrics(db)).counters.inserted === 7, 'the statistics');
+    const m = await readSessionMetrics(db);
+    assert.deepEqual(
+      [m.sessions.total.value, m.sessions.active.value, m.sessions.expired.value, m.sessions.savedLastHour.value],
+      [7, 4, 3, 4],
+    );
+    const { rows } =
+      await admin.query(`SELECT min(expire_date) AS oldest, pg_relation_size('django_session')::int AS heap,
+      pg_indexes_size('django_session')::int AS indexes, pg_total_relation_size('django_session')::int AS total,
+      pg_postmaster_start_time() AS started, current_setting('server_version_num')::int AS version FROM django_session`);
+    const [sql] = rows;
+    assert.equal(m.sessions.oldestExpired.value?.getTime(), sql.oldest.getTime());
+    assert.deepEqual(
+      [m.table.heapBytes.value, m.table.indexBytes.value, m.table.totalBytes.value],
+      [sql.heap, sql.indexes, sql.total],
+    );
+    assert.equal(m.table.qualifiedName, 'public.django_session');
+    assert.equal(m.table.expireIndex, true);
+    assert.notEqual(m.table.lastAnalyze.value, null);
+    assert.equal(m.table.lastVacuum.value, null);
+    assert.deepEqual([m.server.version, m.server.database, m.server.user], [sql.version, 'small', 'postgres']);
+    assert.equal(m.server.startedAt.getTime(), sql.started.getTime());
+    assert.equal(m.server.inRecovery, false);
+    assert.equal(m.cost.statements, 1);
+    assert.ok(m.cost.serverMs > 0 && m.cost.serverMs < m.cost.roundTripMs + 5, JSON.stringify(m.cost));
+    assert.ok(Math.abs(m.serverTime.getTime() - m.at.getTime()) < 5_000);
+    const exact = await readExactCounts(db);
+    assert.deepEqual([exact.total, exact.active, exact.expired], [7, 4, 3]);
+  });
+
+  it('counts others’ connections, transactions and locks, and leaves itself out', async () => {
+    const admin = await newDatabase(bench, 'busy');
+    await createSessionTable(admin);
+    const [holder, waiter] = [await bench.admin('busy'), await bench.admin('busy')];
+    await bench.monitor('busy'); // another monitor
+    const db = await bench.monitor('busy');
+    await holder.query('BEGIN; LOCK TABLE django_session IN SHARE ROW EXCLUSIVE MODE');
+    const waiting = waiter.query('LOCK TABLE django_session IN SHARE ROW EXCLUSIVE MODE').catch(() => undefined);
+    await eventually(
+      async () => (await readSessionMetrics(db)).connections.waiting.value === 1,
+      'the wait for the lock',
+    );
+    const { connections } = await readSessionMetrics(db);
+    assert.deepEqual(connections.byState, { idle: 1, 'idle in transaction': 1, active: 1 });
+    assert.equal(connections.total.value, 3);
+    assert.ok((connections.longestTransactionSeconds.value ?? 0) > 0);
+    const { rows } = await admin.query(
+      `SELECT count(*)::int AS used FROM pg_stat_activity WHERE backend_type = 'client backend'`,
+    );
+    assert.equal(connections.used.value, rows[0]?.used);
+    assert.equal(connections.max.value, 97);
+    await holder.query('ROLLBACK');
+    await waiting;
+    await waiter.query('ROLLBACK').catch(() => undefined);
+  });
+
+  it('shows as unknown what a role with no more than SELECT may not see', async () => {
+    const admin = await newDatabase(bench, 'least');
+    await createSessionTable(admin);
+    await insertRows(admin, [[10, 1000]]);
+    await admin.query(`CREATE ROLE least LOGIN PASSWORD 'least'; GRANT SELECT ON django_session TO least`);
+    const db = await connect({
+      connectionString: bench.server.connectionString('least', 'least', 'least'),
+      readOnly: true,
+    });
+    const m = await readSessionMetrics(db);
+    assert.equal(m.sessions.total.value, 1);
+    assert.equal(m.connections.byState['unknown'], 1);
+    assert.equal(m.connections.total.value, 1);
+    for (const hidden of [m.connections.waiting, m.connections.longestTransactionSeconds]) {
+      assert.equal(hidden.how, 'unknown');
+      assert.match(hidden.how === 'unknown' ? (hidden.next ?? '') : '', /GRANT pg_read_all_stats TO least/u);
+    }
+    const detail = await readDetailMetrics(db, { decode: () => ({ data: {} }) });
+    assert.equal(detail.statements.how, 'unknown');
+    assert.equal(detail.sample.value?.rows, 1);
+    await admin.query('GRANT pg_read_all_stats TO least');
+    assert.equal((await readSessionMetrics(db)).connections.waiting.value, 0);
+    await db.close();
+  });
+
+  it('refuses what is no session table, each in its own way', async () => {
+    const admin = await newDatabase(bench, 'odd');
+    await admin.query(`CREATE SCHEMA "my shop"; CREATE SCHEMA other; CREATE ROLE nothing LOGIN PASSWORD 'nothing'`);
+    await admin.query(`CREATE TABLE "my shop"."we""ird; --" (session_key varchar(40) PRIMARY KEY, session_data text, expire_date timestamptz);
+      CREATE TABLE other.only_here (n int);
+      CREATE TABLE numbers (session_key int, session_data text, expire_date timestamptz);
+      CREATE VIEW a_view AS SELECT * FROM "my shop"."we""ird; --";
+      CREATE MATERIALIZED VIEW a_matview AS SELECT * FROM a_view;
+      CREATE SEQUENCE a_sequence`);
+    const db = await bench.monitor('odd');
+    const weird = await readSessionMetrics(db, { table: { schema: 'my shop', name: 'we"ird; --' } });
+    assert.equal(weird.table.qualifiedName, '"my shop"."we""ird; --"');
+    assert.equal(weird.table.expireIndex, false);
+    for (const [name, code] of [
+      ['nowhere', 'table-missing'],
+      ['only_here', 'table-missing'],
+      ['numbers', 'not-djangos-table'],
+      ['a_view', 'not-a-table'],
+      ['a_matview', 'not-a-table'],
+      ['a_sequence', 'not-a-table'],
+      ['', 'table-name'],
+    ] as const) {
+      const problem = await rejectsWith(readSessionMetrics(db, { table: { name } }), code, false);
+      if (name === 'only_here') assert.match(problem.next, /other\.only_here/u);
+      if (name === 'a_view') assert.match(problem.why, /a view/u);
+    }
+    const poor = await connect({
+      connectionString: bench.server.connectionString('odd', 'nothing', 'nothing'),
+      readOnly: true,
+    });
+    await rejectsWith(
+      readSessionMetrics(poor, { table: { name: 'numbers' } }),
+      /^(permission-denied|not-djangos-table)$/u,
+      false,
+    );
+    await poor.close();
+  });
+
+  it('sums a partitioned table over its partitions', async () => {
+    const admin = await newDatabase(bench, 'parts');
+    await admin.query(`CREATE TABLE django_session (session_key varchar(40), session_data text, expire_date timestamptz) PARTITION BY HASH (session_key);
+      CREATE TABLE p0 PARTITION OF django_session FOR VALUES WITH (MODULUS 2, REMAINDER 0);
+      CREATE TABLE p1 PARTITION OF django_session FOR VALUES WITH (MODULUS 2, REMAINDER 1);
+      CREATE INDEX ON django_session (expire_date)`);
+    await fillSessions(admin, { rows: 4_000, secretKey: SECRET_KEY, expiredShare: 0.5 });
+    const db = await bench.monitor('parts');
+    await eventually(async () => (await readSessionMetrics(db)).sessions.total.value === 4_000, 'the statistics');
+    const m = await readSessionMetrics(db);
+    const { rows } = await admin.query(`SELECT (pg_relation_size('p0') + pg_relation_size('p1'))::int AS heap`);
+    assert.equal(m.table.heapBytes.value, rows[0]?.heap);
+    assert.equal(m.counters.inserted, 4_000);
+    assert.deepEqual([m.sessions.expired.how, m.sessions.expired.value], ['atLeast', 1_001]);
+    assert.equal(m.sessions.active.how, 'unknown');
+    const all = await readSessionMetrics(db, { expiredCap: 10_000 });
+    const { expired } = await readExactCounts(db);
+    assert.deepEqual([all.sessions.expired.how, all.sessions.expired.value], ['exact', expired]);
+    assert.equal(all.sessions.active.value, 4_000 - expired);
+    assert.equal(all.sessions.savedLastHour.how, 'unknown');
+  });
+
+  it('takes one round trip', async () => {
+    const admin = await newDatabase(bench, 'trips');
+    await createSessionTable(admin);
+    await fillSessions(admin, { rows: 5_000, secretKey: SECRET_KEY });
+    // The proxy holds back every answer until the client has sent its COMMIT: a client that waited for one would never send it.
+    let hold = false;
+    const sockets: Socket[] = [];
+    const proxy = createServer((client) => {
+      const server = connectSocket(bench.server.port, '127.0.0.1');
+      let held: Buffer[] = [];
+      let sent = Buffer.alloc(0);
+      client.on('data', (chunk) => {
+        server.write(chunk);
+        if (!hold) return;
+        sent = Buffer.concat([sent, chunk]);
+        if (!sent.includes('COMMIT\0')) return;
+        hold = false;
+        for (const answer of held) client.write(answer);
+        held = [];
+      });
+      server.on('data', (chunk) => (hold ? held.push(chunk) : client.write(chunk)));
+      for (const socket of [client, server])
+        socket.on('error', () => socket.destroy()).on('close', () => (client.destroy(), server.destroy()));
+      sockets.push(client, server);
+    });
+    await new Promise<void>((resolve) => proxy.listen(0, '127.0.0.1', resolve));
+    const address = proxy.address();
+    assert.ok(address !== null && typeof address === 'object');
+    const connectionString = bench.server
+      .connectionString('trips')
+      .replace(`:${bench.server.port}/`, `:${address.port}/`);
+    const db = await connect({ connectionString, readOnly: true, statementTimeoutMs: 3_000 });
+    try {
+      for (let i = 0; i < 3; i++) {
+        hold = true;
+        const m = await readSessionMetrics(db);
+        assert.equal(hold, false);
+        assert.equal(m.server.database, 'trips');
+      }
+    } finally {
+      await db.close();
+      for (const socket of sockets) socket.destroy();
+      await new Promise((resolve) => proxy.close(resolve));
+    }
+  });
+
+  it('is told what its own statement costs, and is left out of the statements it shows', async () => {
+    const admin = await newDatabase(bench, 'tagged');
+    await createSessionTable(admin);
+    await fillSessions(admin, { rows: 500, secretKey: SECRET_KEY });
+    const db = await bench.monitor('tagged');
+    const without = await readDetailMetrics(db);
+    assert.equal(without.statements.how, 'unknown');
+    assert.match(
+      without.statements.how === 'unknown' ? (without.statements.next ?? '') : '',
+      /CREATE EXTENSION pg_stat_statements/u,
+    );
+    await admin.query('CREATE SCHEMA ext; CREATE EXTENSION pg_stat_statements SCHEMA ext');
+    for (let i = 0; i < 3; i++) await readSessionMetrics(db, { samplePages: 50 + i, expiredCap: 100 + i });
+    await readExactCounts(db);
+    await admin.query('UPDATE django_session SET session_data = session_data');
+    const detail = await readDetailMetrics(db, { decode: () => ({ data: {} }) });
+    assert.ok(detail.statements.how !== 'unknown');
+    const texts = detail.statements.value.map((one) => one.query);
+    assert.ok(
+      texts.some((text) => text.startsWith('UPDATE django_session')),
+      texts.join('\n'),
+    );
+    assert.ok(texts.some((text) => text.startsWith('INSERT INTO django_session')));
+    assert.ok(
+      !texts.some((text) => text.includes('pg_stat_get_activity') || text.includes('count(*)')),
+      texts.join('\n'),
+    );
+    // Values go as parameters: the light reading is one entry, whatever its options.
+    const { rows } = await admin.query<{ calls: string }>(
+      `SELECT calls FROM ext.pg_stat_statements WHERE query LIKE '%pg_stat_get_activity%' AND query LIKE '%django-session-monitor%' AND calls = 3`,
+    );
+    assert.equal(rows.length, 1);
+  });
+
+  it('writes nothing', async () => {
+    const admin = await newDatabase(bench, 'untouched');
+    await createSessionTable(admin);
+    await fillSessions(admin, { rows: 5_000, secretKey: SECRET_KEY });
+    await admin.query('CREATE EXTENSION pg_stat_statements; VACUUM ANALYZE django_session').catch(async () => {
+      await admin.query('CREATE EXTENSION pg_stat_statements');
+      await admin.query('VACUUM ANALYZE django_session');
+    });
+    const counters = async (): Promise<unknown> => {
+      const { rows } = await admin.query(`SELECT tup_inserted, tup_updated, tup_deleted, temp_files,
+        (SELECT md5(string_agg(t::text, '' ORDER BY session_key)) FROM django_session t) AS content FROM pg_stat_database WHERE datname = 'untouched'`);
+      return rows[0];
+    };
+    await eventually(async () => JSON.stringify(await counters()) === JSON.stringify(await counters()), 'calm');
+    await new Promise((resolve) => setTimeout(resolve, 1_100)); // backends report their counters once a second at most
+    const before = await counters();
+    const wal = async (): Promise<string> =>
+      (await admin.query(`SELECT pg_current_wal_insert_lsn()::text AS lsn`)).rows[0]?.lsn;
+    const lsn = await wal();
+    const db = await bench.monitor('untouched');
+    for (let i = 0; i < 5; i++) {
+      await readSessionMetrics(db);
+      await readDetailMetrics(db, { decode: () => ({ data: {} }) });
+      await readExactCounts(db);
+    }
+    await db.close();
+    await eventually(async () => {
+      const { rows } = await admin.query(
+        `SELECT FROM pg_stat_activity WHERE datname = 'untouched' AND application_name = 'django-session-monitor'`,
+      );
+      return rows.length === 0;
+    }, 'the end of the connection');
+    assert.deepEqual(await counters(), before);
+    const { rows } = await admin.query(`SELECT pg_wal_lsn_diff(pg_current_wal_insert_lsn(), $1)::int AS bytes`, [lsn]);
+    assert.ok(
+      (rows[0]?.bytes ?? Infinity) < 20_000,
+      `${rows[0]?.bytes} bytes of WAL: more than a checkpoint or a running-xacts record`,
+    );
+  });
+
+  it('says what it cannot know after a statistics reset and after a crash, and stays right about the rest', async () => {
+    const admin = await newDatabase(bench, 'crash');
+    await createSessionTable(admin);
+    await fillSessions(admin, { rows: 12_000, secretKey: SECRET_KEY, expiredShare: 0.1 });
+    await admin.query('DELETE FROM django_session WHERE random() < 0.3');
+    const { rows } = await admin.query<{ n: number }>('SELECT count(*)::int AS n FROM django_session');
+    const truth = rows[0]?.n ?? 0;
+    const check = async (label: string): Promise<void> => {
+      const m = await readSessionMetrics(await bench.monitor('crash'));
+      assert.equal(m.table.deadTuples.how, 'unknown', label);
+      const { total } = m.sessions;
+      assert.ok(
+        total.how === 'estimated' && Math.abs(total.value - truth) < Math.max(3 * (total.plusMinus ?? 0), 100),
+        `${label}: ${total.value} of ${truth}`,
+      );
+    };
+    await admin.query('SELECT pg_stat_reset()');
+    await check('reset');
+    await bench.server.kill();
+    await bench.server.restart();
+    await check('crash');
+  });
+
+  it('does not pay again and again for index entries of deleted rows', async () => {
+    const admin = await newDatabase(bench, 'deleted');
+    await createSessionTable(admin);
+    await admin.query('ALTER TABLE django_session SET (autovacuum_enabled = off)');
+    await fillSessions(admin, { rows: 300_000, secretKey: SECRET_KEY, expiredShare: 0.9, distinctPayloads: 5_000 });
+    const db = await bench.monitor('deleted');
+    const before = await readSessionMetrics(db);
+    assert.equal(before.sessions.oldestExpired.how, 'exact');
+    await admin.query('DELETE FROM django_session WHERE expire_date < now()');
+    await eventually(async () => (await readSessionMetrics(db)).table.deadTuples.value !== 0, 'the statistics');
+    const m = await readSessionMetrics(db);
+    assert.equal(m.sessions.oldestExpired.how, 'unknown', 'not counted by the index until a vacuum');
+    assert.ok(
+      m.sessions.expired.how === 'estimated' && m.sessions.expired.value === 0,
+      JSON.stringify(m.sessions.expired),
+    );
+    await admin.query('VACUUM django_session');
+    await eventually(
+      async () => (await readSessionMetrics(db)).sessions.expired.how === 'exact',
+      'the count after the vacuum',
+    );
+    assert.equal((await readSessionMetrics(db)).sessions.expired.value, 0);
+  });
+});
