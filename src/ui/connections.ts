@@ -10,7 +10,7 @@ export type ConnectionSource = 'django' | 'settings';
 /** A database that can be watched. Made anew whenever the settings are read; `id` stays the same. */
 export interface Connection {
   readonly id: string;
-  /** Short: the alias and project, or the name that a person gave. */
+  /** Short: the folder of the project, or the name that a person gave. */
   readonly name: string;
   readonly source: ConnectionSource;
   /** Without a password: "shop on db.example.org:5432". */

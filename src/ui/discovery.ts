@@ -167,7 +167,7 @@ export class Discovery {
     const id = djangoConnectionId(project, database);
     return {
       id,
-      name: `${database.alias} of ${basename(project.root)}`,
+      name: projectName(project, database),
       source: 'django',
       target: targetOf(database),
       connectionString,
@@ -183,6 +183,12 @@ export class Discovery {
       password: async () => (await this.#saved.password(id)) ?? password,
     };
   }
+}
+
+/** The folder of the project, with the alias where it is not Django's own default. */
+function projectName(project: DjangoProject, database: DatabaseSettings): string {
+  const folder = basename(project.root);
+  return database.alias === 'default' ? folder : `${folder} · ${database.alias}`;
 }
 
 function djangoConnectionId(project: DjangoProject, database: DatabaseSettings): string {

@@ -13,7 +13,7 @@ import type { Row } from './row.ts';
 export interface TreeContent {
   readonly rows: readonly Row[];
   readonly message?: string;
-  /** Stands behind the name of the container: "Django Sessions: default of shop". */
+  /** Stands behind the name of the container: "Django Sessions: shop". */
   readonly title: string;
 }
 
