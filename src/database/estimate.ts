@@ -1,8 +1,10 @@
 /**
- * Estimates from a page sample: the heap is cut into strata of `width` pages, one random page of each is read.
+ * Estimates from a page sample: the heap is cut into strata of `width` pages, the last one shorter, and one random page of
+ * each is read.
  *
- * The estimate of a total is width × Σ y, the Horvitz-Thompson estimator: every page is drawn with probability
- * 1 / width. With one page a stratum the variance has to come from neighbours; the successive-difference estimator
+ * The estimate of a total is Σ wᵢ yᵢ with wᵢ the pages of stratum i, the Horvitz-Thompson estimator: each page of it is
+ * drawn with probability 1 / wᵢ. With one page a stratum the variance has to come from neighbours; the successive-difference
+ * estimator
  *   v = (1 − f) · width² · n / (2 (n − 1)) · Σ (yᵢ − yᵢ₋₁)²
  * is used (Wolter, Introduction to Variance Estimation, 2nd ed. 2007, chapter 8, estimator v₂; Cochran, Sampling
  * Techniques, 3rd ed. 1977, section 5A.12, on collapsed strata). f = n / pages is the share that was read.
@@ -16,8 +18,12 @@ export interface Estimate {
 /** Normal quantile of a two-sided 95 % interval; with 64 pages and more Student's is the same to 2 %. */
 const Z = 1.96;
 
-/** @param perPage what was counted on each page that was read, in the order of the pages */
-export function estimateTotal(perPage: readonly number[], width: number): Estimate {
+/**
+ * @param perPage what was counted on each page that was read, in the order of the pages
+ * @param width pages of a stratum
+ * @param pages pages of the table
+ */
+export function estimateTotal(perPage: readonly number[], width: number, pages: number): Estimate {
   const n = perPage.length;
   if (n === 0) return { value: 0, plusMinus: 0 };
   const sum = add(perPage);
@@ -27,7 +33,8 @@ export function estimateTotal(perPage: readonly number[], width: number): Estima
   const variance = n > 1 ? (unread * width ** 2 * n * squares) / (2 * (n - 1)) : Infinity;
   // Nothing found does not mean nothing there: the "rule of three" (Hanley & Lippman-Hand, JAMA 1983;249:1743).
   const least = sum === 0 ? 3 * width * unread : 0;
-  return { value: width * sum, plusMinus: Math.max(Z * Math.sqrt(variance), least) };
+  const weighted = perPage.map((count, i) => count * Math.min(width, pages - i * width));
+  return { value: add(weighted), plusMinus: Math.max(Z * Math.sqrt(variance), least) };
 }
 
 /** Bytes that whole further rows of the mean size could take on these pages. */

@@ -32,7 +32,7 @@ export function sampleNote({ rows, read, pages }: Sample): string {
 
 function fromPages(sample: Sample, perPage: readonly number[], known: Reading, min = 0): Known<number> {
   if (sample.whole) return { how: 'exact', value: add(perPage), ...known };
-  return estimated(estimateTotal(perPage, sample.width), sample, known, min);
+  return estimated(estimateTotal(perPage, sample.width, sample.pages), sample, known, min);
 }
 
 function estimated({ value, plusMinus }: Estimate, sample: Sample, known: Reading, min = 0): Known<number> {
@@ -107,7 +107,9 @@ function savedOf(row: SessionRow, sample: Sample, known: Reading): Measured {
     );
   }
   if (fresh === stamped) return fromPages(sample, sample.saved, known);
-  const found = sample.whole ? { value: add(sample.saved), plusMinus: 0 } : estimateTotal(sample.saved, sample.width);
+  const found = sample.whole
+    ? { value: add(sample.saved), plusMinus: 0 }
+    : estimateTotal(sample.saved, sample.width, sample.pages);
   const scale = fresh / stamped;
   const scaled = estimated({ value: found.value * scale, plusMinus: found.plusMinus * scale }, sample, known);
   return { ...scaled, note: `${sampleNote(sample)}, ${fresh - stamped} of which don’t tell when they were saved` };

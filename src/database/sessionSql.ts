@@ -33,7 +33,7 @@ SELECT rel.*, sample.*, client.*, ${SERVER},
        extract(epoch FROM clock_timestamp() - now())::float8 * 1000 AS server_ms
   FROM rel, expired, pg_database AS db, (
     SELECT min(width) AS width, array_agg(counts) AS sample
-      FROM (SELECT i, width, floor((i + CASE WHEN width > 1 THEN (get_byte($3::bytea, 2 * i) * 256 + get_byte($3::bytea, 2 * i + 1)) / 65536.0::float8 ELSE 0 END) * width)::bigint AS page
+      FROM (SELECT i, width, floor(i * width + CASE WHEN width > 1 THEN ${PLACE} * least(width, pages - i * width) ELSE 0 END)::bigint AS page
               FROM (SELECT pages, ${WIDTH} AS width FROM rel OFFSET 0) AS strata, generate_series(0, ceil(pages / width)::int - 1) AS i OFFSET 0) AS picked
      CROSS JOIN LATERAL (
         SELECT ARRAY[i, count(*), count(*) FILTER (WHERE expire_date < now()), extract(epoch FROM min(expire_date)) * 1000,
@@ -96,9 +96,13 @@ const MAY_COUNT = `indexes[2] > 0 AND (relkind = 'p' OR pages > $2::int) AND vac
 
 /**
  * The width of a stratum in pages: the table's pages ÷ $2, rounded up to a power of 1.25, so that a table that grows keeps its
- * strata, and the panel its pages, until it is a quarter larger. 1: all pages are read.
+ * strata, and the panel its pages, until it is a quarter larger; the
+ * last stratum ends with the table. 1: all pages are read.
  */
 const WIDTH = `CASE WHEN pages <= $2::int THEN 1 ELSE power(1.25::float8, ceil(ln(pages / $2::int) / ln(1.25::float8))) END`;
+
+/** From 0 to 1: where in stratum i the page lies. */
+const PLACE = `(get_byte($3::bytea, 2 * i) * 256 + get_byte($3::bytea, 2 * i + 1)) / 65536.0::float8`;
 
 /** TID range scan: PostgreSQL 14 and later. */
 const BY_RANGE = `ctid >= ('(' || page || ',0)')::tid AND ctid < ('(' || page + 1 || ',0)')::tid`;

@@ -31,7 +31,7 @@ const PAGE_HEADER = 24;
 function reusable(row: SessionRow, sample: Sample, known: Reading): Measured {
   if (row.relkind === 'p') return unknown('The pages of a partitioned table are not sampled.');
   const perPage = reusablePerPage(sample.rows, sample.bytes, row.block - PAGE_HEADER);
-  const { value, plusMinus } = estimateTotal(perPage, sample.width);
+  const { value, plusMinus } = estimateTotal(perPage, sample.width, sample.pages);
   const note = `${sampleNote(sample)}; of the heap alone, and what dead rows hold is free after a vacuum only`;
   const most = Math.min(value, row.heap_bytes);
   return { how: 'estimated', value: Math.round(most), plusMinus: Math.ceil(plusMinus), note, ...known };

@@ -23,7 +23,6 @@ export const ALERT_RULES: readonly AlertRule[] = [
     threshold: { setting: `${SETTINGS}.tableSizeMB`, default: 100, unit: 'bytes', factor: MB, compare: 'above' },
     forSeconds: { setting: `${SETTINGS}.tableSizeForSeconds`, default: 30 },
     clearBelow: 0.95,
-    actions: ['openTable', 'refresh', 'copy', 'acknowledge', 'snooze'],
     read: (s) => s.metrics.table.totalBytes,
     describe: describeTableSize,
   },
@@ -44,7 +43,6 @@ export const ALERT_RULES: readonly AlertRule[] = [
     },
     forSeconds: { setting: `${SETTINGS}.connectionsForSeconds`, default: 20 },
     clearBelow: 0.95,
-    actions: ['refresh', 'copy', 'acknowledge', 'snooze'],
     read: usedShare,
     describe: (s, threshold) => {
       const { used, max, waiting } = s.metrics.connections;
@@ -73,7 +71,6 @@ export const ALERT_RULES: readonly AlertRule[] = [
     },
     forSeconds: { setting: `${SETTINGS}.cleanupServiceForSeconds`, default: 60 },
     clearBelow: 1,
-    actions: ['refresh', 'acknowledge', 'snooze'],
     read: () =>
       unknown(
         'The cleanup service is not watched yet.',
@@ -93,7 +90,6 @@ export const ALERT_RULES: readonly AlertRule[] = [
     threshold: { setting: `${SETTINGS}.savesPerMinute`, default: 1000, unit: 'perMinute', factor: 1, compare: 'above' },
     forSeconds: { setting: `${SETTINGS}.savesForSeconds`, default: 60 },
     clearBelow: 0.9,
-    actions: ['refresh', 'copy', 'acknowledge', 'snooze'],
     read: (s) => s.rates.savesPerMinute,
     describe: (s, threshold) => {
       const perSession = s.rates.savesPerSessionAndInterval;
@@ -114,7 +110,6 @@ export const ALERT_RULES: readonly AlertRule[] = [
     threshold: { setting: `${SETTINGS}.expiredSessions`, default: 1000, unit: 'count', factor: 1, compare: 'above' },
     forSeconds: { setting: `${SETTINGS}.expiredForSeconds`, default: 20 },
     clearBelow: 0.9,
-    actions: ['openTable', 'refresh', 'copy', 'acknowledge', 'snooze'],
     read: readExpired,
     describe: (s, threshold) => {
       const oldest = s.metrics.sessions.oldestExpired;
@@ -142,7 +137,6 @@ export const ALERT_RULES: readonly AlertRule[] = [
     },
     forSeconds: { setting: `${SETTINGS}.growthForSeconds`, default: 300 },
     clearBelow: 0.9,
-    actions: ['openTable', 'refresh', 'copy', 'acknowledge', 'snooze'],
     read: (s) => s.growthPerDay,
     describe: (s, threshold) =>
       `The session table changes by ${formatMeasured(s.growthPerDay, 'bytesPerDay')} ` +

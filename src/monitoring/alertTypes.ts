@@ -13,9 +13,6 @@ export type AlertStatus = 'ok' | 'pending' | 'firing' | 'unknown';
 export type AlertRuleId =
   'table-size' | 'connections-exhausted' | 'cleanup-service' | 'saves-per-minute' | 'expired-sessions' | 'table-growth';
 
-/** Ids of what can be done from an alert; the user interface maps them to commands. */
-export type AlertAction = 'refresh' | 'openTable' | 'acknowledge' | 'snooze' | 'copy';
-
 /** A number that a person can set, as it stands in settings.json. */
 export interface AlertSetting {
   /** Full id: 'djangoSessionMonitor.alerts.tableSizeMB'. */
@@ -51,7 +48,6 @@ export interface AlertRule {
   readonly forSeconds: AlertSetting;
   /** A firing alert clears below this fraction of its threshold. */
   readonly clearBelow: number;
-  readonly actions: readonly AlertAction[];
   read(this: void, snapshot: Snapshot): Measured;
   /** One sentence with figures. `threshold` is in the unit of the value. */
   describe(this: void, snapshot: Snapshot, threshold: number): string;

@@ -9,9 +9,13 @@ export class ActivityView implements vscode.Disposable {
   readonly tree = new SessionTree();
   readonly #view: vscode.TreeView<string>;
   readonly #contextKeys = new Map<string, unknown>();
+  #lastSelected: string | undefined;
 
   constructor() {
     this.#view = vscode.window.createTreeView(VIEWS.sessions, { treeDataProvider: this.tree, showCollapseAll: true });
+    this.#view.onDidChangeSelection(({ selection }) => {
+      this.#lastSelected = selection.at(-1) ?? this.#lastSelected;
+    });
   }
 
   get visible(): boolean {
@@ -22,8 +26,12 @@ export class ActivityView implements vscode.Disposable {
     return this.#view.onDidChangeVisibility;
   }
 
-  get selection(): readonly string[] {
-    return this.#view.selection;
+  /**
+   * The row that a person means. VS Code tells extensions the selection, but not the focus, which the arrow keys move; so the
+   * key binding of Copy Value toggles the selection of the focused row before and after. Toggled off, it was the last selected.
+   */
+  get chosenRow(): string | undefined {
+    return this.#view.selection.at(-1) ?? this.#lastSelected;
   }
 
   show(state: AppState, hasConnections: boolean, now: Date, locale: string): void {

@@ -65,7 +65,7 @@ function rowOf(argument: RowArgument | string | undefined): RowArgument | undefi
 }
 
 async function copyValue(view: ActivityView, argument: RowArgument | undefined): Promise<void> {
-  const id = rowOf(argument)?.rowId ?? view.selection[0];
+  const id = rowOf(argument)?.rowId ?? view.chosenRow;
   const row = id === undefined ? undefined : view.tree.row(id);
   const text = row?.copy ?? row?.description;
   if (text === undefined) {

@@ -1,6 +1,7 @@
 import { explainMeasured, formatAge, formatMeasured, formatValue, type FormatOptions } from '../common/format.ts';
 import type { AlertState } from '../monitoring/alertTypes.ts';
-import type { Metric, MetricChild } from '../monitoring/metrics/metric.ts';
+import { metricById } from '../monitoring/metrics.ts';
+import type { Metric, MetricChild, MetricGroup } from '../monitoring/metrics/metric.ts';
 import type { Snapshot } from '../monitoring/snapshot.ts';
 
 /** What a hover over a metric says: what it is, where it comes from, how sure, how old, at what cost, and what to do. */
@@ -14,6 +15,12 @@ export function metricHover(metric: Metric, snapshot: Snapshot, options: FormatO
     `*Source:* ${escapeMarkdown(metric.source)}`,
     `*What to do:* ${escapeMarkdown(metric.advice)}`,
   ]);
+}
+
+/** A group is explained by the metric that stands for it. */
+export function groupHover(group: MetricGroup, snapshot: Snapshot, options: FormatOptions): string {
+  const summary = metricById(group.summary);
+  return summary === undefined ? escapeMarkdown(group.label) : metricHover(summary, snapshot, options);
 }
 
 export function childHover(child: MetricChild, options: FormatOptions): string {

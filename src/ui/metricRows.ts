@@ -3,7 +3,7 @@ import { isKnown, type Measured } from '../common/measured.ts';
 import { METRIC_GROUPS, METRICS } from '../monitoring/metrics.ts';
 import type { Metric, MetricChild, MetricGroup, MetricValue } from '../monitoring/metrics/metric.ts';
 import type { Snapshot } from '../monitoring/snapshot.ts';
-import { childHover, metricHover, withNull } from './hover.ts';
+import { childHover, groupHover, metricHover, withNull } from './hover.ts';
 import type { Row, RowContext, RowIcon } from './row.ts';
 
 /** Groups that are open when the view is seen for the first time; the others say their summary in one line. */
@@ -23,6 +23,7 @@ function groupRow(group: MetricGroup, snapshot: Snapshot, options: FormatOptions
     label: group.label,
     description,
     accessible: `${group.label}: ${description}`,
+    hover: () => groupHover(group, snapshot, options),
     expanded: OPEN_GROUPS.has(group.id),
     children: METRICS.filter((metric) => metric.group === group.id).map((metric) =>
       metricRow(metric, snapshot, options),

@@ -1,7 +1,7 @@
 import { connect } from '../../src/database/connection.ts';
 import type { TestPostgres } from '../kit/postgres.ts';
 import type { Bench } from './bench.ts';
-import { drawEstimates, METRICS, type Draws } from './draws.ts';
+import { drawEstimates, type Draws } from './draws.ts';
 import { figure, type Aim, type Figure, type PartResult } from './figures.ts';
 import { makeDatabase, startServer, withClient } from './tables.ts';
 import { CHAINS, type TableState } from './tableStates.ts';
@@ -48,17 +48,21 @@ async function measureState(
   const db = await connect({ connectionString, readOnly: true });
   try {
     const draws = await drawEstimates(db, connectionString, quick ? QUICK_DRAWS : DRAWS);
-    const figures = METRICS.map((metric) => errorFigure(`Errors of the estimates: ${name}`, metric, draws[metric]));
-    return { figures: figures.flat(), details: { name, draws } };
+    const details = draws.map(({ metric, errors: _, ...rest }) => ({ metric: metric.name, ...rest }));
+    return {
+      figures: draws.flatMap((one) => errorFigure(`Errors of the estimates: ${name}`, one)),
+      details: { name, details },
+    };
   } finally {
     await db.close();
   }
 }
 
-function errorFigure(group: string, what: string, { errors, of, inside, how, truth }: Draws): Figure[] {
+function errorFigure(group: string, { metric, errors, of, inside, how, truth }: Draws): Figure[] {
   const kinds = Object.entries(how).map(([kind, count]) => (count === errors.length ? kind : `${count} ${kind}`));
   const margin = inside === undefined ? '' : `; truth within ± in ${(inside * 100).toFixed(1)} %`;
   const note = `${of} (${Math.round(truth).toLocaleString('en-US')}); ${kinds.join(', ')}${margin}`;
   if (errors.length === 0) return [];
-  return [figure(group, what, 'percent', errors.map((error) => error * 100), { aim: ERROR, note })];
+  const percent = errors.map((error) => error * 100);
+  return [figure(group, metric.name, 'percent', percent, { aim: metric.foreign ? undefined : ERROR, note })];
 }

@@ -9,6 +9,9 @@ export interface Aim {
   readonly judges?: 'median' | 'p95';
 }
 
+/** 'median only': the aim is for 95 % of the values, and at least half of them keep it. */
+export type Verdict = 'met' | 'median only' | 'missed';
+
 /** One line of the table. */
 export interface Figure {
   readonly group: string;
@@ -16,7 +19,7 @@ export interface Figure {
   readonly unit: Unit;
   readonly summary: Summary;
   readonly aim?: Aim;
-  readonly met?: boolean;
+  readonly verdict?: Verdict;
   readonly note?: string;
 }
 
@@ -32,7 +35,13 @@ export interface FigureOptions {
 }
 
 /** @param values what was measured, in the unit; at least one */
-export function figure(group: string, what: string, unit: Unit, values: readonly number[], options: FigureOptions = {}): Figure {
+export function figure(
+  group: string,
+  what: string,
+  unit: Unit,
+  values: readonly number[],
+  options: FigureOptions = {},
+): Figure {
   const summary = summarize(values);
   const { aim, note } = options;
   return {
@@ -40,14 +49,15 @@ export function figure(group: string, what: string, unit: Unit, values: readonly
     what,
     unit,
     summary,
-    ...(aim === undefined ? {} : { aim, met: isMet(summary, aim) }),
+    ...(aim === undefined ? {} : { aim, verdict: judge(summary, aim) }),
     ...(note === undefined ? {} : { note }),
   };
 }
 
-function isMet(summary: Summary, { limit, is, judges = 'median' }: Aim): boolean {
-  const value = summary[judges];
-  return is === 'atMost' ? value <= limit : value >= limit;
+function judge(summary: Summary, { limit, is, judges = 'median' }: Aim): Verdict {
+  const keeps = (value: number): boolean => (is === 'atMost' ? value <= limit : value >= limit);
+  if (keeps(summary[judges])) return 'met';
+  return keeps(summary.median) ? 'median only' : 'missed';
 }
 
 const SYMBOLS: Readonly<Record<Unit, string>> = { ms: 'ms', s: 's', times: '×', percent: '%', kB: 'kB' };
@@ -58,7 +68,9 @@ export function table(figures: readonly Figure[]): string {
   const rows = figures.map(row);
   const widths = HEADINGS.map((heading, i) => Math.max(heading.length, ...rows.map((cells) => cells[i]?.length ?? 0)));
   const line = (cells: readonly string[]): string =>
-    cells.map((cell, i) => (i === 0 || i === 8 ? cell.padEnd(widths[i] ?? 0) : cell.padStart(widths[i] ?? 0))).join('  ');
+    cells
+      .map((cell, i) => (i === 0 || i === 8 ? cell.padEnd(widths[i] ?? 0) : cell.padStart(widths[i] ?? 0)))
+      .join('  ');
   const lines: string[] = [line(HEADINGS).trimEnd()];
   figures.forEach(({ group, note }, i) => {
     if (group !== figures[i - 1]?.group) lines.push('', group);
@@ -67,8 +79,7 @@ export function table(figures: readonly Figure[]): string {
   return lines.join('\n');
 }
 
-function row({ what, unit, summary: s, aim, met }: Figure): string[] {
-  const known = met === undefined ? '' : met ? 'met' : 'MISSED';
+function row({ what, unit, summary: s, aim, verdict }: Figure): string[] {
   const many = s.n > 1;
   return [
     `  ${what}`,
@@ -79,11 +90,11 @@ function row({ what, unit, summary: s, aim, met }: Figure): string[] {
     many ? `${number(s.min)}–${number(s.max)}` : '',
     String(s.n),
     aim === undefined ? '' : aimText(aim),
-    known,
+    verdict === 'missed' ? 'MISSED' : (verdict ?? ''),
   ];
 }
 
-export function aimText({ limit, is, judges }: Aim): string {
+function aimText({ limit, is, judges }: Aim): string {
   return `${is === 'atMost' ? '≤' : '≥'} ${limit}${judges === 'p95' ? ' for 95 %' : ''}`;
 }
 

@@ -1,6 +1,6 @@
 /**
- * `npm run bench`: measures what issue-sized promises are made about, prints them beside their aims with their spread, and
- * writes test-output/bench.json. It measures and does not judge: a missed aim is shown, the exit code stays 0.
+ * `npm run bench`: measures what is promised of the extension, prints it beside its aims with its spread, and writes
+ * test-output/bench.json. A missed aim is shown and fails nothing: asserting is for the tests.
  */
 import { mkdir, writeFile } from 'node:fs/promises';
 import { availableParallelism, cpus, loadavg, totalmem } from 'node:os';
@@ -11,7 +11,7 @@ import { ROOT } from '../kit/node24.ts';
 import { measureActivation } from './activation.ts';
 import type { Bench } from './bench.ts';
 import { measureEstimates } from './estimates.ts';
-import { table, type Figure, type PartResult } from './figures.ts';
+import { table, type Figure, type PartResult, type Verdict } from './figures.ts';
 import { measureReadings } from './readings.ts';
 import { measureSize } from './size.ts';
 
@@ -82,8 +82,8 @@ async function measure({ parts, quick, postgres }: Options): Promise<void> {
     await write({ ...surroundings(loadBefore), quick, postgres, figures, details });
   }
   console.log(`\n${table(figures)}\n`);
-  const judged = figures.filter(({ met }) => met !== undefined);
-  console.log(`${judged.filter(({ met }) => met).length} of ${judged.length} aims met`);
+  const count = (wanted: Verdict): number => figures.filter(({ verdict }) => verdict === wanted).length;
+  console.log(`Aims: ${count('met')} met, ${count('median only')} by the median only, ${count('missed')} missed`);
   if (quick) console.log('--quick: tables are too small and repetitions too few to be quoted');
 }
 
@@ -108,7 +108,11 @@ async function write(result: Record<string, unknown>): Promise<void> {
 }
 
 // Servers and folders have guards, which clean up whenever this process ends.
-for (const [signal, code] of [['SIGINT', 130], ['SIGTERM', 143], ['SIGHUP', 129]] as const) {
+for (const [signal, code] of [
+  ['SIGINT', 130],
+  ['SIGTERM', 143],
+  ['SIGHUP', 129],
+] as const) {
   process.on(signal, () => process.exit(code));
 }
 setTimeout(() => {

@@ -14,21 +14,25 @@ export interface Limits {
 }
 
 /** Takes all readings in turn, A B A B, round after round; the first round warms up and is not counted. */
-export async function interleave<K extends string>(
-  readings: Readonly<Record<K, () => Promise<ReadingCost>>>,
+export async function interleave(
+  readings: Readonly<Record<string, () => Promise<ReadingCost>>>,
   { atLeast, atMost, budgetMs }: Limits,
-): Promise<Record<K, Series>> {
-  const names = Object.keys(readings) as K[];
-  const series = Object.fromEntries(names.map((name) => [name, { serverMs: [], roundTripMs: [] }])) as unknown as Record<K, Series>;
+): Promise<Readonly<Record<string, Series>>> {
+  const series = Object.entries(readings).map(([name, read]) => ({
+    name,
+    read,
+    serverMs: [] as number[],
+    roundTripMs: [] as number[],
+  }));
   const began = performance.now();
   for (let round = 0; round <= atMost; round++) {
     if (round > atLeast && performance.now() - began > budgetMs) break;
-    for (const name of names) {
-      const cost = await readings[name]();
+    for (const { read, serverMs, roundTripMs } of series) {
+      const cost = await read();
       if (round === 0) continue;
-      series[name].serverMs.push(cost.serverMs);
-      series[name].roundTripMs.push(cost.roundTripMs);
+      serverMs.push(cost.serverMs);
+      roundTripMs.push(cost.roundTripMs);
     }
   }
-  return series;
+  return Object.fromEntries(series.map(({ name, serverMs, roundTripMs }) => [name, { serverMs, roundTripMs }]));
 }

@@ -17,7 +17,10 @@ const FAST_FILLING = {
 };
 
 /** @param settings server settings on top */
-export function startServer({ postgres, say }: Bench, settings: Readonly<Record<string, string>> = {}): Promise<TestPostgres> {
+export function startServer(
+  { postgres, say }: Bench,
+  settings: Readonly<Record<string, string>> = {},
+): Promise<TestPostgres> {
   say(`Starting PostgreSQL ${postgres}`);
   return startPostgres({ major: postgres, settings: { ...FAST_FILLING, ...settings } });
 }

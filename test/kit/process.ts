@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { Socket } from 'node:net';
 import { fileURLToPath } from 'node:url';
 
 const GUARD = fileURLToPath(new URL('guard.mjs', import.meta.url));
@@ -110,6 +111,9 @@ export function spawnGuarded(command: string, args: readonly string[], options: 
   child.stdin.on('error', (error) => {
     hear(`guard: ${error.message}\n`);
   });
+  // A server that a failed test forgot must not keep the process alive: the guard ends the server with it.
+  child.unref();
+  for (const stream of [child.stdin, child.stdout, child.stderr]) if (stream instanceof Socket) stream.unref();
   const exited = once(child, 'close').then(([code]) => {
     running = false;
     return Number(code ?? -1);
@@ -119,6 +123,7 @@ export function spawnGuarded(command: string, args: readonly string[], options: 
     exited,
     isRunning: () => running,
     stop: async () => {
+      child.ref();
       child.stdin.end();
       await exited;
     },

@@ -47,9 +47,9 @@ export async function openWorkbench(vscode: VSCode, options: WorkbenchOptions = 
     });
     const page = await context.newPage();
     // Shorter than `waitFor`, so that its message, which says more, is the one that is seen.
-    page.setDefaultTimeout(5000);
+    page.setDefaultTimeout(15_000);
     const workbench = new Workbench(page, browser, vscode);
-    await page.goto(vscode.url);
+    await page.goto(vscode.url, { timeout: 60_000 });
     await page.locator('.monaco-workbench .part.statusbar').waitFor({ timeout: 60_000 });
     await page.locator(`.monaco-workbench.${theme.className}`).first().waitFor({ timeout: 20_000 });
     if (vscode.hasCompanion) {
@@ -254,7 +254,7 @@ export class Workbench {
   /** Loads the window again, as after "Developer: Reload Window"; waits for the new extension host. */
   async reload(): Promise<void> {
     await forgetCompanion(this.#vscode.extensionsDir);
-    await this.page.reload();
+    await this.page.reload({ timeout: 60_000 });
     await this.page.locator('.monaco-workbench .part.statusbar').waitFor({ timeout: 60_000 });
     if (this.#vscode.hasCompanion) {
       await this.waitFor(() => companionReady(this.#vscode.extensionsDir), 'the extension host', Boolean, { timeoutMs: 60_000 });

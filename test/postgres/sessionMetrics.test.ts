@@ -22,6 +22,11 @@ async function insertRows(admin: Client, ages: readonly (readonly [number, numbe
   }
 }
 
+/** A backend reports its counters when it has been idle for ten seconds, or now when it is asked to. */
+async function flushStatistics(admin: Client): Promise<void> {
+  await admin.query('SELECT pg_stat_force_next_flush()');
+}
+
 onEachMajor('readSessionMetrics', (bench) => {
   it('equals what SQL says', async () => {
     const admin = await newDatabase(bench, 'small');
@@ -41,10 +46,10 @@ onEachMajor('readSessionMetrics', (bench) => {
       [10, -5],
       [90_000, -50_000],
       [90_000, -7_000],
-      [3_590, 5],
+      [3_500, 60],
     ]);
     await admin.query('ANALYZE django_session');
-    await eventually(async () => (await readSessionMetrics(db)).counters.inserted === 7, 'the statistics');
+    await flushStatistics(admin);
     const m = await readSessionMetrics(db);
     assert.deepEqual(
       [m.sessions.total.value, m.sessions.active.value, m.sessions.expired.value, m.sessions.savedLastHour.value],
@@ -81,7 +86,7 @@ onEachMajor('readSessionMetrics', (bench) => {
     await bench.monitor('busy'); // another monitor
     const db = await bench.monitor('busy');
     await holder.query('BEGIN; LOCK TABLE django_session IN SHARE ROW EXCLUSIVE MODE');
-    const waiting = waiter.query('LOCK TABLE django_session IN SHARE ROW EXCLUSIVE MODE').catch(() => undefined);
+    const waiting = waiter.query('BEGIN; LOCK TABLE django_session IN SHARE ROW EXCLUSIVE MODE').catch(() => undefined);
     await eventually(
       async () => (await readSessionMetrics(db)).connections.waiting.value === 1,
       'the wait for the lock',
@@ -130,7 +135,7 @@ onEachMajor('readSessionMetrics', (bench) => {
     await admin.query(`CREATE SCHEMA "my shop"; CREATE SCHEMA other; CREATE ROLE nothing LOGIN PASSWORD 'nothing'`);
     await admin.query(`CREATE TABLE "my shop"."we""ird; --" (session_key varchar(40) PRIMARY KEY, session_data text, expire_date timestamptz);
       CREATE TABLE other.only_here (n int);
-      CREATE TABLE numbers (session_key int, session_data text, expire_date timestamptz);
+      CREATE TABLE numbers (session_key text, session_data int, expire_date timestamptz);
       CREATE VIEW a_view AS SELECT * FROM "my shop"."we""ird; --";
       CREATE MATERIALIZED VIEW a_matview AS SELECT * FROM a_view;
       CREATE SEQUENCE a_sequence`);
@@ -171,7 +176,9 @@ onEachMajor('readSessionMetrics', (bench) => {
       CREATE INDEX ON django_session (expire_date)`);
     await fillSessions(admin, { rows: 4_000, secretKey: SECRET_KEY, expiredShare: 0.5 });
     const db = await bench.monitor('parts');
-    await eventually(async () => (await readSessionMetrics(db)).sessions.total.value === 4_000, 'the statistics');
+    await flushStatistics(admin);
+    await admin.query('ANALYZE django_session'); // the first came before the inserts were reported, which were added to it
+
     const m = await readSessionMetrics(db);
     const { rows } = await admin.query(`SELECT (pg_relation_size('p0') + pg_relation_size('p1'))::int AS heap`);
     assert.equal(m.table.heapBytes.value, rows[0]?.heap);
@@ -260,30 +267,25 @@ onEachMajor('readSessionMetrics', (bench) => {
     );
     // Values go as parameters: the light reading is one entry, whatever its options.
     const { rows } = await admin.query<{ calls: string }>(
-      `SELECT calls FROM ext.pg_stat_statements WHERE query LIKE '%pg_stat_get_activity%' AND query LIKE '%django-session-monitor%' AND calls = 3`,
+      `SELECT calls FROM ext.pg_stat_statements WHERE query LIKE '%pg_stat_get_activity%' AND dbid = (SELECT oid FROM pg_database WHERE datname = 'tagged')`,
     );
-    assert.equal(rows.length, 1);
+    assert.deepEqual(rows, [{ calls: '3' }]);
   });
 
   it('writes nothing', async () => {
     const admin = await newDatabase(bench, 'untouched');
     await createSessionTable(admin);
     await fillSessions(admin, { rows: 5_000, secretKey: SECRET_KEY });
-    await admin.query('CREATE EXTENSION pg_stat_statements; VACUUM ANALYZE django_session').catch(async () => {
-      await admin.query('CREATE EXTENSION pg_stat_statements');
-      await admin.query('VACUUM ANALYZE django_session');
-    });
+    await admin.query('CREATE EXTENSION pg_stat_statements');
+    await admin.query('VACUUM ANALYZE django_session');
     const counters = async (): Promise<unknown> => {
       const { rows } = await admin.query(`SELECT tup_inserted, tup_updated, tup_deleted, temp_files,
         (SELECT md5(string_agg(t::text, '' ORDER BY session_key)) FROM django_session t) AS content FROM pg_stat_database WHERE datname = 'untouched'`);
       return rows[0];
     };
-    await eventually(async () => JSON.stringify(await counters()) === JSON.stringify(await counters()), 'calm');
-    await new Promise((resolve) => setTimeout(resolve, 1_100)); // backends report their counters once a second at most
+    await flushStatistics(admin);
     const before = await counters();
-    const wal = async (): Promise<string> =>
-      (await admin.query(`SELECT pg_current_wal_insert_lsn()::text AS lsn`)).rows[0]?.lsn;
-    const lsn = await wal();
+    const lsn = (await admin.query(`SELECT pg_current_wal_insert_lsn()::text AS lsn`)).rows[0]?.lsn;
     const db = await bench.monitor('untouched');
     for (let i = 0; i < 5; i++) {
       await readSessionMetrics(db);
@@ -332,12 +334,12 @@ onEachMajor('readSessionMetrics', (bench) => {
     const admin = await newDatabase(bench, 'deleted');
     await createSessionTable(admin);
     await admin.query('ALTER TABLE django_session SET (autovacuum_enabled = off)');
-    await fillSessions(admin, { rows: 300_000, secretKey: SECRET_KEY, expiredShare: 0.9, distinctPayloads: 5_000 });
+    await fillSessions(admin, { rows: 40_000, secretKey: SECRET_KEY, expiredShare: 0.9, distinctPayloads: 5_000 });
     const db = await bench.monitor('deleted');
     const before = await readSessionMetrics(db);
     assert.equal(before.sessions.oldestExpired.how, 'exact');
     await admin.query('DELETE FROM django_session WHERE expire_date < now()');
-    await eventually(async () => (await readSessionMetrics(db)).table.deadTuples.value !== 0, 'the statistics');
+    await flushStatistics(admin);
     const m = await readSessionMetrics(db);
     assert.equal(m.sessions.oldestExpired.how, 'unknown', 'not counted by the index until a vacuum');
     assert.ok(

@@ -22,22 +22,24 @@ const CONTRIBUTES = {
   },
 };
 
-let folder: string;
+let folder = '';
 let vscode: VSCode;
 let workbench: Workbench;
+const undo: (() => Promise<unknown>)[] = [];
 
 before(async () => {
   folder = await mkdtemp(join(tmpdir(), 'dsm-kit-'));
   await writeFile(join(folder, 'settings.py'), 'DEBUG = True\nMIDDLEWARE = [\n]\n');
+  undo.unshift(() => rm(folder, { recursive: true, force: true }));
   vscode = await startVSCode({ folder, companion: CONTRIBUTES });
+  undo.unshift(() => vscode.stop());
   workbench = await openWorkbench(vscode, { theme: 'dark', height: 500 });
+  undo.unshift(() => workbench.close());
   await vscode.inExtensionHost(setUp);
 });
 
 after(async () => {
-  await workbench.close();
-  await vscode.stop();
-  await rm(folder, { recursive: true, force: true });
+  for (const step of undo) await step();
 });
 
 /** Runs inside the extension host. */

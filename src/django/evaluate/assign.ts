@@ -2,7 +2,7 @@ import { children, isBroken, lineAt, type PythonNode } from '../python.ts';
 import { mergeInto, sequence } from './expressions.ts';
 import type { Frame, Interpreter } from './interpreter.ts';
 import { binary } from './operators.ts';
-import { blur, keyOf, setKey, unresolved, type Value } from './values.ts';
+import { addItems, blur, keyOf, setKey, unresolved, type Value } from './values.ts';
 
 /** Assignments: to names, into containers, unpacking, and the augmented ones. */
 
@@ -88,7 +88,7 @@ export function augmented(it: Interpreter, node: PythonNode, frame: Frame): unde
     // In place, as in Python: every other name of the list sees it.
     const sequenceLike = value.t === 'list' || value.t === 'tuple' || value.t === 'set';
     if (it.doubt !== undefined) current.open = it.doubt;
-    else if (sequenceLike) current.items.push(...value.items);
+    else if (sequenceLike) addItems(current, [...value.items]);
     const open = sequenceLike
       ? value.open
       : value.t === 'unresolved'

@@ -140,24 +140,22 @@ function makeEnv(it: Interpreter, scheme: Scheme): ObjectValue {
 }
 
 /** environ.Path(__file__) - 2: the older way to name the project's folder. */
-export function environPath(at: string): ObjectValue {
-  const joined = native('path', (args) => {
-    const parts = args.positional.map(pathOf);
-    return parts.includes(undefined)
-      ? unknownArgument(args, 'path')
-      : environPath(path.resolve(at, ...parts.filter((p) => p !== undefined)));
-  });
-  const call = (args: Args): Value => {
-    const parts = args.positional.map(pathOf);
-    return parts.includes(undefined)
-      ? unknownArgument(args, 'path')
-      : str(path.resolve(at, ...parts.filter((p) => p !== undefined)));
+function environPath(at: string): ObjectValue {
+  const joined = (args: Args, make: (joined: string) => Value): Value => {
+    const parts = args.positional.map(pathOf).filter((p) => p !== undefined);
+    if (parts.length < args.positional.length) return unknownArgument(args, 'environ.Path');
+    return make(path.resolve(at, ...parts));
+  };
+  const attributes: Readonly<Record<string, Value>> = {
+    path: native('path', (args) => joined(args, environPath)),
+    root: str(at),
   };
   return {
     t: 'object',
-    name: `environ.Path ${at}`,
-    call,
-    attribute: (name) => (name === 'path' ? joined : name === 'root' ? str(at) : undefined),
+    name: 'environ.Path',
+    call: (args) => joined(args, str),
+    attribute: (name) => (Object.hasOwn(attributes, name) ? attributes[name] : undefined),
+    minus: (levels) => (levels.t === 'number' ? environPath(path.resolve(at, '../'.repeat(levels.v))) : undefined),
   };
 }
 

@@ -5,6 +5,7 @@ import { attributeOf, itemOf } from './methods.ts';
 import { binary, isComparison } from './operators.ts';
 import { evaluateContinuedString, evaluateFormatString, evaluateString } from './strings.ts';
 import {
+  addItems,
   bool,
   NONE,
   number,
@@ -78,9 +79,9 @@ export function sequence(
       continue;
     }
     const value = it.evaluate(node, frame);
-    if (!spread) result.items.push(value);
+    if (!spread) addItems(result, [value]);
     else if (value.t === 'list' || value.t === 'tuple' || value.t === 'set') {
-      result.items.push(...value.items);
+      addItems(result, value.items);
       if (value.open !== undefined) result.open = value.open;
     } else result.open = value.t === 'unresolved' ? value.why : `${it.describe(node, frame)} is computed`;
     spread = false;

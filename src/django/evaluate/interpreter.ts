@@ -53,6 +53,8 @@ export interface InterpreterOptions {
 /** Bounds: settings files take some thousand steps. Generous, and still done in well under a second. */
 const MAX_STEPS = 400_000;
 const MAX_DEPTH = 120;
+const MAX_TEXT = 100_000;
+const TOO_LARGE = unresolved('the settings are too large to follow');
 
 /**
  * Evaluates the part of Python that settings are written in, over syntax trees. It has no effects: nothing is run, imported or
@@ -92,10 +94,11 @@ export class Interpreter {
 
   evaluate(node: PythonNode, frame: Frame): Value {
     if (isBroken(frame.source, node)) return unresolved(`a syntax error in line ${lineAt(frame.source, node.from)}`);
-    return this.#bounded(unresolved('the settings are too large to follow'), () => {
+    const value = this.#bounded<Value>(TOO_LARGE, () => {
       const rule = EXPRESSIONS[node.name];
       return rule === undefined ? unresolved(`${this.describe(node, frame)} is computed`) : rule(this, node, frame);
     });
+    return value.t === 'str' && value.v.length > MAX_TEXT ? TOO_LARGE : value;
   }
 
   execute(node: PythonNode, frame: Frame): Flow {

@@ -1,99 +1,31 @@
-import path from 'node:path';
-
 import { mergeInto } from './expressions.ts';
-import { bind } from './functions.ts';
 import type { Interpreter } from './interpreter.ts';
-import { pythonStr } from './strings.ts';
+import { PATH_ATTRIBUTES, PATH_METHODS } from './pathMethods.ts';
+import { STR_METHODS } from './strMethods.ts';
 import {
   blur,
-  bool,
   equal,
   keyOf,
   list,
   lookUp,
+  MAX_ITEMS,
   native,
   NONE,
-  path as pathValue,
   setKey,
   str,
   tuple,
   unresolved,
   type Args,
   type DictValue,
-  type PathValue,
   type SequenceValue,
-  type StrValue,
   type Value,
 } from './values.ts';
 
 /** Attributes and methods of known values. A method that isn't in these tables makes the result unresolved. */
 
-type Method<T> = (it: Interpreter, self: T, args: Args) => Value | undefined;
-type Methods<T> = Readonly<Record<string, Method<T>>>;
-
-const text = (value: Value | undefined): string | undefined => (value?.t === 'str' ? value.v : undefined);
-
-const stripped =
-  (pattern: RegExp, edge: 'start' | 'end' | 'both'): Method<StrValue> =>
-  (_, self, args) => {
-    const given = args.positional[0];
-    if (given === undefined || given.t === 'none') return str(self.v.replace(pattern, ''));
-    const set = text(given);
-    if (set === undefined) return undefined;
-    let [from, to] = [0, self.v.length];
-    if (edge !== 'end') while (from < to && set.includes(self.v.charAt(from))) from++;
-    if (edge !== 'start') while (to > from && set.includes(self.v.charAt(to - 1))) to--;
-    return str(self.v.slice(from, to));
-  };
-
-const tested =
-  (test: (self: string, other: string) => boolean): Method<StrValue> =>
-  (_, self, args) => {
-    const other = text(args.positional[0]);
-    return other === undefined || args.positional.length > 1 ? undefined : bool(test(self.v, other));
-  };
-
-const STR_METHODS: Methods<StrValue> = {
-  lower: (_, self) => str(self.v.toLowerCase()),
-  upper: (_, self) => str(self.v.toUpperCase()),
-  title: () => undefined,
-  strip: stripped(/^\s+|\s+$/g, 'both'),
-  lstrip: stripped(/^\s+/, 'start'),
-  rstrip: stripped(/\s+$/, 'end'),
-  startswith: tested((self, other) => self.startsWith(other)),
-  endswith: tested((self, other) => self.endsWith(other)),
-  replace: (_, self, args) => {
-    const [from, to] = args.positional.map(text);
-    if (from === undefined || to === undefined || from === '' || args.positional.length > 2) return undefined;
-    return str(self.v.replaceAll(from, to));
-  },
-  split: (_, self, args) => {
-    const { sep, maxsplit } = bind(args, ['sep', 'maxsplit']);
-    if (maxsplit !== undefined) return undefined;
-    if (sep === undefined || sep.t === 'none') return list(self.v.split(/\s+/).filter(Boolean).map(str));
-    const separator = text(sep);
-    return separator === undefined || separator === '' ? undefined : list(self.v.split(separator).map(str));
-  },
-  join: (_, self, args) => {
-    const items = args.positional[0];
-    if (items?.t !== 'list' && items?.t !== 'tuple') return undefined;
-    const texts = items.items.map(text);
-    return items.open !== undefined || texts.includes(undefined) ? undefined : str(texts.join(self.v));
-  },
-  format: (_, self, args) => {
-    let next = 0;
-    const unknown: string[] = [];
-    const result = self.v.replace(/\{\{|\}\}|\{(\w*)\}|[{}]/g, (whole, field: string | undefined) => {
-      if (whole === '{{' || whole === '}}') return whole.charAt(0);
-      const index = field === '' ? next++ : Number(field);
-      const value = Number.isInteger(index) ? args.positional[index] : args.named.get(field ?? '');
-      const shown = field === undefined || value === undefined ? undefined : pythonStr(value);
-      if (shown === undefined) unknown.push(whole);
-      return shown ?? '';
-    });
-    return unknown.length === 0 ? str(result) : undefined;
-  },
-};
+/** undefined: the result is not known. */
+export type Method<T> = (it: Interpreter, self: T, args: Args) => Value | undefined;
+export type Methods<T> = Readonly<Record<string, Method<T>>>;
 
 const DICT_METHODS: Methods<DictValue> = {
   get: (_, self, args) => {
@@ -156,6 +88,7 @@ const LIST_METHODS: Methods<SequenceValue> = {
   add: changed((items, [item]) => item !== undefined && items.push(item) > 0),
   extend: changed((items, [more]) => {
     if ((more?.t !== 'list' && more?.t !== 'tuple' && more?.t !== 'set') || more.open !== undefined) return false;
+    if (items.length + more.items.length > MAX_ITEMS) return false;
     items.push(...more.items);
     return true;
   }),
@@ -179,44 +112,6 @@ const LIST_METHODS: Methods<SequenceValue> = {
     return certain ? { t: 'number', v: found } : undefined;
   },
   copy: (_, self) => ({ ...self, items: [...self.items] }),
-};
-
-const up = (p: string): string => path.dirname(p);
-
-const PATH_METHODS: Methods<PathValue> = {
-  resolve: (it, self) => pathValue(path.resolve(it.root, self.v)),
-  absolute: (it, self) => pathValue(path.resolve(it.root, self.v)),
-  expanduser: (_, self) => (self.v.startsWith('~') ? undefined : self),
-  joinpath: (_, self, args) => {
-    const parts = args.positional.map(pythonStr);
-    return parts.includes(undefined)
-      ? undefined
-      : pathValue(path.join(self.v, ...parts.filter((p) => p !== undefined)));
-  },
-  as_posix: (_, self) => str(self.v.replaceAll(path.sep, '/')),
-  exists: (it, self) => exists(it, self.v),
-  is_file: (it, self) => exists(it, self.v),
-};
-
-/** Known only for files that can be read as text; a folder, or a file without permission, is not known. */
-export function exists(it: Interpreter, file: string): Value {
-  const full = path.resolve(it.root, file);
-  if (it.files.text(full) !== undefined) return bool(true);
-  const listed = it.files.list(path.dirname(full)).some((entry) => entry.name === path.basename(full));
-  return listed ? unresolved(`whether ${path.basename(full)} exists is not known`) : bool(false);
-}
-
-const PATH_ATTRIBUTES: Readonly<Record<string, (self: PathValue) => Value>> = {
-  parent: (self) => pathValue(up(self.v)),
-  name: (self) => str(path.basename(self.v)),
-  stem: (self) => str(path.parse(self.v).name),
-  suffix: (self) => str(path.extname(self.v)),
-  parents: (self) => {
-    const parents: Value[] = [];
-    for (let p = up(self.v), before = self.v; p !== before && parents.length < 64; before = p, p = up(p))
-      parents.push(pathValue(p));
-    return tuple(parents);
-  },
 };
 
 function method<T extends Value>(

@@ -1,7 +1,19 @@
 import path from 'node:path';
 
 import { pythonStr } from './strings.ts';
-import { bool, equal, keyOf, list, number, path as pathValue, str, tuple, unresolved, type Value } from './values.ts';
+import {
+  addItems,
+  bool,
+  equal,
+  keyOf,
+  list,
+  number,
+  path as pathValue,
+  str,
+  tuple,
+  unresolved,
+  type Value,
+} from './values.ts';
 
 /** Python's operators on known values, one table; what isn't in it is unresolved. */
 
@@ -37,10 +49,11 @@ const anyOf =
 const concatenate: Binary = (a, b) => {
   if (a.t === 'str' && b.t === 'str') return str(a.v + b.v);
   if ((a.t === 'list' || a.t === 'tuple') && (b.t === a.t || b.t === 'unresolved')) {
-    const items = b.t === 'unresolved' ? a.items : [...a.items, ...b.items];
+    const joined = a.t === 'list' ? list([...a.items]) : tuple([...a.items]);
+    if (b.t !== 'unresolved') addItems(joined, b.items);
     const open = a.open ?? (b.t === 'unresolved' ? b.why : b.open);
-    const joined = a.t === 'list' ? list([...items]) : tuple([...items]);
-    return open === undefined ? joined : { ...joined, open };
+    if (open !== undefined) joined.open = open;
+    return joined;
   }
   // A list that begins with something unknown still holds what is added to it.
   if (a.t === 'unresolved' && (b.t === 'list' || b.t === 'tuple')) return { t: b.t, items: [...b.items], open: a.why };
@@ -122,7 +135,10 @@ const BINARY: Readonly<Record<string, Binary>> = {
     arithmetic((a, b) => a + b),
     concatenate,
   ),
-  '-': arithmetic((a, b) => a - b),
+  '-': anyOf(
+    arithmetic((a, b) => a - b),
+    (a, b) => (a.t === 'object' ? a.minus?.(b) : undefined),
+  ),
   '*': anyOf(
     arithmetic((a, b) => a * b),
     repeat,

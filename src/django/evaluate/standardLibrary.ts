@@ -2,7 +2,7 @@ import path from 'node:path';
 
 import { bind } from './functions.ts';
 import type { Interpreter } from './interpreter.ts';
-import { exists } from './methods.ts';
+import { exists } from './pathMethods.ts';
 import { Environment } from './environment.ts';
 import {
   list,

@@ -92,9 +92,10 @@ function evaluateReplacement(it: Interpreter, node: PythonNode, frame: Frame): s
   );
   if (!plain) return unresolved(`${it.describe(node, frame)} formats a value`);
   const value = it.evaluate(expression, frame);
-  return (
-    pythonStr(value) ?? (value.t === 'unresolved' ? value : unresolved(`${it.describe(node, frame)} is not known`))
-  );
+  const text = pythonStr(value);
+  if (text !== undefined) return text;
+  if (value.t === 'none' && value.why !== undefined) return unresolved(value.why);
+  return value.t === 'unresolved' ? value : unresolved(`${it.describe(node, frame)} is not known`);
 }
 
 /** "a" "b" */

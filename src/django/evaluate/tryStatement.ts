@@ -87,8 +87,8 @@ export function tryStatement(it: Interpreter, node: PythonNode, frame: Frame): F
     } finally {
       it.handling = before;
     }
-  } else if (flow === undefined) {
-    flow = it.executeAll(parts.otherwise, frame);
+  } else {
+    flow ??= it.executeAll(parts.otherwise, frame);
   }
   return it.executeAll(parts.finally, frame) ?? flow;
 }

@@ -55,6 +55,8 @@ export interface ObjectValue {
   readonly item?: (key: Value) => Value;
   readonly setItem?: (key: Value, value: Value) => void;
   readonly contains?: (key: Value) => boolean | undefined;
+  /** `object - other`; undefined where that isn't known. */
+  readonly minus?: (other: Value) => Value | undefined;
 }
 
 export type Value =
@@ -79,6 +81,15 @@ export interface Args {
   readonly at: Place;
   /** Names at the call. */
   readonly frame: Frame;
+}
+
+/** Items of a list that are followed; longer ones become open. */
+export const MAX_ITEMS = 10_000;
+
+/** Adds items as far as the bound allows. */
+export function addItems(into: SequenceValue, items: readonly Value[]): void {
+  if (into.items.length + items.length > MAX_ITEMS) into.open = 'a list is too long to follow';
+  else into.items.push(...items);
 }
 
 export const NONE: Value = { t: 'none' };

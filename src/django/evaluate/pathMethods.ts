@@ -1,0 +1,46 @@
+import path from 'node:path';
+
+import type { Interpreter } from './interpreter.ts';
+import type { Methods } from './methods.ts';
+import { pythonStr } from './strings.ts';
+import { bool, path as pathValue, str, tuple, unresolved, type PathValue, type Value } from './values.ts';
+
+/** Methods and attributes of pathlib's Path. Symbolic links are not followed. */
+
+const up = (p: string): string => path.dirname(p);
+
+export const PATH_METHODS: Methods<PathValue> = {
+  resolve: (it, self) => pathValue(path.resolve(it.root, self.v)),
+  absolute: (it, self) => pathValue(path.resolve(it.root, self.v)),
+  expanduser: (_, self) => (self.v.startsWith('~') ? undefined : self),
+  joinpath: (_, self, args) => {
+    const parts = args.positional.map(pythonStr);
+    return parts.includes(undefined)
+      ? undefined
+      : pathValue(path.join(self.v, ...parts.filter((p) => p !== undefined)));
+  },
+  as_posix: (_, self) => str(self.v.replaceAll(path.sep, '/')),
+  exists: (it, self) => exists(it, self.v),
+  is_file: (it, self) => exists(it, self.v),
+};
+
+/** Known only for files that can be read as text; a folder, or a file without permission, is not known. */
+export function exists(it: Interpreter, file: string): Value {
+  const full = path.resolve(it.root, file);
+  if (it.files.text(full) !== undefined) return bool(true);
+  const listed = it.files.list(path.dirname(full)).some((entry) => entry.name === path.basename(full));
+  return listed ? unresolved(`whether ${path.basename(full)} exists is not known`) : bool(false);
+}
+
+export const PATH_ATTRIBUTES: Readonly<Record<string, (self: PathValue) => Value>> = {
+  parent: (self) => pathValue(up(self.v)),
+  name: (self) => str(path.basename(self.v)),
+  stem: (self) => str(path.parse(self.v).name),
+  suffix: (self) => str(path.extname(self.v)),
+  parents: (self) => {
+    const parents: Value[] = [];
+    for (let p = up(self.v), before = self.v; p !== before && parents.length < 64; before = p, p = up(p))
+      parents.push(pathValue(p));
+    return tuple(parents);
+  },
+};

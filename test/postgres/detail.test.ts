@@ -1,0 +1,182 @@
+import assert from 'node:assert/strict';
+import { it } from 'node:test';
+import { readDetailMetrics, StatementMemory } from '../../src/database/detailMetrics.ts';
+import { readExactCounts } from '../../src/database/exactCounts.ts';
+import { checkSessionTable } from '../../src/database/checkTable.ts';
+import { connect, type Database } from '../../src/database/connection.ts';
+import { readSessionMetrics } from '../../src/database/sessionMetrics.ts';
+import { createSessionTable, fillSessions } from '../kit/sessions.ts';
+import { newDatabase, onEachMajor, rejectsWith, SECRET_KEY } from './support.ts';
+
+/** Enough of a decoder for rows of the kit; the real one is in src/django. */
+function decode(sessionData: string): { data?: Record<string, unknown>; savedAt?: Date; unreadable?: string } {
+  if (sessionData.startsWith('.')) return { unreadable: 'compressed' };
+  return {
+    data: JSON.parse(Buffer.from(sessionData.split(':')[0] ?? '', 'base64url').toString('latin1')) as Record<
+      string,
+      unknown
+    >,
+  };
+}
+
+onEachMajor('detail readings', (bench) => {
+  it('sample unexpired sessions of all of the table, and count keys only', async () => {
+    const admin = await newDatabase(bench, 'sampled');
+    await createSessionTable(admin);
+    const fill = { rows: 20_000, secretKey: SECRET_KEY, expiredShare: 0.5, distinctBodies: 500 };
+    await fillSessions(admin, { ...fill, lastActivityShare: 1, anonymousShare: 1, order: 'expiredFirst' });
+    const db = await bench.monitor('sampled');
+    const seen: string[] = [];
+    const { sample, indexes, cost } = await readDetailMetrics(db, {
+      decode: (data) => {
+        seen.push(data);
+        return { data: { last_activity: 1 }, savedAt: new Date(), unreadable: 'not looked at' };
+      },
+    });
+    assert.ok(sample.how === 'estimated');
+    assert.deepEqual(
+      { ...sample.value, cookieAgeSeconds: 0 },
+      { rows: 100, withLastActivity: 100, anonymous: 100, unreadable: {}, cookieAgeSeconds: 0 },
+    );
+    const { rows } = await admin.query(
+      `SELECT count(*) FILTER (WHERE expire_date < now())::int AS expired, count(DISTINCT (ctid::text::point)[0])::int AS pages,
+              max((ctid::text::point)[0])::int AS last FROM django_session WHERE session_data = ANY ($1)`,
+      [seen],
+    );
+    assert.equal(rows[0]?.expired, 0);
+    assert.ok(rows[0]?.pages > 30, `from ${rows[0]?.pages} pages`);
+    assert.deepEqual(
+      indexes.value?.map((index) => [index.name, index.valid, index.unique]),
+      [
+        ['django_session_expire_date_a5c62663', true, false],
+        ['django_session_pkey', true, true],
+        ['django_session_session_key_c0390e0f_like', true, false],
+      ],
+    );
+    assert.ok(cost.statements >= 3 && cost.serverMs > 0);
+    assert.doesNotMatch(JSON.stringify(sample), /cart|ModelBackend/u);
+  });
+
+  it('say what is unreadable, and the cookie age as it is in effect', async () => {
+    const admin = await newDatabase(bench, 'mixed');
+    await createSessionTable(admin);
+    await fillSessions(admin, {
+      rows: 60,
+      secretKey: SECRET_KEY,
+      expiredShare: 0,
+      cookieAgeSeconds: 86_400,
+      anonymousShare: 0.5,
+    });
+    await admin.query(
+      `UPDATE django_session SET session_data = repeat(md5(random()::text), 5000) WHERE ctid = '(0,1)'`,
+    );
+    const db = await bench.monitor('mixed');
+    const { sample } = await readDetailMetrics(db, {
+      decode: (data) => ({ ...decode(data), savedAt: new Date(Date.now()) }),
+    });
+    assert.ok(sample.how === 'estimated');
+    const { rows, unreadable } = sample.value;
+    assert.equal(rows + Object.values(unreadable).reduce((a, b) => a + b, 0), 60);
+    assert.ok((unreadable['compressed'] ?? 0) > 0);
+    assert.ok((sample.value.cookieAgeSeconds ?? 0) <= 86_400);
+    await admin.query("UPDATE django_session SET expire_date = now() - interval '1 s'");
+    assert.equal((await readDetailMetrics(db, { decode })).sample.how, 'unknown');
+  });
+
+  it('read the texts of statements seldom, and their numbers each time', async () => {
+    const admin = await newDatabase(bench, 'texts');
+    await createSessionTable(admin);
+    await admin.query('CREATE EXTENSION pg_stat_statements');
+    const update = (): Promise<unknown> =>
+      admin.query('UPDATE django_session SET expire_date = now() WHERE session_key = $1', ['x']);
+    await update();
+    const db = await bench.monitor('texts');
+    const memory = new StatementMemory();
+    const calls = async (): Promise<number | undefined> => {
+      const { statements } = await readDetailMetrics(db, { memory });
+      assert.ok(statements.how === 'exact');
+      return statements.value.find((one) => one.query.startsWith('UPDATE'))?.calls;
+    };
+    assert.equal(await calls(), 1);
+    await update();
+    assert.equal(await calls(), 2, 'without reading the texts');
+    for (let i = 0; i < 10; i++) await calls();
+    const { rows } = await admin.query<{ texts: number; numbers: number }>(
+      `SELECT memory.* FROM (SELECT $1::int AS texts, $2::int AS numbers) AS memory`,
+      [memory.texts.size, memory.readings],
+    );
+    assert.ok((rows[0]?.texts ?? 0) > 0);
+    assert.equal(memory.readings, 12);
+    await admin.query('DROP EXTENSION pg_stat_statements');
+    const gone = await readDetailMetrics(db, { memory });
+    assert.equal(gone.statements.how, 'unknown');
+  });
+
+  it('say how to get pg_stat_statements when the server runs without it', async () => {
+    const admin = await newDatabase(bench, 'unloaded');
+    await createSessionTable(admin);
+    await admin.query('CREATE EXTENSION pg_stat_statements');
+    await bench.server.restart({ shared_preload_libraries: '' });
+    const db = await bench.monitor('unloaded');
+    const { statements } = await readDetailMetrics(db, {});
+    assert.ok(statements.how === 'unknown');
+    assert.match(statements.reason, /without its library/u);
+    assert.match(statements.next ?? '', /shared_preload_libraries/u);
+    await bench.server.restart({ shared_preload_libraries: 'pg_stat_statements' });
+  });
+
+  it('count exactly within their own time', async () => {
+    const admin = await newDatabase(bench, 'counted');
+    await createSessionTable(admin);
+    await fillSessions(admin, { rows: 1_000, secretKey: SECRET_KEY });
+    const db = await bench.monitor('counted', { statementTimeoutMs: 1_000 });
+    const exact = await readExactCounts(db, { timeoutMs: 30_000 });
+    assert.equal(exact.total, 1_000);
+    assert.equal(exact.active + exact.expired, 1_000);
+    await admin.query(`CREATE FUNCTION slow(timestamptz) RETURNS timestamptz LANGUAGE sql AS 'SELECT $1 FROM pg_sleep(1)';
+      CREATE SCHEMA s; CREATE VIEW s.django_session AS SELECT session_key, session_data, slow(expire_date) AS expire_date FROM public.django_session`);
+    await rejectsWith(
+      readExactCounts(db, { table: { schema: 's', name: 'django_session' }, timeoutMs: 100 }),
+      'statement-timeout',
+      true,
+    );
+  });
+
+  it('check the table at the first connection', async () => {
+    const admin = await newDatabase(bench, 'checked');
+    const db = await bench.monitor('checked');
+    const missing = await rejectsWith(checkSessionTable(db), 'table-missing', false);
+    assert.match(missing.next, /manage\.py migrate/u);
+    await createSessionTable(admin);
+    await checkSessionTable(db);
+    await admin.query(`CREATE ROLE checker LOGIN PASSWORD 'checker'`);
+    const poor = await connect({
+      connectionString: bench.server.connectionString('checked', 'checker', 'checker'),
+      readOnly: true,
+    });
+    await rejectsWith(checkSessionTable(poor), 'permission-denied', false);
+    await rejectsWith(readSessionMetrics(poor), 'permission-denied', false);
+    await admin.query('GRANT SELECT (session_key, session_data, expire_date) ON django_session TO checker');
+    await checkSessionTable(poor);
+    await poor.close();
+  });
+
+  it('sample by line pointers where PostgreSQL can’t scan a range of them', async () => {
+    const admin = await newDatabase(bench, 'older');
+    await createSessionTable(admin);
+    await fillSessions(admin, { rows: 20_000, secretKey: SECRET_KEY, expiredShare: 0.5, distinctBodies: 500 });
+    const db = await bench.monitor('older');
+    // As PostgreSQL 13 would be asked; the statement is good for the newer ones too.
+    const older: Database = {
+      target: db.target,
+      applicationName: db.applicationName,
+      server: { ...db.server, version: 130_000 },
+      query: (text, values, options) => db.query(text, values, options),
+      close: () => db.close(),
+    };
+    const { total } = (await readSessionMetrics(older)).sessions;
+    assert.ok(total.how === 'estimated' && Math.abs(total.value - 20_000) < 1_000, JSON.stringify(total));
+    const { sample } = await readDetailMetrics(older, { decode: () => ({ data: {} }) });
+    assert.equal(sample.value?.rows, 100);
+  });
+});
