@@ -59,7 +59,8 @@ const SQL = [
   /\b(INSERT\s+INTO|DELETE\s+FROM|TRUNCATE\s+TABLE)\b/i,
   /\bUPDATE\s+\S+\s+SET\b/,
   /^\s*TRUNCATE\s/,
-  /^\s*(SET\s+LOCAL|VACUUM|CREATE|ALTER|DROP)\s+[A-Z(]/,
+  /^\s*SET\s+(LOCAL|SESSION)\s/,
+  /^\s*(VACUUM|CREATE|ALTER|DROP)\s+[A-Z(]/,
 ];
 
 /** "Only src/database holds SQL": looks at whole strings, with what is put into templates left open. */
@@ -118,7 +119,15 @@ export default defineConfig(
   {
     files: ['**/*.{js,mjs,cjs}'],
     languageOptions: {
-      globals: { process: false, console: false, URL: false, setTimeout: false, setInterval: false, clearInterval: false },
+      globals: {
+        process: false,
+        console: false,
+        URL: false,
+        setTimeout: false,
+        clearTimeout: false,
+        setInterval: false,
+        clearInterval: false,
+      },
     },
   },
   {

@@ -61,7 +61,10 @@ async function check(args) {
 function testFiles(folder) {
   if (!existsSync(join(ROOT, folder))) return [];
   const names = readdirSync(join(ROOT, folder), { recursive: true, encoding: 'utf8' });
-  return names.filter((name) => name.endsWith('.test.ts')).sort().map((name) => join(folder, name));
+  return names
+    .filter((name) => name.endsWith('.test.ts'))
+    .sort()
+    .map((name) => join(folder, name));
 }
 
 async function test(kind, { concurrency }) {
@@ -131,7 +134,8 @@ function printTable(results) {
   return sum('failed') === 0 && sum('passed') > 0 ? 0 : 1;
 }
 
-for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) {
+const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'];
+for (const signal of SIGNALS) {
   process.on(signal, () => {
     endGroup('SIGKILL'); // the guards of servers clean up after them
     process.exit(130);
@@ -142,11 +146,14 @@ await runMain(async () => {
   const [first, ...rest] = process.argv.slice(2);
   if (first === 'bench') {
     await bootstrap();
+    // It passes signals on, and waits until the bench has ended.
+    for (const signal of SIGNALS) process.removeAllListeners(signal);
     return runWithNode24('test/bench/main.ts', rest, env);
   }
   const names = [first, ...rest].filter((name) => name !== undefined).flatMap((name) => GROUPS[name] ?? [name]);
   const unknown = names.find((name) => !Object.hasOwn(KINDS, name));
-  if (unknown !== undefined) throw new Error(`There is no kind of test "${unknown}"; there are ${Object.keys(KINDS).join(', ')}.`);
+  if (unknown !== undefined)
+    throw new Error(`There is no kind of test "${unknown}"; there are ${Object.keys(KINDS).join(', ')}.`);
   await bootstrap();
   return printTable(await runKinds(names.length === 0 ? Object.keys(KINDS) : names));
 });

@@ -59,8 +59,8 @@ export interface ScanLimits {
 
 /** More strata than this are never asked for. */
 export const MAX_STRATA = 256;
-/** Places drawn anew a reading: 256 in about ten minutes at one reading every 10 s. */
-const RENEWED = 4;
+/** Places drawn anew a reading: all of them in about twenty minutes at one reading every 10 s. */
+const RENEWED = 2;
 /** Milliseconds above which counting is given up until a vacuum has removed the dead entries. */
 const COSTLY_MS = 10;
 /** After so many readings (an hour at one every 10 s) it is tried again without a vacuum. */

@@ -86,7 +86,7 @@ export function isBroken(source: PythonSource, node: PythonNode): boolean {
 export function describeNode(source: PythonSource, node: PythonNode): string {
   const quoted: { from: number; to: number }[] = [];
   node.cursor().iterate((inner) => {
-    if (inner.name === 'String' || inner.name === 'FormatString') {
+    if (isString(inner)) {
       quoted.push({ from: inner.from, to: inner.to });
       return false;
     }
@@ -104,6 +104,18 @@ export function describeNode(source: PythonSource, node: PythonNode): string {
 
 const CLOSING: Readonly<Record<string, string>> = { '(': ')', '[': ']', '{': '}' };
 
+function isString(node: { readonly name: string }): boolean {
+  return node.name === 'String' || node.name === 'FormatString';
+}
+
+/** Whether a string literal, f-string or not, ends with the quotes that it began with; the grammar lets it end with its line. */
+export function isClosedString(text: string): boolean {
+  const [whole = '', quote = ''] = /^[A-Za-z]*("""|'''|"|')/.exec(text) ?? [];
+  if (quote === '' || text.length < whole.length + quote.length || !text.endsWith(quote)) return false;
+  const backslashes = /\\*$/.exec(text.slice(whole.length, -quote.length))?.[0].length ?? 0;
+  return backslashes % 2 === 0;
+}
+
 /** Syntax errors in order, at most `limit`. An error inside a bracket that is never closed is reported at the bracket. */
 export function syntaxProblems(source: PythonSource, limit = 20): SyntaxProblem[] {
   const found = new Map<number, SyntaxProblem>();
@@ -113,8 +125,13 @@ export function syntaxProblems(source: PythonSource, limit = 20): SyntaxProblem[
       const node = reference.node;
       // A statement of Python 2: valid for the grammar, an error for every Python that Django 3 and later run on.
       const python2 = node.name === 'PrintStatement';
-      if (!isError(source, node) && !python2) return true;
-      const problem = python2 ? at(source, node, `'print' without parentheses`) : describeError(source, node);
+      const open = isString(node) && !isClosedString(nodeText(source, node));
+      if (!isError(source, node) && !python2 && !open) return true;
+      const problem = open
+        ? at(source, { from: node.from, to: node.from + 1 }, 'a string is not closed')
+        : python2
+          ? at(source, node, `'print' without parentheses`)
+          : describeError(source, node);
       if (!found.has(problem.from)) found.set(problem.from, problem);
       return false;
     },

@@ -14,7 +14,7 @@ export class SavedConnections {
   /** Those of the person and those of the workspace together; of two with the same name the workspace's. */
   list(): readonly Connection[] {
     const byName = new Map(LEVELS.flatMap((level) => connectionsAt(level)).map((s) => [s.name, s]));
-    return [...byName.values()].map((setting) => this.#connection(setting));
+    return [...byName.values()].map((s) => connectionOf(s, () => this.password(settingConnectionId(s.name))));
   }
 
   /** Adds a connection to the person's own settings, so that no file of a project changes, or replaces the one of that name. */
@@ -45,25 +45,25 @@ export class SavedConnections {
   password(id: string): Promise<string | undefined> {
     return Promise.resolve(this.#secrets.get(secretKey(id)));
   }
+}
 
-  #connection(setting: ConnectionSetting): Connection {
-    const id = settingConnectionId(setting.name);
-    return {
-      id,
-      name: setting.name,
-      source: 'settings',
-      target: settingTarget(setting),
-      connectionString: settingParts(setting).connectionString,
-      table: {
-        name: filled(setting.table) ?? getSetting('table'),
-        ...optionalSchema(filled(setting.schema) ?? filled(getSetting('schema'))),
-      },
-      production: setting.production === true,
-      session: {},
-      notes: [],
-      password: () => this.password(id),
-    };
-  }
+/** A connection as settings.json describes it. */
+export function connectionOf(setting: ConnectionSetting, password: Connection['password']): Connection {
+  return {
+    id: settingConnectionId(setting.name),
+    name: setting.name,
+    source: 'settings',
+    target: settingTarget(setting),
+    connectionString: settingParts(setting).connectionString,
+    table: {
+      name: filled(setting.table) ?? getSetting('table'),
+      ...optionalSchema(filled(setting.schema) ?? filled(getSetting('schema'))),
+    },
+    production: setting.production === true,
+    session: {},
+    notes: [],
+    password,
+  };
 }
 
 export function optionalSchema(schema: string | undefined): { readonly schema?: string } {

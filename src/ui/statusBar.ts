@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 import { formatAge, formatMeasured, formatNumber } from '../common/format.ts';
-import { isKnown, type Measured } from '../common/measured.ts';
+import { isKnown } from '../common/measured.ts';
 import { COMMANDS, VIEWS } from '../contributions.ts';
 import { metricById } from '../monitoring/metrics.ts';
 import type { Snapshot } from '../monitoring/snapshot.ts';
@@ -78,14 +78,10 @@ function figuresText(snapshot: Snapshot, locale: string): string {
   const parts = [
     active === undefined || !isKnown(active) || typeof active.value !== 'number'
       ? undefined
-      : `${compact(active.value, locale)} active`,
-    isKnown(saves) ? savesText(saves, locale) : undefined,
+      : `${active.how === 'exact' ? '' : '≈ '}${compact(active.value, locale)} active`,
+    isKnown(saves) ? `${formatMeasured(saves, 'count', { locale })} saves/min` : undefined,
   ];
   return parts.filter((part) => part !== undefined).join(' · ');
-}
-
-function savesText(saves: Measured, locale: string): string {
-  return `${formatMeasured(saves, 'count', { locale }).replace(/^≈\s*/, '')} saves/min`;
 }
 
 function compact(value: number, locale: string): string {

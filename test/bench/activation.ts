@@ -5,6 +5,7 @@ import { dirname } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { ensureTool } from '../kit/apt.ts';
 import { copySample } from '../kit/sample.ts';
+import { Guard } from '../kit/serverProcess.ts';
 import { ensureCodeServer, startVSCode, type VSCode } from '../kit/vscode.ts';
 import { ensureVsix } from '../kit/vsix.ts';
 import type { Bench } from './bench.ts';
@@ -39,16 +40,20 @@ export async function measureActivation(bench: Bench): Promise<PartResult> {
   await ensureCodeServer(undefined, bench.say);
   const executablePath = await ensureTool('chromium', bench.say);
   const server = await startServer(bench);
+  const sample = new Guard();
   const browser = await chromium.launch({ executablePath, args: CHROMIUM_FLAGS });
   try {
     const connectionString = await makeDatabase(server, 'shop');
     await withClient(connectionString, (db) => fill(db, { rows: ROWS }));
+    const folder = await copySample(connectionString);
+    sample.watch({ folders: [dirname(folder)] });
     const runs = bench.quick ? QUICK_RUNS : RUNS;
     const starts: Start[] = [];
     for (let run = 1; run <= runs; run++) {
       bench.say(`Cold start of VS Code ${run} of ${runs}`);
-      starts.push(await coldStart(browser, vsix, connectionString));
+      starts.push(await coldStart(browser, vsix, folder));
     }
+    await rm(dirname(folder), { recursive: true });
     return { figures: figuresOf(starts), details: { starts } };
   } finally {
     await browser.close();
@@ -91,12 +96,8 @@ function figuresOf(starts: readonly Start[]): PartResult['figures'] {
   ];
 }
 
-async function coldStart(browser: Browser, vsix: string, connectionString: string): Promise<Start> {
-  const folder = await copySample(connectionString);
-  const vscode = await startVSCode({ folder, vsix, remove: [dirname(folder)] }).catch(async (error: unknown) => {
-    await rm(dirname(folder), { recursive: true, force: true });
-    throw error;
-  });
+async function coldStart(browser: Browser, vsix: string, folder: string): Promise<Start> {
+  const vscode = await startVSCode({ folder, vsix });
   const context = await browser.newContext({ viewport: { width: 1280, height: 1000 } });
   try {
     const page = await context.newPage();

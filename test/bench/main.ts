@@ -115,6 +115,10 @@ for (const [signal, code] of [
 ] as const) {
   process.on(signal, () => process.exit(code));
 }
+const parent = process.ppid;
+setInterval(() => {
+  if (process.ppid !== parent) process.exit(1); // the terminal was closed, or npm was killed
+}, 500).unref();
 setTimeout(() => {
   console.error(`✘ Ended after ${LIMIT_MINUTES} minutes; test-output/bench.json has the parts that were done.`);
   process.exit(1);

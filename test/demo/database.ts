@@ -57,7 +57,9 @@ async function prepare(server: TestPostgres, rows: number, onProgress: (message:
     await admin.query(`GRANT pg_monitor TO ${ROLE.name}`);
     await admin.query(`CREATE DATABASE ${DATABASE} OWNER ${ROLE.name}`);
   });
-  await withClient(server.connectionString(DATABASE), (admin) => admin.query('CREATE EXTENSION IF NOT EXISTS pg_stat_statements'));
+  await withClient(server.connectionString(DATABASE), (admin) =>
+    admin.query('CREATE EXTENSION IF NOT EXISTS pg_stat_statements'),
+  );
   await withClient(server.connectionString(DATABASE, ROLE.name, ROLE.password), async (db) => {
     if (await isFresh(db, rows)) return;
     onProgress(`Filling the session table with ${rows.toLocaleString('en-US')} sessions`);
@@ -78,7 +80,7 @@ async function prepare(server: TestPostgres, rows: number, onProgress: (message:
 
 async function isFresh(db: pg.Client, rows: number): Promise<boolean> {
   const { rows: present } = await db.query<{ made: string | null }>("SELECT to_regclass('demo_state') AS made");
-  if (present[0]?.made == null) return false;
+  if (typeof present[0]?.made !== 'string') return false;
   const { rows: state } = await db.query<{ filled_at: Date; rows: number }>('SELECT filled_at, rows FROM demo_state');
   const [filled] = state;
   return filled?.rows === rows && Date.now() - filled.filled_at.getTime() < FRESH_MS;

@@ -65,7 +65,11 @@ async function start(options: Options): Promise<string> {
   const database = await startDemoDatabase(options.rows, say);
   undo.unshift(() => database.stop());
   const { connectionString } = database;
-  const traffic = new TrafficSimulator({ connectionString, secretKey: SAMPLE_SECRET_KEY, savesPerMinute: SAVES_PER_MINUTE });
+  const traffic = new TrafficSimulator({
+    connectionString,
+    secretKey: SAMPLE_SECRET_KEY,
+    savesPerMinute: SAVES_PER_MINUTE,
+  });
   await traffic.start();
   undo.unshift(() => traffic.stop());
   const folder = await copySample(connectionString);

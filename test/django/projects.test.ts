@@ -8,7 +8,7 @@ import { nodeFileSystem } from '../../src/django/fileSystem.ts';
 import { readProject } from '../../src/django/findProject.ts';
 import type { DatabaseSettings, DjangoProject } from '../../src/django/project.ts';
 import { ensureDjango, importable } from '../kit/django.ts';
-import { CORPUS, type CorpusProject } from './corpus.ts';
+import { CORPUS, type CorpusProject } from './corpus/index.ts';
 
 /** What the text of a project is read as must be what Django itself says, in both versions. */
 
@@ -49,12 +49,18 @@ function session(project: DjangoProject): unknown {
   };
 }
 
-for (const version of ['3.2', '5.2'] as const) {
-  const django = await ensureDjango(version);
+/** All before the first suite: what is registered after an await may come after the end of the tests. */
+const INSTALLED = await Promise.all(
+  (['3.2', '5.2'] as const).map(async (version) => {
+    const django = await ensureDjango(version);
+    const modules = [...new Set(CORPUS.flatMap((project) => project.needs ?? []))];
+    return { version, django, present: 'python' in django ? await importable(django.python, modules) : [] };
+  }),
+);
+
+for (const { version, django, present } of INSTALLED) {
   const skip = 'skip' in django ? django.skip : false;
   const python = 'python' in django ? django.python : '';
-  const modules = CORPUS.flatMap((project) => project.needs ?? []);
-  const present = python === '' ? [] : await importable(python, [...new Set(modules)]);
   suite(`with Django ${version}`, { skip }, () => {
     for (const project of CORPUS) {
       if (project.unlikeDjango !== undefined) continue;

@@ -39,8 +39,12 @@ function checkSigned(row: Row): void {
   );
 }
 
-for (const version of ['3.2', '5.2'] as const) {
-  const django = await ensureDjango(version);
+/** All before the first suite: what is registered after an await may come after the end of the tests. */
+const INSTALLED = await Promise.all(
+  (['3.2', '5.2'] as const).map(async (version) => ({ version, django: await ensureDjango(version) })),
+);
+
+for (const { version, django } of INSTALLED) {
   const python = 'python' in django ? django.python : '';
   suite(`saved by Django ${version}`, { skip: 'skip' in django ? django.skip : false }, () => {
     test('signed values, compressed and not', async () => {

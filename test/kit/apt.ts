@@ -29,8 +29,8 @@ export const TOOLS = {
     commands: ['/usr/bin/python3'],
     variable: 'DEBIAN_PYTHON',
     debianPackage: 'python3-django',
-    also: ['python3-psycopg2'],
-    check: ['-c', 'import django, psycopg2'],
+    also: ['python3-psycopg2', 'python3-decouple', 'python3-django-environ', 'python3-dj-database-url'],
+    check: ['-c', 'import django, psycopg2, decouple, environ, dj_database_url'],
   },
   venv: {
     commands: ['python3'],

@@ -18,7 +18,9 @@ const OLDEST_NODE = 20;
 /** Checks this machine's Node and installs the packages if they are missing or are not those of package-lock.json. */
 export async function bootstrap() {
   if (Number(process.versions.node.split('.')[0]) < OLDEST_NODE) {
-    throw new Error(`Node.js ${OLDEST_NODE} or newer is needed, and this is ${process.version}: install it from nodejs.org.`);
+    throw new Error(
+      `Node.js ${OLDEST_NODE} or newer is needed, and this is ${process.version}: install it from nodejs.org.`,
+    );
   }
   if (installed()) return;
   await withInstallLock(async () => {
@@ -28,7 +30,9 @@ export async function bootstrap() {
     const code = await npmCi();
     if (code !== 0) throw new Error(`npm ci ended with exit code ${code}: what it says above is the reason.`);
     if (!existsSync(NODE_24)) {
-      throw new Error('npm ci installed no Node 24: it ran without install scripts. Run "npm config delete ignore-scripts", then "npm ci".');
+      throw new Error(
+        'npm ci installed no Node 24: it ran without install scripts. Run "npm config delete ignore-scripts", then "npm ci".',
+      );
     }
     console.log(`• Packages installed in ${Math.round((Date.now() - started) / 1000)} s`);
   });

@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { cp, mkdir, mkdtemp, readdir, rename, rm, writeFile } from 'node:fs/promises';
+import { cp, mkdir, mkdtemp, readFile, readdir, rename, rm, writeFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { cacheDir, withLock } from './cache.ts';
 import { NODE_24, ROOT } from './node24.ts';
@@ -11,7 +11,7 @@ export const CURRENT_CODE_SERVER = '4.139.1';
 export const OLDEST_CODE_SERVER = '4.117.0';
 
 /** Counts up when what is installed changes, so that an older installation in the cache is not taken for it. */
-const LAYOUT = 2;
+const LAYOUT = 3;
 
 const STAND_INS = join(ROOT, 'test', 'kit', 'standIns');
 
@@ -23,6 +23,8 @@ export interface CodeServer {
   /** The package's folder, with out/node/entry.js and lib/vscode. */
   readonly folder: string;
   readonly entry: string;
+  /** The Node to run it with, of the major version that its `engines` asks for: what that VS Code's own extension host has. */
+  readonly node: string;
 }
 
 /**
@@ -35,8 +37,13 @@ export async function ensureCodeServer(
 ): Promise<CodeServer> {
   const home = join(cacheDir(), `code-server-${version}.${LAYOUT}`);
   const folder = join(home, 'node_modules', 'code-server');
-  const found = { version, folder, entry: join(folder, 'out', 'node', 'entry.js') };
-  if (existsSync(home)) return found;
+  const found = async (): Promise<CodeServer> => ({
+    version,
+    folder,
+    entry: join(folder, 'out', 'node', 'entry.js'),
+    node: nodeOf(home, await nodeMajor(folder)),
+  });
+  if (existsSync(home)) return found();
   await mkdir(cacheDir(), { recursive: true });
   await withLock(
     `code-server-${version}`,
@@ -49,7 +56,20 @@ export async function ensureCodeServer(
       onProgress(`Another run is installing code-server ${version}; waiting for it`);
     },
   );
-  return found;
+  return found();
+}
+
+/** The major version of Node that this code-server runs on; with another one its extension host hangs. */
+async function nodeMajor(folder: string): Promise<string> {
+  const manifest = JSON.parse(await readFile(join(folder, 'package.json'), 'utf8')) as { engines: { node: string } };
+  return manifest.engines.node;
+}
+
+/** Node for this machine as its npm package; the names are those that the package `node` chooses from. */
+const NODE_PACKAGE = `${process.platform === 'darwin' && process.arch === 'arm64' ? 'node-bin' : 'node'}-${process.platform}-${process.arch}`;
+
+function nodeOf(home: string, major: string): string {
+  return major === '24' ? NODE_24 : join(home, 'node_modules', NODE_PACKAGE, 'bin', 'node');
 }
 
 /** Folders of installations that were killed: under the lock, all there are. */
@@ -80,7 +100,6 @@ async function install(version: string, home: string, onProgress: (message: stri
   const temporary = await mkdtemp(`${home}-`);
   try {
     await writeFile(join(temporary, 'package.json'), JSON.stringify({ name: 'code-server-home', private: true }));
-    // npm must run with Node 24 too: code-server's `engines` says so.
     const env = { ...process.env, PATH: `${dirname(NODE_24)}:${process.env['PATH'] ?? ''}` };
     const flags = ['--ignore-scripts', '--no-audit', '--no-fund', '--no-update-notifier', '--loglevel=error'];
     onProgress(`Installing code-server ${version} from the npm registry (once, about 600 MB)`);
@@ -89,6 +108,13 @@ async function install(version: string, home: string, onProgress: (message: stri
     const vscode = join(temporary, 'node_modules', 'code-server', 'lib', 'vscode');
     await run('npm', ['install', '--omit=dev', '--no-save', ...flags], { cwd: vscode, env });
     await putStandIns(vscode);
+    const major = await nodeMajor(join(temporary, 'node_modules', 'code-server'));
+    if (!existsSync(nodeOf(temporary, major))) {
+      await run('npm', ['install', '--prefix', temporary, ...flags, `${NODE_PACKAGE}@${major}`], {
+        cwd: temporary,
+        env,
+      });
+    }
     await rename(temporary, home);
   } finally {
     await rm(temporary, { recursive: true, force: true });

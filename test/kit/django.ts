@@ -21,6 +21,9 @@ export interface DjangoMissing {
 
 const PACKAGES = ['django~=5.2.0', 'psycopg[binary]', 'dj-database-url', 'python-dotenv'];
 
+/** Settings tools that are compared where they can be had; a mirror of PyPI may lack them, and then those comparisons are skipped. */
+const OPTIONAL_PACKAGES = ['django-environ', 'python-decouple', 'django-split-settings'];
+
 const inCI = (): boolean => !['', 'false'].includes(process.env.CI ?? '');
 
 /** The first call makes the venv (some 30 s, network); later ones, in other processes too, find it. In CI a missing tool throws. */
@@ -70,6 +73,10 @@ async function ensureVenv(): Promise<string> {
       throw new MissingTool('pip could not install Django 5.2 into a venv; it needs PyPI or a mirror of it.', {
         cause: error,
       });
+    }
+    const quick = ['--quiet', '--disable-pip-version-check', '--retries', '0'];
+    for (const name of OPTIONAL_PACKAGES) {
+      await run(python, ['-m', 'pip', 'install', ...quick, name]).catch(() => undefined);
     }
     return python;
   });

@@ -13,7 +13,11 @@ const NEEDS: Record<string, { tools?: readonly ToolName[]; also?: readonly (() =
   package: { also: [() => ensureVsix(say)] },
   vscode: {
     tools: ['chromium'],
-    also: [() => ensureVsix(say), () => ensureCodeServer(undefined, say), () => ensureCodeServer(OLDEST_CODE_SERVER, say)],
+    also: [
+      () => ensureVsix(say),
+      () => ensureCodeServer(undefined, say),
+      () => ensureCodeServer(OLDEST_CODE_SERVER, say),
+    ],
   },
 };
 

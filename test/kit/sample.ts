@@ -9,7 +9,10 @@ export const SAMPLE = join(ROOT, 'test', 'sample');
 export const SAMPLE_SECRET_KEY = 'demo-secret-key-of-the-sample-project';
 
 /** Copies the sample project to a new temporary folder, with a `.env` that names the database of this URL. Returns the folder. */
-export async function copySample(connectionString?: string, extraEnv: Readonly<Record<string, string>> = {}): Promise<string> {
+export async function copySample(
+  connectionString?: string,
+  extraEnv: Readonly<Record<string, string>> = {},
+): Promise<string> {
   const folder = join(await mkdtemp(join(tmpdir(), 'dsm-sample-')), 'shop');
   await cp(SAMPLE, folder, {
     recursive: true,

@@ -92,11 +92,11 @@ export class TrafficSimulator {
       try {
         if (this.#client === undefined) await this.#connect();
         for (const [kind] of rates) {
-          for (; owed[kind] >= 1 && !signal.aborted; owed[kind]--) await this.#act(kind);
+          for (; owed[kind] >= 1; owed[kind]--) await this.#act(kind, signal);
         }
       } catch (error) {
         this.#options.onError?.(error as Error);
-        this.#client = undefined;
+        this.#disconnect().catch(() => undefined); // a dead connection needs no goodbye; told already
         owed = { updates: 0, inserts: 0, deletes: 0 };
         await pause(1_000, signal);
         since = performance.now();
@@ -105,7 +105,8 @@ export class TrafficSimulator {
     }
   }
 
-  async #act(kind: Kind): Promise<void> {
+  async #act(kind: Kind, signal: AbortSignal): Promise<void> {
+    if (signal.aborted) return;
     const at = new Date();
     const data = signSession(payload(Math.floor(Math.random() * 100_000), at), {
       secretKey: this.#options.secretKey,

@@ -6,7 +6,6 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { callCompanion, companionReady, installCompanion } from './companion.ts';
 import { CURRENT_CODE_SERVER, ensureCodeServer } from './codeServer.ts';
-import { NODE_24 } from './node24.ts';
 import { run, spawnGuarded } from './process.ts';
 import { freePort } from './serverProcess.ts';
 
@@ -115,7 +114,7 @@ export async function startVSCode(options: VSCodeOptions): Promise<VSCode> {
     ];
     for (const vsix of [options.vsix, ...(options.extraExtensions ?? [])]) {
       if (vsix !== undefined)
-        await run(NODE_24, [server.entry, ...common, '--install-extension', vsix], { env, timeoutMs: 120_000 });
+        await run(server.node, [server.entry, ...common, '--install-extension', vsix], { env, timeoutMs: 120_000 });
     }
     if (options.companion !== false) await installCompanion(extensionsDir, options.companion);
     const port = options.port ?? (await freePort());
@@ -128,11 +127,15 @@ export async function startVSCode(options: VSCodeOptions): Promise<VSCode> {
       '--disable-update-check',
     ];
     if (options.trust !== 'enabled') flags.push('--disable-workspace-trust');
-    const process_ = spawnGuarded(NODE_24, [server.entry, ...common, ...flags, '--disable-getting-started-override'], {
-      env,
-      remove: [home, ...(options.remove ?? [])],
-      graceMs: 1500,
-    });
+    const process_ = spawnGuarded(
+      server.node,
+      [server.entry, ...common, ...flags, '--disable-getting-started-override'],
+      {
+        env,
+        remove: [home, ...(options.remove ?? [])],
+        graceMs: 1500,
+      },
+    );
     const inExtensionHost: VSCode['inExtensionHost'] = async (work, ...args) => {
       const ready = await untilReady(extensionsDir);
       return (await callCompanion(ready.socket, work.toString(), args)) as never;

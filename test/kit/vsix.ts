@@ -9,7 +9,17 @@ import { run } from './process.ts';
 export const VSIX = join(ROOT, 'dist', 'django-session-monitor.vsix');
 
 /** What the VSIX is made from. */
-const INPUTS = ['src', 'media', 'package.json', 'package-lock.json', 'esbuild.mjs', '.vscodeignore', 'README.md', 'CHANGELOG.md', 'LICENSE'];
+const INPUTS = [
+  'src',
+  'media',
+  'package.json',
+  'package-lock.json',
+  'esbuild.mjs',
+  '.vscodeignore',
+  'README.md',
+  'CHANGELOG.md',
+  'LICENSE',
+];
 
 /** Builds and packs the extension as `npm run package` does, unless the VSIX that is there was made from these very files. */
 export async function ensureVsix(onProgress: (message: string) => void = () => undefined): Promise<string> {
@@ -33,19 +43,26 @@ async function inputsDigest(): Promise<string> {
   for (const input of INPUTS) {
     const path = join(ROOT, input);
     const files = existsSync(path) ? await filesBelow(path) : [];
-    for (const file of files) hash.update(file).update('\0').update(await readFile(file));
+    for (const file of files)
+      hash
+        .update(file)
+        .update('\0')
+        .update(await readFile(file));
   }
   return hash.digest('hex');
 }
 
 /** A file itself, or all files of a folder in a fixed order. */
 async function filesBelow(path: string): Promise<string[]> {
-  const entries = await readdir(path, { recursive: true, withFileTypes: true }).catch((error: NodeJS.ErrnoException) => {
-    if (error.code === 'ENOTDIR') return undefined;
+  const entries = await readdir(path, { recursive: true, withFileTypes: true }).catch((error: unknown) => {
+    if ((error as NodeJS.ErrnoException).code === 'ENOTDIR') return undefined;
     throw error;
   });
   if (entries === undefined) return [path];
-  return entries.filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name)).sort();
+  return entries
+    .filter((entry) => entry.isFile())
+    .map((entry) => join(entry.parentPath, entry.name))
+    .sort();
 }
 
 function digest(text: string): string {

@@ -53,7 +53,9 @@ export async function openWorkbench(vscode: VSCode, options: WorkbenchOptions = 
     await page.locator('.monaco-workbench .part.statusbar').waitFor({ timeout: 60_000 });
     await page.locator(`.monaco-workbench.${theme.className}`).first().waitFor({ timeout: 20_000 });
     if (vscode.hasCompanion) {
-      await workbench.waitFor(() => companionReady(vscode.extensionsDir), 'the extension host', Boolean, { timeoutMs: 60_000 });
+      await workbench.waitFor(() => companionReady(vscode.extensionsDir), 'the extension host', Boolean, {
+        timeoutMs: 60_000,
+      });
     }
     return workbench;
   } catch (error) {
@@ -93,7 +95,11 @@ export class Workbench {
   /** Opens the command palette and runs the command with exactly this title, category included: "Django Sessions: Refresh". */
   async runCommand(title: string): Promise<void> {
     await this.page.keyboard.press('F1');
-    await this.waitFor(() => this.quickInput.state(), 'the command palette', (state) => state?.value.startsWith('>') === true);
+    await this.waitFor(
+      () => this.quickInput.state(),
+      'the command palette',
+      (state) => state?.value.startsWith('>') === true,
+    );
     await this.quickInput.type(`>${title}`);
     await this.quickInput.pick(title);
   }
@@ -101,7 +107,11 @@ export class Workbench {
   /** Titles that the command palette offers for this text: to show that a command is offered, or is not. */
   async commandsFor(text: string): Promise<string[]> {
     await this.page.keyboard.press('F1');
-    await this.waitFor(() => this.quickInput.state(), 'the command palette', (state) => state?.value.startsWith('>') === true);
+    await this.waitFor(
+      () => this.quickInput.state(),
+      'the command palette',
+      (state) => state?.value.startsWith('>') === true,
+    );
     await this.quickInput.type(`>${text}`);
     const state = await this.waitFor(
       () => this.quickInput.state(),
@@ -132,7 +142,9 @@ export class Workbench {
 
   /** Text above the rows of the view (TreeView.message); '' without one. */
   async viewMessage(): Promise<string> {
-    return plain((await this.page.locator('.part.sidebar .tree-explorer-viewlet-tree-view .message').allInnerTexts()).join('\n'));
+    return plain(
+      (await this.page.locator('.part.sidebar .tree-explorer-viewlet-tree-view .message').allInnerTexts()).join('\n'),
+    );
   }
 
   /** Title of the side bar with the description of its view. */
@@ -157,11 +169,17 @@ export class Workbench {
   async welcome(): Promise<{ text: string; buttons: string[] } | undefined> {
     const content = this.page.locator('.part.sidebar .welcome-view-content').filter({ visible: true });
     if ((await content.count()) === 0) return undefined;
-    return { text: plain(await content.first().innerText()), buttons: (await content.first().locator('.monaco-button').allInnerTexts()).map(plain) };
+    return {
+      text: plain(await content.first().innerText()),
+      buttons: (await content.first().locator('.monaco-button').allInnerTexts()).map(plain),
+    };
   }
 
   async clickWelcomeButton(text: string): Promise<void> {
-    await this.page.locator('.part.sidebar .welcome-view-content').getByRole('button', { name: text, exact: true }).click();
+    await this.page
+      .locator('.part.sidebar .welcome-view-content')
+      .getByRole('button', { name: text, exact: true })
+      .click();
   }
 
   statusBar(): Promise<bars.StatusItem[]> {
@@ -214,7 +232,9 @@ export class Workbench {
 
   /** Texts of the CodeLenses in sight, one a line of lenses. */
   async codeLenses(): Promise<string[]> {
-    return (await this.page.locator('.codelens-decoration').filter({ visible: true }).allInnerTexts()).map(plain).filter((text) => text !== '');
+    return (await this.page.locator('.codelens-decoration').filter({ visible: true }).allInnerTexts())
+      .map(plain)
+      .filter((text) => text !== '');
   }
 
   async clickCodeLens(text: string): Promise<void> {
@@ -242,7 +262,12 @@ export class Workbench {
   }
 
   /** Reads until `accept` takes the value (default: truthy); see `waitFor` in workbench/wait.ts. */
-  waitFor<T>(read: () => Promise<T> | T, what: string, accept?: (value: T) => boolean, options?: WaitOptions): Promise<T> {
+  waitFor<T>(
+    read: () => Promise<T> | T,
+    what: string,
+    accept?: (value: T) => boolean,
+    options?: WaitOptions,
+  ): Promise<T> {
     return waitFor(this.page, read, what, accept, options);
   }
 
@@ -257,7 +282,9 @@ export class Workbench {
     await this.page.reload({ timeout: 60_000 });
     await this.page.locator('.monaco-workbench .part.statusbar').waitFor({ timeout: 60_000 });
     if (this.#vscode.hasCompanion) {
-      await this.waitFor(() => companionReady(this.#vscode.extensionsDir), 'the extension host', Boolean, { timeoutMs: 60_000 });
+      await this.waitFor(() => companionReady(this.#vscode.extensionsDir), 'the extension host', Boolean, {
+        timeoutMs: 60_000,
+      });
     }
   }
 

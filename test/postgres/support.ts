@@ -53,6 +53,13 @@ export function onEachMajor(name: string, tests: (bench: Bench) => void, options
   }
 }
 
+/** The one row of a statement. */
+export async function one<T extends object>(client: Client, text: string, values: unknown[] = []): Promise<T> {
+  const { rows } = await client.query<T>(text, values);
+  assert.ok(rows[0], text);
+  return rows[0];
+}
+
 /** A new database; databases are cheaper than servers. */
 export async function newDatabase(bench: Bench, name: string): Promise<Client> {
   await (await bench.admin()).query(`CREATE DATABASE ${name}`);
@@ -78,6 +85,11 @@ export async function rejectsWith(
   assert.match(problem.why, /\.$/u);
   assert.doesNotMatch(problem.message, /test-password|not-the-password/u);
   return problem;
+}
+
+/** A backend reports its counters when it has been idle for ten seconds, or now when it is asked to. */
+export async function flushStatistics(admin: Client): Promise<void> {
+  await admin.query('SELECT pg_stat_force_next_flush()');
 }
 
 /** Runs `check` until it holds. */

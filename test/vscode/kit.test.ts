@@ -52,7 +52,9 @@ function setUp(api: typeof import('vscode')): void {
   const provider = {
     getChildren: (element?: string) => children[element ?? ''] ?? [],
     getTreeItem: (element: string) => {
-      const state = { many: api.TreeItemCollapsibleState.Expanded, few: api.TreeItemCollapsibleState.Collapsed }[element];
+      const state = { many: api.TreeItemCollapsibleState.Expanded, few: api.TreeItemCollapsibleState.Collapsed }[
+        element
+      ];
       const item = new api.TreeItem(element, state);
       item.description = `about ${element}`;
       item.tooltip = new api.MarkdownString(`**Hover** of ${element}`);
@@ -83,7 +85,11 @@ const stored = (name: string): Promise<unknown> =>
 
 test('reads a tree that is longer than the window, with what a person sees of each row', async () => {
   await workbench.openView('Kit things');
-  const rows = await workbench.waitFor(() => workbench.treeRows(), 'all rows', (all) => all.length === 62);
+  const rows = await workbench.waitFor(
+    () => workbench.treeRows(),
+    'all rows',
+    (all) => all.length === 62,
+  );
   assert.deepEqual(rows.map((row) => row.label).slice(0, 3), ['many', 'item 0', 'item 1']);
   assert.equal(rows.at(-1)?.label, 'few');
   const { iconColor, ...first } = rows[0] ?? assert.fail('no rows');
@@ -111,25 +117,44 @@ test('expands, collapses, hovers and acts on a row that is out of sight', async 
   assert.match(await tree.hover('last'), /^Hover of last/);
   await workbench.screenshot('kit-hover');
   await tree.collapse('many');
-  assert.deepEqual((await tree.rows()).map((row) => row.label), ['many', 'few', 'last']);
+  assert.deepEqual(
+    (await tree.rows()).map((row) => row.label),
+    ['many', 'few', 'last'],
+  );
   await tree.act('last', 'Refresh');
   const modal = await workbench.waitFor(() => workbench.modal(), 'the modal dialog');
   assert.deepEqual(modal, { message: 'Delete?', detail: 'All.', buttons: ['Cancel', 'Delete'] });
   await workbench.clickModalButton('Delete');
-  await workbench.waitFor(() => stored('modal'), 'the answer', (answer) => answer === 'Delete');
+  await workbench.waitFor(
+    () => stored('modal'),
+    'the answer',
+    (answer) => answer === 'Delete',
+  );
   assert.equal(await stored('refreshed'), 'last');
 });
 
 test('runs a command, and answers its notification', async () => {
   assert.deepEqual(await workbench.commandsFor('Kit: Say'), ['Kit: Say hello']);
   await workbench.runCommand('Kit: Say hello');
-  const seen = await workbench.waitFor(() => workbench.notifications(), 'a notification', (all) => all.length === 1);
+  const seen = await workbench.waitFor(
+    () => workbench.notifications(),
+    'a notification',
+    (all) => all.length === 1,
+  );
   const buttons = ['Retry', 'Show log'];
   assert.deepEqual(seen, [{ severity: 'error', message: 'It failed: why. Do this.', source: 'companion', buttons }]);
   await workbench.clickNotificationButton('Show log');
-  await workbench.waitFor(() => stored('answer'), 'the answer', (answer) => answer === 'Show log');
+  await workbench.waitFor(
+    () => stored('answer'),
+    'the answer',
+    (answer) => answer === 'Show log',
+  );
   assert.ok((await workbench.tree().contextMenu('few', 'Say hello')).includes('Say hello'));
-  await workbench.waitFor(() => workbench.notifications(), 'a notification', (all) => all.length === 1);
+  await workbench.waitFor(
+    () => workbench.notifications(),
+    'a notification',
+    (all) => all.length === 1,
+  );
   await workbench.clearNotifications();
 });
 
@@ -141,14 +166,20 @@ test('reads the status bar', async () => {
 
 test('answers a quick pick and an input box', async () => {
   const picked = vscode.inExtensionHost((api) =>
-    api.window.showQuickPick([{ label: 'First', description: 'one', detail: 'of all' }, { label: 'Second' }], { title: 'Choose' }),
+    api.window.showQuickPick([{ label: 'First', description: 'one', detail: 'of all' }, { label: 'Second' }], {
+      title: 'Choose',
+    }),
   );
   const pick = await workbench.quickInput.waitOpen('Choose');
   assert.deepEqual(pick.items[0], { label: 'First', description: 'one', detail: 'of all' });
   await workbench.quickInput.pick('Second');
   assert.deepEqual(await picked, { label: 'Second' });
   const typed = vscode.inExtensionHost((api) =>
-    api.window.showInputBox({ title: 'Password', password: true, validateInput: (text) => (text === 'bad' ? 'Too bad' : undefined) }),
+    api.window.showInputBox({
+      title: 'Password',
+      password: true,
+      validateInput: (text) => (text === 'bad' ? 'Too bad' : undefined),
+    }),
   );
   assert.equal((await workbench.quickInput.waitOpen('Password')).inputType, 'password');
   await workbench.quickInput.type('bad');
@@ -171,7 +202,11 @@ test('opens a file, changes settings, and sees that files change outside', async
     api.workspace.createFileSystemWatcher('**/*.py').onDidChange((uri) => (store['changed'] = uri.path));
   });
   await writeFile(join(folder, 'settings.py'), 'DEBUG = False\n');
-  await workbench.waitFor(() => stored('changed'), 'the file watcher', (path) => path === join(folder, 'settings.py'));
+  await workbench.waitFor(
+    () => stored('changed'),
+    'the file watcher',
+    (path) => path === join(folder, 'settings.py'),
+  );
 });
 
 test('keeps what is logged in the extension host, and shows it', async () => {
@@ -180,11 +215,23 @@ test('keeps what is logged in the extension host, and shows it', async () => {
     log.info('a line of the log');
     log.show(true);
   });
-  await workbench.waitFor(() => workbench.panelText(), 'the log in the panel', (text) => text.includes('a line of the log'));
+  await workbench.waitFor(
+    () => workbench.panelText(),
+    'the log in the panel',
+    (text) => text.includes('a line of the log'),
+  );
   assert.match(await vscode.logs(), /\[info\] a line of the log/);
 });
 
 test('says what it saw last when it waits in vain', async () => {
-  const waiting = workbench.waitFor(() => Promise.resolve('something else'), 'a miracle', (seen) => seen === 'it', { timeoutMs: 100 });
-  await assert.rejects(waiting, /Waited 100 ms for a miracle\.\nSeen last: 'something else'\nScreenshot: .*failed-a-miracle/);
+  const waiting = workbench.waitFor(
+    () => Promise.resolve('something else'),
+    'a miracle',
+    (seen) => seen === 'it',
+    { timeoutMs: 100 },
+  );
+  await assert.rejects(
+    waiting,
+    /Waited 100 ms for a miracle\.\nSeen last: 'something else'\nScreenshot: .*failed-a-miracle/,
+  );
 });

@@ -1,9 +1,7 @@
-import dotenv from 'dotenv';
-
 /**
- * Python's readers of `.env` differ in ways that matter for a password: `PASSWORD=a#b` is `a#b` for all of them, but `a`
- * for the `dotenv` package of npm, and `"a\\nb"` is a line break for one and two characters for the others. So each has its
- * own reading: python-dotenv by the npm package, corrected; django-environ and python-decouple line by line, as they do.
+ * Python's readers of `.env` differ from each other, and from the `dotenv` package of npm, in ways that matter for a password:
+ * `PASSWORD=a#b` is `a#b` for all of Python's and `a` for npm's; `"a\"b"` keeps its backslash in npm's only; `"a\nb"` is a line break for
+ * python-dotenv and two characters for the others. So each is read here as its own package does; test/django compares.
  */
 export type DotenvFlavour = 'python-dotenv' | 'django-environ' | 'python-decouple';
 
@@ -24,27 +22,58 @@ const READERS: Record<DotenvFlavour, (text: string, current: (name: string) => s
   'python-decouple': readDecouple,
 };
 
-const UNQUOTED = /^[^\S\n]*(?:export[^\S\n]+)?([^=#\s]+)[^\S\n]*=[^\S\n]*([^'"\s][^\n]*)$/gm;
+/** One binding of python-dotenv: a key, and a value in single quotes, double quotes or none. Values in quotes may span lines. */
+const BINDING =
+  /\s*(?:export[^\S\n]+)?(?:'([^']+)'|([^=#\s]+))[^\S\n]*(?:=[^\S\n]*(?:'((?:\\[^]|[^'\\])*)'|"((?:\\[^]|[^"\\])*)"|(?!['"])([^\n]*)))?[^\S\n]*(?:#[^\n]*)?(?:\n|$)/y;
+
+const DOUBLE_QUOTE_ESCAPES: Readonly<Record<string, string>> = {
+  a: '\x07',
+  b: '\b',
+  f: '\f',
+  n: '\n',
+  r: '\r',
+  t: '\t',
+  v: '\v',
+};
 
 function readPythonDotenv(text: string, current: (name: string) => string | undefined): Variables {
-  const normalized = text.replace(/\r\n?/g, '\n');
-  const parsed = new Map(Object.entries(dotenv.parse(normalized)));
-  for (const [, name = '', raw = ''] of normalized.matchAll(UNQUOTED)) {
-    // Only a value that npm's reader cut at a '#': a line inside a longer quoted value is not one.
-    const value = raw.replace(/\s+#.*$/, '').trimEnd();
-    const read = parsed.get(name);
-    if (read !== undefined && value.includes('#') && value.startsWith(read)) parsed.set(name, value);
+  const lines = text.replace(/\r\n?/g, '\n');
+  const found: Variables = new Map();
+  for (let at = 0; at < lines.length;) {
+    BINDING.lastIndex = at;
+    const match = BINDING.exec(lines);
+    if (match === null) {
+      // A comment, or a line that python-dotenv warns of and leaves out.
+      at = endOfLine(lines, skipWhiteSpace(lines, at));
+      continue;
+    }
+    at = BINDING.lastIndex;
+    const [, quotedKey, key = quotedKey ?? '', single, double, plain] = match;
+    const value =
+      single?.replace(/\\([\\'])/g, '$1') ??
+      double?.replace(/\\([\\'"abfnrtv])/g, (_, c: string) => DOUBLE_QUOTE_ESCAPES[c] ?? c) ??
+      plain?.replace(/\s+#.*$/, '').trimEnd();
+    if (value !== undefined) found.set(key, value);
   }
   const resolved: Variables = new Map();
-  for (const [name, value] of parsed) {
-    resolved.set(
-      name,
-      value.replace(/\$\{([^}:]*)(?::-([^}]*))?\}/g, (_, other: string, fallback?: string) => {
-        return current(other) ?? resolved.get(other) ?? fallback ?? '';
-      }),
-    );
+  for (const [name, value] of found) {
+    const substituted = value.replace(/\$\{([^}:]*)(?::-([^}]*))?\}/g, (_, other: string, fallback?: string) => {
+      return current(other) ?? resolved.get(other) ?? fallback ?? '';
+    });
+    resolved.set(name, substituted);
   }
   return resolved;
+}
+
+function skipWhiteSpace(text: string, from: number): number {
+  let at = from;
+  while (at < text.length && text.charAt(at).trim() === '') at++;
+  return at;
+}
+
+function endOfLine(text: string, from: number): number {
+  const end = text.indexOf('\n', from);
+  return end === -1 ? text.length : end + 1;
 }
 
 function readDjangoEnviron(text: string): Variables {

@@ -1,4 +1,4 @@
-import { children, nodeText, type PythonNode } from '../python.ts';
+import { children, isClosedString, nodeText, type PythonNode } from '../python.ts';
 import type { Frame, Interpreter } from './interpreter.ts';
 import { unresolved, type Value } from './values.ts';
 
@@ -43,10 +43,9 @@ interface Literal {
 
 function literalOf(text: string): Literal | undefined {
   const match = /^([A-Za-z]*)("""|'''|"|')/.exec(text);
-  if (match === null) return undefined;
+  if (match === null || !isClosedString(text)) return undefined;
   const [whole, prefix = '', quote = ''] = match;
   const bodyTo = text.length - quote.length;
-  if (bodyTo < whole.length || !text.endsWith(quote)) return undefined;
   return { prefix: prefix.toLowerCase(), quote, bodyFrom: whole.length, bodyTo };
 }
 

@@ -4,10 +4,9 @@ import type { Log } from '../../common/log.ts';
 import type { ConnectionSetting } from '../../contributions.ts';
 import type { App } from '../app.ts';
 import { expiredCap } from '../createMonitor.ts';
-import { settingParts, settingTarget } from '../connections.ts';
+import { settingTarget } from '../connections.ts';
 import { openReader } from '../reader.ts';
-import { filled, optionalSchema, type SavedConnections } from '../savedConnections.ts';
-import { getSetting } from '../settings.ts';
+import { connectionOf, filled, type SavedConnections } from '../savedConnections.ts';
 import { runSteps } from '../steps.ts';
 import { nameSteps, partsSteps, stringSteps, waySteps, type ConnectAnswers } from './connectSteps.ts';
 
@@ -68,24 +67,8 @@ async function test(
       resolve(false);
     });
   });
-  const attempt = openReader(
-    {
-      id: 'test',
-      name: setting.name,
-      source: 'settings',
-      target: settingTarget(setting),
-      connectionString: settingParts(setting).connectionString,
-      table: {
-        name: filled(setting.table) ?? getSetting('table'),
-        ...optionalSchema(filled(setting.schema) ?? filled(getSetting('schema'))),
-      },
-      production: false,
-      session: {},
-      notes: [],
-      password: () => Promise.resolve(filled(password)),
-    },
-    expiredCap,
-  ).then(async (reader) => {
+  const connection = connectionOf(setting, () => Promise.resolve(filled(password)));
+  const attempt = openReader(connection, expiredCap).then(async (reader) => {
     try {
       await reader.light();
       return true;

@@ -15,16 +15,19 @@ export interface StatusItem {
 
 /** The items of the status bar that are in sight, from left to right. */
 export async function statusBar(page: Page): Promise<StatusItem[]> {
-  const raw = await page.locator('.part.statusbar .statusbar-item').filter({ visible: true }).evaluateAll((items) =>
-    items.map((item) => ({
-      id: item.id,
-      text: item.textContent,
-      icons: [...item.querySelectorAll('.codicon')].map((icon) => /codicon-([\w-]+)/.exec(icon.className)?.[1] ?? ''),
-      ariaLabel: item.getAttribute('aria-label') ?? '',
-      className: item.className,
-      left: item.getBoundingClientRect().left,
-    })),
-  );
+  const raw = await page
+    .locator('.part.statusbar .statusbar-item')
+    .filter({ visible: true })
+    .evaluateAll((items) =>
+      items.map((item) => ({
+        id: item.id,
+        text: item.textContent,
+        icons: [...item.querySelectorAll('.codicon')].map((icon) => /codicon-([\w-]+)/.exec(icon.className)?.[1] ?? ''),
+        ariaLabel: item.getAttribute('aria-label') ?? '',
+        className: item.getAttribute('class') ?? '',
+        left: item.getBoundingClientRect().left,
+      })),
+    );
   return raw
     .sort((a, b) => a.left - b.left)
     .map(({ id, text, icons, ariaLabel, className }) => ({
@@ -64,7 +67,8 @@ export async function openView(page: Page, title: string): Promise<void> {
   await waitFor(
     page,
     async () => {
-      if ((await item.getAttribute('aria-selected')) === 'true' && (await page.locator('.part.sidebar').isVisible())) return true;
+      if ((await item.getAttribute('aria-selected')) === 'true' && (await page.locator('.part.sidebar').isVisible()))
+        return true;
       await item.click();
       return (await item.getAttribute('aria-selected')) === 'true';
     },

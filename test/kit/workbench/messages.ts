@@ -18,14 +18,19 @@ const ITEM = '.notification-list-item';
 
 /** The notifications in sight, as toasts or in the notification centre. */
 export async function notifications(page: Page): Promise<Notification[]> {
-  const raw = await page.locator(ITEM).filter({ visible: true }).evaluateAll((items) =>
-    items.map((item) => ({
-      icon: item.querySelector('.notification-list-item-icon')?.className ?? '',
-      message: item.querySelector('.notification-list-item-message')?.textContent ?? '',
-      source: item.querySelector('.notification-list-item-source')?.textContent ?? '',
-      buttons: [...item.querySelectorAll('.monaco-button:not(.monaco-dropdown-button)')].map((button) => button.textContent),
-    })),
-  );
+  const raw = await page
+    .locator(ITEM)
+    .filter({ visible: true })
+    .evaluateAll((items) =>
+      items.map((item) => ({
+        icon: item.querySelector('.notification-list-item-icon')?.className ?? '',
+        message: item.querySelector('.notification-list-item-message')?.textContent ?? '',
+        source: item.querySelector('.notification-list-item-source')?.textContent ?? '',
+        buttons: [...item.querySelectorAll('.monaco-button:not(.monaco-dropdown-button)')].map(
+          (button) => button.textContent,
+        ),
+      })),
+    );
   return raw.map((item) => ({
     severity: (['info', 'warning', 'error'] as const).find((name) => item.icon.includes(`codicon-${name}`)) ?? '',
     message: plain(item.message),

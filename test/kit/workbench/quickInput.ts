@@ -68,7 +68,11 @@ export class QuickInputDriver {
       this.#page,
       () => this.state(),
       `a quick input with ${String(text)}`,
-      (one) => one !== undefined && [one.title, one.placeholder, one.message].some((t) => (typeof text === 'string' ? t.includes(text) : text.test(t))),
+      (one) =>
+        one !== undefined &&
+        [one.title, one.placeholder, one.message].some((t) =>
+          typeof text === 'string' ? t.includes(text) : text.test(t),
+        ),
     );
     if (state === undefined) throw new Error('The quick input is closed.');
     return state;
@@ -89,7 +93,9 @@ export class QuickInputDriver {
     );
     const index = state?.items.findIndex((item) => matches(item.label, label)) ?? -1;
     const rows = this.#widget.locator('.monaco-list-row');
-    const first = await rows.evaluateAll((all) => Math.min(...all.map((row) => Number(row.getAttribute('data-index')))));
+    const first = await rows.evaluateAll((all) =>
+      Math.min(...all.map((row) => Number(row.getAttribute('data-index')))),
+    );
     await this.#widget.locator(`.monaco-list-row[data-index="${first + index}"]`).click();
   }
 
@@ -99,6 +105,11 @@ export class QuickInputDriver {
 
   async cancel(): Promise<void> {
     await this.#page.keyboard.press('Escape');
-    await waitFor(this.#page, () => this.isOpen(), 'the quick input to close', (open) => !open);
+    await waitFor(
+      this.#page,
+      () => this.isOpen(),
+      'the quick input to close',
+      (open) => !open,
+    );
   }
 }

@@ -85,7 +85,8 @@ export class TreeDriver {
     const menu = this.#page.locator('.context-view .monaco-menu, .monaco-menu-container .monaco-menu').last();
     await menu.waitFor();
     const entries = (await menu.locator('.action-label:not(.separator)').allTextContents()).map(plain);
-    if (pick !== undefined && !entries.includes(pick)) throw new Error(`No "${pick}" in the menu: ${entries.join(', ')}.`);
+    if (pick !== undefined && !entries.includes(pick))
+      throw new Error(`No "${pick}" in the menu: ${entries.join(', ')}.`);
     const close = async (): Promise<number> => {
       if ((await menu.count()) === 0) return 0;
       if (pick === undefined) await this.#page.keyboard.press('Escape');
@@ -122,7 +123,12 @@ export async function hoverText(page: Page, element: Locator): Promise<string> {
   const hover = page.locator('.workbench-hover, .monaco-hover').filter({ visible: true }).last();
   // Away first: a hover that is still open would be taken for this one's.
   await page.mouse.move(2, 2);
-  await waitFor(page, () => hover.count(), 'the hover before to be gone', (count) => count === 0);
+  await waitFor(
+    page,
+    () => hover.count(),
+    'the hover before to be gone',
+    (count) => count === 0,
+  );
   await element.hover();
   await hover.waitFor({ timeout: 10_000 });
   return plain(await hover.innerText());

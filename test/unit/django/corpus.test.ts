@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { readProject } from '../../../src/django/findProject.ts';
-import { CORPUS, type CorpusProject, type Expected } from '../../django/corpus.ts';
+import { CORPUS, type CorpusProject, type Expected } from '../../django/corpus/index.ts';
 import { below, memoryFileSystem } from './memory.ts';
 
 const ROOT = '/work/shop';

@@ -1,0 +1,10 @@
+import { LITERALS } from './literals.ts';
+import { ENVIRONMENTS } from './environments.ts';
+import { SPLIT } from './split.ts';
+import { TOOLS } from './tools.ts';
+import { UNCERTAIN } from './uncertain.ts';
+import type { CorpusProject } from './kit.ts';
+
+export type { CorpusProject, Expected } from './kit.ts';
+
+export const CORPUS: readonly CorpusProject[] = [...LITERALS, ...ENVIRONMENTS, ...SPLIT, ...TOOLS, ...UNCERTAIN];

@@ -1,0 +1,55 @@
+import assert from 'node:assert/strict';
+import { readFile, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { before, test } from 'node:test';
+import { NODE_24, ROOT } from '../kit/node24.ts';
+import { run } from '../kit/process.ts';
+import { ensureVsix } from '../kit/vsix.ts';
+
+/** What people install: its contents, its size, and that its bundle stands alone. */
+
+const BUNDLE = join(ROOT, 'dist', 'extension.cjs');
+let vsix = '';
+
+before(async () => {
+  vsix = await ensureVsix();
+});
+
+test('holds the bundle, the media and the texts, and nothing else', async () => {
+  const vsce = join(ROOT, 'node_modules', '@vscode', 'vsce', 'vsce');
+  const files = (await run(NODE_24, [vsce, 'ls', '--no-dependencies'], { cwd: ROOT })).trim().split('\n').sort();
+  const others = files.filter((file) => !file.startsWith('media/'));
+  assert.deepEqual(others, ['CHANGELOG.md', 'LICENSE', 'README.md', 'dist/extension.cjs', 'package.json']);
+  assert.ok(files.includes('media/icon.png') && files.includes('media/icon.svg'), 'the icons');
+});
+
+test('is at most 500 kB', async () => {
+  const { size } = await stat(vsix);
+  assert.ok(size <= 500_000, `${size} bytes`);
+  assert.ok(size > 10_000, `${size} bytes`);
+});
+
+test('needs no module but vscode and those of Node', async () => {
+  const code = await readFile(BUNDLE, 'utf8');
+  const { builtinModules } = await import('node:module');
+  const needed = new Set([...code.matchAll(/\brequire\("([^"]+)"\)/g)].map(([, name]) => name ?? ''));
+  assert.ok(needed.has('vscode'));
+  // pg tries its native binding only when NODE_PG_FORCE_NATIVE is set or pg.native is read.
+  const known = new Set(['vscode', 'pg-native', ...builtinModules]);
+  const unknown = [...needed].filter((name) => !known.has(name.replace(/^node:/, '')));
+  assert.deepEqual(unknown, []);
+});
+
+test('names no folder of the machine that it was built on, and no source map', async () => {
+  const code = await readFile(BUNDLE, 'utf8');
+  assert.ok(!code.includes(ROOT), ROOT);
+  assert.ok(!code.includes('sourceMappingURL'));
+});
+
+test('the manifest points at what is in it', async () => {
+  const manifest = JSON.parse(await readFile(join(ROOT, 'package.json'), 'utf8')) as { main: string; icon: string };
+  assert.equal(join(ROOT, manifest.main), BUNDLE);
+  const icon = await readFile(join(ROOT, manifest.icon));
+  // The marketplace asks for a PNG of at least 128 × 128: width and height stand in the IHDR chunk.
+  assert.deepEqual([icon.readUInt32BE(16), icon.readUInt32BE(20)], [128, 128]);
+});

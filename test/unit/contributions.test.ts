@@ -1,0 +1,160 @@
+import assert from 'node:assert/strict';
+import { readFile, readdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { COMMANDS, CONTEXT_KEYS, SETTINGS, SETTINGS_SECTION, VIEWS } from '../../src/contributions.ts';
+import { ALERT_RULES } from '../../src/monitoring/alerts.ts';
+import { ROOT } from '../kit/node24.ts';
+
+/** package.json and the code name the same commands, settings and views: both ways. */
+
+interface Item {
+  readonly command: string;
+  readonly when?: string;
+  readonly enablement?: string;
+}
+interface Manifest {
+  readonly main: string;
+  readonly activationEvents: readonly string[];
+  readonly capabilities: { readonly untrustedWorkspaces: { readonly restrictedConfigurations: readonly string[] } };
+  readonly contributes: {
+    readonly commands: readonly (Item & { title: string; category?: string; icon?: string })[];
+    readonly menus: Readonly<Record<string, readonly Item[]>>;
+    readonly keybindings?: readonly Item[];
+    readonly views: Readonly<Record<string, readonly { id: string; when?: string }[]>>;
+    readonly viewsContainers: Readonly<Record<string, readonly { id: string; icon: string }[]>>;
+    readonly viewsWelcome: readonly { view: string; when?: string; contents: string }[];
+    readonly configuration: readonly { properties: Readonly<Record<string, Setting>> }[];
+  };
+}
+interface Setting {
+  readonly type: string | readonly string[];
+  readonly default?: unknown;
+  readonly description?: string;
+  readonly markdownDescription?: string;
+}
+
+const manifest = JSON.parse(await readFile(join(ROOT, 'package.json'), 'utf8')) as Manifest;
+const { contributes } = manifest;
+const commands: readonly string[] = Object.values(COMMANDS);
+const declared = contributes.commands.map((command) => command.command);
+const properties: Readonly<Record<string, Setting>> = Object.fromEntries(
+  contributes.configuration.flatMap((section) => Object.entries(section.properties)),
+);
+
+/** All of src by file name. */
+const sources = new Map<string, string>();
+for (const entry of await readdir(join(ROOT, 'src'), { recursive: true, withFileTypes: true })) {
+  const path = join(entry.parentPath, entry.name);
+  if (entry.isFile() && path.endsWith('.ts')) sources.set(path, await readFile(path, 'utf8'));
+}
+const code = [...sources].filter(([path]) => !path.endsWith('contributions.ts')).map(([, text]) => text);
+
+const sorted = (texts: Iterable<string>): string[] => [...new Set(texts)].sort();
+
+test('every command of the code is declared, and every declared command is in the code', () => {
+  assert.deepEqual(sorted(declared), sorted(commands));
+  assert.equal(declared.length, new Set(declared).size, 'declared twice');
+});
+
+test('every command is registered once', () => {
+  for (const [name, id] of Object.entries(COMMANDS)) {
+    const registered = code.flatMap((text) => [
+      ...text.matchAll(new RegExp(`\\bregisterCommand\\([^)]*?\\bCOMMANDS\\.${name}\\b`, 'g')),
+    ]);
+    const handled = code.flatMap((text) => [
+      ...text.matchAll(new RegExp(`\\[COMMANDS\\.${name}\\]|\\bon\\(COMMANDS\\.${name}\\b`, 'g')),
+    ]);
+    assert.equal(
+      registered.length + handled.length,
+      1,
+      `${id} is registered ${registered.length + handled.length} times`,
+    );
+  }
+});
+
+test('a command has a category and a title that starts with a verb in title case, without a full stop', () => {
+  for (const { command, title, category } of contributes.commands) {
+    assert.equal(category, 'Django Sessions', command);
+    assert.match(title, /^[A-Z][^.]*(…)?$/, command);
+  }
+});
+
+test('menus, keybindings and welcome texts refer to declared commands', () => {
+  const inMenus = Object.values(contributes.menus)
+    .flat()
+    .map((item) => item.command);
+  // A keybinding may run one of VS Code's commands with ours in its arguments.
+  const bound = [...JSON.stringify(contributes.keybindings ?? []).matchAll(/"(djangoSessionMonitor\.\w+)"/g)].map(
+    ([, id]) => id ?? '',
+  );
+  assert.ok(inMenus.length > 0);
+  assert.deepEqual(sorted([...inMenus, ...bound].filter((id) => !declared.includes(id))), []);
+  const links = contributes.viewsWelcome.flatMap(({ contents }) => [...contents.matchAll(/\(command:([\w.-]+)/g)]);
+  const ours = links.map(([, id]) => id ?? '').filter((id) => id.startsWith(SETTINGS_SECTION));
+  assert.ok(links.length > 0);
+  assert.deepEqual(sorted(ours.filter((id) => !declared.includes(id))), []);
+});
+
+test('every setting that is read is declared, and every declared setting is read', () => {
+  // A rule whose reading comes later has no settings yet.
+  const rules = ALERT_RULES.filter((rule) => rule.available);
+  const ofRules = rules.flatMap((rule) => [rule.threshold.setting, rule.forSeconds.setting]);
+  const read = [...SETTINGS.map((key) => `${SETTINGS_SECTION}.${key}`), ...ofRules];
+  assert.deepEqual(sorted(Object.keys(properties)), sorted(read));
+});
+
+test('no setting can hold a password, and each has a default and a text', () => {
+  for (const [id, setting] of Object.entries(properties)) {
+    assert.ok(!/password|secret/i.test(id), id);
+    assert.notEqual(setting.default, undefined, `${id} has no default`);
+    assert.match(setting.markdownDescription ?? setting.description ?? '', /^[A-Z].*[.:)]$/s, `${id} has no text`);
+  }
+  assert.ok(!/"password"/i.test(JSON.stringify(properties)), 'a property named password');
+});
+
+test('settings that decide what is read, run or connected to are restricted in an untrusted workspace', () => {
+  const restricted = manifest.capabilities.untrustedWorkspaces.restrictedConfigurations;
+  assert.deepEqual(sorted(restricted.filter((id) => !Object.hasOwn(properties, id))), []);
+  for (const key of ['settingsModule', 'connections', 'askDjango']) {
+    assert.ok(restricted.includes(`${SETTINGS_SECTION}.${key}`), key);
+  }
+});
+
+test('views and containers are those of the code', () => {
+  const views = Object.values(contributes.views)
+    .flat()
+    .map((view) => view.id);
+  const containers = Object.values(contributes.viewsContainers)
+    .flat()
+    .map((container) => container.id);
+  assert.deepEqual(sorted([...views, ...containers]), sorted(Object.values(VIEWS)));
+  assert.deepEqual(sorted(contributes.viewsWelcome.map(({ view }) => view).filter((id) => !views.includes(id))), []);
+});
+
+test('every when clause of ours uses a context key, a view or a setting that exists', () => {
+  const clauses = [
+    ...contributes.commands.map(({ enablement }) => enablement),
+    ...Object.values(contributes.menus)
+      .flat()
+      .map(({ when }) => when),
+    ...(contributes.keybindings ?? []).map(({ when }) => when),
+    ...contributes.viewsWelcome.map(({ when }) => when),
+  ];
+  const known = [...Object.values(CONTEXT_KEYS), ...Object.values(VIEWS)] as readonly string[];
+  const used = clauses.flatMap((clause) =>
+    [...(clause ?? '').matchAll(/djangoSessionMonitor[\w.]*/g)].map(([id]) => id),
+  );
+  const unknown = used.filter((id) => !known.includes(id) && !Object.hasOwn(properties, id.replace(/^config\./, '')));
+  assert.ok(used.length > 0);
+  assert.deepEqual(sorted(unknown), []);
+});
+
+test('ids stand in contributions.ts only: no other source spells one out', () => {
+  const ids = [...commands, ...Object.values(VIEWS), ...Object.values(CONTEXT_KEYS)];
+  const others = [...sources].filter(([path]) => !path.endsWith('contributions.ts'));
+  const spelled = others.flatMap(([path, text]) =>
+    ids.filter((id) => text.includes(`'${id}'`)).map((id) => `${path}: ${id}`),
+  );
+  assert.deepEqual(spelled, []);
+});
