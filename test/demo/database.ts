@@ -18,11 +18,19 @@ export interface DemoDatabase {
 }
 
 /** PostgreSQL 18 with pg_stat_statements and a session table; its data are kept in the cache folder for the next start. */
-export async function startDemoDatabase(rows: number, onProgress: (message: string) => void): Promise<DemoDatabase> {
+export async function startDemoDatabase(
+  rows: number,
+  signal: AbortSignal,
+  onProgress: (message: string) => void,
+): Promise<DemoDatabase> {
   const { dataDir, lock } = await takeDataDir();
   let server: TestPostgres | undefined;
   try {
     server = await startPostgres({ major: 18, dataDir, keep: true });
+    // Filling is one long transaction: without its server it ends at once, and nothing of it stays.
+    const end = server.shutdown.bind(server);
+    signal.addEventListener('abort', () => void end(), { once: true });
+    signal.throwIfAborted();
     await prepare(server, rows, onProgress);
   } catch (error) {
     await server?.stop();

@@ -8,7 +8,7 @@ import { TrafficSimulator } from '../kit/sessions.ts';
 import { startVSCode } from '../kit/vscode.ts';
 import { ensureVsix } from '../kit/vsix.ts';
 import { startDemoDatabase } from './database.ts';
-import { startDesktop } from './desktop.ts';
+import { findCode, startDesktop } from './desktop.ts';
 
 const HELP = `Shows the extension on a sample project with a real PostgreSQL, in a real VS Code.
 
@@ -58,12 +58,15 @@ const say = (message: string): void => {
 /** What must be undone at the end, newest first. */
 const undo: (() => Promise<unknown>)[] = [];
 
-async function start(options: Options): Promise<string> {
+async function start(options: Options, signal: AbortSignal): Promise<string> {
+  if (options.desktop) findCode();
   const vsix = await ensureVsix(say);
   if (!options.desktop) await ensureCodeServer(undefined, say);
+  signal.throwIfAborted();
   say('Starting PostgreSQL 18');
-  const database = await startDemoDatabase(options.rows, say);
+  const database = await startDemoDatabase(options.rows, signal, say);
   undo.unshift(() => database.stop());
+  signal.throwIfAborted();
   const { connectionString } = database;
   const traffic = new TrafficSimulator({
     connectionString,
@@ -118,10 +121,12 @@ async function main(): Promise<number> {
     return 0;
   }
   const stopped = untilStopped();
-  const starting = start(options);
+  const stopping = new AbortController();
+  const starting = start(options, stopping.signal);
   try {
     const first = await Promise.race([starting, stopped]);
     if (first === 'stopped') {
+      stopping.abort();
       killRunning();
       // What is being started registers what it leaves before it fails or ends; only then is everything in `undo`.
       await starting.catch(() => undefined);

@@ -10,14 +10,20 @@ export interface Desktop {
   stop(): Promise<void>;
 }
 
+/** The desktop VS Code's command line on the PATH; throws with what to do when there is none. */
+export function findCode(): string {
+  const folders = (process.env['PATH'] ?? '').split(delimiter);
+  const name = process.platform === 'win32' ? 'code.cmd' : 'code';
+  const code = folders.map((folder) => join(folder, name)).find(existsSync);
+  if (code !== undefined) return code;
+  throw new Error(
+    'There is no "code" on the PATH. In VS Code run "Shell Command: Install \'code\' command in PATH", or leave out --desktop to use the browser.',
+  );
+}
+
 /** Opens the folder in the desktop VS Code that is on the PATH, with user data and extensions of its own. */
 export async function startDesktop(folder: string, vsix: string): Promise<Desktop> {
   const code = findCode();
-  if (code === undefined) {
-    throw new Error(
-      'There is no "code" on the PATH. In VS Code run "Shell Command: Install \'code\' command in PATH", or leave out --desktop to use the browser.',
-    );
-  }
   const home = await mkdtemp(join(tmpdir(), 'dsm-desktop-'));
   const userDataDir = join(home, 'data');
   const common = ['--user-data-dir', userDataDir, '--extensions-dir', join(home, 'ext')];
@@ -44,9 +50,4 @@ export async function startDesktop(folder: string, vsix: string): Promise<Deskto
       await rm(home, { recursive: true, force: true, maxRetries: 10, retryDelay: 100 });
     },
   };
-}
-
-function findCode(): string | undefined {
-  const folders = (process.env['PATH'] ?? '').split(delimiter);
-  return folders.map((folder) => join(folder, process.platform === 'win32' ? 'code.cmd' : 'code')).find(existsSync);
 }

@@ -27,7 +27,11 @@ export async function bootstrap() {
     if (installed()) return;
     const started = Date.now();
     console.log('• Installing packages (npm ci, once)');
-    const code = await npmCi();
+    // In a terminal npm draws its own progress; elsewhere it is silent for a minute.
+    const beat = setInterval(() => {
+      if (!process.stdout.isTTY) console.log(`• Installing packages, ${Math.round((Date.now() - started) / 1000)} s`);
+    }, 10_000);
+    const code = await npmCi().finally(() => clearInterval(beat));
     if (code !== 0) throw new Error(`npm ci ended with exit code ${code}: what it says above is the reason.`);
     if (!existsSync(NODE_24)) {
       throw new Error(

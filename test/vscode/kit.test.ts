@@ -31,7 +31,7 @@ before(async () => {
   folder = await mkdtemp(join(tmpdir(), 'dsm-kit-'));
   await writeFile(join(folder, 'settings.py'), 'DEBUG = True\nMIDDLEWARE = [\n]\n');
   undo.unshift(() => rm(folder, { recursive: true, force: true }));
-  vscode = await startVSCode({ folder, companion: CONTRIBUTES });
+  vscode = await startVSCode({ folder, companion: CONTRIBUTES, remove: [folder] });
   undo.unshift(() => vscode.stop());
   workbench = await openWorkbench(vscode, { theme: 'dark', height: 500 });
   undo.unshift(() => workbench.close());
