@@ -1,71 +1,85 @@
 import { randomFillSync } from 'node:crypto';
+import type { SessionRow } from './sessionRow.ts';
+
+/** What was counted on one page: its stratum first, then what PER_PAGE of sessionSql.ts names. */
+type PageCounts = readonly (number | null)[];
 
 /**
- * What one connection remembers from reading to reading, so that watching stays cheap.
+ * The page sample from reading to reading, so that watching stays cheap.
  *
- * 1. The panel: which page of each stratum is read. Most of it stays from one reading to the next, so that its pages are in
- *    shared buffers (a page that is not costs 20 to 100 times more) and so that two readings differ by what changed in the
- *    table and not by the draw; a few places are drawn anew each time, so that a bad draw does not last.
- * 2. Whether counting expired rows by the index was dear: index entries of deleted rows stay until VACUUM, and right after a big
- *    cleanup they all lie where the count begins (500,000 of them took 240 ms).
+ * Which page of each stratum is read stays mostly the same, so that its pages are in shared buffers (one that is not costs 20 to
+ * 100 times more) and so that two readings differ by what changed in the table and not by the draw; a few places are drawn anew
+ * each time, so that a bad draw does not last. A reading looks at a quarter of the strata, in turn, and takes the others from
+ * the readings before it; when the table has changed much, it looks at all of them at once.
  */
 export class Panel {
   /** Two random bytes a stratum: where in the stratum the page lies. */
   readonly places: Buffer = randomFillSync(Buffer.alloc(2 * MAX_STRATA));
-  /** The table is known to be partitioned. */
-  partitioned = false;
+  readonly #pages = new Map<number, PageCounts>();
+  #width: number | null = null;
+  #changes = 0;
   #turn = 0;
-  #readings = 0;
-  #costlyAtVacuum: number | null = null;
-  #costlyAt = 0;
-  #deletedWhenCheap = -1;
+  #drawn = 0;
 
-  /** Draws a few places anew; to be called before each reading. */
-  rotate(): void {
-    if (this.#readings++ === 0) return;
+  /** What the next reading is to look at. `fresh`: at everything. */
+  next(fresh: boolean): PanelTurn {
+    if (fresh) this.#width = null;
+    if (this.#width !== null) this.#draw();
+    this.#turn = (this.#turn + 1) % TURNS;
+    return { width: this.#width, strata: this.#pages.size, turn: this.#turn, changes: this.#changes };
+  }
+
+  /** The counts of all strata, those that this reading did not look at from earlier ones. */
+  complete({ width, pages, sample, inserted, deleted }: SessionRow): readonly PageCounts[] {
+    const read = sample ?? [];
+    if (width !== this.#width) this.#pages.clear();
+    const changed = this.#pages.size > 0 && isOff(read, this.#pages);
+    for (const counts of read) this.#pages.set(counts[0] ?? 0, counts);
+    const strata = width === null ? 0 : Math.ceil(pages / width);
+    for (const i of this.#pages.keys()) if (i >= strata) this.#pages.delete(i);
+    // What is older than this reading is not to be believed any more: the next one looks at everything.
+    this.#width = changed ? null : width;
+    this.#changes = inserted + deleted;
+    return [...this.#pages.values()].sort(([a], [b]) => (a ?? 0) - (b ?? 0));
+  }
+
+  #draw(): void {
     for (let i = 0; i < RENEWED; i++) {
-      randomFillSync(this.places, 2 * this.#turn, 2);
-      this.#turn = (this.#turn + 1) % MAX_STRATA;
+      randomFillSync(this.places, 2 * this.#drawn, 2);
+      this.#drawn = (this.#drawn + 1) % MAX_STRATA;
     }
   }
-
-  /** When the expired rows may be counted by the index in this reading. */
-  limits(): ScanLimits {
-    if (this.#readings - this.#costlyAt > FORGIVE_AFTER) this.#costlyAtVacuum = null;
-    return {
-      maxDead: this.#deletedWhenCheap < 0 ? FIRST_DEAD : FEW_DEAD,
-      maxDeleted: this.#deletedWhenCheap < 0 ? -1 : this.#deletedWhenCheap + FEW_DEAD,
-      costlyAtVacuum: this.#costlyAtVacuum,
-    };
-  }
-
-  /** What the count took, when it was made; `deleted` and `vacuums` are the table's counters at that time. */
-  learn(tookMs: number, deleted: number, vacuums: number): void {
-    const costly = tookMs > COSTLY_MS;
-    this.#costlyAtVacuum = costly ? vacuums : null;
-    if (costly) this.#costlyAt = this.#readings;
-    else this.#deletedWhenCheap = deleted;
-  }
 }
 
-export interface ScanLimits {
-  /** Count when the table has no more dead rows than this … */
-  readonly maxDead: number;
-  /** … or when no more rows than this have been deleted since the statistics began. */
-  readonly maxDeleted: number;
-  /** Don't count while the number of vacuums is this: counting was dear, and nothing was vacuumed since. */
-  readonly costlyAtVacuum: number | null;
+export interface PanelTurn {
+  /** Pages in a stratum as it was in the last reading; null, or another now: look at all strata. */
+  readonly width: number | null;
+  /** Strata that are known; later ones are new. */
+  readonly strata: number;
+  /** Which quarter is looked at: those whose number leaves this when divided by TURNS. */
+  readonly turn: number;
+  /** Rows inserted and deleted as the statistics had it in the last reading. */
+  readonly changes: number;
 }
 
+/** Whether the rows on the pages that were read again differ by more than a tenth, all or the expired, from what they were. */
+function isOff(read: readonly PageCounts[], known: ReadonlyMap<number, PageCounts>): boolean {
+  return [1, 2].some((column) => {
+    let [before, now] = [0, 0];
+    for (const counts of read) {
+      before += known.get(counts[0] ?? 0)?.[column] ?? 0;
+      now += counts[column] ?? 0;
+    }
+    return Math.abs(now - before) > Math.max(FEW_ROWS, before * MUCH);
+  });
+}
+
+/** Readings in which every stratum is looked at once. */
+export const TURNS = 4;
 /** More strata than this are never asked for. */
 export const MAX_STRATA = 256;
 /** Places drawn anew a reading: all of them in about twenty minutes at one reading every 10 s. */
 const RENEWED = 2;
-/** Milliseconds above which counting is given up until a vacuum has removed the dead entries. */
-const COSTLY_MS = 10;
-/** After so many readings (an hour at one every 10 s) it is tried again without a vacuum. */
-const FORGIVE_AFTER = 360;
-/** Dead rows that are walked over without hesitation: 10 ms at most. */
-const FEW_DEAD = 20_000;
-/** The same on the first reading, when nothing is known: 0.1 s at most, once. */
-const FIRST_DEAD = 200_000;
+const MUCH = 0.1;
+/** Chance alone moves this many on a quarter of the pages. */
+const FEW_ROWS = 60;

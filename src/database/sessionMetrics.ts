@@ -1,6 +1,7 @@
 import { Problem } from '../common/problem.ts';
 import { checkSessionTable, notATable } from './checkTable.ts';
 import type { Database } from './connection.ts';
+import { CountLimits } from './countLimits.ts';
 import { Panel } from './panel.ts';
 import type { SessionMetrics, SessionTable } from './readings.ts';
 import { sessionCounts } from './sessionCounts.ts';
@@ -18,6 +19,8 @@ export interface SessionMetricsOptions {
    * errors, which go with one through the square root of it.
    */
   readonly samplePages?: number;
+  /** Look at every page of the sample, also when a quarter would do: after something has been done to the table. */
+  readonly fresh?: boolean;
 }
 
 const DEFAULT_CAP = 1_001;
@@ -25,8 +28,16 @@ const DEFAULT_PAGES = 96;
 /** Pages where PostgreSQL (before 14) can't scan a TID range and every line pointer has to be asked for. */
 const PAGES_WITHOUT_RANGES = 24;
 
-/** Panels by connection: a new connection draws anew. */
-const panels = new WeakMap<Database, Map<string, Panel>>();
+/** What is remembered of a table from one reading to the next. */
+class Memory {
+  readonly panel = new Panel();
+  readonly counting = new CountLimits();
+  /** It is known to be partitioned. */
+  partitioned = false;
+}
+
+/** By connection and table: a new connection begins anew. */
+const memories = new WeakMap<Database, Map<string, Memory>>();
 
 /**
  * For this statement alone. The index scan has to be one, whatever the planner's statistics say (they may be missing or old);
@@ -51,26 +62,29 @@ export async function readSessionMetrics(db: Database, options: SessionMetricsOp
   const cap = options.expiredCap ?? DEFAULT_CAP;
   const ranges = db.server.version >= 140_000;
   const strata = Math.min(options.samplePages ?? DEFAULT_PAGES, ranges ? 256 : PAGES_WITHOUT_RANGES);
-  const panel = panelOf(db, table);
-  panel.rotate();
-  const { maxDead, maxDeleted, costlyAtVacuum } = panel.limits();
+  const memory = memoryOf(db, table);
+  const { panel, counting } = memory;
+  const { maxDead, maxDeleted, costlyAtVacuum } = counting.next();
+  const known = panel.next(options.fresh === true);
   const name = quoted(table);
   const hourAgo = signatureTime(Date.now() + db.server.clockAheadMs - 3_600_000);
-  const values = [name, strata, panel.places, cap, maxDead, maxDeleted, costlyAtVacuum, db.applicationName, hourAgo];
+  const limits = [cap, maxDead, maxDeleted, costlyAtVacuum];
+  const turn = [known.width, known.strata, known.turn, known.changes];
+  const values = [name, strata, panel.places, ...limits, db.applicationName, hourAgo, ...turn];
   const began = performance.now();
-  const row = await queryRow(db, table, sessionSql(name, db.server.version, panel.partitioned), values);
+  const row = await queryRow(db, table, sessionSql(name, db.server.version, memory.partitioned), values);
   const roundTripMs = performance.now() - began;
   if (row.relkind !== 'r' && row.relkind !== 'p') throw notATable(table, row.relkind);
-  if (row.relkind === 'p' && !panel.partitioned) {
+  if (row.relkind === 'p' && !memory.partitioned) {
     // Only the first reading of a partitioned table takes a second round trip.
-    panel.partitioned = true;
+    memory.partitioned = true;
     return readSessionMetrics(db, options);
   }
-  const sample = sampleOf(row);
-  if (row.counted !== null) panel.learn(row.expired_ms, row.deleted, row.vacuums);
+  const sample = sampleOf(row, panel.complete(row));
+  if (row.counted !== null) counting.learn(row.expired_ms, row.deleted, row.vacuums);
   const at = new Date();
-  const known = { at, tookMs: row.server_ms };
-  const sessions = sessionCounts(row, sample, { cap, known });
+  const reading = { at, tookMs: row.server_ms };
+  const sessions = sessionCounts(row, sample, { cap, known: reading });
   return {
     at,
     serverTime: new Date(row.server_time),
@@ -82,9 +96,9 @@ export async function readSessionMetrics(db: Database, options: SessionMetricsOp
       inRecovery: row.in_recovery,
     },
     sessions,
-    table: tableMetrics(row, sample, sessions.total, known),
+    table: tableMetrics(row, sample, sessions.total, reading),
     counters: tableCounters(row),
-    connections: connectionMetrics(row, known),
+    connections: connectionMetrics(row, reading),
     database: databaseCounters(row),
     cost: { statements: 1, serverMs: row.server_ms, roundTripMs },
   };
@@ -109,12 +123,12 @@ async function queryRow(db: Database, table: SessionTable, text: string, values:
 
 const WORTH_A_LOOK = new Set(['table-missing', 'not-djangos-table', 'permission-denied', 'database-error']);
 
-function panelOf(db: Database, table: SessionTable): Panel {
-  const ofConnection = panels.get(db) ?? new Map<string, Panel>();
-  panels.set(db, ofConnection);
-  const panel = ofConnection.get(quoted(table)) ?? new Panel();
-  ofConnection.set(quoted(table), panel);
-  return panel;
+function memoryOf(db: Database, table: SessionTable): Memory {
+  const ofConnection = memories.get(db) ?? new Map<string, Memory>();
+  memories.set(db, ofConnection);
+  const memory = ofConnection.get(quoted(table)) ?? new Memory();
+  ofConnection.set(quoted(table), memory);
+  return memory;
 }
 
 const BASE62 = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz';

@@ -81,8 +81,8 @@ export interface Sample extends Readonly<
   readonly whole: boolean;
 }
 
-export function sampleOf(row: SessionRow): Sample {
-  const byPage = [...(row.sample ?? [])].sort(([a], [b]) => (a ?? 0) - (b ?? 0));
+/** @param byPage what was counted on each page, in the order of the pages */
+export function sampleOf(row: SessionRow, byPage: readonly (readonly (number | null)[])[]): Sample {
   const column = (name: (typeof PER_PAGE)[number]): number[] => byPage.map((page) => page[PER_PAGE.indexOf(name)] ?? 0);
   const expiries = byPage.map((page) => page[PER_PAGE.indexOf('oldest')] ?? Infinity);
   const oldest = Math.min(Infinity, ...expiries);

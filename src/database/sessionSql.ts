@@ -1,11 +1,14 @@
+import { TURNS } from './panel.ts';
+
 /**
  * The light reading as one statement. What it costs must not depend on the size of the table: statistics functions
  * (not the pg_stat views, whose joins take longer to plan than to run), file sizes, a page sample of fixed size, and
  * an index scan that ends at a cap. Through a pooler it is parsed and planned each time, so it is kept small.
  *
  * $1 table name, quoted         $2 strata of the page sample        $3 places in the strata, two bytes each
- * $4 cap of the expired rows    $5 $6 $7 limits of the index scan, see panel.ts
+ * $4 cap of the expired rows    $5 $6 $7 limits of the index scan, see countLimits.ts
  * $8 this monitor's application_name         $9 the time an hour ago as it stands in signatures
+ * $10 width, $11 number, $12 turn of the strata that are known, $13 the table's changes then, see panel.ts
  *
  * The tag stands behind the first keyword: pg_stat_statements cuts off what is before it.
  *
@@ -34,7 +37,8 @@ SELECT rel.*, sample.*, client.*, ${SERVER},
   FROM rel, expired, pg_database AS db, (
     SELECT min(width) AS width, array_agg(counts) AS sample
       FROM (SELECT i, width, floor(i * width + CASE WHEN width > 1 THEN ${PLACE} * least(width, pages - i * width) ELSE 0 END)::bigint AS page
-              FROM (SELECT pages, ${WIDTH} AS width FROM rel OFFSET 0) AS strata, generate_series(0, ceil(pages / width)::int - 1) AS i OFFSET 0) AS picked
+              FROM (SELECT pages, ${WIDTH} AS width, ${MUCH_CHANGED} AS changed FROM rel OFFSET 0) AS strata, generate_series(0, ceil(pages / width)::int - 1) AS i
+             WHERE width = 1 OR changed OR width IS DISTINCT FROM $10::float8 OR i >= $11::int OR i % ${TURNS} = $12::int OFFSET 0) AS picked
      CROSS JOIN LATERAL (
         SELECT ARRAY[i, count(*), count(*) FILTER (WHERE expire_date < now()), extract(epoch FROM min(expire_date)) * 1000,
                      sum(((32 + bytes) & -8) + 12), count(stamp), count(*) FILTER (WHERE length(stamp) = 6),
@@ -100,6 +104,9 @@ const MAY_COUNT = `indexes[2] > 0 AND (relkind = 'p' OR pages > $2::int) AND vac
  * last stratum ends with the table. 1: all pages are read.
  */
 const WIDTH = `CASE WHEN pages <= $2::int THEN 1 ELSE power(1.25::float8, ceil(ln(pages / $2::int) / ln(1.25::float8))) END`;
+
+/** Since the last reading a fiftieth of the rows were inserted or deleted, or the statistics were reset. */
+const MUCH_CHANGED = `inserted + deleted NOT BETWEEN $13::float8 AND $13::float8 + greatest(1000, live / 50)`;
 
 /** From 0 to 1: where in stratum i the page lies. */
 const PLACE = `(get_byte($3::bytea, 2 * i) * 256 + get_byte($3::bytea, 2 * i + 1)) / 65536.0::float8`;

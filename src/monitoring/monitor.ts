@@ -53,6 +53,7 @@ export class Monitor {
   #started = false;
   #paused = false;
   #onceWhilePaused = false;
+  #fresh = false;
   #disposed = false;
 
   constructor(parts: MonitorParts) {
@@ -111,6 +112,7 @@ export class Monitor {
   async refresh(options: { readonly exact?: boolean } = {}): Promise<void> {
     if (this.#disposed) return;
     this.#started = true;
+    this.#fresh = true;
     if (options.exact === true) this.#heavy.wantExact = true;
     if (this.#paused) this.#onceWhilePaused = true;
     await this.#request();
@@ -187,8 +189,10 @@ export class Monitor {
     await this.#slot.open(lightTimeoutSeconds);
     if (epoch !== this.#epoch) return;
     const from = this.#clock.now();
+    const fresh = this.#fresh;
+    this.#fresh = false;
     const metrics = await this.#slot.read('The session metrics could not be read', lightTimeoutSeconds, (reader) =>
-      reader.light(),
+      reader.light({ fresh }),
     );
     if (epoch !== this.#epoch) return;
     this.#cadence.lightTook(Math.max(0, (this.#clock.now().getTime() - from.getTime()) / 1000));
@@ -280,6 +284,8 @@ export class Monitor {
     const passed = this.#lastStart === undefined ? 0 : (this.#clock.now().getTime() - this.#lastStart.getTime()) / 1000;
     const interval = this.#builder.hasRates ? this.#cadence.lightSeconds : this.#cadence.soonSeconds;
     this.#timer.plan(Math.min(interval, Math.max(0, interval - passed)));
+    // An interval that was made longer must not make good figures stale.
+    this.#watchdog.plan(STALE_INTERVALS * this.#cadence.lightSeconds);
   }
 
   #show(next: NewState, snapshot?: Snapshot): void {

@@ -8,7 +8,8 @@ import type { SessionSettings, Snapshot } from './snapshot.ts';
 
 /** An open connection that can take the three readings; the monitor never asks for two at once. Everything may reject with a Problem. */
 export interface Reader {
-  light(): Promise<SessionMetrics>;
+  /** `fresh`: a person has asked for it, so that nothing is to be taken over from earlier readings. */
+  light(options: { readonly fresh: boolean }): Promise<SessionMetrics>;
   detail(): Promise<DetailMetrics>;
   exact(): Promise<ExactCounts>;
   /** Ends the connection, also while a reading runs, which then rejects. */

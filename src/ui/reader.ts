@@ -34,7 +34,7 @@ export async function openReader(connection: Connection, expiredCap: () => numbe
   }
   const memory = new detail.StatementMemory();
   return {
-    light: () => light.readSessionMetrics(db, { table, expiredCap: expiredCap() }),
+    light: ({ fresh }) => light.readSessionMetrics(db, { table, expiredCap: expiredCap(), fresh }),
     detail: () => detail.readDetailMetrics(db, { table, decode: decodeSession, memory }),
     exact: () => exact.readExactCounts(db, { table }),
     close: () => db.close(),

@@ -23,7 +23,7 @@ export async function startDemoDatabase(
   signal: AbortSignal,
   onProgress: (message: string) => void,
 ): Promise<DemoDatabase> {
-  const { dataDir, lock } = await takeDataDir();
+  const { dataDir, lock } = await takeDataDir(rows);
   let server: TestPostgres | undefined;
   try {
     server = await startPostgres({ major: 18, dataDir, keep: true });
@@ -47,12 +47,12 @@ export async function startDemoDatabase(
   };
 }
 
-/** The first data folder that no other demo uses. */
-async function takeDataDir(): Promise<{ dataDir: string; lock: Lock }> {
+/** The first data folder for so many rows that no other demo uses. */
+async function takeDataDir(rows: number): Promise<{ dataDir: string; lock: Lock }> {
   const folder = await sharedCacheDir();
   for (let number = 1; ; number++) {
-    const lock = await tryLock(`demo-postgres-${number}`);
-    if (lock !== undefined) return { dataDir: join(folder, `demo-postgres-18-${number}`), lock };
+    const lock = await tryLock(`demo-postgres-${rows}-${number}`);
+    if (lock !== undefined) return { dataDir: join(folder, `demo-postgres-18-${rows}-${number}`), lock };
   }
 }
 

@@ -70,7 +70,7 @@ async function test(
   const connection = connectionOf(setting, () => Promise.resolve(filled(password)));
   const attempt = openReader(connection, expiredCap).then(async (reader) => {
     try {
-      await reader.light();
+      await reader.light({ fresh: true });
       return true;
     } finally {
       await reader.close();

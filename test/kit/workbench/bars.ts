@@ -63,7 +63,11 @@ function activityItem(page: Page, title: string): Locator {
 /** Opens a container of the activity bar; does nothing when it is open. */
 export async function openView(page: Page, title: string): Promise<void> {
   const item = activityItem(page, title);
-  await item.waitFor();
+  await waitFor(
+    page,
+    () => item.isVisible(),
+    `${title} in the activity bar (a window lower than 600 pixels hides what finds no room there)`,
+  );
   await waitFor(
     page,
     async () => {

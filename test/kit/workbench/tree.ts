@@ -121,17 +121,16 @@ export class TreeDriver {
 /** Rests the mouse on an element and returns the text of the hover that VS Code then shows. */
 export async function hoverText(page: Page, element: Locator): Promise<string> {
   const hover = page.locator('.workbench-hover, .monaco-hover').filter({ visible: true }).last();
-  // Away first: a hover that is still open would be taken for this one's.
-  await page.mouse.move(2, 2);
-  await waitFor(
-    page,
-    () => hover.count(),
-    'the hover before to be gone',
-    (count) => count === 0,
-  );
-  await element.hover();
-  await hover.waitFor({ timeout: 10_000 });
-  return plain(await hover.innerText());
+  const show = async (): Promise<string> => {
+    // Away first: a hover that is still open would be taken for this one's.
+    await page.mouse.move(2, 2);
+    await hover.waitFor({ state: 'hidden' });
+    await element.hover();
+    await hover.waitFor({ timeout: 3000 });
+    return plain(await hover.innerText());
+  };
+  // Repeated, because a row that is drawn again under the mouse loses its hover.
+  return waitFor(page, show, 'a hover');
 }
 
 /**

@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { estimateTotal, reusablePerPage } from '../../../src/database/estimate.ts';
-import { Panel } from '../../../src/database/panel.ts';
+import { CountLimits } from '../../../src/database/countLimits.ts';
+import { Panel, TURNS, type PanelTurn } from '../../../src/database/panel.ts';
+import type { SessionRow } from '../../../src/database/sessionRow.ts';
 import { signatureTime } from '../../../src/database/sessionMetrics.ts';
 import { quoted } from '../../../src/database/tableName.ts';
 import { toProblem } from '../../../src/database/errors.ts';
@@ -30,18 +32,54 @@ test('times in signatures are those that Django writes, and compare like times',
   assert.ok(signatureTime(1_700_000_000_000) < signatureTime(1_700_000_061_000));
 });
 
-test('a panel keeps most of its places, and stops counting where it was dear until a vacuum', () => {
+test('counting stops where it was dear until a vacuum', () => {
+  const counting = new CountLimits();
+  assert.equal(counting.next().costlyAtVacuum, null);
+  counting.learn(240, 500_000, 3);
+  assert.equal(counting.next().costlyAtVacuum, 3);
+  counting.learn(0.3, 500_000, 4);
+  assert.deepEqual(counting.next(), { maxDead: 20_000, maxDeleted: 520_000, costlyAtVacuum: null });
+});
+
+/** A reading of a table of 16 strata, 10 pages each, with 30 rows a page: of those strata that the turn asks for. */
+function reading(turn: PanelTurn, rows = 30, strata = 16): SessionRow {
+  const all = Array.from({ length: strata }, (_, i) => i);
+  const asked = turn.width === 10 ? all.filter((i) => i >= turn.strata || i % TURNS === turn.turn) : all;
+  const sample = asked.map((i) => [i, rows, 0, null, 3000, 0, 0, 0]);
+  return { width: 10, pages: strata * 10, sample, inserted: 5, deleted: 2 } as unknown as SessionRow;
+}
+
+test('a panel looks at everything first, then at a quarter in turn, and has all strata each time', () => {
   const panel = new Panel();
-  panel.rotate();
-  const first = Buffer.from(panel.places);
-  panel.rotate();
-  const changed = first.filter((byte, i) => byte !== panel.places[i]).length;
-  assert.ok(changed > 0 && changed <= 4, `${changed} bytes`);
-  assert.equal(panel.limits().costlyAtVacuum, null);
-  panel.learn(240, 500_000, 3);
-  assert.equal(panel.limits().costlyAtVacuum, 3);
-  panel.learn(0.3, 500_000, 4);
-  assert.deepEqual(panel.limits(), { maxDead: 20_000, maxDeleted: 520_000, costlyAtVacuum: null });
+  const first = panel.next(false);
+  assert.equal(first.width, null);
+  assert.equal(panel.complete(reading(first)).length, 16);
+  const places = Buffer.from(panel.places);
+  const turns = [1, 2, 3, 4].map(() => {
+    const turn = panel.next(false);
+    assert.deepEqual([turn.width, turn.strata, turn.changes], [10, 16, 7]);
+    assert.deepEqual(
+      panel.complete(reading(turn, 31)).map(([i]) => i),
+      Array.from({ length: 16 }, (_, i) => i),
+    );
+    return turn.turn;
+  });
+  assert.deepEqual(turns.toSorted(), [0, 1, 2, 3]);
+  const changed = places.filter((byte, i) => byte !== panel.places[i]).length;
+  assert.ok(changed > 0 && changed <= 16, `${changed} bytes drawn anew in four readings`);
+});
+
+test('a panel follows a table that grows or shrinks, and looks at everything when asked or when much has changed', () => {
+  const panel = new Panel();
+  panel.complete(reading(panel.next(false)));
+  assert.equal(panel.complete(reading(panel.next(false), 30, 20)).length, 20, 'new strata are read at once');
+  assert.equal(panel.complete(reading(panel.next(false), 30, 12)).length, 12, 'those that are gone are forgotten');
+  assert.equal(panel.next(true).width, null, 'asked');
+  panel.complete(reading(panel.next(true)));
+  panel.complete(reading(panel.next(false), 5));
+  const after = panel.next(false);
+  assert.equal(after.width, null, 'a quarter of the pages was much emptier than before');
+  assert.ok(panel.complete(reading(after, 5)).every(([, rows]) => rows === 5));
 });
 
 test('names are quoted as identifiers', () => {

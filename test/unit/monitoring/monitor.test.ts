@@ -155,6 +155,19 @@ test('new options take effect at once', async () => {
   await bench.monitor.dispose();
 });
 
+test('a longer interval does not make good figures stale, and a shorter one is taken up', async () => {
+  const bench = new Bench();
+  bench.monitor.start();
+  await bench.clock.advance(14);
+  bench.monitor.update({ lightIntervalSeconds: 3600 });
+  await bench.clock.advance(120);
+  assert.equal(bench.kind, 'live');
+  bench.monitor.update({ lightIntervalSeconds: 1 });
+  await bench.clock.advance(2);
+  assert.deepEqual(bench.when('light').slice(-3), [134, 135, 136]);
+  await bench.monitor.dispose();
+});
+
 test('an alert fires, is told once, and clears', async () => {
   const bench = new Bench();
   bench.monitor.start();
