@@ -9,7 +9,7 @@ export interface Runner {
   query(text: string, values?: unknown[]): Promise<unknown>;
 }
 
-/** The table and indexes that `manage.py migrate sessions` makes (read from sqlmigrate of Django 5.2; 3.2 makes the same). */
+/** The table and indexes that `manage.py migrate` of Django 3.2 and 5.2 makes: test/django/sessionTable.test.ts compares them. */
 export async function createSessionTable(db: Runner): Promise<void> {
   for (const statement of [
     `CREATE TABLE "django_session" ("session_key" varchar(40) NOT NULL PRIMARY KEY, "session_data" text NOT NULL, "expire_date" timestamp with time zone NOT NULL)`,

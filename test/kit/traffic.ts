@@ -22,8 +22,8 @@ export interface TrafficOptions {
 type Kind = 'updates' | 'inserts' | 'deletes';
 
 /**
- * Writes to django_session with the very statements that Django's SessionMiddleware and db backend send (seen in
- * connection.queries of Django 5.2): a SELECT as a request begins, then UPDATE, INSERT or DELETE, each by itself in autocommit.
+ * Writes to django_session as django.contrib.sessions.backends.db.SessionStore does: a SELECT as a request begins, then UPDATE,
+ * INSERT or DELETE, each by itself in autocommit.
  */
 export class TrafficSimulator {
   /** Statements that the server has confirmed. */
