@@ -40,7 +40,11 @@ export function isKnown<T>(m: Measured<T>): m is Known<T> {
 }
 
 /** Applies `f` to a known value and keeps everything that is known about it; `plusMinus` is mapped by `scale` if given, else dropped. */
-export function mapMeasured<T, U>(m: Measured<T>, f: (value: T) => U, scale?: (plusMinus: number) => number): Measured<U> {
+export function mapMeasured<T, U>(
+  m: Measured<T>,
+  f: (value: T) => U,
+  scale?: (plusMinus: number) => number,
+): Measured<U> {
   if (!isKnown(m)) return m;
   const { value, plusMinus, ...rest } = m;
   return plusMinus !== undefined && scale !== undefined

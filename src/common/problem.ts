@@ -40,7 +40,15 @@ export function describeError(error: unknown): string {
   const parts: string[] = [];
   let e: unknown = error;
   for (let depth = 0; e !== undefined && e !== null && depth < 8; depth++) {
-    parts.push(e instanceof Error ? (e instanceof Problem ? e.message : `${e.name}: ${e.message}`) : inspect(e));
+    parts.push(
+      e instanceof Error
+        ? e instanceof Problem
+          ? e.message
+          : `${e.name}: ${e.message}`
+        : typeof e === 'string'
+          ? e
+          : inspect(e),
+    );
     e = e instanceof Error ? e.cause : undefined;
   }
   return parts.join(' ← ');

@@ -11,7 +11,10 @@ const ROWS = 30_000;
 function assertNear(measured: Measured, truth: number): void {
   assert.ok(isKnown(measured));
   const tolerance = 3 * (measured.plusMinus ?? 0) + 1;
-  assert.ok(Math.abs(measured.value - truth) <= tolerance, `${measured.value} ± ${measured.plusMinus ?? 0}, truth ${truth}`);
+  assert.ok(
+    Math.abs(measured.value - truth) <= tolerance,
+    `${measured.value} ± ${measured.plusMinus ?? 0}, truth ${truth}`,
+  );
 }
 
 onEachMajor('The sample that is read in turn', (bench) => {

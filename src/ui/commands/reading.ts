@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import { VIEWS } from '../../contributions.ts';
 import type { App } from '../app.ts';
 
 /** Reads now; in a retry's waiting time it tries at once. Progress stands in the view, where the result will be. */
@@ -19,5 +20,5 @@ export async function countExactly(app: App): Promise<void> {
 }
 
 function inView(work: () => Promise<void>): Thenable<void> {
-  return vscode.window.withProgress({ location: { viewId: 'djangoSessionMonitor.sessions' } }, work);
+  return vscode.window.withProgress({ location: { viewId: VIEWS.sessions } }, work);
 }
