@@ -78,7 +78,7 @@ export const WRITE_METRICS: readonly Metric[] = [
   {
     id: 'writes.perSession',
     group: 'writes',
-    label: 'Saves per active session and interval',
+    label: 'Saves per session, interval',
     unit: 'ratio',
     what: 'Saves in one throttle interval ÷ active sessions. A throttle that works keeps it at 1 or below.',
     source: 'Saves a minute × throttle interval ÷ active sessions',
@@ -100,7 +100,7 @@ export const WRITE_METRICS: readonly Metric[] = [
   {
     id: 'writes.perDay',
     group: 'writes',
-    label: 'Saves a day at this rate',
+    label: 'Saves a day, measured',
     unit: 'count',
     what: 'The measured saves a minute, carried on for a day: what to compare the estimates below with.',
     source: 'Saves a minute × 1440',
@@ -110,7 +110,7 @@ export const WRITE_METRICS: readonly Metric[] = [
   {
     id: 'writes.estimateUnthrottled',
     group: 'writes',
-    label: 'Estimate without throttle, a day',
+    label: 'Saves a day, unthrottled',
     unit: 'count',
     what: 'What the guide expects with SESSION_SAVE_EVERY_REQUEST = True: a write for each request.',
     source: 'Active sessions × 100 requests a day (the guide’s assumption)',
@@ -120,7 +120,7 @@ export const WRITE_METRICS: readonly Metric[] = [
   {
     id: 'writes.estimateThrottled',
     group: 'writes',
-    label: 'Estimate with throttle, a day',
+    label: 'Saves a day, throttled',
     unit: 'count',
     what: 'What the guide expects with the throttle: at most a write in each interval, divided by a factor of 6.4 that it does not explain.',
     source: 'Active sessions × (86,400 ÷ throttle interval) ÷ 6.4 (the guide’s formula)',
