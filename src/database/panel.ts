@@ -9,7 +9,7 @@ type PageCounts = readonly (number | null)[];
  *
  * Which page of each stratum is read stays mostly the same, so that its pages are in shared buffers (one that is not costs 20 to
  * 100 times more) and so that two readings differ by what changed in the table and not by the draw; a few places are drawn anew
- * each time, so that a bad draw does not last. A reading looks at a quarter of the strata, in turn, and takes the others from
+ * each time, so that a bad draw does not last. A reading looks at an eighth of the strata, in turn, and takes the others from
  * the readings before it; when the table has changed much, it looks at all of them at once.
  */
 export class Panel {
@@ -56,7 +56,7 @@ export interface PanelTurn {
   readonly width: number | null;
   /** Strata that are known; later ones are new. */
   readonly strata: number;
-  /** Which quarter is looked at: those whose number leaves this when divided by TURNS. */
+  /** Which eighth is looked at: those whose number leaves this when divided by TURNS. */
   readonly turn: number;
   /** Rows inserted and deleted as the statistics had it in the last reading. */
   readonly changes: number;
@@ -75,11 +75,11 @@ function isOff(read: readonly PageCounts[], known: ReadonlyMap<number, PageCount
 }
 
 /** Readings in which every stratum is looked at once. */
-export const TURNS = 4;
+export const TURNS = 8;
 /** More strata than this are never asked for. */
 export const MAX_STRATA = 256;
 /** Places drawn anew a reading: all of them in about twenty minutes at one reading every 10 s. */
 const RENEWED = 2;
 const MUCH = 0.1;
-/** Chance alone moves this many on a quarter of the pages. */
+/** Chance alone moves this many on an eighth of the pages. */
 const FEW_ROWS = 60;

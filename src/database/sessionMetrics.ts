@@ -15,16 +15,16 @@ export interface SessionMetricsOptions {
   /** Expired rows are counted exactly up to here. Default 1,001: one more than the alert's threshold. */
   readonly expiredCap?: number;
   /**
-   * Pages of the heap that are read, 2 to 256. Default 96, some 2,500 sessions; see test/postgres/estimates.test.ts for the
+   * Pages of the heap that are read, 2 to 256. Default 192, some 5,000 sessions; see test/postgres/estimates.test.ts for the
    * errors, which go with one through the square root of it.
    */
   readonly samplePages?: number;
-  /** Look at every page of the sample, also when a quarter would do: after something has been done to the table. */
+  /** Look at every page of the sample, also when an eighth would do: after something has been done to the table. */
   readonly fresh?: boolean;
 }
 
 const DEFAULT_CAP = 1_001;
-const DEFAULT_PAGES = 96;
+const DEFAULT_PAGES = 192;
 /** Pages where PostgreSQL (before 14) can't scan a TID range and every line pointer has to be asked for. */
 const PAGES_WITHOUT_RANGES = 24;
 
