@@ -11,7 +11,7 @@ export type Judgement =
     }
   | { readonly usable: false; readonly problem: Problem; readonly database?: DatabaseSettings };
 
-const CONNECT_BY_HAND = 'use "Connect to a database" to give the connection yourself';
+const CONNECT_BY_HAND = 'run "Connect to Database…" to give the connection yourself';
 const ASK_DJANGO = `In a trusted workspace let the extension ask Django, or ${CONNECT_BY_HAND}.`;
 
 const KIND_NAMES: Readonly<Record<Exclude<DatabaseSettings['kind'], 'postgresql'>, string>> = {

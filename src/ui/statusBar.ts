@@ -1,10 +1,11 @@
 import * as vscode from 'vscode';
-import { formatAge, formatMeasured, formatNumber } from '../common/format.ts';
+import { formatMeasured, formatNumber } from '../common/format.ts';
 import { isKnown } from '../common/measured.ts';
 import { COMMANDS, VIEWS } from '../contributions.ts';
 import { metricById } from '../monitoring/metrics.ts';
 import type { Snapshot } from '../monitoring/snapshot.ts';
 import type { AppState } from './appState.ts';
+import { readAge } from './readAge.ts';
 
 /** One line for the moment: active sessions, saves a minute, firing alerts; and plainly when it isn't live. */
 export class StatusBar implements vscode.Disposable {
@@ -60,8 +61,11 @@ function statusBarContent(
     case 'paused':
       return { text: `$(debug-pause)${figures}`, tooltip: `${name}: paused` };
     case 'stale': {
-      const age = formatAge(monitor.snapshot.at, now);
-      return { text: `$(history)${figures} (${age})`, tooltip: `${name}: stale, read ${age}. ${monitor.problem.why}` };
+      const age = readAge(monitor.snapshot.at, now);
+      return {
+        text: `$(history)${figures}, read ${age}`,
+        tooltip: `${name}: stale, read ${age}. ${monitor.problem.why}`,
+      };
     }
     case 'live':
       return {

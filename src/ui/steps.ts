@@ -6,22 +6,21 @@ export type StepResult<T> = { readonly kind: 'next'; readonly answers: T } | { r
 
 export interface StepPosition {
   readonly step: number;
+  /** 0: a single question, of which there is nothing to count. */
   readonly totalSteps: number;
 }
 
-/** Asks one question after the other, with a way back; undefined when the person gave up. */
+/** Asks one question after the other, with a way back to what was answered; undefined when the person gave up. */
 export async function runSteps<T>(steps: readonly Step<T>[], start: T): Promise<T | undefined> {
-  const given: T[] = [start];
+  let answers = start;
+  let index = 0;
   for (;;) {
-    const index = given.length - 1;
-    const answers = given[index];
     const step = steps[index];
-    if (answers === undefined) return undefined;
-    if (step === undefined) return answers;
+    if (step === undefined) return index < 0 ? undefined : answers;
     const result = await step(answers, { step: index + 1, totalSteps: steps.length });
     if (result.kind === 'cancel') return undefined;
-    if (result.kind === 'next') given.push(result.answers);
-    else given.pop();
+    if (result.kind === 'next') answers = result.answers;
+    index += result.kind === 'next' ? 1 : -1;
   }
 }
 
@@ -76,8 +75,8 @@ function ask<T>(
   accept: () => { readonly value: T } | undefined,
 ): Promise<Answer<T>> {
   input.title = title;
-  input.step = position.step;
-  input.totalSteps = position.totalSteps;
+  input.step = position.totalSteps === 0 ? undefined : position.step;
+  input.totalSteps = position.totalSteps === 0 ? undefined : position.totalSteps;
   input.ignoreFocusOut = true;
   input.buttons = position.step > 1 ? [vscode.QuickInputButtons.Back] : [];
   return new Promise((resolve) => {

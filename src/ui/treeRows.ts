@@ -1,4 +1,5 @@
 import { formatAge, type FormatOptions } from '../common/format.ts';
+import { readAge } from './readAge.ts';
 import type { ProblemText } from '../common/problem.ts';
 import { COMMANDS } from '../contributions.ts';
 import type { MonitorState } from '../monitoring/monitorTypes.ts';
@@ -26,7 +27,7 @@ export function treeContent(state: AppState, now: Date, locale: string): TreeCon
       return { rows: [], title: 'Restricted' };
     case 'searching':
       return {
-        rows: [loadingRow('Looking for the database in the settings of the project…')],
+        rows: [loadingRow('Looking for the database…')],
         title: NO_CONNECTION_TITLE,
       };
     case 'notConfigured':
@@ -48,7 +49,12 @@ function connectedContent(state: Connected, now: Date, locale: string): TreeCont
   const { monitor, connection } = state;
   const options: FormatOptions = { locale, now };
   const { snapshot } = monitor;
-  const rows = snapshot === undefined ? [] : [alertsRow(state.alerts, now), ...metricGroupRows(snapshot, options)];
+  // Alerts that fired before the window was loaded count on the badge, so they are shown before the first reading too.
+  const alerts = snapshot !== undefined || state.badge.critical + state.badge.warning > 0;
+  const rows = [
+    ...(alerts ? [alertsRow(state.alerts, now)] : []),
+    ...(snapshot === undefined ? [] : metricGroupRows(snapshot, options)),
+  ];
   return {
     rows: [...statusRows(monitor, connection.target, now), ...connection.notes.map(noteRow), ...rows],
     ...messageOf(monitor, now),
@@ -59,7 +65,7 @@ function connectedContent(state: Connected, now: Date, locale: string): TreeCont
 function messageOf(monitor: MonitorState, now: Date): { readonly message?: string } {
   if (monitor.kind === 'failed') return { message: problemMessage(monitor.problem) };
   if (monitor.kind !== 'stale') return {};
-  const age = formatAge(monitor.snapshot.at, now);
+  const age = readAge(monitor.snapshot.at, now);
   return { message: `Stale: the figures below were read ${age}. ${problemMessage(monitor.problem)}` };
 }
 
@@ -87,9 +93,7 @@ function statusRows(monitor: MonitorState, target: string, now: Date): readonly 
         {
           id: 'status/paused',
           label: 'Monitoring is paused',
-          ...(monitor.snapshot === undefined
-            ? {}
-            : { description: `figures of ${formatAge(monitor.snapshot.at, now)}` }),
+          ...(monitor.snapshot === undefined ? {} : { description: `read ${readAge(monitor.snapshot.at, now)}` }),
           icon: { id: 'debug-pause' },
         },
         {

@@ -1,10 +1,20 @@
 import * as vscode from 'vscode';
 import { DisposableStore, type Disposable } from '../common/disposable.ts';
-import { SETTINGS_SECTION } from '../contributions.ts';
+import { SETTINGS_SECTION, type SettingTypes } from '../contributions.ts';
 import type { App } from './app.ts';
 
 /** Files among which those are that name the database. */
 const PROJECT_FILES = '**/{*.py,.env*,pg_service.conf}';
+
+/** Settings that say where the database is. */
+const PLACE_SETTINGS = [
+  'settingsModule',
+  'databaseAlias',
+  'schema',
+  'table',
+  'askDjango',
+  'connections',
+] as const satisfies readonly (keyof SettingTypes)[];
 
 /** A save of several files, or a checkout, is one change. */
 const SETTLE_MS = 500;
@@ -31,7 +41,8 @@ export function watchForChanges(app: App, draw: () => void): Disposable {
     vscode.workspace.onDidChangeConfiguration((event) => {
       if (!event.affectsConfiguration(SETTINGS_SECTION)) return;
       app.applySettings();
-      soon();
+      // Looking again may run the project's Python: a threshold that changes is no reason for that.
+      if (PLACE_SETTINGS.some((key) => event.affectsConfiguration(`${SETTINGS_SECTION}.${key}`))) soon();
       draw();
     }),
   );

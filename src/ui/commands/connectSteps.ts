@@ -1,5 +1,6 @@
 import { parseConnectionString } from '../../database/parameters.ts';
 import type { ConnectionSetting } from '../../contributions.ts';
+import { settingParts } from '../connections.ts';
 import { askChoice, askText, type InputOptions, type Step } from '../steps.ts';
 
 export type ConnectionParts = Omit<ConnectionSetting, 'name' | 'production'>;
@@ -43,6 +44,7 @@ export const stringSteps: readonly Step<ConnectAnswers>[] = [
         title: TITLE,
         prompt: 'A URL, or key=value pairs as psql takes them. A password in it goes to the secret storage.',
         placeholder: 'postgresql://user:password@host:5432/database',
+        ...(answers.parts === undefined ? {} : { value: connectionStringOf(answers.parts) }),
         validate: complaintAbout,
       },
       position,
@@ -56,6 +58,11 @@ export const stringSteps: readonly Step<ConnectAnswers>[] = [
     password: true,
   }),
 ];
+
+/** What was entered before, to be corrected; the password is asked for in a step of its own. */
+function connectionStringOf(parts: ConnectionParts): string {
+  return settingParts({ name: '', ...parts }).connectionString;
+}
 
 /** The parts that a connection has of its own; every other parameter is kept by libpq's keyword, so that nothing is lost. */
 function fromString(text: string): Pick<ConnectAnswers, 'parts' | 'password'> {
