@@ -95,8 +95,8 @@ export class Monitor {
     this.#timer.cancel();
     this.#watchdog.cancel();
     void this.#slot.abort();
-    this.#show({ kind: 'paused' });
     this.#store.tell(this.alerts.markUnknown('Monitoring is paused.', this.#clock.now()));
+    this.#show({ kind: 'paused' });
   }
 
   resume(): void {
@@ -279,12 +279,11 @@ export class Monitor {
     if (!this.#disposed && this.#running === undefined && this.state.kind === 'live') this.#plan();
   }
 
-  /** Plans the next reading by the interval that holds now, counted from the start of the last. */
+  /** By the interval that holds now: the next reading, counted from the start of the last, and when figures are stale. */
   #plan(): void {
     const passed = this.#lastStart === undefined ? 0 : (this.#clock.now().getTime() - this.#lastStart.getTime()) / 1000;
     const interval = this.#builder.hasRates ? this.#cadence.lightSeconds : this.#cadence.soonSeconds;
     this.#timer.plan(Math.min(interval, Math.max(0, interval - passed)));
-    // An interval that was made longer must not make good figures stale.
     this.#watchdog.plan(STALE_INTERVALS * this.#cadence.lightSeconds);
   }
 

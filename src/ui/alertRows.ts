@@ -82,7 +82,8 @@ function alertRow(alert: AlertState, now: Date): Row {
 
 function alertDescription(alert: AlertState, now: Date): string {
   const value = isKnown(alert.value) ? formatMeasured(alert.value, alert.rule.threshold.unit) : 'unknown';
-  const age = alert.since === undefined ? undefined : formatDuration((now.getTime() - alert.since.getTime()) / 1000);
+  const age =
+    alert.since === undefined ? undefined : formatDuration(Math.round((now.getTime() - alert.since.getTime()) / 1000));
   const quiet = alert.acknowledged
     ? 'acknowledged'
     : alert.snoozedUntil !== undefined

@@ -80,6 +80,19 @@ export async function againstGuide(bench: Bench, subject: Subject): Promise<Part
   });
 }
 
+/**
+ * The state in which a table that is in use mostly is: fewer rows were saved again than start an autovacuum, a tenth where it takes
+ * a fifth, but they lie on nearly every page, so that counting by an index alone has to look at the pages as well.
+ */
+export async function betweenVacuums(bench: Bench, subject: Subject): Promise<PartResult> {
+  bench.say('The same with a tenth of the sessions saved again');
+  await withClient(subject.connectionString, (db) => db.query(SAVE_A_TENTH));
+  const group = `Against the guide's queries, ${subject.label}, a tenth of them saved since the last vacuum`;
+  return compare(bench, subject, group, { guide: () => runGuide(subject.guide, SESSION_TABLE_SIZE) });
+}
+
+const SAVE_A_TENTH = `UPDATE django_session SET expire_date = expire_date + interval '1 second' WHERE hashtext(session_key) % 10 = 0`;
+
 /** The same while a simulated Django saves sessions. */
 export async function underWrites(bench: Bench, subject: Subject): Promise<PartResult> {
   const { connectionString, label } = subject;

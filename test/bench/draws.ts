@@ -40,26 +40,20 @@ const BATCH = 100;
 /** Less than this share of the heap is hardly reusable: the error is then given as a share of the heap. */
 const LITTLE = 0.1;
 
-export async function drawEstimates(db: Database, connectionString: string, count: number): Promise<Draws[]> {
+/** One reading by each reader, held against the truth. */
+export async function drawEstimates(readers: readonly Database[], connectionString: string): Promise<Draws[]> {
   const readings: { reading: SessionMetrics; before: Truth; after: Truth }[] = [];
   await withClient(connectionString, async (truths) => {
     let before = await readTruth(truths);
-    while (readings.length < count) {
+    for (let from = 0; from < readers.length; from += BATCH) {
       const batch: SessionMetrics[] = [];
-      for (let i = 0; i < Math.min(BATCH, count - readings.length); i++)
-        batch.push(await readSessionMetrics(stranger(db)));
+      for (const reader of readers.slice(from, from + BATCH)) batch.push(await readSessionMetrics(reader));
       const after = await readTruth(truths);
       for (const reading of batch) readings.push({ reading, before, after });
       before = after;
     }
   });
   return METRICS.map((metric) => judge(metric, readings));
-}
-
-/** The same connection as another object: the pages of the sample are drawn anew for it. */
-function stranger(db: Database): Database {
-  const { target, server, applicationName } = db;
-  return { target, server, applicationName, query: (...args) => db.query(...args), close: () => db.close() };
 }
 
 type Readings = readonly { readonly reading: SessionMetrics; readonly before: Truth; readonly after: Truth }[];

@@ -1,4 +1,5 @@
-import { connect } from '../../src/database/connection.ts';
+import { connect, type Database } from '../../src/database/connection.ts';
+import { readSessionMetrics } from '../../src/database/sessionMetrics.ts';
 import type { TestPostgres } from '../kit/postgres.ts';
 import type { Bench } from './bench.ts';
 import { drawEstimates, type Draws } from './draws.ts';
@@ -12,17 +13,22 @@ const QUICK_ROWS = 40_000;
 const DRAWS = 500;
 const QUICK_DRAWS = 60;
 
+/** Connections that look on while the table changes, and the readings that each takes before: more than a turn of its sample. */
+const WATCHERS = 100;
+const QUICK_WATCHERS = 20;
+const READINGS_BEFORE = 10;
+
 /**
- * How far the light reading's estimates are from the truth: on each state of a table many readings, each with pages of its
- * own drawn, as a new connection would. The table itself is made once a state.
+ * How far the light reading's estimates are from the truth: on each state of a table many readings, each with pages of its own
+ * drawn, as a new connection would; and where the state came about while connections watched, the next reading of each of
+ * those, which remembers pages from before. The table itself is made once a state.
  */
 export async function measureEstimates(bench: Bench): Promise<PartResult> {
   const server = await startServer(bench, { autovacuum: 'off' });
   try {
     const results: PartResult[] = [];
     for (const [number, chain] of CHAINS.entries()) {
-      const connectionString = await makeDatabase(server, `chain_${number}`);
-      for (const state of chain) results.push(await measureState(bench, server, connectionString, state));
+      results.push(...(await measureChain(bench, server, await makeDatabase(server, `chain_${number}`), chain)));
     }
     return {
       figures: results.flatMap(({ figures }) => figures),
@@ -33,29 +39,57 @@ export async function measureEstimates(bench: Bench): Promise<PartResult> {
   }
 }
 
-async function measureState(
+async function measureChain(
   { quick, say }: Bench,
   server: TestPostgres,
   connectionString: string,
-  { name, make, crash }: TableState,
-): Promise<PartResult> {
-  say(`Estimates: ${name}`);
-  if (crash) {
-    await server.kill();
-    await server.start();
+  chain: readonly TableState[],
+): Promise<PartResult[]> {
+  const results: PartResult[] = [];
+  const measure = async (name: string, readers: readonly Database[]): Promise<void> => {
+    results.push(resultOf(name, await drawEstimates(readers, connectionString)));
+  };
+  let db = await connect({ connectionString, readOnly: true });
+  let watchers: readonly Database[] = [];
+  for (const { name, make, crash } of chain) {
+    say(`Estimates: ${name}`);
+    if (crash) {
+      await db.close();
+      await server.kill();
+      await server.start();
+      db = await connect({ connectionString, readOnly: true });
+    } else {
+      await withClient(connectionString, async (client) => make?.(client, quick ? QUICK_ROWS : ROWS));
+      if (watchers.length > 0) await measure(`${name}; by those who watched it happen`, watchers);
+    }
+    await measure(name, strangers(db, quick ? QUICK_DRAWS : DRAWS));
+    watchers = strangers(db, quick ? QUICK_WATCHERS : WATCHERS);
+    for (const watcher of watchers) {
+      for (let i = 0; i < READINGS_BEFORE; i++) await readSessionMetrics(watcher);
+    }
   }
-  await withClient(connectionString, async (db) => make?.(db, quick ? QUICK_ROWS : ROWS));
-  const db = await connect({ connectionString, readOnly: true });
-  try {
-    const draws = await drawEstimates(db, connectionString, quick ? QUICK_DRAWS : DRAWS);
-    const details = draws.map(({ metric, errors: _, ...rest }) => ({ metric: metric.name, ...rest }));
-    return {
-      figures: draws.flatMap((one) => errorFigure(`Errors of the estimates: ${name}`, one)),
-      details: { name, details },
-    };
-  } finally {
-    await db.close();
-  }
+  await db.close();
+  return results;
+}
+
+/** The same connection as other objects: for each, the pages of the sample are drawn anew. */
+function strangers(db: Database, count: number): Database[] {
+  const { target, server, applicationName } = db;
+  return Array.from({ length: count }, () => ({
+    target,
+    server,
+    applicationName,
+    query: (...args) => db.query(...args),
+    close: () => db.close(),
+  }));
+}
+
+function resultOf(name: string, draws: readonly Draws[]): PartResult {
+  const values = draws.map(({ metric, errors: _, ...rest }) => ({ metric: metric.name, ...rest }));
+  return {
+    figures: draws.flatMap((one) => errorFigure(`Errors of the estimates: ${name}`, one)),
+    details: { name, values },
+  };
 }
 
 function errorFigure(group: string, { metric, errors, of, inside, how, truth }: Draws): Figure[] {

@@ -1,7 +1,7 @@
 import { connect } from '../../src/database/connection.ts';
 import type { TestPostgres } from '../kit/postgres.ts';
 import type { Bench } from './bench.ts';
-import { againstGuide, firstReadings, growth, underWrites, type Subject } from './comparisons.ts';
+import { againstGuide, betweenVacuums, firstReadings, growth, underWrites, type Subject } from './comparisons.ts';
 import type { PartResult } from './figures.ts';
 import { fill, makeDatabase, startServer, withClient, withoutIndexes } from './tables.ts';
 
@@ -23,7 +23,7 @@ export async function measureReadings(bench: Bench): Promise<PartResult> {
     const busy = subjects.filter(({ rows }) => rows <= MILLION).at(-1);
     const results = [await growth(bench, subjects), await firstReadings(bench, subjects)];
     for (const subject of subjects) results.push(await againstGuide(bench, subject));
-    if (busy !== undefined) results.push(await underWrites(bench, busy));
+    if (busy !== undefined) results.push(await betweenVacuums(bench, busy), await underWrites(bench, busy));
     for (const { monitor, guide } of subjects) await Promise.all([monitor.close(), guide.close()]);
     return {
       figures: results.flatMap(({ figures }) => figures),

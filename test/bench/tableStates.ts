@@ -20,6 +20,7 @@ export const CHAINS: readonly (readonly TableState[])[] = [
     { name: 'every second session saved again', make: (db) => db.query(SAVE_AGAIN) },
     { name: 'half deleted, not vacuumed', make: (db) => db.query(DELETE_HALF) },
     { name: 'half-empty pages (then vacuumed)', make: (db) => db.query('VACUUM django_session') },
+    { name: 'one row of twelve deleted', make: (db) => db.query(DELETE_A_TWELFTH) },
     { name: 'statistics lost in a crash', crash: true },
   ],
   [
@@ -35,6 +36,7 @@ export const CHAINS: readonly (readonly TableState[])[] = [
 
 const SAVE_AGAIN = `UPDATE django_session SET session_data = session_data WHERE hashtext(session_key) % 2 = 0`;
 const DELETE_HALF = `DELETE FROM django_session WHERE hashtext('x' || session_key) % 2 = 0`;
+const DELETE_A_TWELFTH = `DELETE FROM django_session WHERE hashtext('y' || session_key) % 12 = 0`;
 /** As clearsessions a day ago would have. */
 const CLEAR_OLDER = `DELETE FROM django_session WHERE expire_date < now() - interval '1 day'`;
 

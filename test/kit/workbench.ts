@@ -1,6 +1,4 @@
 import { chromium, type Browser, type FrameLocator, type Page } from 'playwright-core';
-import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import { ensureTool } from './apt.ts';
 import { forgetCompanion, companionReady } from './companion.ts';
 import type { VSCode } from './vscode.ts';
@@ -8,17 +6,10 @@ import * as bars from './workbench/bars.ts';
 import * as messages from './workbench/messages.ts';
 import { QuickInputDriver } from './workbench/quickInput.ts';
 import { TreeDriver, hoverText, type TreeRow } from './workbench/tree.ts';
+import { installedTheme, THEMES, type Theme } from './workbench/themes.ts';
 import { plain, screenshot, waitFor, type WaitOptions } from './workbench/wait.ts';
 
-/** Theme ids, newest first: VS Code has renamed them, so the first that this version has is taken. */
-const THEMES = {
-  light: { ids: ['Light 2026', 'Light Modern', 'Default Light Modern'], className: 'vs' },
-  dark: { ids: ['Dark 2026', 'Dark Modern', 'Default Dark Modern'], className: 'vs-dark' },
-  'hc-dark': { ids: ['Default High Contrast'], className: 'hc-black' },
-  'hc-light': { ids: ['Default High Contrast Light'], className: 'hc-light' },
-} as const;
-
-export type Theme = keyof typeof THEMES;
+export type { Theme } from './workbench/themes.ts';
 
 export interface WorkbenchOptions {
   readonly theme?: Theme;
@@ -62,14 +53,6 @@ export async function openWorkbench(vscode: VSCode, options: WorkbenchOptions = 
     await browser.close();
     throw error;
   }
-}
-
-async function installedTheme(vscode: VSCode, ids: readonly string[]): Promise<string> {
-  const path = join(vscode.serverFolder, 'lib', 'vscode', 'extensions', 'theme-defaults', 'package.json');
-  const manifest = JSON.parse(await readFile(path, 'utf8')) as { contributes: { themes: { id: string }[] } };
-  const found = ids.find((id) => manifest.contributes.themes.some((theme) => theme.id === id));
-  if (found === undefined) throw new Error(`This VS Code has none of the themes ${ids.join(', ')}.`);
-  return found;
 }
 
 /** VS Code's window as a person uses it. Every method waits for what it needs; none waits for a time. */
@@ -196,7 +179,7 @@ export class Workbench {
   }
 
   async statusHover(wanted: string): Promise<string> {
-    return hoverText(this.page, (await bars.statusItem(this.page, wanted)).element);
+    return hoverText(this.page, async () => (await bars.statusItem(this.page, wanted)).element);
   }
 
   notifications(): Promise<messages.Notification[]> {
@@ -269,6 +252,13 @@ export class Workbench {
     options?: WaitOptions,
   ): Promise<T> {
     return waitFor(this.page, read, what, accept, options);
+  }
+
+  /** Changes the colour theme of the open window. */
+  async setTheme(name: Theme): Promise<void> {
+    const { ids, className } = THEMES[name];
+    await this.#vscode.updateSettings({ 'workbench.colorTheme': await installedTheme(this.#vscode, ids) });
+    await this.page.locator(`.monaco-workbench.${className}`).first().waitFor();
   }
 
   /** Saves test-output/screenshots/<name>.png; returns the path. */

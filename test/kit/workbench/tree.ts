@@ -55,7 +55,25 @@ export class TreeDriver {
     const row = rows.find((one) => matches(one.label, label));
     if (row === undefined) throw new Error(`No tree row ${String(label)}.`);
     await this.#tree.evaluate(scrollIntoSight, row.index);
-    return { row, element: this.#tree.locator(`.monaco-list-rows > .monaco-list-row[data-index="${row.index}"]`) };
+    // By its label too: rows that come or go meanwhile give its place to another.
+    const element = this.#tree
+      .locator(`.monaco-list-rows > .monaco-list-row[data-index="${row.index}"]`)
+      .filter({ has: this.#page.locator('.label-name', { hasText: row.label }) });
+    return { row, element };
+  }
+
+  /** Does something to the row, wherever it is by then: a tree of live figures moves under the mouse. */
+  async #do(
+    label: string | RegExp,
+    what: string,
+    action: (element: Locator, row: TreeRow) => Promise<void>,
+  ): Promise<void> {
+    const attempt = async (): Promise<boolean> => {
+      const { row, element } = await this.row(label);
+      await action(element, row);
+      return true;
+    };
+    await waitFor(this.#page, attempt, `to ${what} the tree row ${String(label)}`);
   }
 
   async expand(label: string | RegExp): Promise<void> {
@@ -67,21 +85,22 @@ export class TreeDriver {
   }
 
   async click(label: string | RegExp): Promise<void> {
-    const { element } = await this.row(label);
-    await element.locator('.label-name').click();
+    await this.#do(label, 'click', (element) => element.locator('.label-name').click(SOON));
   }
 
   /** Presses an inline action of the row. */
   async act(label: string | RegExp, action: string): Promise<void> {
-    const { element } = await this.row(label);
-    await element.hover();
-    await element.getByRole('button', { name: action, exact: true }).click();
+    await this.#do(label, `press ${action} of`, async (element) => {
+      await element.hover(SOON);
+      await element.getByRole('button', { name: action, exact: true }).click(SOON);
+    });
   }
 
   /** Opens the context menu of the row and returns its entries; `pick` presses one of them. */
   async contextMenu(label: string | RegExp, pick?: string): Promise<string[]> {
-    const { element } = await this.row(label);
-    await element.locator('.label-name').click({ button: 'right' });
+    await this.#do(label, 'open the menu of', (element) =>
+      element.locator('.label-name').click({ button: 'right', ...SOON }),
+    );
     const menu = this.#page.locator('.context-view .monaco-menu, .monaco-menu-container .monaco-menu').last();
     await menu.waitFor();
     const entries = (await menu.locator('.action-label:not(.separator)').allTextContents()).map(plain);
@@ -100,15 +119,15 @@ export class TreeDriver {
 
   /** Rests the mouse on the row and returns the text of its hover, which stays in sight. */
   async hover(label: string | RegExp): Promise<string> {
-    const { element } = await this.row(label);
-    return hoverText(this.#page, element.locator('.monaco-icon-label-container'));
+    return hoverText(this.#page, async () => (await this.row(label)).element.locator('.monaco-icon-label-container'));
   }
 
   async #toggle(label: string | RegExp, expanded: boolean): Promise<void> {
-    const { row, element } = await this.row(label);
-    if (row.expanded === expanded) return;
+    const { row } = await this.row(label);
     if (row.expanded === undefined) throw new Error(`The tree row ${row.label} has no children.`);
-    await element.locator('.monaco-tl-twistie').click();
+    await this.#do(label, expanded ? 'expand' : 'collapse', async (element, now) => {
+      if (now.expanded !== expanded) await element.locator('.monaco-tl-twistie').click(SOON);
+    });
     await waitFor(
       this.#page,
       async () => (await this.row(label)).row.expanded,
@@ -118,15 +137,18 @@ export class TreeDriver {
   }
 }
 
+/** For one of several attempts. */
+const SOON = { timeout: 3000 } as const;
+
 /** Rests the mouse on an element and returns the text of the hover that VS Code then shows. */
-export async function hoverText(page: Page, element: Locator): Promise<string> {
+export async function hoverText(page: Page, find: () => Promise<Locator>): Promise<string> {
   const hover = page.locator('.workbench-hover, .monaco-hover').filter({ visible: true }).last();
   const show = async (): Promise<string> => {
     // Away first: a hover that is still open would be taken for this one's.
     await page.mouse.move(2, 2);
-    await hover.waitFor({ state: 'hidden' });
-    await element.hover();
-    await hover.waitFor({ timeout: 3000 });
+    await hover.waitFor({ state: 'hidden', ...SOON });
+    await (await find()).hover(SOON);
+    await hover.waitFor(SOON);
     return plain(await hover.innerText());
   };
   // Repeated, because a row that is drawn again under the mouse loses its hover.
@@ -140,7 +162,8 @@ export async function hoverText(page: Page, element: Locator): Promise<string> {
 function readAllRows(tree: HTMLElement | SVGElement) {
   const wheel = (deltaY: number): void => {
     const target = tree.querySelector('.monaco-scrollable-element');
-    target?.dispatchEvent(new WheelEvent('wheel', { deltaY, bubbles: true, cancelable: true }));
+    // VS Code reads wheelDeltaY, which has the sign of deltaY in an event that a script makes, and the opposite in a real one.
+    target?.dispatchEvent(new WheelEvent('wheel', { deltaY: -deltaY, bubbles: true, cancelable: true }));
   };
   const read = () =>
     [...tree.querySelectorAll('.monaco-list-rows > .monaco-list-row')].map((row) => {
@@ -180,7 +203,7 @@ function readAllRows(tree: HTMLElement | SVGElement) {
 function scrollIntoSight(tree: HTMLElement | SVGElement, index: number): void {
   const wheel = (deltaY: number): void => {
     const target = tree.querySelector('.monaco-scrollable-element');
-    target?.dispatchEvent(new WheelEvent('wheel', { deltaY, bubbles: true, cancelable: true }));
+    target?.dispatchEvent(new WheelEvent('wheel', { deltaY: -deltaY, bubbles: true, cancelable: true }));
   };
   const inSight = (): boolean => {
     const row = tree.querySelector(`.monaco-list-rows > .monaco-list-row[data-index="${index}"]`);

@@ -1,0 +1,156 @@
+import assert from 'node:assert/strict';
+import { readFile } from 'node:fs/promises';
+import { after, test } from 'node:test';
+import { assertCleanLogs, untilRow, untilStatus } from './look.ts';
+import { openScene, PASSWORD, VIEW } from './scene.ts';
+
+const WRONG_PASSWORD = 'wrong-Password-0815';
+const CONNECT = 'Connect to Database…';
+
+const scene = await openScene({ folder: 'empty', workbench: { theme: 'light', height: 800 } });
+after(() => scene.stop());
+const { workbench, postgres, vscode } = scene;
+const { quickInput, page } = workbench;
+
+/** Answers the question by keyboard, as a person who never touches the mouse. */
+async function answer(question: string | RegExp, text?: string): Promise<void> {
+  await quickInput.waitOpen(question);
+  if (text !== undefined) {
+    await page.keyboard.press('ControlOrMeta+A');
+    await page.keyboard.type(text);
+  }
+  await page.keyboard.press('Enter');
+}
+
+/** Waits for the next question, moves down to this item and takes it. */
+async function choose(question: string | RegExp, label: string): Promise<void> {
+  const { items } = await quickInput.waitOpen(question);
+  const index = items.findIndex((item) => item.label === label);
+  assert.notEqual(index, -1, `${label} is not among ${items.map((item) => item.label).join()}`);
+  for (let i = 0; i < index; i++) await page.keyboard.press('ArrowDown');
+  await page.keyboard.press('Enter');
+}
+
+async function untilLiveWith(title: RegExp): Promise<void> {
+  await workbench.waitFor(
+    () => workbench.viewTitle(),
+    `the title ${String(title)}`,
+    (text) => title.test(text),
+  );
+  await untilStatus(scene, 'pulse', /active/);
+  await untilRow(scene, 'Total', /^2,000$/);
+}
+
+async function connectionsInSettings(): Promise<readonly Record<string, unknown>[]> {
+  const text = await readFile(vscode.settingsFile, 'utf8');
+  assert.ok(!text.includes(PASSWORD) && !text.includes(WRONG_PASSWORD), 'a password is in settings.json');
+  const settings = JSON.parse(text) as Record<string, readonly Record<string, unknown>[]>;
+  return settings['djangoSessionMonitor.connections'] ?? [];
+}
+
+void test('a folder without a Django project says so, and offers what to do', async () => {
+  await workbench.openView(VIEW);
+  const welcome = await workbench.waitFor(() => workbench.welcome(), 'the welcome text');
+  assert.match(welcome?.text ?? '', /No Django project with a manage\.py was found in this folder/);
+  assert.deepEqual(welcome?.buttons, [CONNECT, 'Look Again']);
+  assert.ok(!(await workbench.viewActions()).includes('Refresh Now'));
+  assert.ok((await workbench.statusBar()).every((item) => !item.id.endsWith('djangoSessionMonitor.status')));
+});
+
+void test('connects by a connection string, with a second try after a wrong password', async () => {
+  await workbench.clickWelcomeButton(CONNECT);
+  await answer('Connect to a database');
+  await answer(
+    /A URL, or key=value pairs/,
+    `postgresql://shop:${WRONG_PASSWORD}@127.0.0.1:${String(postgres.port)}/shop`,
+  );
+  assert.equal((await quickInput.waitOpen(/^Password/)).inputType, 'password');
+  await answer(/^Password/);
+  const modal = await workbench.waitFor(() => workbench.modal(), 'what the test of the connection says');
+  assert.match(modal?.message ?? '', /^Cannot connect to shop on 127\.0\.0\.1/);
+  assert.match(modal?.detail ?? '', /refused the password of user shop/);
+  assert.deepEqual(modal?.buttons.toSorted(), ['Cancel', 'Edit', 'Keep Anyway']);
+  await page.keyboard.press('Enter'); // Edit, which has the focus
+  const again = await quickInput.waitOpen(/A URL, or key=value pairs/);
+  assert.match(again.value, new RegExp(`^postgresql://shop@127\\.0\\.0\\.1:${String(postgres.port)}/shop`));
+  await answer(/A URL, or key=value pairs/);
+  await answer(/^Password/, PASSWORD);
+  await answer('A name for this connection', 'Shop database');
+  await choose('What is in it?', 'Production');
+  await untilLiveWith(/shop database/i);
+  const port = postgres.port;
+  assert.deepEqual(await connectionsInSettings(), [
+    { name: 'Shop database', host: '127.0.0.1', port, database: 'shop', user: 'shop', production: true },
+  ]);
+});
+
+void test('connects again after the window is loaded again, with the password that it kept', async () => {
+  await workbench.reload();
+  await workbench.openView(VIEW);
+  await untilLiveWith(/shop database/i);
+});
+
+void test('connects by its parts step by step, with a way back', async () => {
+  await workbench.runCommand(`Django Sessions: ${CONNECT}`);
+  await choose('Connect to a database', 'Enter its parts step by step');
+  await answer(/^Host name/, 'no-such-host.invalid');
+  await quickInput.waitOpen(/^Port/);
+  await page.locator('.quick-input-widget').getByRole('button', { name: 'Back' }).click();
+  assert.equal((await quickInput.waitOpen(/^Host name/)).value, 'no-such-host.invalid');
+  await answer(/^Host name/, '127.0.0.1');
+  await answer(/^Port/, 'none');
+  await quickInput.waitOpen('A port is a number from 1 to 65535.');
+  await answer('A port is a number', String(postgres.port));
+  await answer(/^Database/, 'shop');
+  await answer(/^Role/, 'shop');
+  await answer(/^Password/, PASSWORD);
+  await choose(/^TLS/, 'prefer');
+  await answer('A name for this connection', 'Shop database');
+  await answer('There is a connection of this name.', 'Second');
+  await choose('What is in it?', 'Development or test');
+  await untilLiveWith(/second/i);
+  assert.deepEqual(
+    (await connectionsInSettings()).map((one) => one['name']),
+    ['Shop database', 'Second'],
+  );
+});
+
+void test('watches the connection that is chosen', async () => {
+  await workbench.runCommand('Django Sessions: Choose Connection…');
+  const { items } = await quickInput.waitOpen('Choose the connection to watch');
+  assert.deepEqual(
+    items.map((item) => item.label),
+    ['Shop database', 'Second', 'Connect to another database…'],
+  );
+  assert.match(items[0]?.detail ?? '', /production/);
+  await choose('Choose the connection to watch', 'Shop database');
+  await untilLiveWith(/shop database/i);
+});
+
+void test('removes a connection after asking, and takes no other in its place', async () => {
+  const left = [
+    ['Shop database', [CONNECT, 'Look Again', 'Choose Connection…']],
+    ['Second', [CONNECT, 'Look Again']],
+  ] as const;
+  for (const [name, buttons] of left) {
+    await workbench.runCommand('Django Sessions: Remove Connection…');
+    await choose('Remove which connection?', name);
+    const modal = await workbench.waitFor(() => workbench.modal(), 'the question');
+    assert.match(
+      `${modal?.message ?? ''} ${modal?.detail ?? ''}`,
+      new RegExp(`"${name}".*password.*database is not touched`),
+    );
+    await workbench.clickModalButton('Remove');
+    await workbench.waitFor(
+      () => workbench.welcome(),
+      `the buttons ${buttons.join()}`,
+      (welcome) => welcome?.buttons.join() === buttons.join(),
+    );
+  }
+  assert.deepEqual(await connectionsInSettings(), []);
+});
+
+void test('no password is in a log or a setting', async () => {
+  await assertCleanLogs(scene);
+  assert.ok(!(await vscode.logs()).includes(WRONG_PASSWORD), 'the wrong password is in a log');
+});

@@ -1,0 +1,220 @@
+import assert from 'node:assert/strict';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { after, test } from 'node:test';
+import { formatBytes } from '../../src/common/format.ts';
+import { ROOT } from '../kit/node24.ts';
+import { assertCleanLogs, findRow, numberIn, openLive, ourLog, status, untilRow, untilStatus } from './look.ts';
+import { rowsRedrawnDuring, timeOfFirstFigures } from './watchPage.ts';
+import { countSessions, multiplySessions, openScene, VIEW } from './scene.ts';
+
+const scene = await openScene({ workbench: { theme: 'dark' } });
+after(() => scene.stop());
+
+/** When the extension of the window opened last was activated, by its log. */
+async function activatedAt(): Promise<number> {
+  const times = [...(await ourLog(scene)).matchAll(/^(\S+ \S+) \[info\] Activated/gmu)].map((m) =>
+    new Date(m[1] ?? '').getTime(),
+  );
+  return Math.max(...times);
+}
+
+void test('finds the database of the sample project and shows live figures without a setting or a click', async (t) => {
+  const { workbench, vscode, sql } = scene;
+  await untilStatus(scene, 'pulse', /active/);
+  t.diagnostic(`activated, then live in the status bar after at most ${String(Date.now() - (await activatedAt()))} ms`);
+  const settings = await readFile(vscode.settingsFile, 'utf8');
+  assert.doesNotMatch(settings, /djangoSessionMonitor/);
+  const { active } = await countSessions(sql);
+  assert.match((await status(scene)).text, new RegExp(`^${active.toLocaleString('en')} active`));
+  await openLive(scene);
+  assert.match(await workbench.viewTitle(), /shop/i);
+  assert.equal(await workbench.viewMessage(), '');
+  assert.deepEqual(await workbench.notifications(), []);
+});
+
+void test('shows live figures by itself after the window is loaded again', async (t) => {
+  const { workbench } = scene;
+  const firstFigures = await timeOfFirstFigures(workbench);
+  await workbench.reload();
+  const shown = await workbench.waitFor(() => firstFigures(), 'figures in the tree');
+  const activated = await activatedAt();
+  assert.ok(shown >= activated, 'figures come from the extension, not from before it');
+  t.diagnostic(`activated, then live figures in the tree after ${String(shown - activated)} ms`);
+});
+
+void test('shows the numbers that SQL counts', async () => {
+  const { sql, workbench } = scene;
+  const counts = await countSessions(sql);
+  for (const [label, count] of [
+    ['Total', counts.total],
+    ['Active', counts.active],
+    ['Expired', counts.expired],
+  ] as const) {
+    assert.equal((await untilRow(scene, label)).description, count.toLocaleString('en'));
+  }
+  const { rows } = await sql.query<{ total: string; index: string; indexes: number }>(
+    `SELECT pg_total_relation_size('django_session') AS total, pg_indexes_size('django_session') AS index,
+            (SELECT count(*)::int FROM pg_index WHERE indrelid = 'django_session'::regclass) AS indexes`,
+  );
+  const [size] = rows;
+  assert.ok(size);
+  assert.equal((await untilRow(scene, 'Total size')).description, formatBytes(Number(size.total)));
+  assert.equal((await untilRow(scene, 'Indexes')).description, formatBytes(Number(size.index)));
+  assert.equal((await untilRow(scene, 'Indexes present')).description, String(size.indexes));
+  await workbench.tree().contextMenu('Total size', 'Copy Value');
+  await workbench.waitFor(
+    () => workbench.clipboard(),
+    'the size in bytes',
+    (text) => text === size.total,
+  );
+});
+
+void test('explains each figure in a hover: what it is, where it comes from, how sure and how old, what to do', async () => {
+  // The second reading knows the rates: fewer alerts are unknown then, and the rows below move up.
+  await untilRow(scene, 'Saves', /\/min$/);
+  const tree = scene.workbench.tree();
+  const hovers: readonly (readonly [string, readonly RegExp[]])[] = [
+    [
+      'Expired',
+      [
+        /^Expired: \d+/,
+        /expire_date has passed/,
+        /Exact\./,
+        /Read .* in .* ms of server time/,
+        /Source: /,
+        /What to do: .*clearsessions/,
+      ],
+    ],
+    ['With last_activity', [/^With last_activity: ≈/, /Estimated, ± /, /Source: .*sample/, /What to do: /]],
+    ['Growth', [/^Growth: unknown/, /it takes an hour/, /What to do: /]],
+    ['Saves a day, throttled', [/Arithmetic, not a measurement/, /6\.4/]],
+  ];
+  for (const [label, texts] of hovers) {
+    const hover = await tree.hover(label);
+    for (const text of texts) assert.match(hover, text);
+  }
+  const statusHover = await scene.workbench.statusHover('djangoSessionMonitor.status');
+  assert.match(statusHover, /shop.*active/);
+});
+
+void test('copies a value by context menu, and by keyboard from the row that has the focus', async () => {
+  const { workbench, sql } = scene;
+  const counts = await countSessions(sql);
+  const copied = (value: number): Promise<string> =>
+    workbench.waitFor(
+      () => workbench.clipboard(),
+      `${String(value)} on the clipboard`,
+      (text) => text === String(value),
+    );
+  assert.deepEqual(await workbench.tree().contextMenu('Expired', 'Copy Value'), ['Copy Value']);
+  await copied(counts.expired);
+  await workbench.tree().click('Total');
+  await workbench.page.keyboard.press('Control+C');
+  await copied(counts.total);
+  await workbench.page.keyboard.press('ArrowDown');
+  await workbench.page.keyboard.press('Control+C');
+  await copied(counts.active);
+  assert.deepEqual(await workbench.notifications(), []);
+});
+
+void test('keeps what is collapsed and focused over readings, and redraws only what changed', async () => {
+  const { workbench, vscode } = scene;
+  await workbench.tree().collapse('Writes');
+  await workbench.tree().expand('This monitor');
+  await workbench.tree().click('Heap');
+  await vscode.updateSettings({ 'djangoSessionMonitor.intervalSeconds': 1 });
+  const redrawn = await rowsRedrawnDuring(workbench, (labels) => (labels.get('This monitor') ?? 0) >= 3);
+  for (const still of ['Heap', 'Total size', 'Index on expire_date', 'Total', 'Sessions', 'Table', 'Writes']) {
+    assert.equal(redrawn.get(still) ?? 0, 0, `${still} did not change and was drawn again`);
+  }
+  assert.equal((await untilRow(scene, 'Writes')).expanded, false);
+  assert.equal((await untilRow(scene, 'This monitor')).expanded, true);
+  assert.equal((await untilRow(scene, 'Heap')).selected, true);
+  await workbench.tree().expand('Writes');
+});
+
+void test('reads at once on Refresh Now, and counts exactly on demand', async () => {
+  const { workbench, vscode, sql } = scene;
+  await vscode.updateSettings({ 'djangoSessionMonitor.intervalSeconds': 3600 });
+  // More pages than a sample reads: the first such reading is followed by an exact count, the next is an estimate.
+  await multiplySessions(sql, 9);
+  await workbench.runCommand('Django Sessions: Refresh Now');
+  await untilRow(scene, 'Total', /^20,000$/);
+  await multiplySessions(sql, 1);
+  const { total } = await countSessions(sql);
+  await workbench.clickViewAction('Refresh Now');
+  const estimated = await untilRow(scene, 'Total', /^≈/);
+  const share = numberIn(estimated.description) / total;
+  assert.ok(share > 0.9 && share < 1.1, `${estimated.description} for ${String(total)}`);
+  await workbench.tree().act('Total', 'Count Sessions Exactly');
+  await untilRow(scene, 'Total', (row) => row.description === total.toLocaleString('en'));
+  assert.match(await workbench.tree().hover('Total'), /Exact\./);
+  await sql.query('DELETE FROM django_session WHERE expire_date < now()');
+  await workbench.runCommand('Django Sessions: Count Sessions Exactly');
+  const counts = await countSessions(sql);
+  await untilRow(scene, 'Total', (row) => row.description === counts.total.toLocaleString('en'));
+  await untilRow(scene, 'Expired', /^0$/);
+});
+
+void test('pauses without a connection left behind, and goes on', async () => {
+  const { workbench, sql } = scene;
+  const connections = async (): Promise<number> => {
+    const { rows } = await sql.query<{ n: number }>(
+      "SELECT count(*)::int AS n FROM pg_stat_activity WHERE usename = 'shop'",
+    );
+    return rows[0]?.n ?? -1;
+  };
+  assert.equal(await connections(), 1);
+  await workbench.clickViewAction('Pause Monitoring');
+  await untilRow(scene, 'Monitoring is paused', /^read /);
+  await untilStatus(scene, 'debug-pause', /active/);
+  await workbench.waitFor(connections, 'no connection', (n) => n === 0);
+  const actions = await workbench.viewActions();
+  assert.ok(actions.includes('Resume Monitoring') && !actions.includes('Pause Monitoring'), actions.join());
+  assert.deepEqual(await offered(), await declared('Pause Monitoring'));
+  await workbench.runCommand('Django Sessions: Refresh Now');
+  await workbench.runCommand('Django Sessions: Resume Monitoring');
+  await untilStatus(scene, 'pulse');
+  await workbench.waitFor(
+    () => findRow(scene, 'Monitoring is paused'),
+    'no row of the pause',
+    (row) => row === undefined,
+  );
+  await workbench.waitFor(connections, 'one connection', (n) => n === 1);
+});
+
+/** Titles that the palette offers, and those that package.json declares. */
+async function offered(): Promise<string[]> {
+  const titles = await scene.workbench.commandsFor(`${VIEW}: `);
+  return titles.filter((title) => !title.includes('Focus on')).sort();
+}
+
+async function declared(...but: string[]): Promise<string[]> {
+  interface Manifest {
+    contributes: {
+      commands: { command: string; title: string; category: string }[];
+      menus: { commandPalette: { command: string; when: string }[] };
+    };
+  }
+  const { contributes } = JSON.parse(await readFile(join(ROOT, 'package.json'), 'utf8')) as Manifest;
+  const hidden = contributes.menus.commandPalette
+    .filter((entry) => entry.when === 'false')
+    .map((entry) => entry.command);
+  return contributes.commands
+    .filter(({ command, title }) => !hidden.includes(command) && !but.includes(title))
+    .map(({ title, category }) => `${category}: ${title}`)
+    .sort();
+}
+
+void test('offers every command in the palette, and leaves no error or password in the logs', async () => {
+  assert.deepEqual(await offered(), await declared('Resume Monitoring'));
+  await scene.workbench.runCommand('Django Sessions: Show Log');
+  await scene.workbench.waitFor(
+    () => scene.workbench.panelText(),
+    'the log in the panel',
+    (text) => text.includes('Watching shop'),
+  );
+  await assertCleanLogs(scene);
+  assert.deepEqual(await scene.workbench.notifications(), []);
+});

@@ -1,0 +1,98 @@
+import assert from 'node:assert/strict';
+import type { TreeRow } from '../kit/workbench/tree.ts';
+import { PASSWORD, ROLE, VIEW, type Scene } from './scene.ts';
+
+/** What tests look at: rows of the tree by their labels, the item of the status bar, and the logs. */
+
+const STATUS_ITEM = 'djangoSessionMonitor.status';
+
+/** The row with this label, or undefined. */
+export async function findRow({ workbench }: Scene, label: string | RegExp): Promise<TreeRow | undefined> {
+  const rows = await workbench.treeRows();
+  return rows.find((row) => (typeof label === 'string' ? row.label === label : label.test(row.label)));
+}
+
+/** Waits until the row is there and it, or by an expression what stands behind its label, fits. */
+export async function untilRow(
+  scene: Scene,
+  label: string | RegExp,
+  fits: RegExp | ((row: TreeRow) => boolean) = () => true,
+  timeoutMs?: number,
+): Promise<TreeRow> {
+  const accept = (row: TreeRow | undefined): boolean =>
+    row !== undefined && (fits instanceof RegExp ? fits.test(row.description) : fits(row));
+  const row = await scene.workbench.waitFor(
+    () => findRow(scene, label),
+    `the row ${String(label)} to be ${String(fits)}`,
+    accept,
+    timeoutMs === undefined ? {} : { timeoutMs },
+  );
+  return row ?? assert.fail('no row');
+}
+
+/** Opens the view and waits for its first figures. */
+export async function openLive(scene: Scene): Promise<void> {
+  await scene.workbench.openView(VIEW);
+  await untilRow(scene, 'Sessions', /active/);
+}
+
+/** 3,000 and ≈ 3,000 and > 3,000: the number that a person reads. */
+export function numberIn(text: string): number {
+  return Number(text.replace(/^[≈>≥]\s*/, '').replaceAll(',', ''));
+}
+
+export function status(scene: Scene): ReturnType<Scene['workbench']['statusItem']> {
+  return scene.workbench.statusItem(STATUS_ITEM);
+}
+
+export async function untilStatus(scene: Scene, icon: string, text = /./): Promise<void> {
+  await scene.workbench.waitFor(
+    () => status(scene),
+    `the status bar to show ${icon} and ${String(text)}`,
+    (item) => item.icons[0] === icon && text.test(item.text),
+  );
+}
+
+/** The output channel of the extension, of every window that was opened so far. */
+export async function ourLog(scene: Scene): Promise<string> {
+  const files = (await scene.vscode.logs()).split(/^=== /mu);
+  return files.filter((file) => file.startsWith('Django Sessions.log')).join('');
+}
+
+/** No rejection that nobody handled, no error but those that fit `expected`, and the password nowhere. */
+export async function assertCleanLogs(scene: Scene, expected?: RegExp): Promise<void> {
+  const logs = await scene.vscode.logs();
+  assert.match(await ourLog(scene), /Activated/, 'the log of the extension is there');
+  const bad = logs
+    .split('\n')
+    .filter((line) => /rejected promise not handled|unhandled ?(rejection|error)|uncaught/i.test(line));
+  assert.deepEqual(bad, []);
+  const errors = (await ourLog(scene))
+    .split('\n')
+    .filter((line) => line.includes('[error]') && expected?.test(line) !== true);
+  assert.deepEqual(errors, []);
+  assert.ok(!logs.includes(PASSWORD), 'the password is in a log');
+}
+
+/** All notifications there are, also those whose toast has gone: opens the notification centre, which stays open. */
+export async function allNotifications({ workbench }: Scene): ReturnType<Scene['workbench']['notifications']> {
+  const centre = workbench.page.locator('.notifications-center');
+  if (!(await centre.isVisible())) await workbench.clickStatusItem('status.notifications');
+  await centre.waitFor();
+  return workbench.notifications();
+}
+
+/** Waits until the monitor has sent so many more statements, seen by the server: readings that begin after this call. */
+export async function afterReadings({ sql, workbench }: Scene, wanted = 2): Promise<void> {
+  const seen = new Set<string>();
+  const count = async (): Promise<number> => {
+    const { rows } = await sql.query<{ at: string }>(
+      "SELECT query_start::text AS at FROM pg_stat_activity WHERE usename = $1 AND application_name LIKE 'django-session-monitor%'",
+      [ROLE],
+    );
+    for (const { at } of rows) seen.add(at);
+    return seen.size;
+  };
+  // The first that is seen may have begun before.
+  await workbench.waitFor(count, `${String(wanted)} further readings`, (n) => n > wanted, { timeoutMs: 30_000 });
+}
