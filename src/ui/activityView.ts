@@ -37,7 +37,7 @@ export class ActivityView implements vscode.Disposable {
   show(state: AppState, hasConnections: boolean, now: Date, locale: string): void {
     const content = treeContent(state, now, locale);
     // An empty text takes the message away; `undefined` is what VS Code documents, but its types do not allow.
-    this.#view.message = content.message ?? '';
+    this.#view.message = breakable(content.message ?? '');
     this.#view.title = content.title;
     this.#view.badge = badgeOf(state);
     this.tree.show(content.rows);
@@ -62,6 +62,11 @@ export class ActivityView implements vscode.Disposable {
     this.#view.dispose();
     this.tree.dispose();
   }
+}
+
+/** VS Code cuts off a word that is wider than the view: host names and dotted paths get places (U+200B) where they may break. */
+function breakable(text: string): string {
+  return text.replace(/\S{20,}/g, (word) => word.replace(/[./:_](?=\w)/g, '$&\u200b'));
 }
 
 function badgeOf(state: AppState): vscode.ViewBadge | undefined {

@@ -63,10 +63,13 @@ function connectedContent(state: Connected, now: Date, locale: string): TreeCont
 }
 
 function messageOf(monitor: MonitorState, now: Date): { readonly message?: string } {
-  if (monitor.kind === 'failed') return { message: problemMessage(monitor.problem) };
-  if (monitor.kind !== 'stale') return {};
-  const age = readAge(monitor.snapshot.at, now);
-  return { message: `Stale: the figures below were read ${age}. ${problemMessage(monitor.problem)}` };
+  if (monitor.kind !== 'failed' && monitor.kind !== 'stale') return {};
+  const problem = problemMessage(monitor.problem);
+  if (monitor.snapshot === undefined) return { message: problem };
+  const read = readAge(monitor.snapshot.at, now);
+  return monitor.kind === 'stale'
+    ? { message: `Stale: the figures below were read ${read}. ${problem}` }
+    : { message: `${problem} The figures below were read ${read}.` };
 }
 
 function problemMessage(problem: ProblemText): string {

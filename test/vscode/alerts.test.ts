@@ -10,6 +10,7 @@ import {
   findRow,
   openLive,
   status,
+  untilHover,
   untilRow,
   untilStatus,
 } from './look.ts';
@@ -96,7 +97,7 @@ void test('an alert is pending, then fires: row, icon, badge, status bar, and on
   assert.deepEqual(notification.buttons.toSorted(), ['Acknowledge', 'Show Alerts', 'Snooze…']);
   // The age of the alert is drawn with each reading, which takes a hover away.
   await vscode.updateSettings({ 'djangoSessionMonitor.intervalSeconds': 3600 });
-  assert.match(await workbench.tree().hover(EXPIRED), /Fires when the value is above 1,000 for 3 s/);
+  await untilHover(scene, EXPIRED, /Fires when the value is above 1,000 for 3 s/);
 });
 
 void test('the notification leads to the alerts, and an acknowledged alert is quiet', async () => {

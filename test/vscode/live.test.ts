@@ -1,12 +1,21 @@
 import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import { after, test } from 'node:test';
 import { formatBytes } from '../../src/common/format.ts';
-import { ROOT } from '../kit/node24.ts';
-import { assertCleanLogs, findRow, numberIn, openLive, ourLog, status, untilRow, untilStatus } from './look.ts';
+import {
+  assertCleanLogs,
+  findRow,
+  numberIn,
+  openLive,
+  ourLog,
+  status,
+  untilHover,
+  untilRow,
+  untilStatus,
+} from './look.ts';
+import { declared, offered } from './palette.ts';
 import { rowsRedrawnDuring, timeOfFirstFigures } from './watchPage.ts';
-import { countSessions, multiplySessions, openScene, VIEW } from './scene.ts';
+import { countSessions, multiplySessions, openScene } from './scene.ts';
 
 const scene = await openScene({ workbench: { theme: 'dark' } });
 after(() => scene.stop());
@@ -71,9 +80,6 @@ void test('shows the numbers that SQL counts', async () => {
 });
 
 void test('explains each figure in a hover: what it is, where it comes from, how sure and how old, what to do', async () => {
-  // The second reading knows the rates: fewer alerts are unknown then, and the rows below move up.
-  await untilRow(scene, 'Saves', /\/min$/);
-  const tree = scene.workbench.tree();
   const hovers: readonly (readonly [string, readonly RegExp[]])[] = [
     [
       'Expired',
@@ -90,10 +96,7 @@ void test('explains each figure in a hover: what it is, where it comes from, how
     ['Growth', [/^Growth: unknown/, /it takes an hour/, /What to do: /]],
     ['Saves a day, throttled', [/Arithmetic, not a measurement/, /6\.4/]],
   ];
-  for (const [label, texts] of hovers) {
-    const hover = await tree.hover(label);
-    for (const text of texts) assert.match(hover, text);
-  }
+  for (const [label, texts] of hovers) await untilHover(scene, label, ...texts);
   const statusHover = await scene.workbench.statusHover('djangoSessionMonitor.status');
   assert.match(statusHover, /shop.*active/);
 });
@@ -149,7 +152,7 @@ void test('reads at once on Refresh Now, and counts exactly on demand', async ()
   assert.ok(share > 0.9 && share < 1.1, `${estimated.description} for ${String(total)}`);
   await workbench.tree().act('Total', 'Count Sessions Exactly');
   await untilRow(scene, 'Total', (row) => row.description === total.toLocaleString('en'));
-  assert.match(await workbench.tree().hover('Total'), /Exact\./);
+  await untilHover(scene, 'Total', /Exact\./);
   await sql.query('DELETE FROM django_session WHERE expire_date < now()');
   await workbench.runCommand('Django Sessions: Count Sessions Exactly');
   const counts = await countSessions(sql);
@@ -172,7 +175,7 @@ void test('pauses without a connection left behind, and goes on', async () => {
   await workbench.waitFor(connections, 'no connection', (n) => n === 0);
   const actions = await workbench.viewActions();
   assert.ok(actions.includes('Resume Monitoring') && !actions.includes('Pause Monitoring'), actions.join());
-  assert.deepEqual(await offered(), await declared('Pause Monitoring'));
+  assert.deepEqual(await offered(scene), await declared('Pause Monitoring'));
   await workbench.runCommand('Django Sessions: Refresh Now');
   await workbench.runCommand('Django Sessions: Resume Monitoring');
   await untilStatus(scene, 'pulse');
@@ -184,31 +187,8 @@ void test('pauses without a connection left behind, and goes on', async () => {
   await workbench.waitFor(connections, 'one connection', (n) => n === 1);
 });
 
-/** Titles that the palette offers, and those that package.json declares. */
-async function offered(): Promise<string[]> {
-  const titles = await scene.workbench.commandsFor(`${VIEW}: `);
-  return titles.filter((title) => !title.includes('Focus on')).sort();
-}
-
-async function declared(...but: string[]): Promise<string[]> {
-  interface Manifest {
-    contributes: {
-      commands: { command: string; title: string; category: string }[];
-      menus: { commandPalette: { command: string; when: string }[] };
-    };
-  }
-  const { contributes } = JSON.parse(await readFile(join(ROOT, 'package.json'), 'utf8')) as Manifest;
-  const hidden = contributes.menus.commandPalette
-    .filter((entry) => entry.when === 'false')
-    .map((entry) => entry.command);
-  return contributes.commands
-    .filter(({ command, title }) => !hidden.includes(command) && !but.includes(title))
-    .map(({ title, category }) => `${category}: ${title}`)
-    .sort();
-}
-
 void test('offers every command in the palette, and leaves no error or password in the logs', async () => {
-  assert.deepEqual(await offered(), await declared('Resume Monitoring'));
+  assert.deepEqual(await offered(scene), await declared('Resume Monitoring'));
   await scene.workbench.runCommand('Django Sessions: Show Log');
   await scene.workbench.waitFor(
     () => scene.workbench.panelText(),

@@ -41,6 +41,16 @@ export function numberIn(text: string): number {
   return Number(text.replace(/^[≈>≥]\s*/, '').replaceAll(',', ''));
 }
 
+/** The hover of the row, as soon as all of this stands in it: a row that moves may leave its neighbour under the mouse. */
+export async function untilHover({ workbench }: Scene, label: string, ...texts: readonly RegExp[]): Promise<void> {
+  await workbench.waitFor(
+    () => workbench.tree().hover(label),
+    `the hover of ${label} with ${texts.join(' and ')}`,
+    (hover) => texts.every((text) => text.test(hover)),
+    { timeoutMs: 30_000 },
+  );
+}
+
 export function status(scene: Scene): ReturnType<Scene['workbench']['statusItem']> {
   return scene.workbench.statusItem(STATUS_ITEM);
 }

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
 import { OLDEST_CODE_SERVER } from '../kit/vscode.ts';
-import { assertCleanLogs, openLive, untilRow, untilStatus } from './look.ts';
+import { assertCleanLogs, openLive, untilHover, untilRow, untilStatus } from './look.ts';
 import { addExpired, countSessions, openScene } from './scene.ts';
 
 /** The oldest VS Code that package.json's engines allow, with the oldest PostgreSQL that we test against. */
@@ -24,7 +24,7 @@ void test('shows live figures in the oldest VS Code, of PostgreSQL 15', async ()
   await untilRow(scene, 'Total', (row) => row.description === total.toLocaleString('en'));
   await untilRow(scene, 'Active', (row) => row.description === active.toLocaleString('en'));
   await untilRow(scene, 'Statements', /mean/);
-  assert.match(await workbench.tree().hover('Total'), /All rows of the session table/);
+  await untilHover(scene, 'Total', /All rows of the session table/);
   assert.deepEqual(await workbench.notifications(), []);
 });
 

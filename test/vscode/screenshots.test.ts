@@ -6,7 +6,7 @@ import { ensureDjango } from '../kit/django.ts';
 import { SAMPLE_SECRET_KEY } from '../kit/sample.ts';
 import { TrafficSimulator } from '../kit/sessions.ts';
 import type { Theme } from '../kit/vscode.ts';
-import { assertCleanLogs, untilRow, untilStatus } from './look.ts';
+import { assertCleanLogs, untilHover, untilRow, untilStatus } from './look.ts';
 import { addExpired, DATABASE, openScene, VIEW, writeEnv } from './scene.ts';
 
 /**
@@ -115,8 +115,8 @@ void test('live, in every theme and in a narrow side bar', { skip }, async () =>
   await untilRow(scene, 'Saves', (row) => /^[1-9]/.test(row.description));
   await untilRow(scene, 'Growth', /^unknown$/);
   await keep('live', ['light', 'dark', 'hc-light', 'hc-dark']);
-  await workbench.tree().hover('Active');
-  await workbench.screenshot('hover-dark');
+  await untilHover(scene, 'Active', /^Active: /);
+  await workbench.screenshot('hover-hc-dark');
   const width = (await workbench.page.locator('.part.sidebar').boundingBox())?.width ?? 300;
   await setSideBarWidth(200);
   await showFromTheTop();

@@ -148,7 +148,8 @@ export async function hoverText(page: Page, find: () => Promise<Locator>): Promi
     await page.mouse.move(2, 2);
     await hover.waitFor({ state: 'hidden', ...SOON });
     await (await find()).hover(SOON);
-    await hover.waitFor(SOON);
+    // A hover that the extension makes on demand is announced first.
+    await hover.filter({ hasNotText: /^Loading/ }).waitFor(SOON);
     return plain(await hover.innerText());
   };
   // Repeated, because a row that is drawn again under the mouse loses its hover.

@@ -52,9 +52,9 @@ export async function waitFor<T>(
   }
 }
 
-/** Text as a person reads it: VS Code writes non-breaking spaces in places. */
+/** Text as a person reads it: VS Code writes non-breaking spaces in places, and long words may have places to break. */
 export function plain(text: string | null | undefined): string {
-  return (text ?? '').replaceAll('\u00a0', ' ').trim();
+  return (text ?? '').replaceAll('\u00a0', ' ').replaceAll('\u200b', '').trim();
 }
 
 export function matches(text: string, wanted: string | RegExp): boolean {

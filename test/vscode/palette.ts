@@ -1,0 +1,28 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { ROOT } from '../kit/node24.ts';
+import { VIEW, type Scene } from './scene.ts';
+
+/** Titles of our commands that the palette offers. */
+export async function offered(scene: Scene): Promise<string[]> {
+  const titles = await scene.workbench.commandsFor(`${VIEW}: `);
+  return titles.filter((title) => !title.includes('Focus on')).sort();
+}
+
+/** Titles that package.json declares for the palette, but those that the state of the moment takes away. */
+export async function declared(...but: string[]): Promise<string[]> {
+  interface Manifest {
+    contributes: {
+      commands: { command: string; title: string; category: string }[];
+      menus: { commandPalette: { command: string; when: string }[] };
+    };
+  }
+  const { contributes } = JSON.parse(await readFile(join(ROOT, 'package.json'), 'utf8')) as Manifest;
+  const hidden = contributes.menus.commandPalette
+    .filter((entry) => entry.when === 'false')
+    .map((entry) => entry.command);
+  return contributes.commands
+    .filter(({ command, title }) => !hidden.includes(command) && !but.includes(title))
+    .map(({ title, category }) => `${category}: ${title}`)
+    .sort();
+}
