@@ -25,7 +25,8 @@ export interface SyntaxProblem {
 export function parsePython(text: string, file = 'settings.py'): PythonSource {
   // A form feed is white space to Python and an error to this grammar.
   const readable = text.replace(/^\uFEFF/, ' ').replaceAll('\f', ' ');
-  return { file, text: readable, tree: parser.parse(readable) };
+  // The grammar does not know that a backslash before \r\n continues a string.
+  return { file, text: readable, tree: parser.parse(readable.replaceAll('\\\r\n', ' \\\n')) };
 }
 
 /** Children that mean something: without comments. */
