@@ -28,22 +28,43 @@ for text in json.load(sys.stdin):
 json.dump(out, sys.stdout)
 `;
 
-const PARSE = `
-import ast, json, sys, warnings
+/**
+ * Of pairs of texts: whether each parses, and the statements at the top of the first that the second changes, as the names
+ * in them; an added statement counts by its own names.
+ */
+const COMPARE = `
+import ast, difflib, json, sys, warnings
 warnings.simplefilter("ignore")
-out = []
-for text in json.load(sys.stdin):
+sys.setrecursionlimit(5000)
+def parse(text):
     try:
-        ast.parse(text.encode("utf-8", "surrogatepass"))
-        out.append(True)
+        return ast.parse(text.encode("utf-8", "surrogatepass")).body
     except (SyntaxError, ValueError, RecursionError, MemoryError):
-        out.append(False)
+        return None
+def names(node):
+    return sorted({n.id for n in ast.walk(node) if isinstance(n, ast.Name)})
+out = []
+for first, second in json.load(sys.stdin):
+    a, b = parse(first), parse(second)
+    changed = []
+    if a is not None and b is not None:
+        x, y = [ast.dump(s) for s in a], [ast.dump(s) for s in b]
+        for tag, i, j, k, l in difflib.SequenceMatcher(None, x, y, autojunk=False).get_opcodes():
+            if tag != "equal":
+                changed += [names(s) for s in a[i:j] + b[k + j - i:l]]
+    out.append({"parsed": a is not None, "parses": b is not None, "changed": changed})
 json.dump(out, sys.stdout)
 `;
 
-function ask(program: string, texts: readonly string[]): unknown {
+export interface Comparison {
+  readonly parsed: boolean;
+  readonly parses: boolean;
+  readonly changed: readonly (readonly string[])[];
+}
+
+function ask(program: string, given: unknown): unknown {
   const python = spawnSync('python3', ['-c', program], {
-    input: JSON.stringify(texts),
+    input: JSON.stringify(given),
     encoding: 'utf8',
     maxBuffer: 1 << 30,
   });
@@ -56,7 +77,7 @@ export function execute(texts: readonly string[]): Execution[] {
   return ask(EXECUTE, texts) as Execution[];
 }
 
-/** Whether CPython can parse each text. */
-export function parses(texts: readonly string[]): boolean[] {
-  return ask(PARSE, texts) as boolean[];
+/** Compares each pair of texts as Python. */
+export function compare(pairs: readonly (readonly [string, string])[]): Comparison[] {
+  return ask(COMPARE, pairs) as Comparison[];
 }
