@@ -48,14 +48,20 @@ const METHODS: Readonly<Record<string, Method>> = {
   insert: (reading, before, [at, item]) => {
     if (at === undefined || item === undefined) return undefined;
     const index = indexOf(reading, before, at);
-    return index === undefined ? undefined : insertAt(before, index, index, [argument(reading, item)]);
+    const added = [argument(reading, item)];
+    const placed = typeof index === 'number' ? insertAt(before, index, index, added) : undefined;
+    return placed ?? insertSomewhere(before, index, added);
   },
   remove: (reading, before, [item]) => {
     const value = item === undefined ? undefined : reading.it.evaluate(item, reading.frame);
     if (value?.t !== 'str') return undefined;
     const at = before.findIndex((other) => other.kind === 'entry' && other.path === value.v);
     // It is taken out of what is not known, or raises ValueError.
-    if (at === -1) return before.some((other) => other.kind === 'unknown') ? before : undefined;
+    if (at === -1) {
+      const tell = (other: Item): Item =>
+        other.kind === 'unknown' ? { ...other, guess: `without ${value.v}` } : other;
+      return before.some((other) => other.kind === 'unknown') ? before.map(tell) : undefined;
+    }
     if (reading.maybe || before[at]?.maybe === true) {
       return before.map((other, i) => (i === at ? { ...other, maybe: true } : other));
     }
@@ -93,7 +99,11 @@ function itemAssignment(it: Interpreter, statement: PythonNode): Change | undefi
     apply: (reading, before) => {
       const length = before.filter((item) => item.kind !== 'comment').length;
       const bounds = sliceBounds(reading, key.slice(0, -1), length);
-      if (bounds !== undefined) return insertAt(before, bounds[0], bounds[1], readSide(reading, rest));
+      if (bounds !== undefined) {
+        const added = readSide(reading, rest);
+        const placed = insertAt(before, bounds[0], bounds[1], added);
+        return placed ?? (bounds[0] === bounds[1] ? insertSomewhere(before, bounds[0], added) : undefined);
+      }
       const [index, value] = [key[0] === undefined ? undefined : it.evaluate(key[0], reading.frame), rest[0]];
       if (index?.t !== 'number' || index.v < 0 || index.v >= length || value === undefined) return undefined;
       return insertAt(before, index.v, index.v + 1, [readElement(reading, value, 'other')]);
@@ -127,15 +137,32 @@ function insertAt(
   return [...before.slice(0, start), ...items, ...replaced, ...before.slice(end)];
 }
 
-/** A number, or the place of an entry: x.index('a.B'), x.index('a.B') + 1. */
-function indexOf(reading: Reading, before: readonly Item[], node: PythonNode): number | undefined {
+/**
+ * Inserts where the place can't be told, because the list begins in another file: behind what begins there. What the place
+ * rests on is noted, so that a change of it does not go unseen.
+ */
+function insertSomewhere(
+  before: readonly Item[],
+  index: number | string | undefined,
+  items: readonly Item[],
+): readonly Item[] | undefined {
+  const count = before.filter((item) => item.kind !== 'comment').length;
+  const guess = typeof index === 'string' ? index : `${index ?? 'computed'} of ${count}`;
+  const at = before.findIndex((item) => item.kind === 'unknown' || (item.kind === 'entry' && item.maybe));
+  if (at === -1) return undefined;
+  const added = items.map((item) => (item.kind === 'comment' ? item : { ...item, guess }));
+  return [...before.slice(0, at + 1), ...added, ...before.slice(at + 1)];
+}
+
+/** A number, or the place of an entry: x.index('a.B'), x.index('a.B') + 1; a text where that entry isn't known. */
+function indexOf(reading: Reading, before: readonly Item[], node: PythonNode): number | string | undefined {
   const place = placeOf(reading, before, node);
   if (place !== undefined) return place;
   const value = reading.it.evaluate(node, reading.frame);
   return value.t === 'number' && value.float !== true ? value.v : undefined;
 }
 
-function placeOf(reading: Reading, before: readonly Item[], node: PythonNode): number | undefined {
+function placeOf(reading: Reading, before: readonly Item[], node: PythonNode): number | string | undefined {
   const [left, operator, right] = node.name === 'BinaryExpression' ? children(node) : [node];
   if (left === undefined) return undefined;
   const [callee, args] = isIndexCall(left) ? children(left) : [];
@@ -147,7 +174,7 @@ function placeOf(reading: Reading, before: readonly Item[], node: PythonNode): n
   reading.handled.add(object.from);
   const entries = before.filter((item) => item.kind !== 'comment');
   const at = entries.findIndex((item) => item.kind === 'entry' && item.path === path.v);
-  if (at === -1) return undefined;
+  if (at === -1) return `at ${path.v}`;
   if (operator === undefined || right === undefined) return at;
   const by = reading.it.evaluate(right, reading.frame);
   const sign = { '+': 1, '-': -1 }[reading.it.text(operator, reading.frame)];

@@ -44,15 +44,16 @@ function handWritten(source: PythonSource, comment: PythonNode): string | undefi
 }
 
 /**
- * What a rollback has commented out, over all its lines, with the offset and length of its first line; undefined: the
- * comment is none of these. What it removed is no entry any more.
+ * What a rollback has commented out (or removed), over all its lines, with the offset and length of its first line;
+ * undefined: the comment is none of these.
  */
 export function markedPython(
   source: PythonSource,
-  comment: PythonNode,
+  comment: { readonly from: number; readonly to: number },
+  kind: 'off' | 'removed' = 'off',
 ): { readonly python: string; readonly from: number; readonly length: number } | undefined {
   const marker = readMarker(nodeText(source, comment));
-  if (marker?.kind !== 'off') return undefined;
+  if (marker?.kind !== kind) return undefined;
   const lines = [marker.content];
   for (let at = comment.to; ;) {
     const next = /^(?:\r\n|\r|\n)[ \t\f]*(#[^\r\n]*)/.exec(source.text.slice(at, at + 10_000));

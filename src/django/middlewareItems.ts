@@ -18,6 +18,8 @@ export interface EntryItem {
   readonly owner: string;
   /** Whether it runs depends on something that the text does not say. */
   readonly maybe: boolean;
+  /** Its place in the list is a guess, because what stands before it is not known: what the guess rests on. */
+  readonly guess?: string;
 }
 
 export interface CommentItem {
@@ -37,6 +39,8 @@ export interface UnknownItem {
   readonly why: string;
   readonly from: number;
   readonly maybe: boolean;
+  /** What was done to it that may or may not have had an effect. */
+  readonly guess?: string;
 }
 
 export type Item = EntryItem | CommentItem | UnknownItem;

@@ -16,7 +16,8 @@ export function middlewareName(given: string = DEFAULT_CLASS): MiddlewareName {
   return { name, matches: (path) => path.slice(path.lastIndexOf('.') + 1) === name };
 }
 
-/** Whether a piece of Python that was commented out holds the entry. */
+/** Whether a piece of Python that was commented out holds the entry; what names no class in so many letters may be any. */
 export function holdsEntry(python: string, middleware: MiddlewareName): boolean {
-  return stringsOf(python).some(middleware.matches);
+  const strings = stringsOf(python);
+  return strings.some(middleware.matches) || python.includes('\\') || !strings.some((text) => text.includes('.'));
 }

@@ -1,4 +1,5 @@
 import { lineBreakAt, lineEnd, lineStart, type TextEdit } from './edits.ts';
+import { markedPython } from './middlewareComments.ts';
 import { holdsEntry, type MiddlewareName } from './middlewareName.ts';
 import { lineAt, type PythonNode, type PythonSource } from './python.ts';
 import { MARK, readMarker, type Marker } from './rollbackMarkers.ts';
@@ -106,7 +107,7 @@ function undoSetting(text: string, { from, to, marker }: MarkedComment): TextEdi
 /** Comments that stand for an entry which a full rollback has removed. */
 export function removedEntries(source: PythonSource, middleware: MiddlewareName): { from: number; to: number }[] {
   return commentsWithMark(source).flatMap(({ from, to }) => {
-    const marker = readMarker(source.text.slice(from, to));
-    return marker?.kind === 'removed' && holdsEntry(marker.content, middleware) ? [{ from, to }] : [];
+    const marked = markedPython(source, { from, to }, 'removed');
+    return marked !== undefined && holdsEntry(marked.python, middleware) ? [{ from, to }] : [];
   });
 }

@@ -13,7 +13,7 @@ export function otherUse(model: SettingsModel, entry: EntryItem): string | undef
   const user = model.mentions.find(
     (mention) =>
       !model.handled.has(mention.from) &&
-      (mention.from > entry.statement.from || runsLater(mention)) &&
+      (mention.from >= entry.statement.to || runsLater(mention)) &&
       !isOtherComparison(model, mention, entry.path),
   );
   if (user === undefined) return undefined;
@@ -59,7 +59,12 @@ export function differs(
   if (has > had) return 'the Python would not be valid any more';
   if (has < had) return 'there is a syntax error in the statement itself';
   const before = model.items.filter((item) => item.kind !== 'entry' || item.node.from !== expected.without?.node.from);
-  if (signature(before) !== signature(after.items)) return 'other entries of MIDDLEWARE would change their places';
+  // Where all that this file does to a list of another file is commented out, nothing of it is left to be read.
+  const left =
+    after.listName === undefined && model.listName !== undefined
+      ? signature(before).replace(/^\*$/, '')
+      : signature(before);
+  if (left !== signature(after.items)) return 'other entries of MIDDLEWARE would change their places';
   for (const name of new Set([...model.frame.names.keys(), ...after.frame.names.keys()])) {
     if (expected.mayChange.has(name)) continue;
     if (shape(model.frame.names.get(name)) !== shape(after.frame.names.get(name)))
@@ -71,7 +76,7 @@ export function differs(
 export function signature(items: readonly Item[]): string {
   const words = items.flatMap((item) => {
     if (item.kind === 'comment') return [];
-    return [`${item.kind === 'entry' ? item.path : '*'}${item.maybe ? '?' : ''}`];
+    return [`${item.kind === 'entry' ? item.path : '*'}${item.maybe ? '?' : ''}${item.guess ?? ''}`];
   });
   return words.join('\n');
 }

@@ -127,13 +127,7 @@ class SettingsReader {
     if (change !== undefined && this.#tracked.has(name)) {
       this.#handled.add(change.name.from);
       const at = this.#reading(node, name, maybe);
-      const unknown: Item = {
-        kind: 'unknown',
-        why: `${name} begins in another file`,
-        from: node.from,
-        maybe,
-      };
-      const before = this.#lists.get(name) ?? [unknown];
+      const before = this.#lists.get(name) ?? elsewhere(name, node);
       this.#statements.push(node);
       this.#lists.set(name, change.apply(at, before) ?? unknownChange(at, before));
     } else if (node.name === 'AssignStatement') this.#assignment(node, maybe);
@@ -228,7 +222,7 @@ class SettingsReader {
     if (found === undefined || !this.#tracked.has(found.name)) return;
     const { path, from, to, name } = found;
     const item: Item = { kind: 'comment', path, from, to, comment: node, maybe };
-    this.#lists.set(name, [...(this.#lists.get(name) ?? []), item]);
+    this.#lists.set(name, [...(this.#lists.get(name) ?? elsewhere(name, node)), item]);
   }
 
   /** A statement that a rollback has commented out: read as if it stood there. */
@@ -245,7 +239,7 @@ class SettingsReader {
       frame: { ...this.#frame, source },
       handled: new Set<number>(),
     };
-    const added = change.apply(reading, [])?.find(isEntry);
+    const added = change.apply(reading, elsewhere(name, comment))?.find(isEntry);
     if (added === undefined) return undefined;
     return { name, path: added.path, from: marked.from, to: marked.from + marked.length };
   }
@@ -253,4 +247,9 @@ class SettingsReader {
   #text(node: PythonNode): string {
     return nodeText(this.#source, node);
   }
+}
+
+/** What a list holds that is changed here and set nowhere in this file. */
+function elsewhere(name: string, { from }: PythonNode): readonly Item[] {
+  return [{ kind: 'unknown', why: `${name} begins in another file`, from, maybe: false }];
 }

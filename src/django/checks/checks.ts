@@ -117,7 +117,7 @@ export const CHECKS: readonly Check[] = [
     code: 'engine-cached-db',
     severity: 'info',
     message: () =>
-      'cached_db writes each save to the table and the cache and reads from the cache: reads are not seen in the database, and ' +
+      'The engine cached_db writes each save to the table and the cache and reads from the cache: reads are not seen in the database, and ' +
       'deleting a row does not end a session while the cache still holds it.',
     applies: (context) =>
       textOf(context, 'SESSION_ENGINE') === CACHED_DB ? context.placeOf('SESSION_ENGINE') : undefined,

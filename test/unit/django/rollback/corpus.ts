@@ -5,10 +5,8 @@ export const THROTTLE = 'nba.middleware.ThrottledSessionMiddleware';
 export interface SettingsCase {
   readonly name: string;
   readonly text: string;
-  /** What `disable` has to answer; for a refusal a pattern of its reason. */
-  readonly disable: 'edit' | 'nothing' | RegExp;
-  /** What `fullRollback` has to answer, where it is another. */
-  readonly full?: 'edit' | 'nothing' | RegExp;
+  /** The list begins in another file. */
+  readonly split?: true;
 }
 
 const S = 'django.contrib.sessions.middleware.SessionMiddleware';
@@ -154,7 +152,7 @@ export function combinations(): SettingsCase[] {
         const [writingName, t] = pick(WRITINGS, n);
         const [contextName, context] = pick(CONTEXTS, n * 3 + i);
         const name = `${listName} ${fileName} ${writingName} ${contextName}`;
-        cases.push({ name, text: withHead(context, file(list(t), t)), disable: 'edit' });
+        cases.push({ name, text: withHead(context, file(list(t), t)) });
       }
     }
   }
@@ -164,7 +162,16 @@ export function combinations(): SettingsCase[] {
       const [writingName, t] = pick(WRITINGS, n);
       const [contextName, context] = pick(CONTEXTS, n * 3 + i);
       const name = `${statementName} ${writingName} ${contextName}`;
-      cases.push({ name, text: withHead(context, `${start}${statement(t)}`), disable: 'edit' });
+      cases.push({ name, text: withHead(context, `${start}${statement(t)}`) });
+    }
+  }
+  for (const [statementName, statement] of STATEMENTS) {
+    // Without knowing the list there are no parts of it.
+    if (statementName === 'slices') continue;
+    for (const more of ['', `MIDDLEWARE += ['x.Y']\n`]) {
+      const [writingName, t] = pick(WRITINGS, n++);
+      const name = `${statementName} ${writingName} split ${more.length}`;
+      cases.push({ name, text: `from base_settings import *\n${HEAD}${statement(t)}${more}`, split: true });
     }
   }
   return cases;

@@ -12,6 +12,9 @@ const EXECUTE = `
 import json, sys, types
 out = []
 for text in json.load(sys.stdin):
+    base = sys.modules["base_settings"] = types.ModuleType("base_settings")
+    base.MIDDLEWARE = ["base.First", "django.contrib.sessions.middleware.SessionMiddleware", "base.Last"]
+    base.SESSION_SAVE_EVERY_REQUEST = False
     names = {"__name__": "settings", "__file__": "/settings.py"}
     try:
         exec(compile(text.encode(), "/settings.py", "exec"), names)

@@ -1,4 +1,15 @@
-import { THROTTLE, type SettingsCase } from './corpus.ts';
+import { THROTTLE } from './corpus.ts';
+
+/** What a plan has to be; of a refusal a pattern of its reason. */
+export type Expectation = 'edit' | 'nothing' | RegExp;
+
+export interface SettingsCase {
+  readonly name: string;
+  readonly text: string;
+  readonly disable: Expectation;
+  /** What a full rollback has to be, where it is something else. */
+  readonly full?: Expectation;
+}
 
 /** Settings in which a rollback has nothing to do, or would have to guess. */
 
@@ -88,6 +99,21 @@ export const REFUSALS: readonly SettingsCase[] = [
   ),
   refusal('in the middle of a line', `A = 1; MIDDLEWARE.append(${T}); B = 2\n`, /line 1 holds more/i),
   refusal('a tuple without parentheses', `MIDDLEWARE = ${S}, ${T}, 'c.D'\n`, /line 1 holds more/i),
+  refusal(
+    'places are counted in a list of another file',
+    `from .base import *\nMIDDLEWARE.insert(1, ${T})\nMIDDLEWARE.insert(3, 'x.Y')\n`,
+    /change their places/,
+  ),
+  refusal(
+    'it is looked up in a list of another file',
+    `from .base import *\nMIDDLEWARE += [${T}]\nMIDDLEWARE.insert(MIDDLEWARE.index(${T}), 'x.Y')\n`,
+    /change their places/,
+  ),
+  refusal(
+    'it is removed from a list of another file',
+    `from .base import *\nMIDDLEWARE += [${T}]\nif A:\n    MIDDLEWARE.remove(${T})\n`,
+    /change their places/,
+  ),
   nothing('no setting', 'DEBUG = True\n'),
   nothing('empty', ''),
   nothing('not in the list', `MIDDLEWARE = [${S}]\n`),
