@@ -36,9 +36,8 @@ function isOtherComparison({ source }: SettingsModel, mention: PythonNode, path:
     return /^(?:in|not)$/.test(operator?.name ?? '') && !source.text.slice(first.from, first.to).includes(path);
   }
   const call = parent?.name === 'ArgList' ? parent.parent : null;
-  const printed =
-    call?.firstChild?.name === 'VariableName' && source.text.slice(call.from, call.firstChild.to) === 'print';
-  return printed && call?.parent?.name === 'ExpressionStatement';
+  if (call?.parent?.name !== 'ExpressionStatement' || call.firstChild === null) return false;
+  return source.text.slice(call.from, call.firstChild.to) === 'print';
 }
 
 export interface Expected {

@@ -46,11 +46,12 @@ test(`${COUNT} mutations: never a throw, nothing else changed, and never Python 
       assert.equal(back.kind === 'edit' ? applyEdits(after, back.edits) : back.reason, text);
     }
   }
-  for (const [i, { parsed, parses, changed }] of compare(pairs).entries()) {
+  for (const [i, { parsed, parses, changed, more }] of compare(pairs).entries()) {
     const [before, after] = pairs[i] ?? [];
     const shown = `${of[i] ?? ''}\n${before ?? ''}\n-----\n${after ?? ''}`;
     assert.ok(!parsed || parses, shown);
     if (of[i] === 'restore') continue;
+    assert.ok(more <= (of[i] === 'fullRollback' ? 1 : 0), shown);
     for (const names of changed) {
       assert.ok(
         names.some((name) => /^(?:MIDDLEWARE(?:_CLASSES)?|BASE|SESSION_SAVE_EVERY_REQUEST)$/.test(name)),

@@ -14,7 +14,7 @@ export function randomNumbers(seed: number): () => number {
 }
 
 const PIECES = [
-  ...`'"\`()[]{},:;#=\\+*. `,
+  ...Array.from(`'"\`()[]{},:;#=\\+*. `),
   '\n',
   '\r\n',
   '\t',

@@ -32,8 +32,8 @@ json.dump(out, sys.stdout)
 `;
 
 /**
- * Of pairs of texts: whether each parses, and the statements at the top of the first that the second changes, as the names
- * in them; an added statement counts by its own names.
+ * Of pairs of texts: whether each parses, the statements at the top of the first that the second changes, as the names in
+ * them, and how many statements the second has more.
  */
 const COMPARE = `
 import ast, difflib, json, sys, warnings
@@ -54,8 +54,9 @@ for first, second in json.load(sys.stdin):
         x, y = [ast.dump(s) for s in a], [ast.dump(s) for s in b]
         for tag, i, j, k, l in difflib.SequenceMatcher(None, x, y, autojunk=False).get_opcodes():
             if tag != "equal":
-                changed += [names(s) for s in a[i:j] + b[k + j - i:l]]
-    out.append({"parsed": a is not None, "parses": b is not None, "changed": changed})
+                changed += [names(s) for s in a[i:j]]
+    more = len(b) - len(a) if a is not None and b is not None else 0
+    out.append({"parsed": a is not None, "parses": b is not None, "changed": changed, "more": more})
 json.dump(out, sys.stdout)
 `;
 
@@ -63,6 +64,7 @@ export interface Comparison {
   readonly parsed: boolean;
   readonly parses: boolean;
   readonly changed: readonly (readonly string[])[];
+  readonly more: number;
 }
 
 function ask(program: string, given: unknown): unknown {
