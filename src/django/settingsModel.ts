@@ -102,7 +102,7 @@ class SettingsReader {
       case 'WhileStatement':
       case 'MatchStatement':
         this.#execute(node, maybe);
-        return this.#bodies(node, true, true);
+        return this.#bodies(node, true, node.name !== 'MatchStatement');
       default:
         return this.#simple(node, maybe);
     }

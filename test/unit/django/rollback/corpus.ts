@@ -76,6 +76,7 @@ const FILES: readonly (readonly [string, (list: string, t: string) => string])[]
   ['conditional', (l) => `MIDDLEWARE = []\nif FLAG:\n    MIDDLEWARE = ${l}\nelse:\n    OTHER = 1\n`],
   ['base', (l) => `BASE = ${l}\nMIDDLEWARE = [*BASE, 'x.Y']\n`],
   ['semicolon', (l) => `A = 1; MIDDLEWARE = ${l}; B = 2\n`],
+  ['match', (l) => `match FLAG:\n    case 1:\n        MIDDLEWARE = ${l}\n`],
   ['try', (l) => `try:\n    MIDDLEWARE = ${l}\nfinally:\n    DONE = True\n`],
 ];
 
@@ -109,7 +110,7 @@ const STATEMENTS: readonly (readonly [string, (t: string) => string])[] = [
       ),
   ],
   ['afterSemicolon', (t) => `A = 4; MIDDLEWARE.append(${t})\n`],
-  ['unlessThere', (t) => `if ${t} not in MIDDLEWARE:\n    MIDDLEWARE.append(${t})\n`],
+  ['unlessThere', (t) => `if (${t}) not in MIDDLEWARE:\n    MIDDLEWARE.append(${t})\n`],
 ];
 
 /** What else the file says; SESSION_SAVE_EVERY_REQUEST in all its places. */
