@@ -1,0 +1,23 @@
+import { stringsOf } from './middlewareComments.ts';
+
+/** Which middleware is meant: a dotted path, or the name of a class wherever it stands. */
+export interface MiddlewareName {
+  /** As it was given. */
+  readonly name: string;
+  readonly matches: (path: string) => boolean;
+}
+
+export const DEFAULT_CLASS = 'ThrottledSessionMiddleware';
+
+/** Without a name: any class that is named ThrottledSessionMiddleware. */
+export function middlewareName(given: string = DEFAULT_CLASS): MiddlewareName {
+  const name = given.trim() === '' ? DEFAULT_CLASS : given.trim();
+  if (name.includes('.')) return { name, matches: (path) => path === name };
+  return { name, matches: (path) => path.slice(path.lastIndexOf('.') + 1) === name };
+}
+
+/** Whether a piece of Python that was commented out holds the entry; what names no class in so many letters may be any. */
+export function holdsEntry(python: string, middleware: MiddlewareName): boolean {
+  const strings = stringsOf(python);
+  return strings.some(middleware.matches) || python.includes('\\') || !strings.some((text) => text.includes('.'));
+}

@@ -1,0 +1,113 @@
+import { applyEdits, type TextEdit } from './edits.ts';
+import type { Value } from './evaluate/values.ts';
+import type { EntryItem, Item } from './middlewareItems.ts';
+import { lineAt, syntaxProblems, type PythonNode, type PythonSource } from './python.ts';
+import { SAVE_EVERY_REQUEST } from './rollbackSetting.ts';
+import { scopeOf } from './settingPlaces.ts';
+import { readSettings, type SettingsModel } from './settingsModel.ts';
+
+/** Looks at a plan from its end: what the text would say after it. Each returns why the plan can't be carried out. */
+
+/** Mentions of the lists that the entry goes through, whose effect is not followed: they may see the change. */
+export function otherUse(model: SettingsModel, entry: EntryItem): string | undefined {
+  const user = model.mentions.find(
+    (mention) =>
+      !model.handled.has(mention.from) &&
+      (mention.from >= entry.statement.to || runsLater(mention)) &&
+      !isOtherComparison(model, mention, entry.path),
+  );
+  if (user === undefined) return undefined;
+  const name = model.source.text.slice(user.from, user.to);
+  return `line ${lineAt(model.source, user.from)} uses ${name} for something else, which would change with it`;
+}
+
+function runsLater(node: PythonNode): boolean {
+  if (scopeOf(node) === 'function') return true;
+  for (let outer = node.parent; outer; outer = outer.parent)
+    if (/^(?:For|While)Statement$/.test(outer.name)) return true;
+  return false;
+}
+
+/** `'another.Middleware' in MIDDLEWARE` and `print(MIDDLEWARE)` come out the same, or don't matter. */
+function isOtherComparison({ source }: SettingsModel, mention: PythonNode, path: string): boolean {
+  const { parent } = mention;
+  if (parent?.name === 'BinaryExpression' && parent.firstChild?.name === 'String') {
+    const [first, operator] = [parent.firstChild, parent.firstChild.nextSibling];
+    return /^(?:in|not)$/.test(operator?.name ?? '') && !source.text.slice(first.from, first.to).includes(path);
+  }
+  const call = parent?.name === 'ArgList' ? parent.parent : null;
+  if (call?.parent?.name !== 'ExpressionStatement' || call.firstChild === null) return false;
+  return source.text.slice(call.from, call.firstChild.to) === 'print';
+}
+
+export interface Expected {
+  /** Items of MIDDLEWARE; undefined: as before. */
+  readonly without?: EntryItem;
+  readonly mayChange: ReadonlySet<string>;
+}
+
+/** Whether the text after the edits means what it meant before, but for what is intended. */
+export function differs(
+  model: SettingsModel,
+  text: string,
+  edits: readonly TextEdit[],
+  expected: Expected,
+): string | undefined {
+  const after = readSettings(applyEdits(text, edits));
+  const [had, has] = [countProblems(model.source), countProblems(after.source)];
+  if (has > had) return 'the Python would not be valid any more';
+  if (has < had) return 'there is a syntax error in the statement itself';
+  const before = model.items.filter((item) => item.kind !== 'entry' || item.node.from !== expected.without?.node.from);
+  // Where all that this file does to a list of another file is commented out, nothing of it is left to be read.
+  const left =
+    after.listName === undefined && model.listName !== undefined
+      ? signature(before).replace(/^\*$/, '')
+      : signature(before);
+  if (left !== signature(after.items)) return 'other entries of MIDDLEWARE would change their places';
+  for (const name of new Set([...model.frame.names.keys(), ...after.frame.names.keys()])) {
+    if (expected.mayChange.has(name)) continue;
+    if (shape(model.frame.names.get(name)) !== shape(after.frame.names.get(name)))
+      return `${name} would change with it`;
+  }
+  return undefined;
+}
+
+export function signature(items: readonly Item[]): string {
+  const words = items.flatMap((item) => {
+    if (item.kind === 'comment') return [];
+    return [`${item.kind === 'entry' ? item.path : '*'}${item.maybe ? '?' : ''}${item.guess ?? ''}`];
+  });
+  return words.join('\n');
+}
+
+export function countProblems(source: PythonSource): number {
+  return syntaxProblems(source, Number.POSITIVE_INFINITY).length;
+}
+
+/** A value for comparing: without places and reasons, which hold lines. */
+function shape(value: Value | undefined, depth = 0): string {
+  if (value === undefined || depth > 6) return '?';
+  switch (value.t) {
+    case 'list':
+    case 'tuple':
+    case 'set':
+      return `${value.t}(${value.items.map((item) => shape(item, depth + 1)).join()}${value.open === undefined ? '' : ',…'})`;
+    case 'dict': {
+      const entries = [...value.entries].map(([key, entry]) => `${key}:${shape(entry.value, depth + 1)}`);
+      return `{${entries.join()}${value.open === undefined ? '' : ',…'}}`;
+    }
+    case 'object':
+      return value.name;
+    case 'unresolved':
+      return '?';
+    case 'none':
+      return 'None';
+    default:
+      return `${value.t}:${JSON.stringify(value.v)}`;
+  }
+}
+
+/** Names whose values are meant to change. */
+export function intended(model: SettingsModel): ReadonlySet<string> {
+  return new Set([...model.tracked, SAVE_EVERY_REQUEST]);
+}

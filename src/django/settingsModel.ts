@@ -1,0 +1,255 @@
+import { Environment } from './evaluate/environment.ts';
+import { LoadedFiles } from './evaluate/files.ts';
+import { Interpreter, type Frame } from './evaluate/interpreter.ts';
+import { statementsOf } from './evaluate/statements.ts';
+import { str, truth } from './evaluate/values.ts';
+import { changeOf, isEntry, unknownChange } from './middlewareChanges.ts';
+import { commentedStatement, markedPython, type CommentedPath } from './middlewareComments.ts';
+import { readSide, type Item, type Reading } from './middlewareItems.ts';
+import { children, nodeText, parsePython, type PythonNode, type PythonSource } from './python.ts';
+import { MIDDLEWARE_NAMES, trackedNames } from './trackedNames.ts';
+
+/** What one settings file says by itself, with the place of everything in the tree: what checks and rollbacks work on. */
+export interface SettingsModel {
+  readonly source: PythonSource;
+  /** Names at the end of the file, as far as they are known. */
+  readonly frame: Frame;
+  /** MIDDLEWARE, or MIDDLEWARE_CLASSES where there is no MIDDLEWARE. */
+  readonly listName: string | undefined;
+  /** In order; what is commented out stands where it would run. */
+  readonly items: readonly Item[];
+  /** Names that MIDDLEWARE is made from, itself included. */
+  readonly tracked: ReadonlySet<string>;
+  /** Simple statements that set or change one of them, in the order of the text. */
+  readonly statements: readonly PythonNode[];
+  /** Mentions of tracked names of which the effect on MIDDLEWARE is known, by offset. */
+  readonly handled: ReadonlySet<number>;
+  /** All mentions of tracked names. */
+  readonly mentions: readonly PythonNode[];
+}
+
+/** The file has no name and no neighbours here: every import is of something that isn't known. */
+const FILE = '/settings.py';
+
+/** Never throws. With what was read before a change of the text it takes half the time. */
+export function readSettings(text: string, previous?: SettingsModel): SettingsModel {
+  return new SettingsReader(parsePython(text, FILE, previous?.source)).read();
+}
+
+class SettingsReader {
+  readonly #source: PythonSource;
+  readonly #frame: Frame;
+  readonly #it: Interpreter;
+  readonly #tracked: ReadonlySet<string>;
+  readonly #mentions: readonly PythonNode[];
+  readonly #comments: readonly PythonNode[];
+  readonly #lists = new Map<string, readonly Item[]>();
+  readonly #handled = new Set<number>();
+  readonly #statements: PythonNode[] = [];
+
+  constructor(source: PythonSource) {
+    this.#source = source;
+    this.#frame = { source, package: 'project', names: new Map([['__file__', str(FILE)]]) };
+    this.#it = new Interpreter({ files: new LoadedFiles('none'), environment: new Environment('unknown'), root: '/' });
+    const { tracked, mentions, comments } = trackedNames(source);
+    this.#tracked = tracked;
+    this.#mentions = mentions;
+    this.#comments = comments;
+  }
+
+  read(): SettingsModel {
+    this.#all(this.#source.tree.topNode, false);
+    const listName = MIDDLEWARE_NAMES.find((name) => this.#lists.has(name));
+    return {
+      source: this.#source,
+      frame: this.#frame,
+      listName,
+      items: listName === undefined ? [] : (this.#lists.get(listName) ?? []),
+      tracked: this.#tracked,
+      statements: this.#statements,
+      handled: this.#handled,
+      mentions: this.#mentions,
+    };
+  }
+
+  /** Runs a body, and looks at its comments on the way. */
+  #all(body: PythonNode, maybe: boolean): void {
+    for (let node = body.firstChild; node; node = node.nextSibling) {
+      if (node.name === 'Comment') this.#comment(node, maybe);
+      else if (node.name !== ':') this.#statement(node, maybe);
+    }
+  }
+
+  #execute(node: PythonNode, maybe: boolean): void {
+    if (maybe)
+      this.#it.inDoubt('it depends on a condition that is not known', () => this.#it.execute(node, this.#frame));
+    else this.#it.execute(node, this.#frame);
+  }
+
+  #statement(node: PythonNode, maybe: boolean): void {
+    const inside = ({ from }: PythonNode): boolean => from >= node.from && from < node.to;
+    if (!this.#mentions.some(inside) && !this.#comments.some(inside)) return this.#execute(node, maybe);
+    switch (node.name) {
+      case 'StatementGroup':
+        return this.#all(node, maybe);
+      case 'IfStatement':
+        return this.#if(node, maybe);
+      case 'WithStatement':
+        return this.#bodies(node, maybe || this.#text(node).includes('suppress'));
+      case 'TryStatement':
+        return this.#try(node, maybe);
+      case 'ForStatement':
+      case 'WhileStatement':
+      case 'MatchStatement':
+        this.#execute(node, maybe);
+        return this.#bodies(node, true, node.name !== 'MatchStatement');
+      default:
+        return this.#simple(node, maybe);
+    }
+  }
+
+  #reading(statement: PythonNode, owner: string, maybe: boolean): Reading {
+    return {
+      it: this.#it,
+      frame: this.#frame,
+      lists: this.#lists,
+      tracked: this.#tracked,
+      handled: this.#handled,
+      statement,
+      owner,
+      maybe,
+    };
+  }
+
+  #simple(node: PythonNode, maybe: boolean): void {
+    const change = changeOf(this.#it, node, (n) => this.#text(n));
+    const name = change === undefined ? '' : this.#text(change.name);
+    if (change !== undefined && this.#tracked.has(name)) {
+      this.#handled.add(change.name.from);
+      const at = this.#reading(node, name, maybe);
+      const before = this.#lists.get(name) ?? elsewhere(name, node);
+      this.#statements.push(node);
+      this.#lists.set(name, change.apply(at, before) ?? unknownChange(at, before));
+    } else if (node.name === 'AssignStatement') this.#assignment(node, maybe);
+    else if (node.name === 'DeleteStatement') this.#deletion(node, maybe);
+    this.#execute(node, maybe);
+  }
+
+  #assignment(node: PythonNode, maybe: boolean): void {
+    const parts: PythonNode[][] = [[]];
+    for (let child = node.firstChild; child; child = child.nextSibling) {
+      if (child.name === 'AssignOp') parts.push([]);
+      else if (child.name !== 'TypeDef' && child.name !== 'Comment') parts.at(-1)?.push(child);
+    }
+    const side = parts.pop() ?? [];
+    for (const [target, ...more] of parts) {
+      if (target?.name !== 'VariableName' || more.length > 0) continue;
+      const name = this.#text(target);
+      if (!this.#tracked.has(name)) continue;
+      this.#handled.add(target.from);
+      this.#statements.push(node);
+      const items = readSide(this.#reading(node, name, maybe), side);
+      const before = maybe ? (this.#lists.get(name) ?? []).map((item) => ({ ...item, maybe: true })) : [];
+      this.#lists.set(name, [...before, ...items]);
+    }
+  }
+
+  #deletion(node: PythonNode, maybe: boolean): void {
+    for (const target of children(node).slice(1)) {
+      const name = target.name === 'MemberExpression' ? target.firstChild : target;
+      if (name?.name !== 'VariableName' || !this.#tracked.has(this.#text(name))) continue;
+      const at = this.#reading(node, this.#text(name), maybe);
+      this.#handled.add(name.from);
+      this.#statements.push(node);
+      if (target === name && !maybe) this.#lists.delete(at.owner);
+      else this.#lists.set(at.owner, unknownChange(at, this.#lists.get(at.owner) ?? []));
+    }
+  }
+
+  /** Branches that surely run or surely don't are told apart where the condition is known. */
+  #if(node: PythonNode, maybe: boolean): void {
+    const nodes = children(node);
+    let doubt = maybe;
+    let ended = false;
+    for (let i = 0; i < nodes.length; i++) {
+      const keyword = nodes[i]?.name;
+      const test = keyword === 'else' ? undefined : nodes[i + 1];
+      const body = keyword === 'else' ? nodes[i + 1] : nodes[i + 2];
+      if ((keyword !== 'if' && keyword !== 'elif' && keyword !== 'else') || body?.name !== 'Body') continue;
+      const known: boolean | undefined = ended
+        ? false
+        : test === undefined
+          ? true
+          : truth(this.#it.evaluate(test, this.#frame));
+      if (known === false) this.#skip(body);
+      else {
+        doubt ||= known === undefined;
+        this.#all(body, doubt);
+        ended = known === true;
+      }
+    }
+  }
+
+  #skip(body: PythonNode): void {
+    for (const { from } of this.#mentions) if (from >= body.from && from < body.to) this.#handled.add(from);
+  }
+
+  #try(node: PythonNode, maybe: boolean): void {
+    let keyword = '';
+    for (const child of children(node)) {
+      if (child.name === 'Body') this.#all(child, maybe || keyword === 'except');
+      else if (/^(?:try|except|else|finally)$/.test(child.name)) keyword = child.name;
+    }
+  }
+
+  /** In a loop it is not known how often something is added: what is added there can't be taken out either. */
+  #bodies(node: PythonNode, maybe: boolean, loop = false): void {
+    const before = new Map(this.#lists);
+    const nodes = node.name === 'MatchStatement' ? children(node).flatMap(children) : [node];
+    for (const outer of nodes)
+      for (const child of statementsOf(outer)) if (child.name === 'Body') this.#all(child, maybe);
+    if (!loop) return;
+    for (const [name, items] of this.#lists) {
+      const fixed = items.map((item) =>
+        isEntry(item) && !before.get(name)?.includes(item) ? { ...item, within: 'other' as const } : item,
+      );
+      this.#lists.set(name, fixed);
+    }
+  }
+
+  #comment(node: PythonNode, maybe: boolean): void {
+    const found = commentedStatement(this.#source, node) ?? this.#marked(node, maybe);
+    if (found === undefined || !this.#tracked.has(found.name)) return;
+    const { path, from, to, name } = found;
+    const item: Item = { kind: 'comment', path, from, to, comment: node, maybe };
+    this.#lists.set(name, [...(this.#lists.get(name) ?? elsewhere(name, node)), item]);
+  }
+
+  /** A statement that a rollback has commented out: read as if it stood there. */
+  #marked(comment: PythonNode, maybe: boolean): (CommentedPath & { readonly name: string }) | undefined {
+    const marked = markedPython(this.#source, comment);
+    if (marked === undefined) return undefined;
+    const source = parsePython(`${marked.python}\n`);
+    const statement = source.tree.topNode.firstChild;
+    const change = statement === null ? undefined : changeOf(this.#it, statement, (n) => nodeText(source, n));
+    if (statement === null || change === undefined) return undefined;
+    const name = nodeText(source, change.name);
+    const reading = {
+      ...this.#reading(statement, name, maybe),
+      frame: { ...this.#frame, source },
+      handled: new Set<number>(),
+    };
+    const added = change.apply(reading, elsewhere(name, comment))?.find(isEntry);
+    if (added === undefined) return undefined;
+    return { name, path: added.path, from: marked.from, to: marked.from + marked.length };
+  }
+
+  #text(node: PythonNode): string {
+    return nodeText(this.#source, node);
+  }
+}
+
+/** What a list holds that is changed here and set nowhere in this file. */
+function elsewhere(name: string, { from }: PythonNode): readonly Item[] {
+  return [{ kind: 'unknown', why: `${name} begins in another file`, from, maybe: false }];
+}
