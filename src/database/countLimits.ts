@@ -5,6 +5,7 @@
  */
 export class CountLimits {
   #readings = 0;
+  #costly = 0;
   #costlyAtVacuum: number | null = null;
   #costlyAt = 0;
   #deletedWhenCheap = -1;
@@ -22,10 +23,14 @@ export class CountLimits {
 
   /** What the count took, when it was made; `deleted` and `vacuums` are the table's counters at that time. */
   learn(tookMs: number, deleted: number, vacuums: number): void {
-    const costly = tookMs > COSTLY_MS;
-    this.#costlyAtVacuum = costly ? vacuums : null;
-    if (costly) this.#costlyAt = this.#readings;
-    else this.#deletedWhenCheap = deleted;
+    this.#costly = tookMs > COSTLY_MS ? this.#costly + 1 : 0;
+    if (this.#costly === 0) {
+      this.#deletedWhenCheap = deleted;
+      this.#costlyAtVacuum = null;
+    } else if (this.#costly >= NO_CHANCE) {
+      this.#costlyAtVacuum = vacuums;
+      this.#costlyAt = this.#readings;
+    }
   }
 }
 
@@ -38,10 +43,12 @@ export interface ScanLimits {
   readonly costlyAtVacuum: number | null;
 }
 
-/** Milliseconds above which counting is given up until a vacuum has removed the dead entries. */
+/** Milliseconds above which a count is costly. */
 const COSTLY_MS = 10;
-/** After so many readings (an hour at one every 10 s) it is tried again without a vacuum. */
-const FORGIVE_AFTER = 360;
+/** So many costly counts in a row are not chance: the first of a connection also fetches the index from disk. */
+const NO_CHANCE = 2;
+/** After so many readings (five minutes at one every 10 s) it is tried again without a vacuum. */
+const FORGIVE_AFTER = 30;
 /** Dead rows that are walked over without hesitation: 10 ms at most. */
 const FEW_DEAD = 20_000;
 /** The same on the first reading, when nothing is known: 0.1 s at most, once. */

@@ -72,8 +72,8 @@ function dateOf(ms: number | null): Date | null {
 function notCounted(row: SessionRow): Unknown {
   return canCountExpired(row)
     ? unknown(
-        'Many deleted rows stand before it in the index until the next vacuum.',
-        'Wait for autovacuum, or run VACUUM on the table.',
+        'Looking it up in the index takes too long at present: deleted rows stay there until the next vacuum.',
+        'Wait for autovacuum, or run VACUUM on the table; it is tried again by itself.',
       )
     : unknown(
         'No index leads with expire_date.',

@@ -1,6 +1,6 @@
 import { Client } from 'pg';
 import assert from 'node:assert/strict';
-import { mkdtemp, writeFile } from 'node:fs/promises';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { startPostgres, type PostgresOptions, type TestPostgres } from '../kit/postgres.ts';
@@ -50,8 +50,11 @@ export async function openScene(options: SceneOptions = {}): Promise<Scene> {
   try {
     const port = await freePort();
     const folder = await makeFolder(options.folder, port);
+    const own = options.folder === 'empty' ? folder : dirname(folder);
+    stops.push(() => rm(own, { recursive: true, force: true }));
     await options.prepare?.(folder);
-    const remove = [options.folder === 'empty' ? folder : dirname(folder)];
+    // VS Code's guard removes it too, should this process be killed.
+    const remove = [own];
     const [database, editor] = await Promise.allSettled([
       startDatabase({ ...options.postgres, port }, options.fill),
       ensureVsix().then((vsix) => startVSCode({ folder, vsix, remove, ...options.vscode })),

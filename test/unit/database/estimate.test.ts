@@ -32,11 +32,18 @@ test('times in signatures are those that Django writes, and compare like times',
   assert.ok(signatureTime(1_700_000_000_000) < signatureTime(1_700_000_061_000));
 });
 
-test('counting stops where it was dear until a vacuum', () => {
+test('counting stops where it was dear twice, until a vacuum or for a while', () => {
   const counting = new CountLimits();
   assert.equal(counting.next().costlyAtVacuum, null);
   counting.learn(240, 500_000, 3);
+  assert.equal(counting.next().costlyAtVacuum, null, 'the first one may have come from disk');
+  counting.learn(230, 500_000, 3);
   assert.equal(counting.next().costlyAtVacuum, 3);
+  const rested = Array.from({ length: 40 }, () => counting.next().costlyAtVacuum);
+  assert.equal(rested.at(0), 3);
+  assert.equal(rested.at(-1), null, 'tried again');
+  counting.learn(250, 500_000, 3);
+  assert.equal(counting.next().costlyAtVacuum, 3, 'and given up at once if nothing has changed');
   counting.learn(0.3, 500_000, 4);
   assert.deepEqual(counting.next(), { maxDead: 20_000, maxDeleted: 520_000, costlyAtVacuum: null });
 });
