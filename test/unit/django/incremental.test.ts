@@ -3,14 +3,14 @@ import { test } from 'node:test';
 import { describeSettings, parseSettings } from '../../../src/django/settingsFile.ts';
 import { readSettings, type SettingsModel } from '../../../src/django/settingsModel.ts';
 import { combinations } from './rollback/corpus.ts';
-import { randomNumbers } from './rollback/mutations.ts';
+import { seeded } from '../../kit/random.ts';
 
 /** Typing into a settings file: what is read with the tree of before is what is read anew. */
 
 const TYPED = ['x', `'`, '#', '\n', '    ', '[', ']', ',', '(', '"""', 'if A:\n    ', '\\', '\r\n', '\u00fc'];
 
 test('reading again after a change gives what reading anew gives', () => {
-  const random = randomNumbers(11);
+  const random = seeded(11);
   const filler = Array.from({ length: 150 }, (_, i) => `SETTING_${i} = ['a', ('b', ${i}), {'c': None}]  # ${i}\n`).join(
     '',
   );

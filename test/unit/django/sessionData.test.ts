@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { deflateSync } from 'node:zlib';
 import { decodeSession } from '../../../src/django/sessionData.ts';
+import { seeded } from '../../kit/random.ts';
 
 const SIGNATURE = 'a'.repeat(43);
 const base64url = (bytes: Buffer | string): string => Buffer.from(bytes).toString('base64url');
@@ -51,19 +52,8 @@ test('keeps __proto__ an ordinary key', () => {
   assert.equal(({} as Record<string, unknown>).polluted, undefined);
 });
 
-/** mulberry32: the same mutations in every run. */
-function randoms(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let t = Math.imul(state ^ (state >>> 15), 1 | state);
-    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
-    return ((t ^ (t >>> 14)) >>> 0) / 4_294_967_296;
-  };
-}
-
 test('never throws: 10,000 mutations', () => {
-  const random = randoms(42);
+  const random = seeded(42);
   const pick = (n: number): number => Math.floor(random() * n);
   const alphabet = 'aZ09-_:.=+/ {}"\\\n\0é\uD800(\x80';
   const seeds = [

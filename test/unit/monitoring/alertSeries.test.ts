@@ -2,7 +2,8 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { unknown, type Measured } from '../../../src/common/measured.ts';
 import { AlertEngine, type AlertTransition } from '../../../src/monitoring/alerts.ts';
-import { atLeast, estimated, exact, later, seeded, snapshot } from './samples.ts';
+import { seeded } from '../../kit/random.ts';
+import { atLeast, estimated, exact, later, snapshot } from './samples.ts';
 
 const RULE = 'expired-sessions';
 const THRESHOLD = 1000;

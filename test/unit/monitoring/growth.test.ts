@@ -3,7 +3,8 @@ import { test } from 'node:test';
 import { isKnown, type Measured } from '../../../src/common/measured.ts';
 import { GrowthTracker, type SizePoint } from '../../../src/monitoring/growth.ts';
 import { settle } from './fakeClock.ts';
-import { later, MB, seeded } from './samples.ts';
+import { seeded } from '../../kit/random.ts';
+import { later, MB } from './samples.ts';
 
 const HOUR = 3600;
 const DAY = 24 * HOUR;

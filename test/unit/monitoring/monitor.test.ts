@@ -2,7 +2,8 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { isKnown } from '../../../src/common/measured.ts';
 import { Bench } from './monitorBench.ts';
-import { exact, seeded, START } from './samples.ts';
+import { seeded } from '../../kit/random.ts';
+import { exact, START } from './samples.ts';
 import { settle } from './fakeClock.ts';
 
 test('reads at once, then early for the rates, then at its interval', async () => {

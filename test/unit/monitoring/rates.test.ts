@@ -3,7 +3,8 @@ import { test } from 'node:test';
 import { isKnown, unknown, type Measured } from '../../../src/common/measured.ts';
 import { ratesBetween, RateWindow } from '../../../src/monitoring/rates.ts';
 import type { Rates } from '../../../src/monitoring/snapshot.ts';
-import { estimated, exact, later, metrics, seeded, START, type Changes } from './samples.ts';
+import { seeded } from '../../kit/random.ts';
+import { estimated, exact, later, metrics, START, type Changes } from './samples.ts';
 
 /** A reading so many seconds after the start. */
 function reading(second: number, inserted: number, updated: number, changes: Changes = {}): ReturnType<typeof metrics> {

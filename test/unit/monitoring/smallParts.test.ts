@@ -4,7 +4,8 @@ import { backoffSeconds, HOPELESS_SECONDS } from '../../../src/monitoring/backof
 import { Cadence, intervalsOf } from '../../../src/monitoring/cadence.ts';
 import { CostMeter } from '../../../src/monitoring/costMeter.ts';
 import { History } from '../../../src/monitoring/history.ts';
-import { later, metrics, seeded, snapshot, START } from './samples.ts';
+import { seeded } from '../../kit/random.ts';
+import { later, metrics, snapshot, START } from './samples.ts';
 
 test('waits double up to a minute, with at most a fifth of jitter, five minutes where retrying can’t help', () => {
   const waits = (random: () => number): number[] =>

@@ -1,17 +1,7 @@
 import { combinations, THROTTLE } from './corpus.ts';
+import { seeded } from '../../../kit/random.ts';
 
 /** Settings files as they look while someone types: random changes of the corpus, the same ones for the same seed. */
-
-/** mulberry32: small, and good enough to choose by. */
-export function randomNumbers(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let t = Math.imul(state ^ (state >>> 15), 1 | state);
-    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
-    return ((t ^ (t >>> 14)) >>> 0) / 4_294_967_296;
-  };
-}
 
 const PIECES = [
   ...Array.from(`'"\`()[]{},:;#=\\+*. `),
@@ -93,7 +83,7 @@ const MUTATIONS: readonly Mutation[] = [
 
 /** Each a file of the corpus with one to four changes. */
 export function mutations(count: number, seed: number): string[] {
-  const random = randomNumbers(seed);
+  const random = seeded(seed);
   const texts = combinations().map(({ text }) => text);
   return Array.from({ length: count }, () => {
     let text = pick(texts, random);

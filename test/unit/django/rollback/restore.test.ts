@@ -4,7 +4,7 @@ import { applyEdits, planRollback, type RollbackAction, type RollbackPlan } from
 import { parseSettings } from '../../../../src/django/settingsFile.ts';
 import { carryOut } from './carryOut.ts';
 import { combinations, THROTTLE } from './corpus.ts';
-import { randomNumbers } from './mutations.ts';
+import { seeded } from '../../../kit/random.ts';
 
 const ENTRY = `'${THROTTLE}'`;
 
@@ -20,7 +20,7 @@ function moved(plan: RollbackPlan, offset: number): number {
 }
 
 test('restore after other lines changed gives the changed text as if there had been no rollback', () => {
-  const random = randomNumbers(3);
+  const random = seeded(3);
   let checked = 0;
   for (const { text } of combinations()) {
     for (const action of ['disable', 'fullRollback'] satisfies RollbackAction[]) {
