@@ -11,7 +11,7 @@ export interface ProblemText {
   readonly what: string;
   /** Why, a sentence: "The server refused the password of user app." */
   readonly why: string;
-  /** What to do, a sentence: "Check PASSWORD in DATABASES, or connect with other credentials." */
+  /** What to do, a sentence: "Check the password (PASSWORD in DATABASES), or enter another." */
   readonly next: string;
   /** Whether trying again without any change can help: the poller retries these, and only these. */
   readonly transient: boolean;

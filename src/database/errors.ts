@@ -32,7 +32,7 @@ const RULES: readonly Rule[] = [
     when: ['28P01', /password authentication failed/u],
     code: 'wrong-password',
     why: (c) => `The server refused the password of user ${c.user}.`,
-    next: () => 'Check PASSWORD in DATABASES, or connect with other credentials.',
+    next: () => 'Check the password (PASSWORD in DATABASES), or enter another.',
     transient: false,
   },
   {

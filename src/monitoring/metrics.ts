@@ -48,7 +48,7 @@ export const METRIC_GROUPS: readonly MetricGroup[] = [
     describe: (s, o) => {
       const saves = read(s, 'writes.saves');
       const text = isKnown(saves) ? `${format(saves, 'count', o)} saves/min` : '';
-      return join([text, ...parts(s, o, [['writes.perSession', ' a session and interval']])]);
+      return join([text, ...parts(s, o, [['writes.perSession', ' per session']])]);
     },
   },
   {

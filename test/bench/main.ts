@@ -86,7 +86,9 @@ async function measure({ parts, quick, postgres }: Options): Promise<void> {
   console.log(`Aims: ${count('met')} met, ${count('median only')} by the median only, ${count('missed')} missed`);
   const [busy = 0] = loadBefore;
   if (busy > availableParallelism() / 2) {
-    console.log(`Load ${busy.toFixed(1)} before it began: these are figures of a machine that is busy with something else`);
+    console.log(
+      `Load ${busy.toFixed(1)} before it began: these are figures of a machine that is busy with something else`,
+    );
   }
   if (quick) console.log('--quick: tables are too small and repetitions too few to be quoted');
 }

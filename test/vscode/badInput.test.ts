@@ -41,7 +41,7 @@ const CASES: readonly Case[] = [
   {
     name: 'wrong password',
     env: { DB_PASSWORD: WRONG_PASSWORD },
-    says: /^Cannot connect to shop on 127\.0\.0\.1:\d+: The server refused the password of user shop\. Check PASSWORD in DATABASES/,
+    says: /^Cannot connect to shop on 127\.0\.0\.1:\d+: The server refused the password of user shop\. Check the password/,
     offers: ['Enter the password…', ...IN_THE_DATABASE],
   },
   {
