@@ -47,3 +47,20 @@ export async function runGuide(db: Database, { alias, queries }: GuideQueries): 
   }
   return { statements: queries.length, serverMs, roundTripMs: performance.now() - began };
 }
+
+interface PlanNode {
+  readonly 'Node Type': string;
+  readonly 'Parallel Aware': boolean;
+  readonly Plans?: readonly PlanNode[];
+}
+
+/** How the server reads the table for the guide's first query: "Parallel Index Only Scan". */
+export async function scanOfCount(db: Database): Promise<string> {
+  const [count = ''] = SESSION_TABLE_SIZE.queries;
+  const rows = await db.query<{ 'QUERY PLAN': readonly { readonly Plan: PlanNode }[] }>(
+    `EXPLAIN (FORMAT JSON) ${count}`,
+  );
+  let node = rows[0]?.['QUERY PLAN'][0]?.Plan;
+  for (let next = node; next !== undefined; next = next.Plans?.[0]) node = next;
+  return node === undefined ? 'unknown' : `${node['Parallel Aware'] ? 'Parallel ' : ''}${node['Node Type']}`;
+}

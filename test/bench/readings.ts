@@ -3,7 +3,7 @@ import type { TestPostgres } from '../kit/postgres.ts';
 import type { Bench } from './bench.ts';
 import { againstGuide, betweenVacuums, firstReadings, growth, underWrites, type Subject } from './comparisons.ts';
 import type { PartResult } from './figures.ts';
-import { fill, makeDatabase, startServer, withClient, withoutIndexes } from './tables.ts';
+import { fill, makeDatabase, settle, startServer, withClient, withoutIndexes } from './tables.ts';
 
 const MILLION = 1_000_000;
 const SIZES: readonly number[] = [10_000, MILLION, 5_000_000];
@@ -24,7 +24,9 @@ export async function measureReadings(bench: Bench): Promise<PartResult> {
     const results = [await growth(bench, subjects), await firstReadings(bench, subjects)];
     for (const subject of subjects) results.push(await againstGuide(bench, subject));
     if (busy !== undefined) results.push(await betweenVacuums(bench, busy), await underWrites(bench, busy));
-    for (const { monitor, guide } of subjects) await Promise.all([monitor.close(), guide.close()]);
+    for (const { monitor, guide, serial } of subjects) {
+      await Promise.all([monitor.close(), guide.close(), serial.close()]);
+    }
     return {
       figures: results.flatMap(({ figures }) => figures),
       details: { rows: subjects.map(({ rows }) => rows), comparisons: results.map(({ details }) => details) },
@@ -41,10 +43,12 @@ async function prepare({ say }: Bench, server: TestPostgres, rows: number): Prom
   await withClient(connectionString, async (db) => {
     const repeated = rows > SIGNED_ROWS ? { distinctPayloads: SIGNED_ROWS } : {};
     await withoutIndexes(db, () => fill(db, { rows, ...repeated }));
-    await db.query('VACUUM (ANALYZE) django_session');
+    await settle(db);
     await db.query('CHECKPOINT');
   });
   const monitor = await connect({ connectionString, readOnly: true });
   const guide = await connect({ connectionString, applicationName: 'psql' });
-  return { rows, label, connectionString, monitor, guide };
+  const oneProcess = `${connectionString}?options=${encodeURIComponent('-c max_parallel_workers_per_gather=0')}`;
+  const serial = await connect({ connectionString: oneProcess, applicationName: 'psql' });
+  return { rows, label, connectionString, monitor, guide, serial };
 }
