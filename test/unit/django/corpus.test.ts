@@ -4,7 +4,7 @@ import { readProject } from '../../../src/django/findProject.ts';
 import { CORPUS, type CorpusProject, type Expected } from '../../django/corpus/index.ts';
 import { below, memoryFileSystem } from './memory.ts';
 
-const ROOT = '/work/shop';
+const ROOT = '/srv/shop';
 const FIELDS = ['engine', 'name', 'user', 'password', 'host', 'port'] as const;
 
 function expectedFields(expected: Expected): Record<string, string> {
