@@ -8,6 +8,15 @@ export interface RowArgument {
   readonly rowId: string;
 }
 
+/** A place in a settings file from which the throttle is switched: its file, since what stands there may have moved. */
+export interface FileArgument {
+  readonly origin: 'lens' | 'quick fix';
+  readonly file: string;
+}
+
+/** A tree menu hands over the id of the row; undefined when it was called from the palette. */
+export type ThrottleArgument = FileArgument | RowArgument | string;
+
 export const COMMANDS = {
   connect: 'djangoSessionMonitor.connect',
   chooseConnection: 'djangoSessionMonitor.chooseConnection',
@@ -24,6 +33,17 @@ export const COMMANDS = {
   acknowledgeAlert: 'djangoSessionMonitor.acknowledgeAlert',
   snoozeAlert: 'djangoSessionMonitor.snoozeAlert',
   showAlerts: 'djangoSessionMonitor.showAlerts',
+  disableThrottle: 'djangoSessionMonitor.disableThrottle',
+  fullRollback: 'djangoSessionMonitor.fullRollback',
+  restoreThrottle: 'djangoSessionMonitor.restoreThrottle',
+  applyChange: 'djangoSessionMonitor.applyChange',
+  discardChange: 'djangoSessionMonitor.discardChange',
+  restartApplication: 'djangoSessionMonitor.restartApplication',
+  showRollbackHistory: 'djangoSessionMonitor.showRollbackHistory',
+  openThrottleSettings: 'djangoSessionMonitor.openThrottleSettings',
+  openThrottleSource: 'djangoSessionMonitor.openThrottleSource',
+  switchOffCheck: 'djangoSessionMonitor.switchOffCheck',
+  showRow: 'djangoSessionMonitor.showRow',
   openSettings: 'djangoSessionMonitor.openSettings',
   showLog: 'djangoSessionMonitor.showLog',
 } as const;
@@ -45,6 +65,17 @@ export interface CommandArguments {
   [COMMANDS.acknowledgeAlert]: [row?: RowArgument];
   [COMMANDS.snoozeAlert]: [row?: RowArgument];
   [COMMANDS.showAlerts]: [];
+  [COMMANDS.disableThrottle]: [from?: ThrottleArgument];
+  [COMMANDS.fullRollback]: [from?: ThrottleArgument];
+  [COMMANDS.restoreThrottle]: [from?: ThrottleArgument];
+  [COMMANDS.applyChange]: [];
+  [COMMANDS.discardChange]: [];
+  [COMMANDS.restartApplication]: [];
+  [COMMANDS.showRollbackHistory]: [];
+  [COMMANDS.openThrottleSettings]: [];
+  [COMMANDS.openThrottleSource]: [];
+  [COMMANDS.switchOffCheck]: [code: string];
+  [COMMANDS.showRow]: [row: RowArgument];
   [COMMANDS.openSettings]: [];
   [COMMANDS.showLog]: [];
 }
@@ -61,6 +92,8 @@ export const CONTEXT_KEYS = {
   state: 'djangoSessionMonitor.state',
   /** Whether there is a connection to choose. */
   hasConnections: 'djangoSessionMonitor.hasConnections',
+  /** Whether a change of settings is shown and waits to be applied. */
+  pendingChange: 'djangoSessionMonitor.pendingChange',
 } as const;
 
 export const SETTINGS_SECTION = 'djangoSessionMonitor';
@@ -93,6 +126,11 @@ export interface SettingTypes {
   detailIntervalSeconds: number;
   exactIntervalMinutes: number;
   throttleIntervalMinutes: number;
+  throttleMiddleware: string;
+  'codeLens.enabled': boolean;
+  disabledChecks: readonly string[];
+  restartCommand: readonly string[];
+  effectWaitMinutes: number;
   notifications: 'all' | 'critical' | 'none';
   'statusBar.enabled': boolean;
 }
@@ -110,6 +148,11 @@ export const SETTINGS = [
   'detailIntervalSeconds',
   'exactIntervalMinutes',
   'throttleIntervalMinutes',
+  'throttleMiddleware',
+  'codeLens.enabled',
+  'disabledChecks',
+  'restartCommand',
+  'effectWaitMinutes',
   'notifications',
   'statusBar.enabled',
 ] as const satisfies readonly (keyof SettingTypes)[];

@@ -1,12 +1,16 @@
 import * as vscode from 'vscode';
+import type { SettingsFileOptions } from './django/settingsFile.ts';
 import { ActivityView } from './ui/activityView.ts';
 import { App } from './ui/app.ts';
 import { registerCommands } from './ui/commands.ts';
 import { Discovery } from './ui/discovery.ts';
 import { createMonitor, keepAlerts } from './ui/createMonitor.ts';
 import { notify } from './ui/notifications.ts';
+import { Rollback } from './ui/rollback/rollback.ts';
 import { SavedConnections } from './ui/savedConnections.ts';
 import { getSetting } from './ui/settings.ts';
+import { registerSettingsEditor } from './ui/settingsFile/settingsEditor.ts';
+import { settingsFileOptions, throttleSeconds } from './ui/settingsFile/settingsOptions.ts';
 import { StatusBar } from './ui/statusBar.ts';
 import { watchForChanges } from './ui/watchForChanges.ts';
 
@@ -20,17 +24,22 @@ export function activate(context: vscode.ExtensionContext): void {
     memory: context.workspaceState,
     discovery,
     saved,
-    createMonitor: (connection) => createMonitor(connection, context, log),
+    createMonitor: (connection) => createMonitor(connection, context, log, interval()),
+    throttleSeconds: () => interval(),
     keepAlerts: (connection, monitor) => {
       keepAlerts(connection, monitor.alerts, context.workspaceState, log);
     },
   });
+  const readInterval = (): number | undefined => rollback.watch.state?.source?.interval?.seconds;
+  const interval = (): number => throttleSeconds(readInterval());
+  const options = (): SettingsFileOptions => settingsFileOptions(readInterval());
+  const rollback = new Rollback(app, context, options, log);
   const view = new ActivityView();
   const statusBar = new StatusBar();
 
   const draw = (): void => {
     const now = new Date();
-    view.show(app.state, app.connections.length > 0, now, vscode.env.language);
+    view.show(app.state, rollback.operations, app.connections.length > 0, now, vscode.env.language);
     statusBar.show(app.state, getSetting('statusBar.enabled'), now, vscode.env.language);
   };
   context.subscriptions.push(
@@ -39,11 +48,20 @@ export function activate(context: vscode.ExtensionContext): void {
     view,
     statusBar,
     app.onDidChange(draw),
-    app.onDidTransition(notify),
+    app.onDidTransition((transitions) => {
+      notify(transitions, rollback.watch.state?.throttle.state);
+    }),
+    rollback,
+    rollback.watch.onDidChangeInterval(() => {
+      app.applySettings();
+    }),
+    rollback.watch.onDidChange(draw),
+    rollback.history.onDidChange(draw),
+    registerSettingsEditor({ app, rollback, options, log }),
     view.onDidChangeVisibility(() => {
       app.setVisible(view.visible);
     }),
-    ...registerCommands({ app, view, saved, log }),
+    ...registerCommands({ app, view, saved, rollback, log }),
     watchForChanges(app, draw),
   );
   draw();

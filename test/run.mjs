@@ -22,6 +22,7 @@ const KINDS = {
   unit: { concurrency: 2 },
   postgres: { concurrency: 2 },
   django: { concurrency: 1 },
+  services: { concurrency: 2 },
   package: { concurrency: 1 },
   vscode: { concurrency: 1 },
 };

@@ -4,7 +4,7 @@ import path from 'node:path';
 import { Problem, type ProblemText } from '../common/problem.ts';
 import { databasesOf, valueOfJson } from './databaseSettings.ts';
 import type { DjangoProject } from './project.ts';
-import { runProgram, type RunResult } from './runPython.ts';
+import { runProcess, type RunResult } from '../common/runProcess.ts';
 import { lastErrorLine } from './traceback.ts';
 
 /**
@@ -105,7 +105,7 @@ async function start(options: AskOptions, args: readonly string[], timeoutMs: nu
   const { root: cwd, signal } = options;
   const bounds = { cwd, environment, timeoutMs, maxOutput: MAX_OUTPUT, ...(signal ? { signal } : {}) };
   try {
-    return await runProgram(options.python, args, bounds);
+    return await runProcess(options.python, args, bounds);
   } catch (error) {
     throw problem(
       options,

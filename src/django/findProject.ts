@@ -1,15 +1,14 @@
 import path from 'node:path';
 
 import { databasesOf } from './databaseSettings.ts';
-import { readDotenv } from './evaluate/dotenvFile.ts';
-import { Environment } from './evaluate/environment.ts';
 import { LoadedFiles } from './evaluate/files.ts';
-import { Interpreter, type Frame } from './evaluate/interpreter.ts';
-import type { FileSystem } from './fileSystem.ts';
+import type { Frame, Interpreter } from './evaluate/interpreter.ts';
+import type { FileSystem } from '../common/fileSystem.ts';
+import { middlewareOf } from './middlewareValue.ts';
 import type { DjangoProject } from './project.ts';
+import { evaluateProject, ProjectReading, type ReadingOptions } from './projectReading.ts';
 import { syntaxProblems } from './python.ts';
 import { sessionSettingsOf } from './sessionSettings.ts';
-import { findSettingsModule, runSettings, settingsFiles } from './settingsModule.ts';
 
 /** Finds Django projects and reads their settings from the text. Nothing is run. */
 
@@ -68,17 +67,16 @@ export async function readProject(
   folder = root,
 ): Promise<DjangoProject> {
   const files = new LoadedFiles(fs);
-  return await files.settle(() => read(files, path.resolve(root), options, path.resolve(folder)));
+  const reading = { ...options, root: path.resolve(root), folder: path.resolve(folder) };
+  return await files.settle(() => read(files, reading));
 }
 
-function read(files: LoadedFiles, root: string, options: FindOptions, folder: string): DjangoProject {
-  const it = new Interpreter({ files, environment: new Environment(options.environment), root });
-  for (const directory of new Set([root, folder])) addAmbient(it, directory);
+function read(files: LoadedFiles, options: ReadingOptions): DjangoProject {
+  const { it, module, frame } = evaluateProject(files, options);
+  const { root } = options;
   const managePy = path.join(root, 'manage.py');
-  if (files.python(managePy) === undefined) throw new Error(`${managePy} can't be read`);
-  const override = options.settingsModule ? { override: options.settingsModule } : {};
-  const module = findSettingsModule(it, { ...override, environment: options.environment });
-  const base = { root, managePy, source: 'text' as const, databases: [] };
+  const reading = new ProjectReading(files, options);
+  const base = { root, managePy, source: 'text' as const, databases: [], reading };
   if (module === undefined) {
     const message =
       'No settings module is named by manage.py, DJANGO_SETTINGS_MODULE, .env, wsgi.py, asgi.py, pytest.ini, pyproject.toml or setup.cfg.';
@@ -86,10 +84,6 @@ function read(files: LoadedFiles, root: string, options: FindOptions, folder: st
     return { ...base, settingsModule: '', settingsModuleFrom: '', files: filesOf(it), problems };
   }
   const named = { settingsModule: module.name, settingsModuleFrom: module.from };
-  // From here on, problems of manage.py are not worth telling: it did its part.
-  it.problems.length = 0;
-  for (const file of settingsFiles(it, module.name)) addAmbient(it, path.dirname(file));
-  const frame = runSettings(it, module.name);
   if (frame === undefined) {
     const message = `The settings module ${module.name}, named by ${module.from}, is not a file of this project.`;
     const problems = [...problemsOf(it), { code: 'settings-module-missing', message, file: managePy }];
@@ -97,25 +91,16 @@ function read(files: LoadedFiles, root: string, options: FindOptions, folder: st
   }
   const found = readDatabases(frame);
   const session = sessionSettingsOf(frame);
+  const middleware = middlewareOf(it, frame);
   return {
     ...base,
     ...named,
     ...session.settings,
+    ...(middleware.why === undefined ? { middleware: middleware.entries.map((entry) => entry.path) } : {}),
     databases: found.databases,
     files: filesOf(it, frame),
     problems: [...problemsOf(it), ...found.problems, ...session.problems, ...ambientNotes(it)],
   };
-}
-
-/** A `.env` that stands where tools look, for what the settings do not load themselves. */
-function addAmbient(it: Interpreter, directory: string): void {
-  const file = path.join(directory, '.env');
-  const text = it.files.text(file);
-  if (text === undefined) return;
-  it.environment.addAmbient(
-    file,
-    readDotenv(text, 'python-dotenv', (name) => it.environment.text(name)),
-  );
 }
 
 function ambientNotes(it: Interpreter): ProjectProblem[] {

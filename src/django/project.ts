@@ -1,3 +1,5 @@
+import type { ProjectReading } from './projectReading.ts';
+
 /** What is known about a Django project's sessions from its files, without running Python (unless `source` says so). */
 
 /** One entry of DATABASES, resolved as far as the text and the environment allow. */
@@ -34,6 +36,10 @@ export interface DjangoProject {
   readonly sessionEngine?: string;
   readonly sessionCookieAge?: number;
   readonly sessionSaveEveryRequest?: boolean;
+  /** Dotted paths in order, empty where the settings set none; undefined: not all of them are known. */
+  readonly middleware?: readonly string[];
+  /** For evaluating the files again with other texts; only where `source` is 'text'. */
+  readonly reading?: ProjectReading;
   /** 'text': read from the files; 'django': answered by manage.py. */
   readonly source: 'text' | 'django';
   /** What could not be resolved or is wrong, each with the file: shown, never fatal by itself. */

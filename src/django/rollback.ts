@@ -18,6 +18,12 @@ export type RollbackAction = 'disable' | 'fullRollback' | 'restore';
 export interface RollbackOptions {
   /** Dotted path, or the name of a class; by default any class that is named ThrottledSessionMiddleware. */
   readonly middleware?: string;
+  /** Offset of the entry that is meant, where there are several. */
+  readonly entryAt?: number;
+  /** Names of the list, where other files make MIDDLEWARE from another of this file; the first that is there wins. */
+  readonly lists?: readonly string[];
+  /** What is known of all settings files together: warnings about what another file may do are left out. */
+  readonly project?: { readonly saveEveryRequest: boolean | undefined };
 }
 
 export type RollbackPlan =
@@ -33,10 +39,17 @@ export type RollbackPlan =
  */
 export function planRollback(text: string, action: RollbackAction, options: RollbackOptions = {}): RollbackPlan {
   const middleware = middlewareName(options.middleware);
-  const model = readSettings(text);
+  const model = readSettings(text, undefined, options.lists);
   if (action === 'restore')
     return planRestore(model, text, options.middleware === undefined ? undefined : middleware, middleware);
-  return action === 'disable' ? planDisable(model, text, middleware) : planFull(model, text, middleware);
+  const target = findTarget(model, middleware, options.entryAt);
+  return action === 'disable' ? planDisable(model, text, target, options) : planFull(model, text, target, options);
+}
+
+/** The part of a full rollback that is for a file which sets SESSION_SAVE_EVERY_REQUEST after the one with the entry. */
+export function planSaveEveryRequest(text: string, options: RollbackOptions = {}): RollbackPlan {
+  const off = nothing(`${SAVE_EVERY_REQUEST} is True`);
+  return planFull(readSettings(text, undefined, options.lists), text, { plan: off, off: true }, options);
 }
 
 const refused = (why: string): RollbackPlan => ({ kind: 'refused', reason: sentence(why) });
@@ -47,12 +60,12 @@ const sentence = (text: string): string =>
 type Target = { readonly entry: EntryItem } | { readonly plan: RollbackPlan; readonly off: boolean };
 
 /** The one entry that is meant. `off`: it is commented out already. */
-function findTarget(model: SettingsModel, middleware: MiddlewareName): Target {
+function findTarget(model: SettingsModel, middleware: MiddlewareName, entryAt?: number): Target {
   const { source, items, statements, listName } = model;
   const found = new Map(
     items
       .filter(isEntry)
-      .filter((e) => middleware.matches(e.path))
+      .filter((e) => middleware.matches(e.path) && (entryAt === undefined || e.node.from === entryAt))
       .map((e) => [e.node.from, e]),
   );
   const lines = [...new Set([...found.keys()].map((from) => lineAt(source, from)))].sort((a, b) => a - b);
@@ -104,15 +117,15 @@ function findTarget(model: SettingsModel, middleware: MiddlewareName): Target {
   return { plan: nothing(why), off: false };
 }
 
-function planDisable(model: SettingsModel, text: string, middleware: MiddlewareName): RollbackPlan {
-  const target = findTarget(model, middleware);
+function planDisable(model: SettingsModel, text: string, target: Target, { project }: RollbackOptions): RollbackPlan {
   if ('plan' in target) return target.plan;
   const entry = commentOut(model.source, text, target.entry, 'off');
   if ('refused' in entry) return refused(entry.refused);
   const plan = verified(model, text, entry.edits, target.entry);
-  const everyRequest = model.frame.names.get(SAVE_EVERY_REQUEST);
-  const trap = everyRequest?.t === 'bool' && everyRequest.v ? [] : [LOGOUT_TRAP];
-  return plan ?? { kind: 'edit', edits: entry.edits, warnings: [...trap, ...warningsOf(model, target.entry)] };
+  const value = model.frame.names.get(SAVE_EVERY_REQUEST);
+  const everyRequest = project === undefined ? value?.t === 'bool' && value.v : project.saveEveryRequest === true;
+  const warnings = [...(everyRequest ? [] : [LOGOUT_TRAP]), ...warningsOf(model, target.entry, project)];
+  return plan ?? { kind: 'edit', edits: entry.edits, warnings };
 }
 
 const LOGOUT_TRAP =
@@ -120,8 +133,7 @@ const LOGOUT_TRAP =
   'active users are logged out SESSION_COOKIE_AGE after their last save.';
 const MANY_WRITES = 'Every request with a session will write to the session table.';
 
-function planFull(model: SettingsModel, text: string, middleware: MiddlewareName): RollbackPlan {
-  const target = findTarget(model, middleware);
+function planFull(model: SettingsModel, text: string, target: Target, { project }: RollbackOptions): RollbackPlan {
   if ('plan' in target && !target.off) return target.plan;
   const found = 'entry' in target ? target.entry : undefined;
   const entry = found === undefined ? { edits: [] } : commentOut(model.source, text, found, 'removed');
@@ -129,10 +141,11 @@ function planFull(model: SettingsModel, text: string, middleware: MiddlewareName
   const setting = setSaveEveryRequest(model, text);
   if ('refused' in setting) return refused(setting.refused);
   const edits = [...entry.edits, ...setting.edits];
-  if (edits.length === 0) return nothing(`${middleware.name} is off and ${SAVE_EVERY_REQUEST} is True`);
+  if (edits.length === 0) return nothing(`the middleware is off and ${SAVE_EVERY_REQUEST} is True`);
   const plan = verified(model, text, edits, found);
-  const about = found === undefined ? [] : warningsOf(model, found);
-  return plan ?? { kind: 'edit', edits, warnings: [MANY_WRITES, ...setting.warnings, ...about] };
+  const about = found === undefined ? [] : warningsOf(model, found, project);
+  const elsewhere = project === undefined ? setting.overridden : [];
+  return plan ?? { kind: 'edit', edits, warnings: [MANY_WRITES, ...setting.warnings, ...elsewhere, ...about] };
 }
 
 /** undefined: the plan does what it should, and can be undone. */
@@ -158,7 +171,7 @@ function undoneText(text: string): string | undefined {
   return 'refused' in undone ? undefined : applyEdits(text, undone.edits);
 }
 
-function warningsOf(model: SettingsModel, entry: EntryItem): string[] {
+function warningsOf(model: SettingsModel, entry: EntryItem, project: RollbackOptions['project']): string[] {
   const line = lineAt(model.source, entry.node.from);
   const warnings: string[] = [];
   if (model.listName !== entry.owner) {
@@ -168,7 +181,7 @@ function warningsOf(model: SettingsModel, entry: EntryItem): string[] {
   }
   if (entry.maybe)
     warnings.push(`Whether the entry in line ${line} counts depends on a condition that the text does not decide.`);
-  if (model.items.some((item) => item.kind === 'unknown')) {
+  if (project === undefined && model.items.some((item) => item.kind === 'unknown')) {
     warnings.push(
       `Not all of ${model.listName ?? 'MIDDLEWARE'} can be read in this file: the entry may be added elsewhere as well.`,
     );
@@ -185,7 +198,7 @@ function planRestore(
   const undone = undoMarkers(model.source, text, only);
   if ('refused' in undone) return refused(undone.refused);
   if (undone.edits.length === 0) return planUncomment(model, text, middleware);
-  const after = readSettings(applyEdits(text, undone.edits));
+  const after = readSettings(applyEdits(text, undone.edits), undefined, model.lists);
   if (countProblems(after.source) > countProblems(model.source)) {
     return refused('the lines around the rollback were changed so that what stood there does not fit any more');
   }
@@ -218,7 +231,7 @@ function planUncomment(model: SettingsModel, text: string, middleware: Middlewar
     return refused(`${middleware.name} is commented out in lines ${lines.join(', ')}: which one is meant?`);
   const mark = /^#+[ \t]?/.exec(text.slice(item.comment.from, item.comment.to))?.[0].length ?? 0;
   const edits = [{ from: item.comment.from, to: item.comment.from + mark, insert: '' }];
-  const after = readSettings(applyEdits(text, edits));
+  const after = readSettings(applyEdits(text, edits), undefined, model.lists);
   const left = after.items.filter((other) => other.kind !== 'entry' || !middleware.matches(other.path));
   const added = after.items.length - left.length === 1;
   const kept = signature(left) === signature(model.items);

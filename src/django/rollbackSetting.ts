@@ -9,18 +9,24 @@ import type { SettingsModel } from './settingsModel.ts';
 export const SAVE_EVERY_REQUEST = 'SESSION_SAVE_EVERY_REQUEST';
 
 export type SettingEdits =
-  { readonly edits: readonly TextEdit[]; readonly warnings: readonly string[] } | { readonly refused: string };
+  | {
+      readonly edits: readonly TextEdit[];
+      readonly warnings: readonly string[];
+      /** What other files may do to it afterwards. */
+      readonly overridden: readonly string[];
+    }
+  | { readonly refused: string };
 
 export function setSaveEveryRequest(model: SettingsModel, text: string): SettingEdits {
   const { source } = model;
   const value = model.frame.names.get(SAVE_EVERY_REQUEST);
-  if (value?.t === 'bool' && value.v) return { edits: [], warnings: [] };
+  if (value?.t === 'bool' && value.v) return { edits: [], warnings: [], overridden: [] };
   const { places, others } = settingPlaces(source, /^SESSION_/);
   const own = places.filter((place) => place.name === SAVE_EVERY_REQUEST);
   const decisive = own.findLastIndex((place) => place.atTop);
   const changed = (decisive === -1 ? [] : own.slice(decisive)).filter((place) => !isTrue(source, place));
   const stray = others.get(SAVE_EVERY_REQUEST) ?? [];
-  const done = decisive === -1 ? add(model, text, places, stray) : change(source, text, changed);
+  const done = decisive === -1 ? add(model, text, places, stray, ADDED) : change(source, text, changed);
   if ('refused' in done) return done;
   const first = Math.min(...done.edits.map((edit) => edit.from));
   const user = stray.find((node) => node.from > first || scopeOf(node) === 'function');
@@ -28,7 +34,7 @@ export function setSaveEveryRequest(model: SettingsModel, text: string): Setting
     const line = lineAt(source, user.from);
     return { refused: `line ${line} uses ${SAVE_EVERY_REQUEST} for something else, which would change with it` };
   }
-  return { edits: done.edits, warnings: [...done.warnings, ...overridden(model, first)] };
+  return { ...done, overridden: overridden(model, first) };
 }
 
 function isTrue(source: PythonSource, place: SettingPlace): boolean {
@@ -57,7 +63,15 @@ function change(source: PythonSource, text: string, places: readonly SettingPlac
       );
     }
   }
-  return { edits, warnings };
+  return { edits, warnings, overridden: [] };
+}
+
+const ADDED = `${SAVE_EVERY_REQUEST} = True  ${ADDED_MARKER}`;
+
+/** SESSION_SAVE_EVERY_REQUEST on a line of its own, where this file does not set it. */
+export function addSaveEveryRequest(model: SettingsModel, text: string, line: string): SettingEdits {
+  const { places, others } = settingPlaces(model.source, /^SESSION_/);
+  return add(model, text, places, others.get(SAVE_EVERY_REQUEST) ?? [], line);
 }
 
 /** Behind the last session setting, or the last statement of MIDDLEWARE, and behind everything that could override it. */
@@ -66,6 +80,7 @@ function add(
   text: string,
   places: readonly SettingPlace[],
   stray: readonly PythonNode[],
+  line: string,
 ): SettingEdits {
   const { source } = model;
   const outside = stray.filter((node) => scopeOf(node) !== 'function');
@@ -83,11 +98,10 @@ function add(
   if (!/^[ \t\f;]*(?:#|$)/.test(text.slice(code, end))) {
     return { refused: `behind line ${lineAt(source, code)} there is no place for ${SAVE_EVERY_REQUEST}` };
   }
-  const line = `${SAVE_EVERY_REQUEST} = True  ${ADDED_MARKER}`;
   const lineBreak = lineBreakAt(text, end);
   const at = end + lineBreak;
   const insert = lineBreak === 0 ? `${lineBreakOf(text)}${line}` : `${line}${text.slice(end, at)}`;
-  return { edits: [{ from: at, to: at, insert }], warnings: [] };
+  return { edits: [{ from: at, to: at, insert }], warnings: [], overridden: [] };
 }
 
 /** Statements at the top that may set any name. */

@@ -1,4 +1,5 @@
 import { applyEdits, type TextEdit } from './edits.ts';
+import { isTimedelta, secondsOf } from './evaluate/timedelta.ts';
 import type { Value } from './evaluate/values.ts';
 import type { EntryItem, Item } from './middlewareItems.ts';
 import { lineAt, syntaxProblems, type PythonNode, type PythonSource } from './python.ts';
@@ -53,7 +54,7 @@ export function differs(
   edits: readonly TextEdit[],
   expected: Expected,
 ): string | undefined {
-  const after = readSettings(applyEdits(text, edits));
+  const after = readSettings(applyEdits(text, edits), undefined, model.lists);
   const [had, has] = [countProblems(model.source), countProblems(after.source)];
   if (has > had) return 'the Python would not be valid any more';
   if (has < had) return 'there is a syntax error in the statement itself';
@@ -85,7 +86,7 @@ export function countProblems(source: PythonSource): number {
 }
 
 /** A value for comparing: without places and reasons, which hold lines. */
-function shape(value: Value | undefined, depth = 0): string {
+export function shape(value: Value | undefined, depth = 0): string {
   if (value === undefined || depth > 6) return '?';
   switch (value.t) {
     case 'list':
@@ -97,7 +98,7 @@ function shape(value: Value | undefined, depth = 0): string {
       return `{${entries.join()}${value.open === undefined ? '' : ',…'}}`;
     }
     case 'object':
-      return value.name;
+      return `${value.name}${isTimedelta(value) ? String(secondsOf(value)) : ''}`;
     case 'unresolved':
       return '?';
     case 'none':

@@ -89,7 +89,7 @@ function problemsOf(model: SettingsModel, options: SettingsFileOptions): Setting
   return [...syntax, ...found.sort((a, b) => a.from - b.from)];
 }
 
-function contextOf(model: SettingsModel, options: SettingsFileOptions): CheckContext {
+export function contextOf(model: SettingsModel, options: SettingsFileOptions): CheckContext {
   const middleware = middlewareName(options.middleware);
   const { items, source } = model;
   const { places } = settingPlaces(source, /^[A-Z]\w*$/);

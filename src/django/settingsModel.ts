@@ -14,7 +14,9 @@ export interface SettingsModel {
   readonly source: PythonSource;
   /** Names at the end of the file, as far as they are known. */
   readonly frame: Frame;
-  /** MIDDLEWARE, or MIDDLEWARE_CLASSES where there is no MIDDLEWARE. */
+  /** Names of the list that is looked for, the first that is there wins: MIDDLEWARE, MIDDLEWARE_CLASSES, as it was asked. */
+  readonly lists: readonly string[];
+  /** MIDDLEWARE, or MIDDLEWARE_CLASSES where there is no MIDDLEWARE; undefined: none is there. */
   readonly listName: string | undefined;
   /** In order; what is commented out stands where it would run. */
   readonly items: readonly Item[];
@@ -31,13 +33,26 @@ export interface SettingsModel {
 /** The file has no name and no neighbours here: every import is of something that isn't known. */
 const FILE = '/settings.py';
 
-/** Never throws. With what was read before a change of the text it takes half the time. */
-export function readSettings(text: string, previous?: SettingsModel): SettingsModel {
-  return new SettingsReader(parsePython(text, FILE, previous?.source)).read();
+/**
+ * Never throws. With what was read before a change of the text it takes half the time. `lists`: for a file from which others
+ * take what they make MIDDLEWARE of, the names of it too.
+ */
+export function readSettings(
+  text: string,
+  previous?: SettingsModel,
+  lists: readonly string[] = previous?.lists ?? MIDDLEWARE_NAMES,
+): SettingsModel {
+  return readSource(parsePython(text, FILE, previous?.source), lists);
+}
+
+/** The same, of what has been parsed already. */
+export function readSource(source: PythonSource, lists: readonly string[] = MIDDLEWARE_NAMES): SettingsModel {
+  return new SettingsReader(source, lists).read();
 }
 
 class SettingsReader {
   readonly #source: PythonSource;
+  readonly #names: readonly string[];
   readonly #frame: Frame;
   readonly #it: Interpreter;
   readonly #tracked: ReadonlySet<string>;
@@ -47,11 +62,12 @@ class SettingsReader {
   readonly #handled = new Set<number>();
   readonly #statements: PythonNode[] = [];
 
-  constructor(source: PythonSource) {
+  constructor(source: PythonSource, lists: readonly string[]) {
     this.#source = source;
+    this.#names = lists;
     this.#frame = { source, package: 'project', names: new Map([['__file__', str(FILE)]]) };
     this.#it = new Interpreter({ files: new LoadedFiles('none'), environment: new Environment('unknown'), root: '/' });
-    const { tracked, mentions, comments } = trackedNames(source);
+    const { tracked, mentions, comments } = trackedNames(source, lists);
     this.#tracked = tracked;
     this.#mentions = mentions;
     this.#comments = comments;
@@ -59,9 +75,10 @@ class SettingsReader {
 
   read(): SettingsModel {
     this.#all(this.#source.tree.topNode, false);
-    const listName = MIDDLEWARE_NAMES.find((name) => this.#lists.has(name));
+    const listName = this.#names.find((name) => this.#lists.has(name));
     return {
       source: this.#source,
+      lists: this.#names,
       frame: this.#frame,
       listName,
       items: listName === undefined ? [] : (this.#lists.get(listName) ?? []),

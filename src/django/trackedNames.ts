@@ -14,8 +14,9 @@ export interface TrackedNames {
 
 /**
  * The names that MIDDLEWARE is made from: it, and by and by every name that is added to one of them, or spread into one.
+ * `lists`: the names to begin with.
  */
-export function trackedNames(source: PythonSource): TrackedNames {
+export function trackedNames(source: PythonSource, lists: readonly string[] = MIDDLEWARE_NAMES): TrackedNames {
   const comments: PythonNode[] = [];
   const names = new Map<string, PythonNode[]>();
   source.tree.iterate({
@@ -28,7 +29,7 @@ export function trackedNames(source: PythonSource): TrackedNames {
       else known.push(reference.node);
     },
   });
-  const tracked = new Set(MIDDLEWARE_NAMES);
+  const tracked = new Set(lists);
   for (const name of tracked) {
     for (const mention of names.get(name) ?? []) for (const other of feeders(source, mention)) tracked.add(other);
   }

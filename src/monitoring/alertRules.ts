@@ -85,6 +85,7 @@ export const ALERT_RULES: readonly AlertRule[] = [
     what: 'Sessions are saved more often than the threshold. The middleware may not be throttling.',
     advice:
       'Check that the throttling middleware is on and stands after SessionMiddleware, and that SESSION_SAVE_EVERY_REQUEST is False.',
+    suggests: 'throttle',
     metrics: ['writes.saves', 'writes.perSession'],
     available: true,
     threshold: { setting: `${SETTINGS}.savesPerMinute`, default: 1000, unit: 'perMinute', factor: 1, compare: 'above' },

@@ -39,6 +39,8 @@ export interface AlertRule {
   readonly what: string;
   /** What to do about it, one or two sentences. */
   readonly advice: string;
+  /** What can be done about it in this extension, besides looking. */
+  readonly suggests?: 'throttle';
   /** The metrics that it is about, the one that is judged first. */
   readonly metrics: readonly string[];
   /** False: no reading feeds it yet, so that its state is always unknown and its settings do nothing: don't offer them. */

@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import { CONTEXT_KEYS, VIEWS } from '../contributions.ts';
 import { stateName, type AppState } from './appState.ts';
+import type { Operations } from './rollback/operationRows.ts';
 import { SessionTree } from './sessionTree.ts';
 import { treeContent } from './treeRows.ts';
 
@@ -34,8 +35,8 @@ export class ActivityView implements vscode.Disposable {
     return this.#view.selection.at(-1) ?? this.#lastSelected;
   }
 
-  show(state: AppState, hasConnections: boolean, now: Date, locale: string): void {
-    const content = treeContent(state, now, locale);
+  show(state: AppState, operations: Operations, hasConnections: boolean, now: Date, locale: string): void {
+    const content = treeContent(state, now, locale, operations);
     // An empty text takes the message away; `undefined` is what VS Code documents, but its types do not allow.
     this.#view.message = breakable(content.message ?? '');
     this.#view.title = content.title;

@@ -1,8 +1,11 @@
 import { formatDuration, formatMeasured } from '../common/format.ts';
 import { isKnown } from '../common/measured.ts';
 import type { AlertState } from '../monitoring/alertTypes.ts';
+import type { ProjectThrottle } from '../django/projectThrottle.ts';
 import { alertHover } from './hover.ts';
 import type { Row, RowContext, RowIcon } from './row.ts';
+
+export type ThrottleStateName = ProjectThrottle['state'];
 
 const FIRING_ICON = {
   critical: { id: 'error', color: 'list.errorForeground' },
@@ -12,7 +15,7 @@ const FIRING_ICON = {
 const PENDING_ICON: RowIcon = { id: 'watch', color: 'list.warningForeground' };
 
 /** Alerts come first: firing ones, critical before warning, then what is about to fire, what can't be told, and the rest in one row. */
-export function alertsRow(states: readonly AlertState[], now: Date): Row {
+export function alertsRow(states: readonly AlertState[], now: Date, throttle?: ThrottleStateName): Row {
   // A rule that nothing feeds yet would only ever say that it doesn't know.
   const alerts = states.filter((a) => a.rule.available);
   const firing = alerts.filter((a) => a.status === 'firing').toSorted(bySeverity);
@@ -29,7 +32,7 @@ export function alertsRow(states: readonly AlertState[], now: Date): Row {
     hover: () => 'Rules that judge every reading. Thresholds are in the settings.',
     expanded: true,
     children: [
-      ...firing.map((a) => alertRow(a, now)),
+      ...firing.map((a) => alertRow(a, now, throttle)),
       ...pending.map((a) => alertRow(a, now)),
       ...blind.map((a) => alertRow(a, now)),
       ...(fine.length === 0 ? [] : [fineRow(fine, fine.length === alerts.length, now)]),
@@ -66,14 +69,14 @@ function overallIcon(firing: readonly AlertState[], pending: readonly AlertState
   return allBlind ? { id: 'question' } : { id: 'pass', color: 'testing.iconPassed' };
 }
 
-function alertRow(alert: AlertState, now: Date): Row {
+function alertRow(alert: AlertState, now: Date, throttle?: ThrottleStateName): Row {
   const description = alertDescription(alert, now);
   return {
     id: `alert/${alert.rule.id}`,
     label: alert.rule.title,
     description,
     icon: alertIcon(alert),
-    context: alertContext(alert),
+    context: [...alertContext(alert), ...suggestedContext(alert, throttle)],
     copy: alert.message,
     accessible: `${alert.rule.title}, ${alert.rule.severity}, ${alert.status}. ${alert.message}`,
     hover: () => alertHover(alert, now),
@@ -108,6 +111,19 @@ function alertContext(alert: AlertState): readonly RowContext[] {
   if (!alert.acknowledged) context.push('canAcknowledge');
   if (alert.snoozedUntil === undefined) context.push('canSnooze');
   return context;
+}
+
+/** What can be done about the alert depends on what the throttle is. */
+const THROTTLE_ACTIONS: Readonly<Record<ThrottleStateName, readonly RowContext[]>> = {
+  on: ['canRollBack'],
+  off: ['canRestore'],
+  absent: [],
+  unknown: ['canRollBack', 'canRestore'],
+};
+
+function suggestedContext(alert: AlertState, throttle: ThrottleStateName | undefined): readonly RowContext[] {
+  if (alert.status !== 'firing' || alert.rule.suggests !== 'throttle' || throttle === undefined) return [];
+  return THROTTLE_ACTIONS[throttle];
 }
 
 function fineRow(fine: readonly AlertState[], all: boolean, now: Date): Row {

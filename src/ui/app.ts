@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import { Emitter } from '../common/events.ts';
 import { describeError, Problem, type ProblemText } from '../common/problem.ts';
+import type { DjangoProject } from '../django/project.ts';
 import type { AlertTransition } from '../monitoring/alertTypes.ts';
 import type { Monitor } from '../monitoring/monitor.ts';
 import type { AppState } from './appState.ts';
@@ -8,6 +9,7 @@ import type { Connection } from './connections.ts';
 import { alertSettings, monitorOptions } from './createMonitor.ts';
 import type { Discovered, Discovery, FindOptions } from './discovery.ts';
 import type { SavedConnections } from './savedConnections.ts';
+import { looksLikeSettings } from './settingsFile/looksLikeSettings.ts';
 
 const ACTIVE_KEY = 'activeConnection';
 
@@ -17,6 +19,8 @@ export interface AppParts {
   readonly discovery: Discovery;
   readonly saved: SavedConnections;
   readonly createMonitor: (connection: Connection) => Monitor;
+  /** Interval of the session throttle in seconds, as it is known now. */
+  readonly throttleSeconds: () => number;
   /** Called when what the alerts know has changed, so that a reload of the window does not tell it again. */
   readonly keepAlerts: (connection: Connection, monitor: Monitor) => void;
 }
@@ -29,6 +33,7 @@ export class App implements vscode.Disposable {
   readonly #parts: AppParts;
   readonly #changed: Emitter<AppState>;
   readonly #transition: Emitter<readonly AlertTransition[]>;
+  readonly #projectsRead: Emitter<undefined>;
   #state: AppState = { kind: 'searching' };
   #connections: readonly Connection[] = [];
   #discovered: Discovered = { connections: [] };
@@ -45,6 +50,7 @@ export class App implements vscode.Disposable {
     };
     this.#changed = new Emitter(onError);
     this.#transition = new Emitter(onError);
+    this.#projectsRead = new Emitter(onError);
   }
 
   get onDidChange(): Emitter<AppState>['event'] {
@@ -53,6 +59,11 @@ export class App implements vscode.Disposable {
 
   get onDidTransition(): Emitter<readonly AlertTransition[]>['event'] {
     return this.#transition.event;
+  }
+
+  /** The settings of the projects were read anew. */
+  get onDidReadProjects(): Emitter<undefined>['event'] {
+    return this.#projectsRead.event;
   }
 
   get state(): AppState {
@@ -93,7 +104,19 @@ export class App implements vscode.Disposable {
 
   /** Whether a change of this file can change where the database is. */
   concerns(file: string): boolean {
-    return isSettingsLike(file) || (this.#discovered.files?.includes(file) ?? false);
+    return looksLikeSettings(file) || NAMES_DATABASE.test(file) || this.isProjectFile(file);
+  }
+
+  /** Whether the settings of a project were read from this file. */
+  isProjectFile(file: string): boolean {
+    return this.#discovered.projects?.some((project) => project.files.includes(file)) ?? false;
+  }
+
+  /** The project whose sessions are watched; of a connection made by hand the first one that is open. */
+  get project(): DjangoProject | undefined {
+    const { projects = [] } = this.#discovered;
+    const root = this.#watched?.connection.projectRoot;
+    return projects.find((project) => project.root === root) ?? projects[0];
   }
 
   /** Where DATABASES stands, also when nothing of it could be used. */
@@ -105,7 +128,7 @@ export class App implements vscode.Disposable {
   applySettings(): void {
     if (this.#watched === undefined) return;
     const { monitor, connection } = this.#watched;
-    monitor.update(monitorOptions(connection));
+    monitor.update(monitorOptions(connection, this.#parts.throttleSeconds()));
     for (const complaint of monitor.alerts.configure(alertSettings())) this.#parts.log.warn(complaint);
   }
 
@@ -121,6 +144,7 @@ export class App implements vscode.Disposable {
     });
     this.#changed.dispose();
     this.#transition.dispose();
+    this.#projectsRead.dispose();
   }
 
   async #reload(options: FindOptions): Promise<void> {
@@ -128,6 +152,8 @@ export class App implements vscode.Disposable {
     if (!vscode.workspace.isTrusted) {
       await this.#unwatch();
       this.#connections = [];
+      this.#discovered = { connections: [] };
+      this.#projectsRead.fire(undefined);
       this.#show({ kind: 'untrusted' });
       return;
     }
@@ -142,9 +168,8 @@ export class App implements vscode.Disposable {
     if (chosen === undefined) {
       await this.#unwatch();
       this.#show({ kind: 'notConfigured', ...(found.problem === undefined ? {} : { problem: found.problem }) });
-      return;
-    }
-    await this.#watch(chosen, options.reconnect === true);
+    } else await this.#watch(chosen, options.reconnect === true);
+    this.#projectsRead.fire(undefined);
   }
 
   async #watch(connection: Connection, reconnect: boolean): Promise<void> {
@@ -196,13 +221,8 @@ export class App implements vscode.Disposable {
   }
 }
 
-/** Files that name a database by custom, in folders that are the project's own. */
-function isSettingsLike(file: string): boolean {
-  if (/[\\/](?:node_modules|site-packages|\.git)[\\/]/.test(file)) return false;
-  return /[\\/](?:manage\.py|[^\\/]*settings[^\\/]*\.py|settings[\\/][^\\/]+\.py|\.env[^\\/]*|pg_service\.conf)$/.test(
-    file,
-  );
-}
+/** Files that say where the database is, besides the settings themselves. */
+const NAMES_DATABASE = /[\\/](?:manage\.py|\.env[^\\/]*|pg_service\.conf)$/;
 
 interface Watched {
   connection: Connection;

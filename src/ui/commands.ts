@@ -6,20 +6,24 @@ import { acknowledgeAlert, snoozeAlert } from './commands/alerts.ts';
 import { chooseConnection, enterPassword, removeConnection } from './commands/connections.ts';
 import { openDatabaseSettings } from './commands/openDatabaseSettings.ts';
 import { countExactly, refresh } from './commands/reading.ts';
+import { switchOffCheck, switchThrottle } from './commands/throttle.ts';
 import { registerCommand } from './registerCommand.ts';
+import { showRollbackHistory } from './rollback/historyPick.ts';
+import type { Rollback } from './rollback/rollback.ts';
 import type { SavedConnections } from './savedConnections.ts';
 
 export interface CommandParts {
   readonly app: App;
   readonly view: ActivityView;
   readonly saved: SavedConnections;
+  readonly rollback: Rollback;
   readonly log: vscode.LogOutputChannel;
 }
 
 type Handlers = { readonly [I in CommandId]: (...args: CommandArguments[I]) => unknown };
 
 /** Every command once; the type makes a missing one an error. */
-function handlers({ app, view, saved, log }: CommandParts): Handlers {
+function handlers({ app, view, saved, rollback, log }: CommandParts): Handlers {
   return {
     [COMMANDS.connect]: async () => {
       const { connectToDatabase } = await import('./commands/connect.ts');
@@ -43,6 +47,17 @@ function handlers({ app, view, saved, log }: CommandParts): Handlers {
     [COMMANDS.acknowledgeAlert]: (row) => acknowledgeAlert(app, rowOf(row)),
     [COMMANDS.snoozeAlert]: (row) => snoozeAlert(app, rowOf(row)),
     [COMMANDS.showAlerts]: () => view.reveal('alerts'),
+    [COMMANDS.disableThrottle]: (from) => switchThrottle(rollback, 'disable', from),
+    [COMMANDS.fullRollback]: (from) => switchThrottle(rollback, 'fullRollback', from),
+    [COMMANDS.restoreThrottle]: (from) => switchThrottle(rollback, 'restore', from),
+    [COMMANDS.applyChange]: () => rollback.preview.apply(),
+    [COMMANDS.discardChange]: () => rollback.preview.discard(),
+    [COMMANDS.restartApplication]: () => rollback.restart(),
+    [COMMANDS.showRollbackHistory]: () => showRollbackHistory(rollback),
+    [COMMANDS.openThrottleSettings]: () => rollback.openSettings(),
+    [COMMANDS.openThrottleSource]: () => rollback.openSource(),
+    [COMMANDS.switchOffCheck]: (code) => switchOffCheck(code),
+    [COMMANDS.showRow]: ({ rowId }) => view.reveal(rowId),
     [COMMANDS.openSettings]: () =>
       vscode.commands.executeCommand(
         'workbench.action.openSettings',

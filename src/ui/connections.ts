@@ -13,6 +13,8 @@ export interface Connection {
   /** Short: the folder of the project, or the name that a person gave. */
   readonly name: string;
   readonly source: ConnectionSource;
+  /** Folder with manage.py, for a connection from a Django project. */
+  readonly projectRoot?: string;
   /** Without a password: "shop on db.example.org:5432". */
   readonly target: string;
   readonly connectionString: string;

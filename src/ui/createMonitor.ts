@@ -11,14 +11,19 @@ import { openReader } from './reader.ts';
 import { getAlertSetting, getNumber } from './settings.ts';
 
 /** A monitor for this connection, with what earlier sessions knew: firing alerts (not told twice) and the size history. */
-export function createMonitor(connection: Connection, context: vscode.ExtensionContext, log: Log): Monitor {
+export function createMonitor(
+  connection: Connection,
+  context: vscode.ExtensionContext,
+  log: Log,
+  throttleIntervalSeconds: number,
+): Monitor {
   const alerts = new AlertEngine({ settings: alertSettings() });
   const saved: unknown = context.workspaceState.get(alertsKey(connection));
   if (saved !== undefined && !alerts.restore(saved, new Date()))
     log.warn('The kept state of the alerts was unusable; it starts afresh');
   return new Monitor({
     open: () => openReader(connection, expiredCap),
-    options: monitorOptions(connection),
+    options: monitorOptions(connection, throttleIntervalSeconds),
     log,
     alerts,
     growth: growthIn(context.globalState, connection),
@@ -37,11 +42,11 @@ function alertsKey(connection: Connection): string {
 }
 
 /** What the settings say now; also applied to a running monitor when they change. */
-export function monitorOptions(connection: Connection): MonitorOptions {
+export function monitorOptions(connection: Connection, throttleIntervalSeconds: number): MonitorOptions {
   const { id, name, production, session } = connection;
   return {
     connection: { id, name, production },
-    settings: { ...session, throttleIntervalSeconds: getNumber('throttleIntervalMinutes', 0.1) * 60 },
+    settings: { ...session, throttleIntervalSeconds },
     lightIntervalSeconds: getNumber('intervalSeconds', 1),
     hiddenIntervalSeconds: getNumber('hiddenIntervalSeconds', 1),
     detailIntervalSeconds: getNumber('detailIntervalSeconds', 10),

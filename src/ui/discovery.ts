@@ -23,8 +23,8 @@ export interface Discovered {
   readonly problem?: ProblemText;
   /** Where DATABASES stands in the first project. */
   readonly location?: DatabaseSettings['location'];
-  /** All files that the settings were read from. */
-  readonly files?: readonly string[];
+  /** The projects as their text says, whether or not they name a usable database. */
+  readonly projects?: readonly DjangoProject[];
 }
 
 /** Finds the databases of the Django projects in the open folders. Only to be called in a trusted workspace. */
@@ -46,7 +46,7 @@ export class Discovery {
     const location = found.find((f) => f.location !== undefined)?.location;
     return {
       connections,
-      files: found.flatMap((f) => f.files ?? []),
+      projects: found.flatMap((f) => f.projects ?? []),
       ...(problem === undefined ? {} : { problem }),
       ...(location === undefined ? {} : { location }),
     };
@@ -56,7 +56,7 @@ export class Discovery {
     // Loaded when there is something to read: the Python grammar is the larger part of the extension.
     const [{ findProjects }, { nodeFileSystem }] = await Promise.all([
       import('../django/findProject.ts'),
-      import('../django/fileSystem.ts'),
+      import('../common/fileSystem.ts'),
     ]);
     const projects = await findProjects(nodeFileSystem, folder.uri.fsPath, {
       settingsModule: getSetting('settingsModule', folder.uri),
@@ -73,7 +73,7 @@ export class Discovery {
     if (options.askDjango !== true && !(mayAsk && needed)) return fromText;
     try {
       const answered = await this.#ask(project, folder, options.askDjango === true);
-      return { ...(await this.#connectionsOf(answered, folder)), files: project.files };
+      return { ...(await this.#connectionsOf(answered, folder)), projects: [project] };
     } catch (error) {
       // What the text says is still the better answer; that Django could not be asked is told only to who asked.
       if (options.askDjango === true) throw error;
@@ -138,7 +138,7 @@ export class Discovery {
     return {
       // Another alias is offered, but not taken by itself when the wanted one can't be used.
       connections: problem === undefined ? connections : [],
-      files: project.files,
+      projects: [project],
       ...(problem === undefined ? {} : { problem }),
       ...(location === undefined ? {} : { location }),
     };
@@ -169,6 +169,7 @@ export class Discovery {
       id,
       name: projectName(project, database),
       source: 'django',
+      projectRoot: project.root,
       target: targetOf(database),
       connectionString,
       table: { name: getSetting('table', folder.uri), ...optionalSchema(filled(getSetting('schema', folder.uri))) },

@@ -1,7 +1,8 @@
 import { explainMeasured, formatAge, formatMeasured, formatValue, type FormatOptions } from '../common/format.ts';
+import { isKnown, type Measured } from '../common/measured.ts';
 import type { AlertState } from '../monitoring/alertTypes.ts';
 import { metricById } from '../monitoring/metrics.ts';
-import type { Metric, MetricChild, MetricGroup } from '../monitoring/metrics/metric.ts';
+import type { Metric, MetricChild, MetricGroup, MetricValue } from '../monitoring/metrics/metric.ts';
 import type { Snapshot } from '../monitoring/snapshot.ts';
 
 /** What a hover over a metric says: what it is, where it comes from, how sure, how old, at what cost, and what to do. */
@@ -15,6 +16,23 @@ export function metricHover(metric: Metric, snapshot: Snapshot, options: FormatO
     `*Source:* ${escapeMarkdown(metric.source)}`,
     `*What to do:* ${escapeMarkdown(metric.advice)}`,
   ]);
+}
+
+/** One metric in one line of a list: its name, its value, and how sure it is. */
+export function metricLine(metric: Metric, snapshot: Snapshot, options: FormatOptions): string {
+  return measuredLine(metric.label, metric.read(snapshot), metric.unit, withNull(options, metric.whenNull));
+}
+
+export function measuredLine(
+  label: string,
+  measured: Measured<MetricValue>,
+  unit: Metric['unit'],
+  options: FormatOptions,
+): string {
+  const [first = '', ...more] = explainMeasured(measured, unit, options);
+  // An unknown value is its reason; of a known one the age is said once, below the list.
+  const why = isKnown(measured) ? (measured.note ?? first) : [first, ...more].join(' ');
+  return `- ${escapeMarkdown(`${label}:`)} **${escapeMarkdown(formatMeasured(measured, unit, options))}** (${escapeMarkdown(why.replace(/\.$/, ''))})`;
 }
 
 /** A group is explained by the metric that stands for it. */
@@ -56,7 +74,7 @@ export function withNull(options: FormatOptions, whenNull: string | undefined): 
   return whenNull === undefined ? options : { ...options, whenNull };
 }
 
-function paragraphs(parts: readonly string[]): string {
+export function paragraphs(parts: readonly string[]): string {
   return parts.filter((part) => part !== '').join('\n\n');
 }
 

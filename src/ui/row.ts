@@ -18,7 +18,16 @@ export interface Row {
   readonly expanded?: boolean;
 }
 
-export type RowContext = 'value' | 'alert' | 'canAcknowledge' | 'canSnooze' | 'canCount';
+export type RowContext =
+  | 'value'
+  | 'alert'
+  | 'canAcknowledge'
+  | 'canSnooze'
+  | 'canCount'
+  | 'throttle'
+  | 'throttleSource'
+  | 'canRollBack'
+  | 'canRestore';
 
 export interface RowIcon {
   /** A codicon. */

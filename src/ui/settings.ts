@@ -32,3 +32,9 @@ export async function updateSetting<K extends keyof SettingTypes>(
 export function getAlertSetting(fullId: string): unknown {
   return vscode.workspace.getConfiguration().get<unknown>(fullId);
 }
+
+/** Whether a person has set it anywhere, be it to its default. */
+export function isSet(key: keyof SettingTypes): boolean {
+  const found = vscode.workspace.getConfiguration(SETTINGS_SECTION).inspect(key);
+  return [found?.globalValue, found?.workspaceValue, found?.workspaceFolderValue].some((value) => value !== undefined);
+}

@@ -7,7 +7,9 @@ const SHOW_LOG = 'Show Log';
 
 /** Tells a person that something failed: what, why, what to do next; always with the way to the log. */
 export async function showProblem(error: unknown, log: Log, actions: readonly ProblemAction[] = []): Promise<void> {
-  log.error(describeError(error));
+  // A Problem is an answer that was told; what nobody has foreseen is an error.
+  if (error instanceof Problem) log.warn(describeError(error));
+  else log.error(describeError(error));
   const text = error instanceof Problem ? error.message : `Something unexpected failed: ${messageOf(error)}`;
   const chosen = await vscode.window.showErrorMessage(text, ...actions.map((a) => a.title), SHOW_LOG);
   if (chosen === SHOW_LOG) await vscode.commands.executeCommand(COMMANDS.showLog);

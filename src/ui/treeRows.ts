@@ -8,6 +8,7 @@ import type { AppState } from './appState.ts';
 import { escapeMarkdown } from './hover.ts';
 import { metricGroupRows } from './metricRows.ts';
 import { nextStepRows } from './nextSteps.ts';
+import { operationsRow, type Operations } from './rollback/operationRows.ts';
 import type { Row } from './row.ts';
 
 /** Everything that the tree view shows for a state: the rows, the text over them, and what stands beside its title. */
@@ -21,7 +22,12 @@ export interface TreeContent {
 const NO_CONNECTION_TITLE = 'Sessions';
 
 /** Pure: the same state at the same time gives the same rows. */
-export function treeContent(state: AppState, now: Date, locale: string): TreeContent {
+export function treeContent(
+  state: AppState,
+  now: Date,
+  locale: string,
+  operations: Operations = { rollbacks: [] },
+): TreeContent {
   switch (state.kind) {
     case 'untrusted':
       return { rows: [], title: 'Restricted' };
@@ -34,26 +40,33 @@ export function treeContent(state: AppState, now: Date, locale: string): TreeCon
       return state.problem === undefined
         ? { rows: [], title: NO_CONNECTION_TITLE }
         : {
-            rows: nextStepRows(state.problem, 'notConfigured'),
+            rows: [...nextStepRows(state.problem, 'notConfigured'), ...operationRows(operations, now)],
             message: problemMessage(state.problem),
             title: NO_CONNECTION_TITLE,
           };
     case 'connected':
-      return connectedContent(state, now, locale);
+      return connectedContent(state, now, locale, operations);
   }
 }
 
 type Connected = Extract<AppState, { kind: 'connected' }>;
 
-function connectedContent(state: Connected, now: Date, locale: string): TreeContent {
+/** Also while the database can't be read: that is when a rollback may be needed most. */
+function operationRows(operations: Operations, now: Date): readonly Row[] {
+  const row = operationsRow(operations, now);
+  return row === undefined ? [] : [row];
+}
+
+function connectedContent(state: Connected, now: Date, locale: string, operations: Operations): TreeContent {
   const { monitor, connection } = state;
   const options: FormatOptions = { locale, now };
   const { snapshot } = monitor;
   // Alerts that fired before the window was loaded count on the badge, so they are shown before the first reading too.
   const alerts = snapshot !== undefined || state.badge.critical + state.badge.warning > 0;
   const rows = [
-    ...(alerts ? [alertsRow(state.alerts, now)] : []),
+    ...(alerts ? [alertsRow(state.alerts, now, operations.throttle?.throttle.state)] : []),
     ...(snapshot === undefined ? [] : metricGroupRows(snapshot, options)),
+    ...operationRows(operations, now),
   ];
   return {
     rows: [...statusRows(monitor, connection.target, now), ...connection.notes.map(noteRow), ...rows],

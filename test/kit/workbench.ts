@@ -3,6 +3,7 @@ import { ensureTool } from './apt.ts';
 import { forgetCompanion, companionReady } from './companion.ts';
 import type { VSCode } from './vscode.ts';
 import * as bars from './workbench/bars.ts';
+import * as editor from './workbench/editor.ts';
 import * as messages from './workbench/messages.ts';
 import { QuickInputDriver } from './workbench/quickInput.ts';
 import { TreeDriver, hoverText, type TreeRow } from './workbench/tree.ts';
@@ -224,10 +225,43 @@ export class Workbench {
     await this.page.locator('.codelens-decoration a').filter({ hasText: text }).first().click();
   }
 
+  /** The changed lines of the diff editor in front. */
+  diffLines(): Promise<editor.DiffLines> {
+    return editor.diffLines(this.page);
+  }
+
+  editorActions(): Promise<string[]> {
+    return editor.editorActions(this.page);
+  }
+
+  clickEditorAction(title: string): Promise<void> {
+    return editor.clickEditorAction(this.page, title);
+  }
+
+  /** The hover over a text of the editor in front, as soon as it says what fits. */
+  editorHover(text: string, fits: RegExp): Promise<string> {
+    return editor.editorHover(this.page, text, fits);
+  }
+
+  /** Opens the menu of quick fixes at the cursor; resolves with their titles. */
+  quickFixes(): Promise<string[]> {
+    return editor.quickFixes(this.page);
+  }
+
+  pickQuickFix(title: string): Promise<void> {
+    return editor.pickQuickFix(this.page, title);
+  }
+
   /** Title of the editor tab in front; '' without one. */
   async activeTab(): Promise<string> {
     const tab = this.page.locator('.tab.active').first();
     return (await tab.count()) === 0 ? '' : ((await tab.getAttribute('data-resource-name')) ?? '');
+  }
+
+  /** What the tab in front says, as a screen reader hears it: "Full rollback: base.py, dev.py (preview) (2 files)". */
+  async activeTabLabel(): Promise<string> {
+    const tab = this.page.locator('.tab.active').first();
+    return (await tab.count()) === 0 ? '' : ((await tab.getAttribute('aria-label')) ?? '');
   }
 
   /** The document inside the webview in front: webviews are a frame in a frame. */

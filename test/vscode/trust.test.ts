@@ -34,7 +34,7 @@ after(async () => {
   await scene.stop();
   await rm(markers, { recursive: true, force: true });
 });
-const { workbench, postgres } = scene;
+const { workbench, vscode, postgres } = scene;
 
 const ran = (): string[] => ['manage', 'settings'].filter((name) => existsSync(join(markers, name)));
 const connected = (): boolean => postgres.log.some((line) => line.includes('user=shop'));
@@ -69,6 +69,34 @@ void test('in Restricted Mode nothing is run or connected to, and the view says 
   assert.deepEqual(ran(), []);
   assert.equal(connected(), false);
   await workbench.screenshot('state-untrusted-dark');
+  await workbench.clearNotifications();
+});
+
+void test('in Restricted Mode settings have no lens, and neither rollback nor restart can be had, however it is asked for', async () => {
+  const file = join(scene.folder, 'config', 'settings', 'base.py');
+  const before = await readFile(file, 'utf8');
+  await workbench.openFile('config/settings/base.py');
+  const offered = await workbench.commandsFor('Django Sessions');
+  assert.deepEqual(
+    offered.filter((title) => /Rollback of|Disable Session|Restore|Restart/.test(title)),
+    [],
+  );
+  for (const [command, refusal] of [
+    ['disableThrottle', /^The settings were not changed: This folder is in Restricted Mode\. Trust/],
+    ['restartApplication', /^The application was not restarted: This folder is in Restricted Mode, .* Trust/],
+  ] as const) {
+    await vscode.inExtensionHost((api, id) => api.commands.executeCommand(id), `djangoSessionMonitor.${command}`);
+    await workbench.waitFor(
+      () => workbench.notifications(),
+      `the refusal of ${command}`,
+      (all) => all.some(({ message }) => refusal.test(message)),
+    );
+  }
+  await workbench.screenshot('rollback-untrusted-dark');
+  assert.deepEqual(await workbench.codeLenses(), []);
+  assert.equal(await readFile(file, 'utf8'), before);
+  assert.equal(await vscode.inExtensionHost((api) => api.tasks.taskExecutions.length), 0);
+  assert.deepEqual(ran(), []);
   await workbench.clearNotifications();
 });
 

@@ -1,5 +1,4 @@
-import { isEntry } from '../middlewareChanges.ts';
-import { cookieAge, savesEveryRequest, textOf, type CheckContext, type TextRange } from './context.ts';
+import { cookieAge, savesEveryRequest, sessionIndex, textOf, type CheckContext, type TextRange } from './context.ts';
 
 export interface Check {
   /** Unique, and kept for good: people switch checks off by it. */
@@ -10,7 +9,6 @@ export interface Check {
   readonly applies: (context: CheckContext) => TextRange | undefined;
 }
 
-const SESSION_MIDDLEWARE = 'SessionMiddleware';
 const YEAR_SECONDS = 365 * 86_400;
 const CACHED_DB = 'django.contrib.sessions.backends.cached_db';
 
@@ -136,10 +134,4 @@ export const CHECKS: readonly Check[] = [
 
 function firstThrottle({ throttles }: CheckContext): CheckContext['throttles'][number] | undefined {
   return throttles[0];
-}
-
-function sessionIndex({ items, throttles }: CheckContext): number {
-  return items.findIndex(
-    (item) => isEntry(item) && !throttles.includes(item) && item.path.split('.').at(-1) === SESSION_MIDDLEWARE,
-  );
 }

@@ -29,7 +29,7 @@ export interface TextRange {
 }
 
 /** Django's default: two weeks, in seconds. */
-const DEFAULT_COOKIE_AGE = 1_209_600;
+export const DEFAULT_COOKIE_AGE = 1_209_600;
 
 /** Seconds; undefined: not known. */
 export function cookieAge(context: CheckContext): number | undefined {
@@ -48,4 +48,13 @@ export function savesEveryRequest(context: CheckContext): boolean | undefined {
 export function textOf(context: CheckContext, setting: string): string | undefined {
   const value = context.frame.names.get(setting);
   return value?.t === 'str' ? value.v : undefined;
+}
+
+export const SESSION_MIDDLEWARE = 'SessionMiddleware';
+
+/** Where SessionMiddleware stands among the items; -1: nowhere. */
+export function sessionIndex({ items, throttles }: CheckContext): number {
+  return items.findIndex(
+    (item) => item.kind === 'entry' && !throttles.includes(item) && item.path.split('.').at(-1) === SESSION_MIDDLEWARE,
+  );
 }

@@ -43,7 +43,9 @@ export function assignTo(it: Interpreter, target: readonly PythonNode[], value: 
       frame,
     );
   } else if (only.name === 'VariableName') {
+    const statement = /^(?:Assign|Update)Statement$/.test(only.parent?.name ?? '') ? only.parent : null;
     frame.names.set(it.text(only, frame), it.stored(value));
+    frame.places?.set(it.text(only, frame), it.place(statement ?? only, frame));
   } else if (only.name === 'MemberExpression') {
     assignMember(it, only, value, frame);
   } else if (/^(?:Tuple|Array|Parenthesized)Expression$/.test(only.name)) {
@@ -113,6 +115,7 @@ export function deletion(it: Interpreter, node: PythonNode, frame: Frame): undef
       const name = it.text(target, frame);
       if (it.doubt === undefined) frame.names.delete(name);
       else frame.names.set(name, unresolved(it.doubt));
+      frame.places?.delete(name);
     } else if (target.name === 'MemberExpression') {
       const [object, separator, key] = children(target);
       if (object === undefined || key === undefined || separator?.name !== '[') continue;

@@ -139,11 +139,17 @@ function namesOf(it: Interpreter, frame: Frame, name: string): ObjectValue {
       return key === undefined ? NONE : (lookUp(asDict(), key) ?? fallback ?? NONE);
     },
     update: (args) => {
-      for (const [key, value] of args.named) root.names.set(key, it.stored(value));
+      for (const [key, value] of args.named) {
+        root.names.set(key, it.stored(value));
+        root.places?.set(key, args.at);
+      }
       for (const value of args.positional) {
         if (value.t === 'dict') {
-          for (const { key, value: v } of value.entries.values())
-            if (key.t === 'str') root.names.set(key.v, it.stored(v));
+          for (const { key, value: v } of value.entries.values()) {
+            if (key.t !== 'str') continue;
+            root.names.set(key.v, it.stored(v));
+            root.places?.set(key.v, args.at);
+          }
         }
         if (value.t !== 'dict' || value.open !== undefined) {
           const message = `${name}().update() may change any setting: what it is given is not known.`;
@@ -160,7 +166,9 @@ function namesOf(it: Interpreter, frame: Frame, name: string): ObjectValue {
       Object.hasOwn(methods, key) && methods[key] !== undefined ? native(key, methods[key]) : undefined,
     item: (key) => lookUp(asDict(), key) ?? it.raise('KeyError', `${name}() lacks a key`),
     setItem: (key, value) => {
-      if (key.t === 'str') root.names.set(key.v, value);
+      if (key.t !== 'str') return;
+      root.names.set(key.v, value);
+      root.places?.delete(key.v);
     },
     contains: (key) => (key.t === 'str' ? root.names.has(key.v) : undefined),
   };

@@ -79,7 +79,7 @@ export function sequence(
       continue;
     }
     const value = it.evaluate(node, frame);
-    if (!spread) addItems(result, [value]);
+    if (!spread) addItems(result, [placed(it, value, node, frame)]);
     else if (value.t === 'list' || value.t === 'tuple' || value.t === 'set') {
       addItems(result, value.items);
       if (value.open !== undefined) result.open = value.open;
@@ -87,6 +87,11 @@ export function sequence(
     spread = false;
   }
   return result;
+}
+
+/** A text as the element or argument that it is here: the literal may stand elsewhere. */
+function placed(it: Interpreter, value: Value, node: PythonNode, frame: Frame): Value {
+  return value.t === 'str' ? { ...value, at: it.place(node, frame) } : value;
 }
 
 function dictionary(it: Interpreter, node: PythonNode, frame: Frame): Value {
@@ -225,7 +230,7 @@ export function evaluateArguments(it: Interpreter, argList: PythonNode, frame: F
       const value = nodes[i + 2];
       if (value !== undefined) named.set(it.text(current, frame), it.evaluate(value, frame));
       i += 2;
-    } else positional.push(it.evaluate(current, frame));
+    } else positional.push(placed(it, it.evaluate(current, frame), current, frame));
   }
   const args = { positional, named, at: it.place(at, frame), frame };
   return open === undefined ? args : { ...args, open };

@@ -1,4 +1,4 @@
-import type { DirectoryEntry, FileSystem } from '../fileSystem.ts';
+import type { DirectoryEntry, FileSystem } from '../../common/fileSystem.ts';
 import { parsePython, type PythonSource } from '../python.ts';
 
 /**
@@ -25,7 +25,8 @@ export class LoadedFiles {
   readonly #fileSystem: FileSystem;
   readonly #texts = new Map<string, string | undefined>();
   readonly #lists = new Map<string, readonly DirectoryEntry[]>();
-  readonly #sources = new Map<string, PythonSource>();
+  /** The last text of each file that was parsed, and its tree; shared by all copies, so that what stays the same is parsed once. */
+  #sources = new Map<string, { readonly text: string; readonly source: PythonSource }>();
 
   readonly #none: boolean;
 
@@ -36,6 +37,19 @@ export class LoadedFiles {
       fileSystem === 'none'
         ? { readText: () => Promise.resolve(undefined), list: () => Promise.resolve([]) }
         : fileSystem;
+  }
+
+  /**
+   * The same files, some of them with another text: for looking at what is not saved, or only planned. It loads nothing:
+   * what has not been loaded counts as absent.
+   */
+  with(texts: ReadonlyMap<string, string>): LoadedFiles {
+    const copy = new LoadedFiles('none');
+    for (const [file, text] of [...this.#texts, ...texts])
+      if (text === undefined || text.length <= MAX_TEXT) copy.#texts.set(file, text);
+    for (const [directory, entries] of this.#lists) copy.#lists.set(directory, entries);
+    copy.#sources = this.#sources;
+    return copy;
   }
 
   /** Runs `evaluate` until it needs no more files. */
@@ -64,7 +78,7 @@ export class LoadedFiles {
   }
 
   list(directory: string): readonly DirectoryEntry[] {
-    const entries = this.#none ? [] : this.#lists.get(directory);
+    const entries = this.#lists.get(directory) ?? (this.#none ? [] : undefined);
     if (entries === undefined) throw new NeedsFiles([], [directory]);
     return entries;
   }
@@ -72,8 +86,10 @@ export class LoadedFiles {
   python(file: string): PythonSource | undefined {
     const text = this.text(file);
     if (text === undefined) return undefined;
-    const source = this.#sources.get(file) ?? parsePython(text, file);
-    this.#sources.set(file, source);
+    const last = this.#sources.get(file);
+    if (last?.text === text) return last.source;
+    const source = parsePython(text, file, last?.source);
+    this.#sources.set(file, { text, source });
     return source;
   }
 

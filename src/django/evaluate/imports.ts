@@ -59,6 +59,7 @@ export function runModule(it: Interpreter, file: string, dotted: string): Frame 
       ['__file__', str(file)],
       ['__name__', str(dotted)],
     ]),
+    places: new Map(),
   };
   it.modules.set(file, frame);
   // What is caught around the import is caught for this module too; doubt about the import is not doubt about its values.
@@ -151,10 +152,9 @@ function fromImport(it: Interpreter, nodes: readonly PythonNode[], frame: Frame)
     const name = it.text(node, frame);
     const aliased = names[i + 1]?.name === 'as' ? names[i + 2] : undefined;
     if (aliased !== undefined) i += 2;
-    frame.names.set(
-      aliased === undefined ? name : it.text(aliased, frame),
-      it.stored(importedName(it, dotted, found, name, frame)),
-    );
+    const bound = aliased === undefined ? name : it.text(aliased, frame);
+    frame.names.set(bound, it.stored(importedName(it, dotted, found, name, frame)));
+    copyPlace(found.kind === 'local' ? found.frame : undefined, name, frame, bound);
   }
 }
 
@@ -205,6 +205,15 @@ function starImport(it: Interpreter, dotted: string, found: Found, frame: Frame,
   const listed =
     all?.t === 'list' || all?.t === 'tuple' ? all.items.flatMap((v) => (v.t === 'str' ? [v.v] : [])) : undefined;
   for (const [name, value] of found.frame.names) {
-    if (listed === undefined ? !name.startsWith('_') : listed.includes(name)) frame.names.set(name, it.stored(value));
+    if (listed === undefined ? name.startsWith('_') : !listed.includes(name)) continue;
+    frame.names.set(name, it.stored(value));
+    copyPlace(found.frame, name, frame, name);
   }
+}
+
+/** What is imported stays where it was set. */
+function copyPlace(from: Frame | undefined, name: string, into: Frame, as: string): void {
+  const place = from?.places?.get(name);
+  if (place === undefined) into.places?.delete(as);
+  else into.places?.set(as, place);
 }

@@ -4,7 +4,7 @@ import type { Environment } from './environment.ts';
 import { EXPRESSIONS } from './expressions.ts';
 import type { LoadedFiles } from './files.ts';
 import { STATEMENTS } from './statements.ts';
-import { list, str, unresolved, type Place, type SequenceValue, type Value } from './values.ts';
+import { list, str, unresolved, type ObjectValue, type Place, type SequenceValue, type Value } from './values.ts';
 
 /** Names of one module or one function call. */
 export interface Frame {
@@ -12,6 +12,8 @@ export interface Frame {
   readonly names: Map<string, Value>;
   /** Dotted package that relative imports start from; '' for a module at the top. */
   readonly package: string;
+  /** Of modules: the statement that set each name last, in whatever file; of names that were set otherwise there is none. */
+  readonly places?: Map<string, Place>;
   /** Where names that are not here are looked up next. */
   readonly parent?: Frame;
 }
@@ -71,6 +73,8 @@ export class Interpreter {
   readonly environmentFiles = new Set<string>();
   /** Files that split-settings' include() has run. */
   readonly included = new Set<string>();
+  /** Modules that are not read and that a caller stands in for, by dotted name. */
+  readonly standIns = new Map<string, ObjectValue>();
   /** sys.path, which manage.py may change. */
   readonly searchPath: SequenceValue;
   /** Set while in a branch of which nobody knows whether it is taken: all that is assigned there becomes unresolved. */

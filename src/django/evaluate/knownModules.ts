@@ -43,6 +43,8 @@ export function knownModule(it: Interpreter, dotted: string): ObjectValue | unde
   made.set(it, cache);
   const present = cache.get(dotted);
   if (present !== undefined) return present;
+  const given = it.standIns.get(dotted);
+  if (given !== undefined) return given;
   const make = Object.hasOwn(MODULES, dotted) ? MODULES[dotted] : undefined;
   if (make === undefined && !MODULE_NAMES_ONLY.has(dotted)) return undefined;
   const module = make?.(it) ?? namespace(dotted, {});

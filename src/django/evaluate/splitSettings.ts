@@ -14,15 +14,19 @@ import { namespace, native, NONE, type Args, type ObjectValue, type Value } from
 function matches(it: Interpreter, pattern: string): string[] {
   const name = path.basename(pattern);
   if (!/[*?]/.test(name)) return it.files.text(pattern) === undefined ? [] : [pattern];
-  const regex = new RegExp(
-    `^${name
-      .replace(/[.+^${}()|[\]\\]/g, '\\$&')
-      .replaceAll('*', '.*')
-      .replaceAll('?', '.')}$`,
-  );
+  const regex = patternOf(name);
   const directory = path.dirname(pattern);
   const entries = it.files.list(directory).filter((e) => e.kind === 'file' && regex.test(e.name));
   return entries.map((e) => path.join(directory, e.name)).sort();
+}
+
+/** A file name with * and ? as a pattern. */
+export function patternOf(name: string): RegExp {
+  const pattern = name
+    .replace(/[.+^${}()|[\]\\]/g, '\\$&')
+    .replaceAll('*', '.*')
+    .replaceAll('?', '.');
+  return new RegExp(`^${pattern}$`);
 }
 
 /** How optional() marks a path. */

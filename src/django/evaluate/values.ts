@@ -22,7 +22,7 @@ export interface Unresolved {
 export interface StrValue {
   readonly t: 'str';
   readonly v: string;
-  /** Where the literal stands, when the value is one. */
+  /** Where the expression stands that gave it; of what is in a list, or was added to one, the element or argument. */
   readonly at?: Place;
 }
 

@@ -92,7 +92,8 @@ export const WRITE_METRICS: readonly Metric[] = [
     label: 'Throttle interval',
     unit: 'seconds',
     what: 'How long the throttling middleware waits until it saves a session again.',
-    source: 'The setting for the throttle interval of this extension',
+    source:
+      'The setting for the throttle interval of this extension; where it is not set, the source of the middleware, else 15 minutes',
     advice:
       'Longer means fewer saves. It has to stay well under SESSION_COOKIE_AGE, or active visitors are logged out.',
     read: (s) => exactly(s.settings.throttleIntervalSeconds, s.at),

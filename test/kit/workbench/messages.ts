@@ -51,8 +51,11 @@ export async function clearNotifications(page: Page): Promise<void> {
   await waitFor(
     page,
     async () => {
+      const items = page.locator(ITEM).filter({ visible: true });
+      // One that is folded to a line shows its buttons only under the mouse.
+      if ((await items.count()) > 0) await items.first().hover({ timeout: 1000 });
       if ((await close.count()) > 0) await close.first().click({ timeout: 1000 });
-      return page.locator(ITEM).filter({ visible: true }).count();
+      return items.count();
     },
     'all notifications to be closed',
     (count) => count === 0,

@@ -1,5 +1,5 @@
 import path from 'node:path';
-import type { DirectoryEntry, FileSystem } from '../../../src/django/fileSystem.ts';
+import type { DirectoryEntry, FileSystem } from '../../../src/common/fileSystem.ts';
 
 /** Files by absolute path. `reads` counts what was asked for. */
 export function memoryFileSystem(files: Readonly<Record<string, string>>): FileSystem & { readonly reads: string[] } {

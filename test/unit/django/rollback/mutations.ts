@@ -85,9 +85,12 @@ const MUTATIONS: readonly Mutation[] = [
 export function mutations(count: number, seed: number): string[] {
   const random = seeded(seed);
   const texts = combinations().map(({ text }) => text);
-  return Array.from({ length: count }, () => {
-    let text = pick(texts, random);
-    for (let n = 1 + Math.floor(random() * 4); n > 0; n--) text = pick(MUTATIONS, random)(text, random);
-    return text;
-  });
+  return Array.from({ length: count }, () => mutate(pick(texts, random), random));
+}
+
+/** One to four changes of any text. */
+export function mutate(text: string, random: () => number): string {
+  let changed = text;
+  for (let n = 1 + Math.floor(random() * 4); n > 0; n--) changed = pick(MUTATIONS, random)(changed, random);
+  return changed;
 }

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { changedRows, type Row } from '../../src/ui/row.ts';
+import { changedRows, type Row } from '../../../src/ui/row.ts';
 
 const leaf = (id: string, description: string): Row => ({ id, label: id, description });
 const group = (id: string, children: readonly Row[], description = ''): Row => ({

@@ -1,0 +1,143 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import type { Readable } from 'node:stream';
+
+/**
+ * Other programs, run with bounds: no shell, a limit of time and of output, and an end to the whole tree of processes when
+ * it is cancelled.
+ */
+
+export interface StartOptions {
+  readonly cwd?: string;
+  /** By default that of this process. */
+  readonly environment?: Readonly<Record<string, string | undefined>>;
+}
+
+export interface RunOptions extends StartOptions {
+  readonly timeoutMs: number;
+  /** Characters of each stream that are kept at most. */
+  readonly maxOutput: number;
+  /**
+   * Which part of a longer output is kept. 'first' (the default): the program is ended there. 'last': it may go on, up to
+   * `READ_FACTOR` times as much.
+   */
+  readonly keep?: 'first' | 'last';
+  /** 'latin1' gives a character for each byte, for who has to look at bytes. Default 'utf8'. */
+  readonly encoding?: 'utf8' | 'latin1';
+  readonly signal?: AbortSignal;
+}
+
+export interface RunResult {
+  readonly stdout: string;
+  readonly stderr: string;
+  /** Exit code; null when a signal ended the program. */
+  readonly code: number | null;
+  readonly ended: 'itself' | 'timeout' | 'cancelled' | 'output';
+}
+
+export interface StartedProcess {
+  readonly stdout: Readable;
+  readonly stderr: Readable;
+  /** Resolves with the exit code (null after a signal) when it and its output have ended. Rejects when it can't be started. */
+  readonly closed: Promise<number | null>;
+  /** Ends it and all that it has started. */
+  end(): void;
+}
+
+/** How much more than what is kept may be read of an output whose last part is kept. */
+export const READ_FACTOR = 16;
+
+/** A program that has ended may have left another one behind that holds its output open; it is not waited for. */
+const LEFT_BEHIND_MS = 500;
+
+export function startProcess(program: string, args: readonly string[], options: StartOptions = {}): StartedProcess {
+  // Its own process group, so that what it starts can be ended with it.
+  const child = spawn(program, args, {
+    cwd: options.cwd,
+    env: { ...(options.environment ?? process.env) },
+    detached: process.platform !== 'win32',
+    stdio: ['ignore', 'pipe', 'pipe'],
+    windowsHide: true,
+  });
+  let isClosed = false;
+  const closed = new Promise<number | null>((resolve, reject) => {
+    let timer: NodeJS.Timeout | undefined;
+    child.once('error', reject);
+    child.once('exit', () => {
+      timer = setTimeout(() => {
+        child.stdout.destroy();
+        child.stderr.destroy();
+      }, LEFT_BEHIND_MS);
+    });
+    child.once('close', (code) => {
+      clearTimeout(timer);
+      isClosed = true;
+      resolve(code);
+    });
+  });
+  const end = (): void => {
+    if (!isClosed) killTree(child); // its id may belong to another program by then
+  };
+  return { stdout: child.stdout, stderr: child.stderr, closed, end };
+}
+
+/** Rejects only when the program can't be started (the error of `spawn`, such as ENOENT). */
+export async function runProcess(program: string, args: readonly string[], options: RunOptions): Promise<RunResult> {
+  if (options.signal?.aborted === true) return { stdout: '', stderr: '', code: null, ended: 'cancelled' };
+  const started = startProcess(program, args, options);
+  let ended: RunResult['ended'] = 'itself';
+  const end = (why: RunResult['ended']): void => {
+    if (ended !== 'itself') return;
+    ended = why;
+    started.end();
+  };
+  const timer = setTimeout(() => end('timeout'), options.timeoutMs);
+  const cancel = (): void => end('cancelled');
+  options.signal?.addEventListener('abort', cancel, { once: true });
+  const kept = { stdout: '', stderr: '' };
+  for (const name of ['stdout', 'stderr'] as const) {
+    let seen = 0;
+    // A decoder of the stream keeps characters whole that two chunks share.
+    started[name].setEncoding(options.encoding ?? 'utf8').on('data', (chunk: string) => {
+      seen += chunk.length;
+      if (options.keep === 'last') {
+        kept[name] = lastPart(kept[name] + chunk, options.maxOutput);
+        if (seen > options.maxOutput * READ_FACTOR) end('output');
+      } else if (seen > options.maxOutput) end('output');
+      else kept[name] += chunk;
+    });
+  }
+  try {
+    const code = await started.closed;
+    return {
+      stdout: kept.stdout.slice(-options.maxOutput),
+      stderr: kept.stderr.slice(-options.maxOutput),
+      code,
+      ended,
+    };
+  } finally {
+    clearTimeout(timer);
+    options.signal?.removeEventListener('abort', cancel);
+  }
+}
+
+/** Cut only now and then: cutting at every chunk would copy the whole each time. */
+function lastPart(text: string, limit: number): string {
+  return text.length > 2 * limit ? text.slice(-limit) : text;
+}
+
+function killTree(child: ChildProcess): void {
+  if (child.pid === undefined) return;
+  if (process.platform === 'win32') {
+    spawn('taskkill', ['/pid', String(child.pid), '/T', '/F'], { stdio: 'ignore', windowsHide: true }).once(
+      'error',
+      () => child.kill(),
+    );
+    return;
+  }
+  try {
+    process.kill(-child.pid, 'SIGKILL');
+  } catch {
+    // The group is gone already; then there is nothing left to end.
+    child.kill('SIGKILL');
+  }
+}

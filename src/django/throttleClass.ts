@@ -1,0 +1,168 @@
+import path from 'node:path';
+
+import type { Definition, SettingsAccess } from './classNames.ts';
+import { moduleFiles, runModule } from './evaluate/imports.ts';
+import type { Frame, Interpreter } from './evaluate/interpreter.ts';
+import { datetimeModule } from './evaluate/standardLibrary.ts';
+import { namespace, NONE, number, unresolved, type ObjectValue, type Value } from './evaluate/values.ts';
+import type { FileSystem } from '../common/fileSystem.ts';
+import type { DjangoProject } from './project.ts';
+import type { Evaluation } from './projectReading.ts';
+import { children, nodeText, type PythonNode, type PythonSource } from './python.ts';
+import { intervalOf, type SourceInterval } from './throttleInterval.ts';
+
+export type { SourceInterval } from './throttleInterval.ts';
+
+/** The source of the middleware class, and the interval that it says. */
+export interface ThrottleClass {
+  readonly file: string;
+  /** UTF-16 offsets of the name of the class (or of the function that makes the middleware). */
+  readonly from: number;
+  readonly to: number;
+  readonly interval?: SourceInterval;
+  /** Why there is no interval, a sentence. */
+  readonly why?: string;
+}
+
+/** undefined: the dotted path leads to no class in a file of the project. */
+export async function findThrottleClass(
+  fileSystem: FileSystem,
+  project: DjangoProject,
+  dotted: string,
+): Promise<ThrottleClass | undefined> {
+  return await project.reading?.read(fileSystem, (evaluation) => lookUp(evaluation, dotted));
+}
+
+const MAX_STEPS = 12;
+
+function lookUp(evaluation: Evaluation, dotted: string): ThrottleClass | undefined {
+  const { it } = evaluation;
+  const accesses: SettingsAccess[] = [];
+  standIn(evaluation, accesses);
+  const segments = dotted.split('.');
+  const definition = find(it, segments.slice(0, -1).join('.'), segments.at(-1) ?? '', MAX_STEPS);
+  if (definition === undefined) return undefined;
+  const { from, to } = definition.name;
+  const found = intervalOf(it, definition, accesses);
+  return { file: definition.frame.source.file, from, to, ...found };
+}
+
+/** django.conf.settings as the settings were read; and what django.utils.timezone has of datetime. */
+function standIn({ it, frame }: Evaluation, accesses: SettingsAccess[]): void {
+  const open = it.problems.find(({ code }) => code === 'import-not-followed' || code === 'settings-dynamic');
+  const attribute = (name: string): Value | undefined => {
+    const value = frame?.names.get(name) ?? DEFAULTS[name];
+    const at = frame?.places?.get(name);
+    accesses.push({ name, ...(value === undefined || at === undefined ? {} : { at }) });
+    if (value !== undefined || (frame !== undefined && open === undefined)) return value;
+    return unresolved(`the setting ${name} is not known`);
+  };
+  const settings: ObjectValue = { t: 'object', name: 'settings', attribute };
+  const conf = namespace('django.conf', { settings });
+  const timezone = namespace('django.utils.timezone', { timedelta: datetimeModule().attribute?.('timedelta') ?? NONE });
+  it.standIns.set('django.conf', conf);
+  it.standIns.set('django.utils.timezone', timezone);
+  it.standIns.set('django.utils', namespace('django.utils', { timezone }));
+  // What the settings imported saw no settings, as in Python.
+  const own = frame?.source.file;
+  for (const [file, module] of it.modules) if (file !== own && module.places !== frame?.places) it.modules.delete(file);
+}
+
+/** Of django/conf/global_settings.py what an interval is made from. */
+const DEFAULTS: Readonly<Record<string, Value>> = { SESSION_COOKIE_AGE: number(1_209_600) };
+
+/** Follows imports and other names from module to module until the class itself. */
+function find(it: Interpreter, module: string, name: string, steps: number): Definition | undefined {
+  if (steps === 0) return undefined;
+  const file = fileOf(it, module.split('.'));
+  if (file === undefined) return undefined;
+  return findIn(it, runModule(it, file, module), name, steps);
+}
+
+function fileOf(it: Interpreter, segments: readonly string[]): string | undefined {
+  const bases = it.searchPath.items.flatMap((item) =>
+    item.t === 'str' || item.t === 'path' ? [path.resolve(it.root, item.v)] : [],
+  );
+  return it.files.firstOf(bases.flatMap((base) => moduleFiles(base, segments)));
+}
+
+function findIn(it: Interpreter, frame: Frame, name: string, steps: number): Definition | undefined {
+  const { source } = frame;
+  let found: Definition | undefined;
+  const visit = (body: PythonNode): void => {
+    for (const node of children(body)) {
+      if (node.name === 'ClassDefinition' || node.name === 'FunctionDefinition') {
+        const named = children(node).find((n) => n.name === 'VariableName');
+        if (named === undefined || nodeText(source, named) !== name) continue;
+        found = { frame, node, name: named, bases: basesOf(it, frame, node, steps) };
+      } else if (node.name === 'ImportStatement') found = imported(it, frame, node, name, steps) ?? found;
+      else if (node.name === 'AssignStatement') found = assigned(it, frame, node, name, steps) ?? found;
+      // In a branch, a try or a decorated statement.
+      else visit(node);
+    }
+  };
+  visit(source.tree.topNode);
+  return found;
+}
+
+/** Other = ThrottledSessionMiddleware */
+function assigned(
+  it: Interpreter,
+  frame: Frame,
+  node: PythonNode,
+  name: string,
+  steps: number,
+): Definition | undefined {
+  const [target, operator, value, ...more] = children(node);
+  if (operator?.name !== 'AssignOp' || value?.name !== 'VariableName' || more.length > 0 || target === undefined) {
+    return undefined;
+  }
+  if (nodeText(frame.source, target) !== name || steps <= 1) return undefined;
+  return findIn(it, frame, nodeText(frame.source, value), steps - 1);
+}
+
+/** from .throttle import Throttled as ThrottledSessionMiddleware, or all names of a module. */
+function imported(
+  it: Interpreter,
+  frame: Frame,
+  node: PythonNode,
+  name: string,
+  steps: number,
+): Definition | undefined {
+  const [first, ...rest] = children(node);
+  const at = rest.findIndex((n) => n.name === 'import');
+  if (first?.name !== 'from' || at === -1) return undefined;
+  const text = (n: PythonNode): string => nodeText(frame.source, n);
+  const names = rest.slice(at + 1);
+  const bound = names.findLastIndex((n) => n.name === '*' || (n.name === 'VariableName' && text(n) === name));
+  const entry = names[bound];
+  if (entry === undefined || names[bound + 1]?.name === 'as') return undefined;
+  const origin = names[bound - 1]?.name === 'as' ? names[bound - 2] : undefined;
+  const sought = entry.name === '*' || origin === undefined ? name : text(origin);
+  const [, dots = '', dotted = ''] = /^(\.*)(.*)$/.exec(rest.slice(0, at).map(text).join('')) ?? [];
+  const parents = frame.package === '' ? [] : frame.package.split('.');
+  const above = dots === '' ? [] : parents.slice(0, parents.length - (dots.length - 1));
+  return find(it, [...above, ...(dotted === '' ? [] : [dotted])].join('.'), sought, steps - 1);
+}
+
+/** Classes that a class is made from, as far as they are in the project. */
+function basesOf(it: Interpreter, frame: Frame, node: PythonNode, steps: number): Definition[] {
+  const args = children(node).find((n) => n.name === 'ArgList');
+  if (node.name !== 'ClassDefinition' || args === undefined) return [];
+  const names = children(args).filter((n, i, all) => n.name === 'VariableName' && !isKeyword(all, i));
+  return names.flatMap((n) => {
+    const text = nodeText(frame.source, n);
+    // A class that has the name of what it is made from can't be looked up by that name.
+    const base = steps <= 1 || text === nameOf(frame.source, node) ? undefined : findIn(it, frame, text, steps - 1);
+    return base === undefined ? [] : [base];
+  });
+}
+
+function isKeyword(nodes: readonly PythonNode[], i: number): boolean {
+  return nodes[i - 1]?.name === 'AssignOp' || nodes[i + 1]?.name === 'AssignOp';
+}
+
+function nameOf(source: PythonSource, node: PythonNode): string {
+  const name = children(node).find((n) => n.name === 'VariableName');
+  return name === undefined ? '' : nodeText(source, name);
+}

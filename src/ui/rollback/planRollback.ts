@@ -1,0 +1,73 @@
+import * as vscode from 'vscode';
+import { Problem } from '../../common/problem.ts';
+import type { RollbackAction } from '../../django/rollback.ts';
+import type { SettingsFileOptions } from '../../django/settingsFile.ts';
+import type { FileChange } from './changePreview.ts';
+import { openText, type ThrottleWatch } from './throttleWatch.ts';
+
+/** A change that can be shown, or why there is none. */
+export type Planned =
+  | {
+      readonly kind: 'edit';
+      readonly changes: readonly FileChange[];
+      readonly warnings: readonly string[];
+      /** Dotted path of the middleware, or the name that was asked for. */
+      readonly middleware: string;
+      /** Whether the project uses the files now: otherwise no restart makes a difference. */
+      readonly inUse: boolean;
+    }
+  | { readonly kind: 'nothing' | 'refused'; readonly reason: string; readonly file?: string };
+
+/**
+ * Plans a rollback over the settings of the project; `file`: where it was asked for. A settings file that the project
+ * does not use is changed by itself.
+ */
+export async function planChange(
+  watch: ThrottleWatch,
+  action: RollbackAction,
+  file: string | undefined,
+  options: SettingsFileOptions,
+): Promise<Planned> {
+  const state = await watch.read();
+  if (state !== undefined && (file === undefined || state.project.files.includes(file))) {
+    const { planProjectRollback } = await import('../../django/projectThrottle.ts');
+    const { project, texts, throttle } = state;
+    const plan = planProjectRollback(project, texts, action, options);
+    const place = throttle.place?.file ?? file;
+    if (plan.kind !== 'edit')
+      return { kind: plan.kind, reason: plan.reason, ...(place === undefined ? {} : { file: place }) };
+    const changes = plan.files.map(({ file: changed, after }) => ({
+      file: changed,
+      before: texts.get(changed) ?? '',
+      after,
+    }));
+    return { kind: 'edit', changes, warnings: plan.warnings, middleware: throttle.path ?? NAME, inUse: true };
+  }
+  if (file === undefined) throw NO_PROJECT;
+  return planFile(file, action, options);
+}
+
+const NAME = 'ThrottledSessionMiddleware';
+
+async function planFile(file: string, action: RollbackAction, options: SettingsFileOptions): Promise<Planned> {
+  const { applyEdits, planRollback } = await import('../../django/rollback.ts');
+  const before = openText(file) ?? (await vscode.workspace.openTextDocument(file)).getText();
+  const plan = planRollback(before, action, options);
+  if (plan.kind !== 'edit') return { kind: plan.kind, reason: plan.reason, file };
+  const notUsed = 'The project does not use this settings file now: its own settings stay as they are.';
+  return {
+    kind: 'edit',
+    changes: [{ file, before, after: applyEdits(before, plan.edits) }],
+    warnings: [notUsed, ...plan.warnings],
+    middleware: options.middleware ?? NAME,
+    inUse: false,
+  };
+}
+
+const NO_PROJECT = new Problem({
+  code: 'no-settings',
+  what: 'The session throttle cannot be changed',
+  why: 'No Django project was found in the open folders, and no settings file is open in the editor.',
+  next: 'Open the folder of the project, or the settings file.',
+  transient: false,
+});

@@ -1,0 +1,120 @@
+import * as vscode from 'vscode';
+import { Emitter } from '../../common/events.ts';
+import type { Log } from '../../common/log.ts';
+import { describeError } from '../../common/problem.ts';
+import type { DjangoProject } from '../../django/project.ts';
+import type { ProjectThrottle } from '../../django/projectThrottle.ts';
+import type { SettingsFileOptions } from '../../django/settingsFile.ts';
+import type { ThrottleClass } from '../../django/throttleClass.ts';
+import type { App } from '../app.ts';
+
+/** What is known of the throttle of the project that is watched, all its settings files together. */
+export interface ThrottleState {
+  readonly project: DjangoProject;
+  readonly throttle: ProjectThrottle;
+  /** Text of each settings file as the editor has it, saved or not. */
+  readonly texts: ReadonlyMap<string, string>;
+  /** Source of the middleware class; undefined: it is no file of the project. */
+  readonly source?: ThrottleClass;
+}
+
+/** Typing goes on after a letter. */
+const SETTLE_MS = 400;
+
+/** Keeps what is known of the throttle up to date with the files and with what is typed into them. */
+export class ThrottleWatch implements vscode.Disposable {
+  readonly #app: App;
+  readonly #log: Log;
+  readonly #options: () => SettingsFileOptions;
+  readonly #changed: Emitter<undefined>;
+  readonly #intervalChanged: Emitter<undefined>;
+  readonly #subscriptions: { dispose(): unknown }[];
+  #state: ThrottleState | undefined;
+  #timer: NodeJS.Timeout | undefined;
+  #reading: Promise<unknown> = Promise.resolve();
+
+  constructor(app: App, options: () => SettingsFileOptions, log: Log) {
+    this.#app = app;
+    this.#log = log;
+    this.#options = options;
+    const onError = (error: unknown): void => {
+      log.error(describeError(error));
+    };
+    this.#changed = new Emitter(onError);
+    this.#intervalChanged = new Emitter(onError);
+    this.#subscriptions = [
+      app.onDidReadProjects(() => void this.read()),
+      vscode.workspace.onDidChangeTextDocument(({ document }) => {
+        if (this.#state?.texts.has(document.uri.fsPath) === true) this.#soon();
+      }),
+    ];
+  }
+
+  get onDidChange(): Emitter<undefined>['event'] {
+    return this.#changed.event;
+  }
+
+  /** The interval that is read from the source of the middleware is another one. */
+  get onDidChangeInterval(): Emitter<undefined>['event'] {
+    return this.#intervalChanged.event;
+  }
+
+  get state(): ThrottleState | undefined {
+    return this.#state;
+  }
+
+  /** Reads anew, with what is typed and not saved. Never rejects: what can't be read is logged and unknown. */
+  read(): Promise<ThrottleState | undefined> {
+    clearTimeout(this.#timer);
+    const reading = this.#reading.then(async () => {
+      const interval = this.#state?.source?.interval?.seconds;
+      try {
+        this.#state = await this.#read();
+      } catch (error) {
+        this.#state = undefined;
+        this.#log.error(`The session throttle could not be looked up: ${describeError(error)}`);
+      }
+      if (this.#state?.source?.interval?.seconds !== interval) this.#intervalChanged.fire(undefined);
+      this.#changed.fire(undefined);
+      return this.#state;
+    });
+    this.#reading = reading;
+    return reading;
+  }
+
+  dispose(): void {
+    clearTimeout(this.#timer);
+    for (const subscription of this.#subscriptions) subscription.dispose();
+    this.#changed.dispose();
+    this.#intervalChanged.dispose();
+  }
+
+  #soon(): void {
+    clearTimeout(this.#timer);
+    this.#timer = setTimeout(() => void this.read(), SETTLE_MS);
+  }
+
+  async #read(): Promise<ThrottleState | undefined> {
+    const { project } = this.#app;
+    if (project === undefined || !vscode.workspace.isTrusted) return undefined;
+    const [{ describeThrottle, settingsFilesOf }, { findThrottleClass }, { nodeFileSystem }] = await Promise.all([
+      import('../../django/projectThrottle.ts'),
+      import('../../django/throttleClass.ts'),
+      import('../../common/fileSystem.ts'),
+    ]);
+    const texts = new Map<string, string>();
+    for (const file of await settingsFilesOf(nodeFileSystem, project)) {
+      const text = openText(file) ?? (await nodeFileSystem.readText(file));
+      if (text !== undefined) texts.set(file, text);
+    }
+    const throttle = describeThrottle(project, texts, this.#options());
+    const source =
+      throttle.path === undefined ? undefined : await findThrottleClass(nodeFileSystem, project, throttle.path);
+    return { project, throttle, texts, ...(source === undefined ? {} : { source }) };
+  }
+}
+
+/** The text of a file as an editor has it; undefined: none has it open. */
+export function openText(file: string): string | undefined {
+  return vscode.workspace.textDocuments.find(({ uri }) => uri.scheme === 'file' && uri.fsPath === file)?.getText();
+}

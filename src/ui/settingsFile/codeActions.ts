@@ -1,0 +1,83 @@
+import * as vscode from 'vscode';
+import { COMMANDS, type FileArgument } from '../../contributions.ts';
+import type { SettingsFileOptions } from '../../django/settingsFile.ts';
+import { DIAGNOSTIC_SOURCE } from './diagnostics.ts';
+
+/** Checks to which switching the throttle is an answer. */
+const ROLLBACK_HELPS: Readonly<Record<string, { readonly title: string; readonly command: string }>> = {
+  'throttle-off-no-sliding-expiry': { title: 'Restore the session throttle…', command: COMMANDS.restoreThrottle },
+  'throttle-and-save-every-request': { title: 'Disable the session throttle…', command: COMMANDS.disableThrottle },
+};
+
+/** Quick fixes of our own diagnostics, and the way to switch a check off. */
+export class CodeActions implements vscode.CodeActionProvider {
+  static readonly metadata: vscode.CodeActionProviderMetadata = {
+    providedCodeActionKinds: [vscode.CodeActionKind.QuickFix],
+  };
+  readonly #options: () => SettingsFileOptions;
+
+  constructor(options: () => SettingsFileOptions) {
+    this.#options = options;
+  }
+
+  async provideCodeActions(
+    document: vscode.TextDocument,
+    _range: vscode.Range,
+    context: vscode.CodeActionContext,
+  ): Promise<vscode.CodeAction[]> {
+    const ours = context.diagnostics.filter(({ source }) => source === DIAGNOSTIC_SOURCE);
+    if (ours.length === 0) return [];
+    const { fixesFor } = await import('../../django/checks/fixes.ts');
+    return ours.flatMap((diagnostic) => {
+      const { code } = diagnostic;
+      if (typeof code !== 'string') return [];
+      const from = document.offsetAt(diagnostic.range.start);
+      const fixes = fixesFor(document.getText(), { code, from }, this.#options());
+      return [
+        ...fixes.map(({ title, edits, preferred }) => {
+          const action = quickFix(title, diagnostic);
+          action.edit = toEdit(document, edits);
+          action.isPreferred = preferred;
+          return action;
+        }),
+        ...rollbackAction(document, code, diagnostic),
+        switchOff(code, diagnostic),
+      ];
+    });
+  }
+}
+
+function quickFix(title: string, diagnostic: vscode.Diagnostic): vscode.CodeAction {
+  const action = new vscode.CodeAction(title, vscode.CodeActionKind.QuickFix);
+  action.diagnostics = [diagnostic];
+  return action;
+}
+
+function toEdit(
+  document: vscode.TextDocument,
+  edits: readonly { readonly from: number; readonly to: number; readonly insert: string }[],
+): vscode.WorkspaceEdit {
+  const edit = new vscode.WorkspaceEdit();
+  for (const { from, to, insert } of edits)
+    edit.replace(document.uri, new vscode.Range(document.positionAt(from), document.positionAt(to)), insert);
+  return edit;
+}
+
+function rollbackAction(
+  document: vscode.TextDocument,
+  code: string,
+  diagnostic: vscode.Diagnostic,
+): vscode.CodeAction[] {
+  const helps = Object.hasOwn(ROLLBACK_HELPS, code) ? ROLLBACK_HELPS[code] : undefined;
+  if (helps === undefined) return [];
+  const place: FileArgument = { origin: 'quick fix', file: document.uri.fsPath };
+  const action = quickFix(helps.title, diagnostic);
+  action.command = { title: helps.title, command: helps.command, arguments: [place] };
+  return [action];
+}
+
+function switchOff(code: string, diagnostic: vscode.Diagnostic): vscode.CodeAction {
+  const action = quickFix(`Switch off the check "${code}"`, diagnostic);
+  action.command = { title: action.title, command: COMMANDS.switchOffCheck, arguments: [code] };
+  return action;
+}

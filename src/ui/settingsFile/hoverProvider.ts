@@ -1,0 +1,24 @@
+import * as vscode from 'vscode';
+import type { SettingsFacts } from './facts.ts';
+import { settingHover } from './hovers.ts';
+import type { SettingsDocuments } from './settingsDocuments.ts';
+
+/** Says over a session setting, or over the entry of the throttle, what is measured about it. */
+export class HoverProvider implements vscode.HoverProvider {
+  readonly #documents: SettingsDocuments;
+  readonly #facts: (file: string) => SettingsFacts;
+
+  constructor(documents: SettingsDocuments, facts: (file: string) => SettingsFacts) {
+    this.#documents = documents;
+    this.#facts = facts;
+  }
+
+  async provideHover(document: vscode.TextDocument, position: vscode.Position): Promise<vscode.Hover | undefined> {
+    const read = await this.#documents.read(document);
+    if (read === undefined) return undefined;
+    const hover = settingHover(read.outline, document.offsetAt(position), this.#facts(document.uri.fsPath));
+    if (hover === undefined) return undefined;
+    const range = new vscode.Range(document.positionAt(hover.from), document.positionAt(hover.to));
+    return new vscode.Hover(new vscode.MarkdownString(hover.markdown), range);
+  }
+}

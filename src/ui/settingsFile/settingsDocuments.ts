@@ -1,0 +1,74 @@
+import * as vscode from 'vscode';
+import type { SettingsFile, SettingsFileOptions } from '../../django/settingsFile.ts';
+import type { SettingsModel } from '../../django/settingsModel.ts';
+import type { SettingsOutline } from '../../django/settingsOutline.ts';
+import { looksLikeSettings } from './looksLikeSettings.ts';
+
+export const PYTHON: vscode.DocumentFilter = { language: 'python', scheme: 'file' };
+
+/** A settings file as an editor shows it. */
+export interface SettingsDocument {
+  readonly file: SettingsFile;
+  readonly outline: SettingsOutline;
+}
+
+interface Kept {
+  readonly version: number;
+  readonly optionsKey: string;
+  readonly model: SettingsModel;
+  readonly read: SettingsDocument;
+}
+
+/** Files larger than this are no settings; reading one would hold up the editor. */
+const MAX_CHARACTERS = 1_000_000;
+/** A file that names none of these has nothing to show, and is not parsed. */
+const WORTH_READING = /MIDDLEWARE|SESSION_/;
+
+export interface SettingsDocumentsOptions {
+  /** Whether the project has read this file as a part of its settings. */
+  readonly isProjectFile: (path: string) => boolean;
+  readonly options: () => SettingsFileOptions;
+}
+
+/** Reads open settings files, each version once: lens, hover and diagnostics of a keystroke share it. */
+export class SettingsDocuments {
+  readonly #parts: SettingsDocumentsOptions;
+  readonly #kept = new WeakMap<vscode.TextDocument, Kept>();
+  /** Texts that were parsed since the start, for the test that files that aren't settings cost nothing. */
+  parsed = 0;
+
+  constructor(parts: SettingsDocumentsOptions) {
+    this.#parts = parts;
+  }
+
+  /** Whether it is a settings file with something to show. In Restricted Mode no file of the project is read. */
+  concerns(document: vscode.TextDocument): boolean {
+    if (!vscode.workspace.isTrusted || document.languageId !== 'python' || document.uri.scheme !== 'file') return false;
+    return looksLikeSettings(document.uri.fsPath) || this.#parts.isProjectFile(document.uri.fsPath);
+  }
+
+  /** undefined: it isn't a settings file, or has nothing to show. */
+  async read(document: vscode.TextDocument): Promise<SettingsDocument | undefined> {
+    if (!this.concerns(document)) return undefined;
+    const text = document.getText();
+    if (text.length > MAX_CHARACTERS || !WORTH_READING.test(text)) return undefined;
+    // Loaded at the first settings file: the Python grammar is the larger part of the extension.
+    const [{ readSettings }, { describeSettings }, { outlineSettings }] = await Promise.all([
+      import('../../django/settingsModel.ts'),
+      import('../../django/settingsFile.ts'),
+      import('../../django/settingsOutline.ts'),
+    ]);
+    // From here on nothing waits: who asked at the same time finds what the first has read.
+    const { version } = document;
+    const options = this.#parts.options();
+    const optionsKey = JSON.stringify([options.middleware, options.intervalSeconds, [...(options.without ?? [])]]);
+    const kept = this.#kept.get(document);
+    const known = kept?.version === version;
+    if (known && kept.optionsKey === optionsKey) return kept.read;
+    const model = known ? kept.model : readSettings(document.getText(), kept?.model);
+    if (!known) this.parsed++;
+    const read = { file: describeSettings(model, options), outline: outlineSettings(model, options) };
+    this.#kept.set(document, { version, optionsKey, model, read });
+    return read;
+  }
+}
