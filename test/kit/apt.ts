@@ -40,6 +40,10 @@ export const TOOLS = {
     check: ['-c', 'import venv, ensurepip'],
   },
   pgbouncer: { commands: ['pgbouncer', '/usr/sbin/pgbouncer'], variable: 'PGBOUNCER', debianPackage: 'pgbouncer' },
+  podman: { commands: ['podman'], variable: 'PODMAN', debianPackage: 'podman', also: ['runc'] },
+  runc: { commands: ['runc', '/usr/sbin/runc'], variable: 'RUNC', debianPackage: 'runc' },
+  /** The client; in Debian 12 the package has the daemon as well, which nothing here uses. */
+  docker: { commands: ['docker'], variable: 'DOCKER', debianPackage: 'docker.io' },
   gunicorn: { commands: ['gunicorn', 'gunicorn3'], variable: 'GUNICORN', debianPackage: 'gunicorn' },
 } as const satisfies Record<string, Tool>;
 

@@ -10,6 +10,7 @@ const say = (message: string): void => {
 const NEEDS: Record<string, { tools?: readonly ToolName[]; also?: readonly (() => Promise<unknown>)[] }> = {
   postgres: { tools: ['pgbouncer'] },
   django: { tools: ['debianDjango', 'venv', 'gunicorn'] },
+  services: { tools: ['podman', 'runc', 'docker', 'venv'] },
   package: { also: [() => ensureVsix(say)] },
   vscode: {
     tools: ['chromium'],
