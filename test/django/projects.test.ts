@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { after, before, suite, test } from 'node:test';
 import { askDjango } from '../../src/django/askDjango.ts';
-import { nodeFileSystem } from '../../src/django/fileSystem.ts';
+import { nodeFileSystem } from '../../src/common/fileSystem.ts';
 import { readProject } from '../../src/django/findProject.ts';
 import type { DatabaseSettings, DjangoProject } from '../../src/django/project.ts';
 import { ensureDjango, importable } from '../kit/django.ts';
