@@ -9,15 +9,17 @@ import { parseArgs } from 'node:util';
 import type { Major } from '../kit/binaries.ts';
 import { ROOT } from '../kit/node24.ts';
 import { measureActivation } from './activation.ts';
+import { measureCleanup } from './cleanup.ts';
 import type { Bench } from './bench.ts';
 import { measureEstimates } from './estimates.ts';
 import { table, type Figure, type PartResult, type Verdict } from './figures.ts';
+import { measureLens } from './lens.ts';
 import { measureReadings } from './readings.ts';
 import { measureSize } from './size.ts';
 
 const HELP = `Measures the extension against its aims, and writes test-output/bench.json.
 
-  npm run bench -- [--only readings|estimates|activation|size]… [--quick] [--postgres 15]
+  npm run bench -- [--only readings|estimates|cleanup|activation|lens|size]… [--quick] [--postgres 15]
 
   --only      only this part; may be given several times
   --quick     small tables and few repetitions
@@ -26,8 +28,10 @@ const HELP = `Measures the extension against its aims, and writes test-output/be
 const PARTS: Readonly<Record<string, (bench: Bench) => Promise<PartResult>>> = {
   size: measureSize,
   activation: measureActivation,
+  lens: measureLens,
   readings: measureReadings,
   estimates: measureEstimates,
+  cleanup: measureCleanup,
 };
 
 const LIMIT_MINUTES = 20;

@@ -15,6 +15,8 @@ const scene = await openScene({
       'djangoSessionMonitor.intervalSeconds': 1,
       'djangoSessionMonitor.hiddenIntervalSeconds': 1,
       'djangoSessionMonitor.effectWaitMinutes': 3,
+      'djangoSessionMonitor.alerts.savesPerMinute': 1000,
+      'djangoSessionMonitor.alerts.savesForSeconds': 2,
       // Text of the terminal that can be read.
       'terminal.integrated.gpuAcceleration': 'off',
       'djangoSessionMonitor.restartCommand': ['sh', '-c', 'kill -HUP "$(cat gunicorn.pid)" && echo workers restarted'],
@@ -202,6 +204,22 @@ void test('a full rollback, a restart as a visible task, and the writes that fol
   );
   await workbench.screenshot('rollback-restarted-dark');
   await untilNotification(/session saves should rise, and did: .* saves a minute before, [\d,]+ now/, 90_000);
+});
+
+void test('the alert that fires of it suggests the restore, in its row and in its notification', async () => {
+  await workbench.waitFor(
+    () => allNotifications(scene),
+    'the notification of the alert',
+    (all) =>
+      all.some(({ message, buttons }) => /^Many session saves/.test(message) && buttons.includes('Restore Throttle…')),
+    { timeoutMs: 30_000 },
+  );
+  const row = await untilRow(scene, 'Many session saves');
+  assert.ok(row.actions.includes('Restore Session Throttle…'), row.actions.join());
+  await workbench.tree().act('Many session saves', 'Restore Session Throttle…');
+  await untilPreview();
+  await workbench.screenshot('rollback-alert-dark');
+  await workbench.clickEditorAction('Discard Previewed Change');
 });
 
 void test('the history tells what was done, and restores from there', async () => {

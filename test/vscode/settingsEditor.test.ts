@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { chmod, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
-import { allNotifications, assertCleanLogs, openLive, untilRow } from './look.ts';
+import { allNotifications, assertCleanLogs, openLive, ourLog, untilRow } from './look.ts';
 import { openScene } from './scene.ts';
 
 /** What settings files show besides the plain way: checks and fixes, split settings, refusals, and changes that collide. */
@@ -296,6 +296,25 @@ void test('the source of the middleware can be opened', async () => {
     'the settings',
     (tab) => tab === 'base.py',
   );
+});
+
+void test('a file that is no settings file costs nothing: it is not parsed', async () => {
+  await workbench.runCommand('Developer: Set Log Level...');
+  await workbench.quickInput.type('Django Sessions');
+  await workbench.quickInput.pick('Django Sessions');
+  await workbench.quickInput.waitOpen(/Log Level|log level/);
+  await workbench.quickInput.type('Trace');
+  await workbench.quickInput.pick('Trace');
+  await type('shop/views.py', '# MIDDLEWARE and SESSION_COOKIE_AGE, in a file that is not settings\n');
+  await type('shop/views.py', 'MIDDLEWARE = ["a.ThrottledSessionMiddleware"]\n');
+  await type(BASE, `${original}# typed\n`);
+  await workbench.waitFor(
+    () => ourLog(scene),
+    'the settings to be parsed',
+    (log) => /Parsed version \d+ of .*base\.py/.test(log),
+  );
+  assert.doesNotMatch(await ourLog(scene), /Parsed version \d+ of .*views\.py/);
+  await reset();
 });
 
 void test('pictures in every theme and narrow', async () => {

@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import type { Log } from '../../common/log.ts';
 import type { SettingsFile, SettingsFileOptions } from '../../django/settingsFile.ts';
 import type { SettingsModel } from '../../django/settingsModel.ts';
 import type { SettingsOutline } from '../../django/settingsOutline.ts';
@@ -28,14 +29,13 @@ export interface SettingsDocumentsOptions {
   /** Whether the project has read this file as a part of its settings. */
   readonly isProjectFile: (path: string) => boolean;
   readonly options: () => SettingsFileOptions;
+  readonly log: Log;
 }
 
 /** Reads open settings files, each version once: lens, hover and diagnostics of a keystroke share it. */
 export class SettingsDocuments {
   readonly #parts: SettingsDocumentsOptions;
   readonly #kept = new WeakMap<vscode.TextDocument, Kept>();
-  /** Texts that were parsed since the start, for the test that files that aren't settings cost nothing. */
-  parsed = 0;
 
   constructor(parts: SettingsDocumentsOptions) {
     this.#parts = parts;
@@ -66,7 +66,7 @@ export class SettingsDocuments {
     const known = kept?.version === version;
     if (known && kept.optionsKey === optionsKey) return kept.read;
     const model = known ? kept.model : readSettings(document.getText(), kept?.model);
-    if (!known) this.parsed++;
+    if (!known) this.#parts.log.trace(`Parsed version ${String(version)} of ${document.uri.fsPath}`);
     const read = { file: describeSettings(model, options), outline: outlineSettings(model, options) };
     this.#kept.set(document, { version, optionsKey, model, read });
     return read;

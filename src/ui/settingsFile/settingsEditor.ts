@@ -23,7 +23,7 @@ export interface SettingsEditorParts {
 /** Lenses, hovers, diagnostics and quick fixes in settings files, drawn anew when what they say has changed. */
 export function registerSettingsEditor({ app, rollback, options, log }: SettingsEditorParts): Disposable {
   const store = new DisposableStore();
-  const documents = new SettingsDocuments({ isProjectFile: (file) => app.isProjectFile(file), options });
+  const documents = new SettingsDocuments({ isProjectFile: (file) => app.isProjectFile(file), options, log });
   const facts = (file: string): SettingsFacts => factsOf(app, rollback, file);
   const lenses = store.add(new LensProvider(documents, facts));
   const diagnostics = store.add(new Diagnostics(documents, log));

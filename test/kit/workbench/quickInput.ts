@@ -85,18 +85,22 @@ export class QuickInputDriver {
 
   /** Clicks the item with this label. */
   async pick(label: string | RegExp): Promise<void> {
-    const state = await waitFor(
-      this.#page,
-      () => this.state(),
-      `the item ${String(label)} in a quick pick`,
-      (one) => one?.items.some((item) => matches(item.label, label)) === true,
-    );
-    const index = state?.items.findIndex((item) => matches(item.label, label)) ?? -1;
+    // The list may be sorted anew while it is being filled: then the row is looked for again.
+    await waitFor(this.#page, () => this.#click(label), `the item ${String(label)} in a quick pick`);
+  }
+
+  async #click(label: string | RegExp): Promise<boolean> {
+    const items = (await this.state())?.items ?? [];
+    const index = items.findIndex((item) => matches(item.label, label));
+    const item = items[index];
+    if (item === undefined) return false;
     const rows = this.#widget.locator('.monaco-list-row');
     const first = await rows.evaluateAll((all) =>
       Math.min(...all.map((row) => Number(row.getAttribute('data-index')))),
     );
-    await this.#widget.locator(`.monaco-list-row[data-index="${first + index}"]`).click();
+    const row = this.#widget.locator(`.monaco-list-row[data-index="${first + index}"]`);
+    await row.filter({ hasText: item.label }).click({ timeout: 1000 });
+    return true;
   }
 
   async accept(): Promise<void> {
