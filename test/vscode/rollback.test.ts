@@ -211,7 +211,9 @@ void test('the alert that fires of it suggests the restore, in its row and in it
     () => allNotifications(scene),
     'the notification of the alert',
     (all) =>
-      all.some(({ message, buttons }) => /^Many session saves/.test(message) && buttons.includes('Restore Throttle…')),
+      all.some(
+        ({ message, buttons }) => message.startsWith('Many session saves') && buttons.includes('Restore Throttle…'),
+      ),
     { timeoutMs: 30_000 },
   );
   const row = await untilRow(scene, 'Many session saves');

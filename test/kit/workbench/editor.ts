@@ -65,10 +65,14 @@ export async function editorHover(page: Page, text: string, fits: RegExp): Promi
 
 /** Titles of the quick fixes at the cursor; leaves the menu open. */
 export async function quickFixes(page: Page): Promise<string[]> {
-  await page.keyboard.press('Control+.');
   const menu = page.locator('.action-widget .monaco-list-row.action');
-  await menu.first().waitFor();
-  return (await menu.allInnerTexts()).map(plain);
+  const open = async (): Promise<string[]> => {
+    // A problem is known to the extension host a moment before the window: until then there is nothing to fix.
+    await page.keyboard.press('Control+.');
+    await menu.first().waitFor({ timeout: 2000 });
+    return (await menu.allInnerTexts()).map(plain);
+  };
+  return waitFor(page, open, 'the menu of quick fixes');
 }
 
 export async function pickQuickFix(page: Page, title: string): Promise<void> {
