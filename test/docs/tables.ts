@@ -1,7 +1,8 @@
 import { ALERT_RULES } from '../../src/monitoring/alerts.ts';
 import type { AlertRule } from '../../src/monitoring/alerts.ts';
+import { CHECKS } from '../../src/django/checks/checks.ts';
 import { METRIC_GROUPS, METRICS } from '../../src/monitoring/metrics.ts';
-import { COMMANDS } from '../../src/contributions.ts';
+import { COMMANDS, SETTINGS_SECTION } from '../../src/contributions.ts';
 
 /** The parts of package.json that the tables are made from. */
 export interface Manifest {
@@ -66,6 +67,10 @@ export function readmeTables(manifest: Manifest): Readonly<Record<string, string
         `\`${rule.threshold.setting}\``,
       ]),
     ),
+    checks: table(
+      ['Check', 'Severity', 'Finds'],
+      CHECKS.map(({ code, severity, title }) => [`\`${code}\``, severity, title]),
+    ),
     settings: table(
       ['Setting', 'Default', 'What it does'],
       manifest.contributes.configuration.flatMap((section) =>
@@ -111,12 +116,26 @@ export function withTables(readme: string, tables: Readonly<Record<string, strin
   }, readme);
 }
 
-/** The manifest with the alert settings of the rule table in its section "Alerts". */
-export function withAlertSettings<M extends Manifest>(manifest: M): M {
+/** The manifest with what the tables of alert rules and checks say in its settings. */
+export function withTableSettings<M extends Manifest>(manifest: M): M {
   const copy = structuredClone(manifest);
-  const section = copy.contributes.configuration.find((c) => c.title === 'Alerts');
-  if (section === undefined) throw new Error('package.json has no configuration section "Alerts"');
-  const own = Object.entries(section.properties).filter(([id]) => !id.includes('.alerts.'));
-  section.properties = { ...Object.fromEntries(own), ...alertSettingSchemas() };
+  const alerts = section(copy, 'Alerts');
+  const own = Object.entries(alerts.properties).filter(([id]) => !id.includes('.alerts.'));
+  alerts.properties = { ...Object.fromEntries(own), ...alertSettingSchemas() };
+  const checks = section(copy, 'Settings file').properties[`${SETTINGS_SECTION}.disabledChecks`];
+  if (checks === undefined) throw new Error('package.json has no setting for the checks');
+  Object.assign(checks, {
+    items: {
+      type: 'string',
+      enum: CHECKS.map(({ code }) => code),
+      enumDescriptions: CHECKS.map(({ title }) => title),
+    },
+  });
   return copy;
+}
+
+function section(manifest: Manifest, title: string): Manifest['contributes']['configuration'][number] {
+  const found = manifest.contributes.configuration.find((one) => one.title === title);
+  if (found === undefined) throw new Error(`package.json has no configuration section "${title}"`);
+  return found;
 }

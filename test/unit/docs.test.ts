@@ -1,13 +1,13 @@
 import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import { test } from 'node:test';
-import { readmeTables, withAlertSettings, withTables, type Manifest } from '../docs/tables.ts';
+import { readmeTables, withTableSettings, withTables, type Manifest } from '../docs/tables.ts';
 
 const root = new URL('../../', import.meta.url);
 const manifest = JSON.parse(await readFile(new URL('package.json', root), 'utf8')) as Manifest;
 
-void test('package.json declares the settings of the alert rules as the rule table has them', () => {
-  assert.deepEqual(manifest, withAlertSettings(manifest), 'run: npm run docs');
+void test('package.json declares the settings of alerts and checks as their tables have them', () => {
+  assert.deepEqual(manifest, withTableSettings(manifest), 'run: npm run docs');
 });
 
 void test('the tables of the README are those of the code', async () => {

@@ -3,6 +3,8 @@ import { cookieAge, savesEveryRequest, sessionIndex, textOf, type CheckContext, 
 export interface Check {
   /** Unique, and kept for good: people switch checks off by it. */
   readonly code: string;
+  /** What it finds, a sentence: for the settings and the documents. */
+  readonly title: string;
   readonly severity: 'error' | 'warning' | 'info';
   readonly message: (context: CheckContext) => string;
   /** Where it applies; undefined: it doesn't. */
@@ -23,6 +25,7 @@ const WITHOUT_TABLE: Readonly<Record<string, string>> = {
 export const CHECKS: readonly Check[] = [
   {
     code: 'throttle-before-session',
+    title: 'The throttle stands before SessionMiddleware.',
     severity: 'error',
     message: ({ middleware }) =>
       `${middleware.name} stands before SessionMiddleware: what it changes in the session is not saved. Move it behind.`,
@@ -36,6 +39,7 @@ export const CHECKS: readonly Check[] = [
   },
   {
     code: 'throttle-without-session',
+    title: 'The throttle is listed without SessionMiddleware.',
     severity: 'error',
     message: ({ middleware }) =>
       `${middleware.name} needs django.contrib.sessions.middleware.SessionMiddleware before it, which is not in the list.`,
@@ -43,12 +47,14 @@ export const CHECKS: readonly Check[] = [
   },
   {
     code: 'throttle-listed-twice',
+    title: 'The throttle is listed more than once.',
     severity: 'warning',
     message: ({ middleware }) => `${middleware.name} is listed more than once: once is enough.`,
     applies: ({ throttles }) => throttles.filter((entry) => !entry.maybe)[1]?.node,
   },
   {
     code: 'throttle-and-save-every-request',
+    title: 'The throttle together with SESSION_SAVE_EVERY_REQUEST = True, which undoes it.',
     severity: 'warning',
     message: ({ middleware }) =>
       `SESSION_SAVE_EVERY_REQUEST = True saves sessions at every request, so that ${middleware.name} throttles nothing.`,
@@ -59,6 +65,7 @@ export const CHECKS: readonly Check[] = [
   },
   {
     code: 'throttle-off-no-sliding-expiry',
+    title: 'The throttle is off and SESSION_SAVE_EVERY_REQUEST is False: sessions of active users end.',
     severity: 'warning',
     message: ({ middleware }) =>
       `${middleware.name} is off and SESSION_SAVE_EVERY_REQUEST is False: the expiry of sessions does not move on any more, and ` +
@@ -67,6 +74,7 @@ export const CHECKS: readonly Check[] = [
   },
   {
     code: 'throttle-interval-not-below-cookie-age',
+    title: 'The throttle interval in the settings is not shorter than SESSION_COOKIE_AGE.',
     severity: 'error',
     message: (context) =>
       `The throttle interval of ${context.interval.seconds} s is not shorter than SESSION_COOKIE_AGE (${cookieAge(context) ?? '?'} s): sessions end before they are saved again.`,
@@ -77,6 +85,7 @@ export const CHECKS: readonly Check[] = [
   },
   {
     code: 'cookie-age-below-interval',
+    title: 'SESSION_COOKIE_AGE is not longer than the throttle interval.',
     severity: 'warning',
     message: (context) =>
       `SESSION_COOKIE_AGE is not longer than the throttle interval of ${context.interval.seconds} s: sessions end before they are saved again.`,
@@ -89,6 +98,7 @@ export const CHECKS: readonly Check[] = [
   },
   {
     code: 'cookie-age-over-a-year',
+    title: 'SESSION_COOKIE_AGE is over a year.',
     severity: 'warning',
     message: () =>
       'SESSION_COOKIE_AGE is in seconds, and this is over a year: expired sessions will be long in coming.',
@@ -97,12 +107,14 @@ export const CHECKS: readonly Check[] = [
   },
   {
     code: 'cookie-age-not-positive',
+    title: 'SESSION_COOKIE_AGE is 0 or less.',
     severity: 'error',
     message: () => 'SESSION_COOKIE_AGE is the age in seconds at which sessions expire: here they expire at once.',
     applies: (context) => ((cookieAge(context) ?? 1) <= 0 ? context.placeOf('SESSION_COOKIE_AGE') : undefined),
   },
   {
     code: 'engine-without-table',
+    title: 'The session engine keeps no rows in the database.',
     severity: 'info',
     message: (context) =>
       `This engine keeps sessions in ${WITHOUT_TABLE[textOf(context, 'SESSION_ENGINE') ?? ''] ?? '?'}: there is no session table to watch, and nothing to throttle in the database.`,
@@ -113,6 +125,7 @@ export const CHECKS: readonly Check[] = [
   },
   {
     code: 'engine-cached-db',
+    title: 'The engine cached_db, and what it means for cleanups.',
     severity: 'info',
     message: () =>
       'The engine cached_db writes each save to the table and the cache and reads from the cache: reads are not seen in the database, and ' +
@@ -122,6 +135,7 @@ export const CHECKS: readonly Check[] = [
   },
   {
     code: 'serializer-pickle',
+    title: 'PickleSerializer is used.',
     severity: 'warning',
     message: () =>
       'PickleSerializer runs code from the session data for whoever knows SECRET_KEY, is gone from Django 5.0, and can’t be read by this monitor. Use JSONSerializer.',
