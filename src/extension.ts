@@ -6,6 +6,7 @@ import { registerCommands } from './ui/commands.ts';
 import { Discovery } from './ui/discovery.ts';
 import { createMonitor, keepAlerts } from './ui/createMonitor.ts';
 import { notify } from './ui/notifications.ts';
+import { circumstancesOf } from './ui/rollback/operationRows.ts';
 import { Rollback } from './ui/rollback/rollback.ts';
 import { SavedConnections } from './ui/savedConnections.ts';
 import { getSetting } from './ui/settings.ts';
@@ -49,7 +50,7 @@ export function activate(context: vscode.ExtensionContext): void {
     statusBar,
     app.onDidChange(draw),
     app.onDidTransition((transitions) => {
-      notify(transitions, rollback.watch.state?.throttle.state);
+      notify(transitions, circumstancesOf(rollback.operations));
     }),
     rollback,
     rollback.watch.onDidChangeInterval(() => {

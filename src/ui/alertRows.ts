@@ -1,11 +1,9 @@
 import { formatDuration, formatMeasured } from '../common/format.ts';
 import { isKnown } from '../common/measured.ts';
 import type { AlertState } from '../monitoring/alertTypes.ts';
-import type { ProjectThrottle } from '../django/projectThrottle.ts';
 import { alertHover } from './hover.ts';
 import type { Row, RowContext, RowIcon } from './row.ts';
-
-export type ThrottleStateName = ProjectThrottle['state'];
+import { suggestionsFor, type Circumstances } from './suggestions.ts';
 
 const FIRING_ICON = {
   critical: { id: 'error', color: 'list.errorForeground' },
@@ -15,7 +13,7 @@ const FIRING_ICON = {
 const PENDING_ICON: RowIcon = { id: 'watch', color: 'list.warningForeground' };
 
 /** Alerts come first: firing ones, critical before warning, then what is about to fire, what can't be told, and the rest in one row. */
-export function alertsRow(states: readonly AlertState[], now: Date, throttle?: ThrottleStateName): Row {
+export function alertsRow(states: readonly AlertState[], now: Date, circumstances: Circumstances = {}): Row {
   // A rule that nothing feeds yet would only ever say that it doesn't know.
   const alerts = states.filter((a) => a.rule.available);
   const firing = alerts.filter((a) => a.status === 'firing').toSorted(bySeverity);
@@ -32,7 +30,7 @@ export function alertsRow(states: readonly AlertState[], now: Date, throttle?: T
     hover: () => 'Rules that judge every reading. Thresholds are in the settings.',
     expanded: true,
     children: [
-      ...firing.map((a) => alertRow(a, now, throttle)),
+      ...firing.map((a) => alertRow(a, now, circumstances)),
       ...pending.map((a) => alertRow(a, now)),
       ...blind.map((a) => alertRow(a, now)),
       ...(fine.length === 0 ? [] : [fineRow(fine, fine.length === alerts.length, now)]),
@@ -69,14 +67,14 @@ function overallIcon(firing: readonly AlertState[], pending: readonly AlertState
   return allBlind ? { id: 'question' } : { id: 'pass', color: 'testing.iconPassed' };
 }
 
-function alertRow(alert: AlertState, now: Date, throttle?: ThrottleStateName): Row {
+function alertRow(alert: AlertState, now: Date, circumstances: Circumstances = {}): Row {
   const description = alertDescription(alert, now);
   return {
     id: `alert/${alert.rule.id}`,
     label: alert.rule.title,
     description,
     icon: alertIcon(alert),
-    context: [...alertContext(alert), ...suggestedContext(alert, throttle)],
+    context: [...alertContext(alert), ...suggestedContext(alert, circumstances)],
     copy: alert.message,
     accessible: `${alert.rule.title}, ${alert.rule.severity}, ${alert.status}. ${alert.message}`,
     hover: () => alertHover(alert, now),
@@ -113,17 +111,10 @@ function alertContext(alert: AlertState): readonly RowContext[] {
   return context;
 }
 
-/** What can be done about the alert depends on what the throttle is. */
-const THROTTLE_ACTIONS: Readonly<Record<ThrottleStateName, readonly RowContext[]>> = {
-  on: ['canRollBack'],
-  off: ['canRestore'],
-  absent: [],
-  unknown: ['canRollBack', 'canRestore'],
-};
-
-function suggestedContext(alert: AlertState, throttle: ThrottleStateName | undefined): readonly RowContext[] {
-  if (alert.status !== 'firing' || alert.rule.suggests !== 'throttle' || throttle === undefined) return [];
-  return THROTTLE_ACTIONS[throttle];
+/** What can be done about it from its row. */
+function suggestedContext(alert: AlertState, circumstances: Circumstances): readonly RowContext[] {
+  if (alert.status !== 'firing') return [];
+  return suggestionsFor(alert.rule, circumstances).map(({ context }) => context);
 }
 
 function fineRow(fine: readonly AlertState[], all: boolean, now: Date): Row {

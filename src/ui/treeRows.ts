@@ -8,7 +8,7 @@ import type { AppState } from './appState.ts';
 import { escapeMarkdown } from './hover.ts';
 import { metricGroupRows } from './metricRows.ts';
 import { nextStepRows } from './nextSteps.ts';
-import { operationsRow, type Operations } from './rollback/operationRows.ts';
+import { circumstancesOf, operationsRow, type Operations } from './rollback/operationRows.ts';
 import type { Row } from './row.ts';
 
 /** Everything that the tree view shows for a state: the rows, the text over them, and what stands beside its title. */
@@ -64,7 +64,7 @@ function connectedContent(state: Connected, now: Date, locale: string, operation
   // Alerts that fired before the window was loaded count on the badge, so they are shown before the first reading too.
   const alerts = snapshot !== undefined || state.badge.critical + state.badge.warning > 0;
   const rows = [
-    ...(alerts ? [alertsRow(state.alerts, now, operations.throttle?.throttle.state)] : []),
+    ...(alerts ? [alertsRow(state.alerts, now, circumstancesOf(operations))] : []),
     ...(snapshot === undefined ? [] : metricGroupRows(snapshot, options)),
     ...operationRows(operations, now),
   ];

@@ -3,6 +3,7 @@ import { formatDuration } from '../../common/format.ts';
 import { COMMANDS, SETTINGS_SECTION } from '../../contributions.ts';
 import { escapeMarkdown, paragraphs } from '../hover.ts';
 import type { Row, RowContext, RowIcon } from '../row.ts';
+import type { Circumstances } from '../suggestions.ts';
 import { historyRow } from './historyRows.ts';
 import type { RollbackRecord } from './rollbackTypes.ts';
 import type { ThrottleState } from './throttleWatch.ts';
@@ -13,6 +14,10 @@ export interface Operations {
   readonly throttle?: ThrottleState;
   /** Newest first. */
   readonly rollbacks: readonly RollbackRecord[];
+}
+
+export function circumstancesOf({ throttle }: Operations): Circumstances {
+  return throttle === undefined ? {} : { throttle: throttle.throttle.state };
 }
 
 /** What can be done to the site from here, and in what state it is. undefined: nothing. */
