@@ -2,57 +2,17 @@ import { createHash } from 'node:crypto';
 import { Socket } from 'node:net';
 import { Client, type ClientConfig } from 'pg';
 import { Problem } from '../common/problem.ts';
+import { backendKey, cancelled, isCancel, requestCancel } from './cancelRequest.ts';
 import { toProblem, type ErrorContext } from './errors.ts';
 import { resolveTarget, type Target } from './target.ts';
 import { encryption } from './tls.ts';
-import { isPlanLost, wrapped, type QueryOptions } from './transaction.ts';
+import type { ConnectOptions, Database, ServerIdentity } from './database.ts';
+import { inTransaction, isPlanLost, type Answer, type QueryOptions, type Statement } from './transaction.ts';
 
 export { connectionTarget } from './target.ts';
+export type { ConnectOptions, Database, ServerIdentity } from './database.ts';
 
 export const APPLICATION_NAME = 'django-session-monitor';
-
-export interface ConnectOptions {
-  /** A URL or keyword/value pairs as libpq understands them, completed by service file, environment and passfile as by libpq. */
-  readonly connectionString: string;
-  /** Goes before every other source of a password. */
-  readonly password?: string;
-  /** Every statement then runs in a transaction of its own in which the server refuses to write. Default false. */
-  readonly readOnly?: boolean;
-  readonly applicationName?: string;
-  /** Limits of each statement of a read-only connection, set for that statement alone. Defaults 5,000 and 1,000. */
-  readonly statementTimeoutMs?: number;
-  readonly lockTimeoutMs?: number;
-  /** For name look-up, network, TLS and authentication together. Default: connect_timeout of the string, else 10,000. */
-  readonly connectTimeoutMs?: number;
-  /** Told once when an established connection breaks by itself; not when close() ends it. */
-  readonly onLost?: (problem: Problem) => void;
-}
-
-/** What the server said of itself when the connection was made. */
-export interface ServerIdentity {
-  /** server_version_num: 150018 */
-  readonly version: number;
-  readonly database: string;
-  readonly user: string;
-  /** The server's clock − this machine's, in milliseconds, to a round trip. */
-  readonly clockAheadMs: number;
-}
-
-/** A connection. All that it throws are Problems. Statements sent while another runs are done in turn. */
-export interface Database {
-  /** For people: "shop on db.example.org:5432". */
-  readonly target: string;
-  readonly server: ServerIdentity;
-  readonly applicationName: string;
-  /** Rows of one statement, values by node-postgres's default types. */
-  query<R extends object = Record<string, unknown>>(
-    text: string,
-    values?: readonly unknown[],
-    options?: QueryOptions,
-  ): Promise<R[]>;
-  /** Ends the connection; never throws, never waits longer than a second. */
-  close(): Promise<void>;
-}
 
 /** Connects and asks the server who it is, so that a pooler without a server behind it fails here. @throws Problem */
 export async function connect(options: ConnectOptions): Promise<Database> {
@@ -86,6 +46,10 @@ function contextOf(target: Target, what: string): ErrorContext {
 
 /** How much longer than the server's own timeout an answer is waited for: then the server is taken for stalled. */
 const STALL_MS = 1_000;
+/** How long the end of a statement is waited for after a request to cancel it. */
+const CANCEL_MS = 10_000;
+/** Options that need no transaction around the statement. */
+const PLAIN = new Set(['what', 'table', 'signal']);
 
 interface Introduction {
   readonly version: number;
@@ -102,7 +66,7 @@ const INTRODUCTION = `SELECT /* django-session-monitor */ current_setting('serve
 class Line implements Database {
   readonly target: string;
   readonly applicationName: string;
-  server: ServerIdentity = { version: 0, database: '', user: '', clockAheadMs: 0 };
+  server: ServerIdentity = { version: 0, database: '', user: '', clockAheadMs: 0, pid: 0 };
   readonly #to: Target;
   readonly #options: ConnectOptions;
   readonly #socket = new Socket();
@@ -110,8 +74,9 @@ class Line implements Database {
   #lost: Problem | undefined;
   #closing = false;
   #opened = false;
-  /** No pooler is between: statements can be prepared. */
   #direct = false;
+  /** Statements can be prepared. */
+  #preparable = false;
 
   constructor(to: Target, options: ConnectOptions) {
     this.#to = to;
@@ -147,9 +112,10 @@ class Line implements Database {
     const [found] = await this.query<Introduction>(INTRODUCTION, [], { statementTimeoutMs: timeoutMs });
     if (found !== undefined) {
       const { version, database, user, now, pid } = found;
-      this.server = { version, database, user, clockAheadMs: now - Date.now() };
+      this.server = { version, database, user, clockAheadMs: now - Date.now(), pid };
       // A pooler gives its clients process ids of its own making.
-      this.#direct = (client as { processID?: unknown }).processID === pid;
+      this.#direct = backendKey(client).pid === pid;
+      this.#preparable = this.#direct;
     }
     this.#opened = true;
   }
@@ -159,27 +125,70 @@ class Line implements Database {
     values: readonly unknown[] = [],
     options: QueryOptions = {},
   ): Promise<R[]> {
-    const what = options.what ?? 'Cannot read from the database';
+    const { readOnly = false } = this.#options;
+    return this.#send(options, async (client) => {
+      if (!readOnly && Object.keys(options).every((key) => PLAIN.has(key)))
+        return rowsOf<R>(await client.query(text, [...values]));
+      const name = options.keepPlan === true && this.#preparable ? nameOf(text) : undefined;
+      const send = async (name?: string): Promise<R[]> =>
+        (await this.#inTransaction(client, [{ text, values }], options, name))[0]?.rows as R[];
+      return send(name).catch((error: unknown) => {
+        if (name === undefined || !isPlanLost(error)) throw error;
+        this.#preparable = false;
+        return send();
+      });
+    });
+  }
+
+  transaction(statements: readonly Statement[], options: QueryOptions = {}): Promise<Answer[]> {
+    return this.#send(options, (client) => this.#inTransaction(client, statements, options));
+  }
+
+  reopen(): Promise<Database> {
+    return connect(this.#options);
+  }
+
+  get direct(): boolean {
+    return this.#direct;
+  }
+
+  /** Has `work` send its statements, and cancels them on the server when the signal says so. */
+  async #send<T>(options: QueryOptions, work: (client: Client) => Promise<T>): Promise<T> {
+    const { what = 'Cannot read from the database', signal } = options;
     if (this.#lost !== undefined) throw this.#lost;
     const client = this.#client;
     if (client === undefined || this.#closing) throw this.#problem(new Error('Connection ended'), what, options);
-    const { readOnly = false, statementTimeoutMs = 5_000, lockTimeoutMs = 1_000 } = this.#options;
+    if (signal?.aborted === true) throw cancelled(what);
+    let cancelling: Promise<void> | undefined;
+    let patience: NodeJS.Timeout | undefined;
+    const cancel = (): void => {
+      cancelling = requestCancel(this.#to, backendKey(client));
+      patience = setTimeout(() => this.#giveUp(`no answer to a cancel request within ${CANCEL_MS} ms`), CANCEL_MS);
+    };
+    signal?.addEventListener('abort', cancel, { once: true });
     try {
-      if (!readOnly && Object.keys(options).every((key) => key === 'what' || key === 'table'))
-        return rowsOf<R>(await client.query(text, [...values]));
-      const name = options.keepPlan === true && this.#direct ? nameOf(text) : undefined;
-      const limits = { statementTimeoutMs, lockTimeoutMs, ...options, name };
-      const send = (): Promise<R[]> => wrapped<R>(client, text, values, readOnly, limits);
-      const answer = send().catch((error: unknown) => {
-        if (name === undefined || !isPlanLost(error)) throw error;
-        this.#direct = false;
-        limits.name = undefined;
-        return send();
-      });
-      return await this.#within(limits.statementTimeoutMs + STALL_MS, answer, '57014');
+      return await work(client);
     } catch (error) {
+      if (cancelling !== undefined && isCancel(error)) throw cancelled(what);
       throw this.#problem(error, what, options);
+    } finally {
+      signal?.removeEventListener('abort', cancel);
+      clearTimeout(patience);
+      // The request may arrive after the statement has ended: it must not hit the next one.
+      await cancelling;
     }
+  }
+
+  #inTransaction(
+    client: Client,
+    statements: readonly Statement[],
+    options: QueryOptions,
+    name?: string,
+  ): Promise<Answer[]> {
+    const { readOnly = false, statementTimeoutMs = 5_000, lockTimeoutMs = 1_000 } = this.#options;
+    const limits = { statementTimeoutMs, lockTimeoutMs, ...options, name };
+    const answer = inTransaction(client, statements, readOnly, limits);
+    return this.#within(limits.statementTimeoutMs * statements.length + STALL_MS, answer, '57014');
   }
 
   /** A server that stalls answers nothing and closes nothing: the socket is destroyed then, and with it all that waits. */
@@ -187,12 +196,7 @@ class Line implements Database {
     let timer: NodeJS.Timeout | undefined;
     const stalled = new Promise<never>((_resolve, reject) => {
       timer = setTimeout(() => {
-        const error = Object.assign(new Error(`no answer within ${ms} ms`), {
-          code: code === '57014' ? 'STALLED' : code,
-        });
-        this.#onLost(error);
-        this.#socket.destroy();
-        reject(error);
+        reject(this.#giveUp(`no answer within ${ms} ms`, code === '57014' ? 'STALLED' : code));
       }, ms);
     });
     try {
@@ -201,6 +205,13 @@ class Line implements Database {
       clearTimeout(timer);
       work.catch(() => undefined); // its rejection, after the timeout, says nothing new
     }
+  }
+
+  #giveUp(why: string, code = 'STALLED'): Error {
+    const error = Object.assign(new Error(why), { code });
+    this.#onLost(error);
+    this.#socket.destroy();
+    return error;
   }
 
   async close(): Promise<void> {

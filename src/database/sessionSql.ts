@@ -57,7 +57,7 @@ SELECT rel.*, sample.*, client.*, ${SERVER},
 export const PER_PAGE = ['i', 'rows', 'expired', 'oldest', 'bytes', 'fresh', 'stamped', 'saved'] as const;
 
 /** It can give expire_date in order and holds all rows. */
-const ORDERS_BY_EXPIRE_DATE = `indisvalid AND indisready AND indpred IS NULL AND pg_get_indexdef(indexrelid, 1, false) = 'expire_date'
+export const ORDERS_BY_EXPIRE_DATE = `indisvalid AND indisready AND indpred IS NULL AND pg_get_indexdef(indexrelid, 1, false) = 'expire_date'
                                 AND pg_index_column_has_property(indexrelid, 1, 'orderable')`;
 
 const STATISTICS: Readonly<Record<string, (oid: string) => string>> = {

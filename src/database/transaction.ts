@@ -11,45 +11,65 @@ export interface QueryOptions {
   /** For error messages: what fails if this fails, and the table that it is about. */
   readonly what?: string;
   readonly table?: string;
+  /** Undo what the statements did: for trying what something costs. Sequences and statistics keep it. */
+  readonly rollback?: boolean;
+  /** Its abort cancels the statement on the server; what was thrown is then a Problem 'cancelled', unless it was done already. */
+  readonly signal?: AbortSignal;
+}
+
+/** One of several statements of a transaction. */
+export interface Statement {
+  readonly text: string;
+  readonly values?: readonly unknown[];
+}
+
+/** What one statement gave. */
+export interface Answer {
+  readonly rows: readonly Readonly<Record<string, unknown>>[];
+  /** Rows that an INSERT, UPDATE or DELETE changed, or a SELECT returned. */
+  readonly affected: number;
 }
 
 interface Limits {
   readonly statementTimeoutMs: number;
   readonly lockTimeoutMs: number;
   readonly settings?: Readonly<Record<string, string>>;
-  /** Name of the prepared statement; undefined: none. */
+  /** Name of the prepared statement, when there is but one; undefined: none. */
   readonly name?: string | undefined;
+  readonly rollback?: boolean;
 }
 
 /**
- * Runs one statement in a transaction of its own, in one network round trip: BEGIN with its SET LOCALs, the statement
+ * Runs statements in a transaction of their own, in one network round trip: BEGIN with its SET LOCALs, the statements
  * and COMMIT are written together, and `pg`'s pipeline mode sorts the answers.
  *
- * - The statement goes by the extended protocol, which takes one command only: "COMMIT; DELETE …" is a syntax error.
+ * - A statement goes by the extended protocol, which takes one command only: "COMMIT; DELETE …" is a syntax error.
  *   @see https://www.postgresql.org/docs/current/protocol-flow.html#PROTOCOL-FLOW-EXT-QUERY
  * - SET LOCAL and a statement without a name leave nothing behind in the session: a pooler in transaction mode may give the
  *   server connection to others afterwards.
- * - A statement that fails makes COMMIT a rollback; its error is what is thrown.
+ * - A statement that fails makes COMMIT a rollback and those behind it fail too; the first error is what is thrown.
  */
-export async function wrapped<R extends object>(
+export async function inTransaction(
   client: Client,
-  text: string,
-  values: readonly unknown[],
+  statements: readonly Statement[],
   readOnly: boolean,
-  { statementTimeoutMs, lockTimeoutMs, settings = {}, name }: Limits,
-): Promise<R[]> {
+  { statementTimeoutMs, lockTimeoutMs, settings = {}, name, rollback = false }: Limits,
+): Promise<Answer[]> {
   const locals = { statement_timeout: String(statementTimeoutMs), lock_timeout: String(lockTimeoutMs), ...settings };
   const begin = [
     `BEGIN ${readOnly ? 'READ ONLY' : 'READ WRITE'}`,
     ...Object.entries(locals).map(([name, value]) => `SET LOCAL ${name} = '${value.replaceAll("'", "''")}'`),
   ].join('; ');
-  const [began, answered, committed] = await Promise.allSettled([
-    client.query(begin),
-    client.query<R>(extended(text, values, name)),
-    client.query('COMMIT'),
+  const parts = await Promise.allSettled([
+    client.query<Record<string, unknown>>(begin),
+    ...statements.map(({ text, values = [] }) => client.query<Record<string, unknown>>(extended(text, values, name))),
+    client.query<Record<string, unknown>>(rollback ? 'ROLLBACK' : 'COMMIT'),
   ]);
-  for (const part of [began, answered, committed]) if (part.status === 'rejected') throw part.reason;
-  return answered.status === 'fulfilled' ? answered.value.rows : [];
+  const answers = parts.map((part): Answer => {
+    if (part.status === 'rejected') throw part.reason;
+    return { rows: part.value.rows, affected: part.value.rowCount ?? 0 };
+  });
+  return answers.slice(1, -1);
 }
 
 /** `queryMode` makes `pg` use the extended protocol for statements without values too; its types do not know it yet. */

@@ -74,12 +74,15 @@ async function measureChain(
 
 /** The same connection as other objects: for each, the pages of the sample are drawn anew. */
 function strangers(db: Database, count: number): Database[] {
-  const { target, server, applicationName } = db;
+  const { target, server, applicationName, direct } = db;
   return Array.from({ length: count }, () => ({
     target,
     server,
     applicationName,
+    direct,
     query: (...args) => db.query(...args),
+    transaction: (...args) => db.transaction(...args),
+    reopen: () => db.reopen(),
     close: () => db.close(),
   }));
 }

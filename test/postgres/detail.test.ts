@@ -165,7 +165,10 @@ onEachMajor('detail readings', (bench) => {
       target: db.target,
       applicationName: db.applicationName,
       server: { ...db.server, version: 130_000 },
+      direct: db.direct,
       query: (text, values, options) => db.query(text, values, options),
+      transaction: (statements, options) => db.transaction(statements, options),
+      reopen: () => db.reopen(),
       close: () => db.close(),
     };
     const { total } = (await readSessionMetrics(older)).sessions;

@@ -1,83 +1,30 @@
 import assert from 'node:assert/strict';
-import { execFileSync, spawn, type ChildProcess } from 'node:child_process';
-import { chown, mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { after, before, it } from 'node:test';
 import { connect } from '../../src/database/connection.ts';
 import { readDetailMetrics } from '../../src/database/detailMetrics.ts';
 import { readExactCounts } from '../../src/database/exactCounts.ts';
 import { readSessionMetrics } from '../../src/database/sessionMetrics.ts';
-import { serverUser } from '../kit/binaries.ts';
-import { freePort } from '../kit/serverProcess.ts';
+import { pgbouncerPath, startPgbouncer, type Bouncer } from '../kit/pgbouncer.ts';
 import { createSessionTable, fillSessions } from '../kit/sessions.ts';
 import { newDatabase, onEachMajor, rejectsWith, SECRET_KEY, skipWithout } from './support.ts';
-
-function pgbouncerPath(): string | undefined {
-  for (const path of ['pgbouncer', '/usr/sbin/pgbouncer']) {
-    try {
-      execFileSync(path, ['--version'], { stdio: 'pipe' });
-      return path;
-    } catch {
-      continue; // the next place
-    }
-  }
-  return undefined;
-}
 
 const binary = pgbouncerPath();
 
 onEachMajor('PgBouncer in transaction mode', (bench) => {
   let port = 0;
-  let folder = '';
-  let bouncer: ChildProcess | undefined;
+  let bouncer: Bouncer | undefined;
 
   before(async () => {
     if (binary === undefined) return;
-    port = await freePort();
-    folder = await mkdtemp(join(tmpdir(), 'dsm-pgbouncer-'));
-    const { port: to } = bench.server;
-    const ini = `[databases]
-shop = host=127.0.0.1 port=${to} dbname=shop user=postgres password=test-password
-gone = host=127.0.0.1 port=1 dbname=shop user=postgres password=x
-[pgbouncer]
-listen_addr = 127.0.0.1
-listen_port = ${port}
-unix_socket_dir =
-auth_type = any
-pool_mode = transaction
-default_pool_size = 1
-`;
-    await writeFile(join(folder, 'pgbouncer.ini'), ini);
-    const user = await serverUser();
-    if (user !== undefined) {
-      await chown(folder, user.uid, user.gid);
-      await chown(join(folder, 'pgbouncer.ini'), user.uid, user.gid);
-    }
-    const child = spawn(binary, [join(folder, 'pgbouncer.ini')], {
-      ...user,
-      cwd: folder,
-      stdio: ['ignore', 'ignore', 'pipe'],
-    });
-    bouncer = child;
-    await new Promise<void>((resolve, reject) => {
-      let log = '';
-      child.stderr.on('data', (chunk: Buffer) => {
-        log += chunk.toString('utf8');
-        if (log.includes('process up')) resolve();
-      });
-      child.once('exit', () => reject(new Error(log)));
-    });
+    const to = `host=127.0.0.1 dbname=shop user=postgres`;
+    bouncer = await startPgbouncer(binary, [
+      `shop = ${to} port=${bench.server.port} password=test-password`,
+      `gone = ${to} port=1 password=x`,
+    ]);
+    port = bouncer.port;
   });
 
-  after(async () => {
-    if (bouncer?.exitCode === null) {
-      const gone = new Promise((resolve) => bouncer?.once('exit', resolve));
-      bouncer.kill('SIGKILL');
-      await gone;
-    }
-    if (folder !== '') await rm(folder, { recursive: true });
-  });
+  after(() => bouncer?.stop());
 
   it('takes every reading, mixed with other clients on the one server connection', async (t) => {
     if (skipWithout(t, binary !== undefined, 'pgbouncer')) return;

@@ -1,0 +1,171 @@
+import { Problem } from '../common/problem.ts';
+import type { BatchSize } from './cleanupBatchSize.ts';
+import { isLost, type CleanupLine } from './cleanupLine.ts';
+import { alreadyRunning, isTaken } from './cleanupLock.ts';
+import type { CleanupMeter } from './cleanupMeter.ts';
+import { tableLockHolder } from './cleanupObstacleSql.ts';
+import { sleep } from './cleanupPause.ts';
+import type { Database } from './connection.ts';
+import { probeOf, type Probe } from './cleanupProbe.ts';
+import type { BatchSql, Range } from './cleanupSql.ts';
+import type { Heap } from './cleanupTarget.ts';
+import type { Statement } from './transaction.ts';
+
+export interface BatchOptions {
+  readonly signal?: AbortSignal;
+  readonly lockTimeoutMs: number;
+  readonly patienceMs: number;
+  readonly probe: Statement;
+}
+
+/** What a batch did. */
+export interface Batch {
+  readonly deleted: number;
+  readonly probe: Probe;
+  /** Where a batch by the index ended; null: it was the last. */
+  readonly until: string | null;
+  /** By the index: more rows share one expire_date than a batch may have, nothing was deleted. */
+  readonly crowd: boolean;
+  /** Rows that somebody holds locked, and that were left. */
+  readonly remaining: number;
+}
+
+/** 'smaller': nothing was done, the size has been made smaller. 'blocked': a row is locked, and it can't be told which. */
+export type Attempt = Batch | 'smaller' | 'blocked';
+
+const WHAT = 'Cannot clear sessions';
+/** A batch that takes so long is cut short and tried in parts. */
+const STATEMENT_TIMEOUT_MS = 5_000;
+/** Deadlocks and the like: tried again so many times, with this pause between. */
+const RETRIES = 5;
+const RETRY_MS = 50;
+
+/** Runs batches, and does what can be done when one fails. */
+export class BatchRunner {
+  readonly #line: CleanupLine;
+  readonly #meter: CleanupMeter;
+  readonly #options: BatchOptions;
+
+  constructor(line: CleanupLine, meter: CleanupMeter, options: BatchOptions) {
+    this.#line = line;
+    this.#meter = meter;
+    this.#options = options;
+  }
+
+  /** @throws Problem, 'cancelled' among them */
+  async run(heap: Heap, sql: BatchSql, range: Range, size: BatchSize): Promise<Attempt> {
+    let leaveLocked = false;
+    for (let failures = 0; ;) {
+      try {
+        return await this.#once(heap, sql, range, leaveLocked);
+      } catch (error) {
+        if (!(error instanceof Problem)) throw error;
+        if (isTaken(error)) throw await alreadyRunning(this.#line.db);
+        if (isLost(error)) {
+          this.#meter.unconfirmedBatches++;
+          await this.#reconnect(error);
+        } else if (error.code === 'lock-timeout') {
+          const waited = await this.#waitForTable(heap, error);
+          if (!waited && !heap.mayLock) return size.shrink() ? 'smaller' : 'blocked';
+          leaveLocked = !waited;
+        } else if (error.code === 'statement-timeout') {
+          if (!size.shrink()) throw error;
+          return 'smaller';
+        } else if (sqlState(error) === REFERENCED) {
+          if (++failures > RETRIES) throw referenced(heap, error);
+        } else if (error.code === 'server-error' && ++failures <= RETRIES) await sleep(RETRY_MS, this.#options.signal);
+        else throw error;
+      }
+    }
+  }
+
+  async #once(heap: Heap, sql: BatchSql, range: Range, leaveLocked: boolean): Promise<Batch> {
+    const { signal, lockTimeoutMs, probe } = this.#options;
+    const { statements, deleting } = leaveLocked ? sql.withoutLocked(range) : sql.batch(range);
+    const answers = await this.#line.db.transaction([...statements, probe], {
+      what: WHAT,
+      table: `${heap.schema}.${heap.name}`,
+      settings: sql.settings(range),
+      lockTimeoutMs,
+      statementTimeoutMs: STATEMENT_TIMEOUT_MS,
+      ...(signal === undefined ? {} : { signal }),
+    });
+    const deleted = answers[deleting]?.affected ?? 0;
+    const seen = probeOf(answers.at(-1)?.rows[0]);
+    const mark = deleting > 1 ? answers[1]?.rows[0] : undefined;
+    const left = leaveLocked ? answers[deleting + 1]?.rows[0] : undefined;
+    this.#meter.batch(deleted, seen.ms);
+    return {
+      deleted,
+      probe: seen,
+      until: typeof mark?.['until'] === 'string' ? mark['until'] : null,
+      crowd: mark?.['crowd'] === true,
+      remaining: Number(left?.['remaining'] ?? 0),
+    };
+  }
+
+  /** What is not a batch and may be done again; where the connection breaks, on another. */
+  async call<T>(work: (db: Database) => Promise<T>): Promise<T> {
+    for (;;) {
+      try {
+        return await work(this.#line.db);
+      } catch (error) {
+        if (isTaken(error)) throw await alreadyRunning(this.#line.db);
+        if (!(error instanceof Problem) || !isLost(error)) throw error;
+        await this.#reconnect(error);
+      }
+    }
+  }
+
+  async #reconnect(problem: Problem): Promise<void> {
+    const connected = await this.#meter.during('reconnecting', problem.why, () => this.#line.again(problem));
+    if (!connected) throw cancelledWhile('it was connecting again');
+  }
+
+  /** Waits until nobody holds the table as a whole; false: nobody did, and so it is a row. */
+  async #waitForTable(heap: Heap, problem: Problem): Promise<boolean> {
+    const { signal, patienceMs } = this.#options;
+    const deadline = performance.now() + patienceMs;
+    let holder = await this.call((db) => tableLockHolder(db, heap));
+    if (holder === undefined) return false;
+    await this.#meter.during('waiting', `${holder} holds the table locked.`, async () => {
+      for (let waitMs = RETRY_MS; holder !== undefined; waitMs = Math.min(1_000, 2 * waitMs)) {
+        if (performance.now() > deadline) throw problem;
+        await sleep(waitMs, signal);
+        if (signal?.aborted === true) throw cancelledWhile('it was waiting for the table');
+        holder = await this.call((db) => tableLockHolder(db, heap));
+      }
+    });
+    return true;
+  }
+}
+
+/** SQLSTATE foreign_key_violation. */
+const REFERENCED = '23503';
+
+function sqlState(problem: Problem): unknown {
+  return (problem.cause as { code?: unknown } | undefined)?.code;
+}
+
+function referenced(heap: Heap, cause: Problem): Problem {
+  return new Problem(
+    {
+      code: 'referenced',
+      what: WHAT,
+      why: `Rows of another table refer to sessions of ${heap.schema}.${heap.name}, and this user may not see which.`,
+      next: 'Grant SELECT on that table, or let its foreign key say ON DELETE CASCADE or SET NULL.',
+      transient: false,
+    },
+    { cause },
+  );
+}
+
+export function cancelledWhile(doing: string): Problem {
+  return new Problem({
+    code: 'cancelled',
+    what: WHAT,
+    why: `It was cancelled while ${doing}.`,
+    next: 'What had been deleted before stays deleted.',
+    transient: false,
+  });
+}

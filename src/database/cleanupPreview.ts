@@ -1,0 +1,157 @@
+import { isKnown, mapMeasured, unknown, type Measured } from '../common/measured.ts';
+import { Problem } from '../common/problem.ts';
+import { readActivity } from './cleanupObstacleSql.ts';
+import { obstacles, type Obstacle } from './cleanupObstacles.ts';
+import { checkOptions } from './cleanupOptions.ts';
+import { LIGHT, planHeaps, type Way } from './cleanupPlan.ts';
+import { limit } from './cleanupSql.ts';
+import { cleanupTarget } from './cleanupTarget.ts';
+import { estimateSeconds } from './cleanupTrial.ts';
+import type { Database } from './connection.ts';
+import type { SessionMetrics, SessionTable } from './readings.ts';
+import { readSessionMetrics } from './sessionMetrics.ts';
+import { quoted, shown } from './tableName.ts';
+
+export interface PreviewOptions {
+  readonly table?: SessionTable;
+  /** As for the cleanup. Default 0. */
+  readonly graceSeconds?: number;
+  /** Count every row for so long, then estimate. Default 3,000: a million rows take some 100 ms. 0: only estimate. */
+  readonly countMs?: number;
+  /** SESSION_ENGINE, where it is known. */
+  readonly sessionEngine?: string;
+  /**
+   * Try a small batch and roll it back, to tell how long the cleanup takes. Default true where the connection may delete and
+   * no triggers run. The table's counters of deleted rows keep it.
+   */
+  readonly trial?: boolean;
+}
+
+export interface CleanupPreview {
+  readonly at: Date;
+  readonly serverTime: Date;
+  /** For people. */
+  readonly table: string;
+  /** What expired before goes; by the server's clock. */
+  readonly cutoff: Date;
+  readonly total: Measured;
+  readonly expired: Measured;
+  /** Stay: active sessions, and those of the grace period. */
+  readonly stay: Measured;
+  /** expired ÷ total, 0 to 1. */
+  readonly share: Measured;
+  /** Expiries of those that go; null: none go. */
+  readonly oldest: Measured<Date | null>;
+  readonly newest: Measured<Date | null>;
+  /** What a vacuum makes reusable afterwards in table and TOAST. No file gets smaller by it. */
+  readonly reusableBytes: Measured;
+  /** At each pace. */
+  readonly seconds: Readonly<Record<'fast' | 'gentle', Measured>>;
+  /** How the table (of several: the first) would be gone over. */
+  readonly way: Way;
+  /** What blocks first; nothing that blocks: it can begin. */
+  readonly obstacles: readonly Obstacle[];
+}
+
+interface Counted {
+  readonly total: number;
+  readonly expired: number;
+  readonly oldest: number | null;
+  readonly newest: number | null;
+  readonly bytes: number;
+  readonly ms: number;
+}
+
+/** What a cleanup would do; deletes nothing. @throws Problem as checkSessionTable, 'expire-date-type', 'cleanup-option' */
+export async function previewCleanup(db: Database, options: PreviewOptions = {}): Promise<CleanupPreview> {
+  const { graceSeconds = 0, countMs = 3_000, sessionEngine } = options;
+  checkOptions({ graceSeconds });
+  const target = await cleanupTarget(db, options.table);
+  const metrics = await readSessionMetrics(db, { table: target.table, ...LIGHT });
+  const activity = await readActivity(db, target.table);
+  const counted = countMs > 0 ? await count(db, target.table, graceSeconds, countMs) : undefined;
+  const counts = counted === undefined ? estimated(metrics, graceSeconds) : exact(counted);
+  const plan = await planHeaps(db, target, { expiredSeconds: graceSeconds }, metrics);
+  const writable = !target.inRecovery && !target.readOnly && target.heaps.every(({ mayDelete }) => mayDelete);
+  const trial = options.trial ?? (writable && target.triggers.length === 0);
+  return {
+    at: new Date(),
+    serverTime: metrics.serverTime,
+    table: shown(target.table),
+    cutoff: new Date(metrics.serverTime.getTime() - graceSeconds * 1000),
+    ...counts,
+    share: shareOf(counts.expired, counts.total),
+    seconds: await estimateSeconds(db, plan.heaps, counts.expired, trial),
+    way: plan.heaps[0]?.way ?? 'pages',
+    obstacles: obstacles({ db, target, activity, sessionEngine }),
+  };
+}
+
+type Counts = Pick<CleanupPreview, 'total' | 'expired' | 'stay' | 'oldest' | 'newest' | 'reusableBytes'>;
+
+/** A tuple's header with its padding, and its line pointer: HeapTupleHeaderData, ItemIdData; expire_date itself. */
+const ROW_OVERHEAD = 24 + 4 + 8;
+
+async function count(
+  db: Database,
+  table: SessionTable,
+  graceSeconds: number,
+  countMs: number,
+): Promise<Counted | undefined> {
+  const size = `pg_column_size(session_key) + pg_column_size(session_data) + ${ROW_OVERHEAD}`;
+  const text = `SELECT /* django-session-monitor */ count(*)::float8 AS total, count(*) FILTER (WHERE gone)::float8 AS expired,
+       extract(epoch FROM min(expire_date) FILTER (WHERE gone))::float8 * 1000 AS oldest,
+       extract(epoch FROM max(expire_date) FILTER (WHERE gone))::float8 * 1000 AS newest,
+       coalesce(sum(CASE WHEN gone THEN ${size} END), 0)::float8 AS bytes,
+       extract(epoch FROM clock_timestamp() - now())::float8 * 1000 AS ms
+  FROM (SELECT *, expire_date < ${limit(graceSeconds)} AS gone FROM ${quoted(table)} OFFSET 0) AS s`;
+  const context = { what: 'Cannot count the sessions', table: shown(table), statementTimeoutMs: countMs };
+  try {
+    return (await db.query<Counted>(text, [], context))[0];
+  } catch (error) {
+    if (error instanceof Problem && error.code === 'statement-timeout') return undefined;
+    throw error;
+  }
+}
+
+function exact({ total, expired, oldest, newest, bytes, ms }: Counted): Counts {
+  const known = <T>(value: T): Measured<T> => ({ how: 'exact', value, at: new Date(), tookMs: ms });
+  const date = (time: number | null): Measured<Date | null> =>
+    // '-infinity' is older than any date that can be shown.
+    known(time === null ? null : new Date(Math.max(time, -8.64e15)));
+  const note = 'what the rows take in table and TOAST; a vacuum makes it reusable and gives none of it back';
+  return {
+    total: known(total),
+    expired: known(expired),
+    stay: known(total - expired),
+    oldest: date(oldest),
+    newest: date(newest),
+    reusableBytes: { how: 'estimated', value: bytes, at: new Date(), tookMs: ms, note },
+  };
+}
+
+function estimated({ sessions, table }: SessionMetrics, graceSeconds: number): Counts {
+  const { total, expired, active, oldestExpired } = sessions;
+  const grace =
+    graceSeconds > 0 ? unknown('Those of the grace period were not counted.', 'Allow more time to count.') : undefined;
+  const stored = (table.heapBytes.value ?? 0) + (table.toastBytes.value ?? 0);
+  const bytes = Math.max(0, stored - (table.reusableBytes.value ?? 0));
+  return {
+    total,
+    expired: grace ?? expired,
+    stay: grace ?? active,
+    oldest: oldestExpired,
+    newest: unknown('Counting took too long.', 'Allow more time to count.'),
+    reusableBytes: mapMeasured(
+      shareOf(grace ?? expired, total),
+      (share) => share * bytes,
+      (share) => share * bytes,
+    ),
+  };
+}
+
+function shareOf(expired: Measured, total: Measured): Measured {
+  if (!isKnown(total)) return total;
+  const of = (value: number): number => (total.value === 0 ? 0 : value / total.value);
+  return mapMeasured(expired, (value) => Math.min(1, of(value)), of);
+}

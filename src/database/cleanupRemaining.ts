@@ -1,0 +1,118 @@
+import { isKnown, unknown, type Measured } from '../common/measured.ts';
+import { Problem } from '../common/problem.ts';
+import { isLost } from './cleanupLine.ts';
+import { LIGHT } from './cleanupPlan.ts';
+import { condition, type Which } from './cleanupSql.ts';
+import type { CleanupTarget } from './cleanupTarget.ts';
+import type { CleanupCounts, CleanupResult } from './cleanupTypes.ts';
+import type { Database } from './connection.ts';
+import type { SessionMetrics } from './readings.ts';
+import { readSessionMetrics } from './sessionMetrics.ts';
+import { quoted } from './tableName.ts';
+
+/** What the sweeps know of what they left. */
+export interface Remaining {
+  /** Rows that somebody held locked to the end. */
+  readonly locked: number;
+  readonly sweeps: number;
+  /** The server may have crashed, and brought back rows that lie anywhere. */
+  readonly interrupted: boolean;
+}
+
+export interface Found {
+  readonly remaining: Measured;
+  readonly reasons: readonly string[];
+  readonly after: CleanupCounts | undefined;
+}
+
+export function countsOf({ sessions, table }: SessionMetrics): CleanupCounts {
+  const { total, expired, active } = sessions;
+  const { deadTuples, reusableBytes, totalBytes } = table;
+  return { total, expired, active, deadTuples, reusableBytes, totalBytes };
+}
+
+/**
+ * What is left. Right after a cleanup counting is dear: the index is full of entries of deleted rows, and every page has to be looked
+ * at. So where nothing should be left, a page sample is asked whether that is true, and only if it is not, all is counted.
+ */
+export async function remainingOf(
+  db: Database,
+  target: CleanupTarget,
+  which: Which,
+  left: Remaining,
+  outcome: CleanupResult['outcome'],
+): Promise<Found> {
+  try {
+    await flush(db);
+    // Without a count by the index, whose first entries are those of the rows that have just been deleted.
+    const after = await readSessionMetrics(db, { table: target.table, ...LIGHT, expiredCap: 0 });
+    const sampled = outcome === 'done' ? fromSample(after, target, which, left) : undefined;
+    const remaining = sampled ?? (await counted(db, target, which));
+    return { remaining, reasons: reasonsFor(remaining, target, left, outcome), after: countsOf(after) };
+  } catch (error) {
+    if (!(error instanceof Problem) || (isLost(error) && outcome !== 'stopped')) throw error;
+    const remaining = unknown(error.why, 'Count again when the database answers.');
+    return { remaining, reasons: reasonsFor(remaining, target, left, outcome), after: undefined };
+  }
+}
+
+/** The statistics of this backend first, so that the reading knows what has been deleted. */
+async function flush(db: Database): Promise<void> {
+  if (db.server.version < 150_000) return;
+  const text = 'SELECT /* django-session-monitor */ pg_stat_force_next_flush()';
+  await db.query(text, [], { what: 'Cannot bring the statistics up to date' });
+}
+
+function fromSample(after: SessionMetrics, target: CleanupTarget, which: Which, left: Remaining): Measured | undefined {
+  const { expired } = after.sessions;
+  const sampled =
+    which !== 'all' && which.expiredSeconds === 0 && !left.interrupted && !mayKeep(target) && target.heaps.length === 1;
+  if (!sampled || !isKnown(expired)) return undefined;
+  if (expired.how === 'exact') return expired;
+  if (expired.value > left.locked) return undefined;
+  const note = `nothing else was found in a page sample (${expired.note ?? 'in part'})`;
+  const { at, tookMs } = expired;
+  return { how: 'estimated', value: left.locked, at, ...(tookMs === undefined ? {} : { tookMs }), note };
+}
+
+/** Something on the table may keep rows that the condition lets go. */
+function mayKeep({ keys, triggers, rules, rowSecurity }: CleanupTarget): boolean {
+  return keys.length + triggers.length + rules.length > 0 || rowSecurity;
+}
+
+const COUNT_TIMEOUT_MS = 30_000;
+
+async function counted(db: Database, target: CleanupTarget, which: Which): Promise<Measured> {
+  const text = `SELECT /* django-session-monitor */ count(*)::float8 AS n FROM ${quoted(target.table)} WHERE ${condition(which)}`;
+  const settings = { max_parallel_workers_per_gather: '0' };
+  const what = 'Cannot count what is left';
+  try {
+    const [row] = await db.query<{ n: number }>(text, [], { what, settings, statementTimeoutMs: COUNT_TIMEOUT_MS });
+    return { how: 'exact', value: row?.n ?? 0, at: new Date() };
+  } catch (error) {
+    if (!(error instanceof Problem) || error.code !== 'statement-timeout') throw error;
+    return unknown('Counting what is left took too long.', 'Count exactly when the database has less to do.');
+  }
+}
+
+function reasonsFor(
+  remaining: Measured,
+  target: CleanupTarget,
+  left: Remaining,
+  outcome: CleanupResult['outcome'],
+): string[] {
+  if (remaining.value === 0) return [];
+  const kept = target.keys.filter(({ action }) => action === 'a' || action === 'r').map(({ table }) => table);
+  const foreign = target.heaps.filter(({ kind }) => kind === 'f').map(({ name }) => name);
+  const rows: readonly (readonly [boolean, string])[] = [
+    [outcome !== 'done', 'It ended before all was cleared.'],
+    [left.locked > 0, `Other transactions hold ${left.locked} of them locked.`],
+    [kept.length > 0, `Rows of ${kept.join(', ')} refer to some of them and keep them.`],
+    [target.triggers.length > 0, `Triggers may keep some of them: ${target.triggers.join(', ')}.`],
+    [target.rules.length > 0, `Rules on DELETE may keep some of them: ${target.rules.join(', ')}.`],
+    [target.rowSecurity, 'Row-level security may hide some of them from DELETE.'],
+    [foreign.length > 0, `Foreign tables are not cleared: ${foreign.join(', ')}.`],
+    [left.sweeps > 1, 'Rows were written as expired, or expired, faster than they were cleared.'],
+  ];
+  return rows.filter(([holds]) => holds).map(([, text]) => text);
+}

@@ -1,0 +1,193 @@
+import { Problem } from '../common/problem.ts';
+import { BatchRunner } from './cleanupBatch.ts';
+import { CleanupLine, isLost } from './cleanupLine.ts';
+import { CleanupMeter } from './cleanupMeter.ts';
+import { checkOptions } from './cleanupOptions.ts';
+import { LIGHT, planHeaps, type HeapPlan } from './cleanupPlan.ts';
+import { TIME_ONLY, pressureProbe } from './cleanupProbe.ts';
+import { countsOf, remainingOf, type Found, type Remaining } from './cleanupRemaining.ts';
+import { limit, type Which } from './cleanupSql.ts';
+import { Sweeper } from './cleanupSweep.ts';
+import { cleanupTarget, requireWritable, type CleanupTarget } from './cleanupTarget.ts';
+import type { CleanupCounts, CleanupOptions, CleanupResult } from './cleanupTypes.ts';
+import type { Database } from './connection.ts';
+import type { SessionMetrics } from './readings.ts';
+import { readSessionMetrics } from './sessionMetrics.ts';
+
+const TARGET_MS = 50;
+const PATIENCE_MS = 60_000;
+/** What expires while it runs is cleared too, so many times. */
+const CATCH_UPS = 3;
+/** Sweeps of the whole table at most, where rows turn up behind the first. */
+const SWEEPS = 2;
+
+/** Where it began: by the server's clock, as text with all its digits, and its place in the WAL. */
+interface Start {
+  readonly cutoff: string;
+  readonly lsn: string | null;
+}
+
+/** Clears in batches what the condition says. @throws Problem when nothing was begun */
+export async function runCleanup(db: Database, options: CleanupOptions, which: Which): Promise<CleanupResult> {
+  checkOptions(options);
+  const meter = new CleanupMeter(options.onProgress);
+  meter.enter('looking');
+  const target = await cleanupTarget(db, options.table);
+  requireWritable(db, target);
+  const line = new CleanupLine(db, options.patienceMs ?? PATIENCE_MS, options.signal);
+  await line.lock();
+  try {
+    const start = await startOf(line.db, which);
+    const before = await readSessionMetrics(line.db, { table: target.table, ...LIGHT });
+    return await new Run(line, meter, options, which, target).run(start, before);
+  } finally {
+    await line.close();
+  }
+}
+
+async function startOf(db: Database, which: Which): Promise<Start> {
+  const cutoff = which === 'all' ? 'now()' : limit(which.expiredSeconds);
+  const text = `SELECT /* django-session-monitor */ to_json(${cutoff}) #>> '{}' AS cutoff,
+       CASE WHEN has_function_privilege('pg_current_wal_lsn()', 'EXECUTE') THEN pg_current_wal_lsn() END::text AS lsn`;
+  const [start] = await db.query<Start>(text, [], { what: 'Cannot read the server’s clock' });
+  return start ?? { cutoff: '-infinity', lsn: null };
+}
+
+class Run {
+  readonly #line: CleanupLine;
+  readonly #meter: CleanupMeter;
+  readonly #which: Which;
+  readonly #target: CleanupTarget;
+  readonly #runner: BatchRunner;
+  readonly #sweeper: Sweeper;
+
+  constructor(line: CleanupLine, meter: CleanupMeter, options: CleanupOptions, which: Which, target: CleanupTarget) {
+    const { pace = 'gentle', targetBatchMs = TARGET_MS, patienceMs = PATIENCE_MS, signal } = options;
+    const probe = pace === 'fast' ? TIME_ONLY : pressureProbe(target.table.name);
+    const common = { targetBatchMs, ...(signal === undefined ? {} : { signal }) };
+    this.#line = line;
+    this.#meter = meter;
+    this.#which = which;
+    this.#target = target;
+    const lockTimeoutMs = Math.max(LEAST_LOCK_TIMEOUT_MS, Math.round(targetBatchMs));
+    this.#runner = new BatchRunner(line, meter, { ...common, lockTimeoutMs, patienceMs, probe });
+    this.#sweeper = new Sweeper(meter, this.#runner, {
+      ...common,
+      pace,
+      ...(options.pause === undefined ? {} : { pause: options.pause }),
+    });
+  }
+
+  async run(start: Start, before: SessionMetrics): Promise<CleanupResult> {
+    let problem: Problem | undefined;
+    let found: Found | undefined;
+    try {
+      found = await this.#sweeps(start, before);
+    } catch (error) {
+      if (!(error instanceof Problem)) throw error;
+      if (error.code !== 'cancelled' && this.#meter.batches === 0) throw error;
+      problem = error;
+    }
+    const cancelled = problem?.code === 'cancelled';
+    const outcome = problem === undefined ? 'done' : cancelled ? 'cancelled' : 'stopped';
+    found ??= await this.#remaining({ locked: 0, sweeps: 0, interrupted: true }, outcome);
+    return this.#result(start, countsOf(before), found, outcome, problem);
+  }
+
+  /** Until nothing that it could clear is left, or it has tried often enough. */
+  async #sweeps(start: Start, before: SessionMetrics): Promise<Found> {
+    for (let sweeps = 1; ; sweeps++) {
+      const known = sweeps === 1 ? before : undefined;
+      const plans = await this.#runner.call((db) => planHeaps(db, this.#target, this.#which, known));
+      if (sweeps === 1) this.#meter.expected = plans.expected;
+      await this.#sweep(plans.heaps, start.cutoff);
+      await this.#catchUp(plans.heaps, start.cutoff);
+      const locked = await this.#sweeper.again();
+      const found = await this.#remaining({ locked, sweeps, interrupted: this.#line.reconnects > 0 }, 'done');
+      const inVain = found.reasons.length > 0 || found.remaining.how === 'unknown' || this.#which === 'all';
+      if (sweeps === SWEEPS || inVain || found.remaining.value === 0) return found;
+    }
+  }
+
+  async #sweep(plans: readonly HeapPlan[], cutoff: string): Promise<void> {
+    const all = plans.reduce((sum, { weight }) => sum + weight, 0);
+    let done = 0;
+    for (const plan of plans) {
+      const tell = (share: number): void => this.#meter.reached((done + plan.weight * Math.min(1, share)) / all);
+      const byIndex =
+        plan.way === 'index' &&
+        (await this.#sweeper.byIndex(plan, undefined, cutoff, (n) => tell(n / Math.max(1, plan.expected ?? n))));
+      if (!byIndex) await this.#sweeper.byPages(plan, tell);
+      done += plan.weight;
+      this.#meter.reached(done / all);
+    }
+  }
+
+  /** What has expired since, by the index. */
+  async #catchUp(plans: readonly HeapPlan[], since: string): Promise<void> {
+    const indexed = plans.filter(({ heap }) => heap.indexed && this.#which !== 'all');
+    for (let round = 0, from = since; round < CATCH_UPS && indexed.length > 0; round++) {
+      const { cutoff } = await this.#runner.call((db) => startOf(db, this.#which));
+      const before = this.#meter.deleted;
+      for (const plan of indexed) await this.#sweeper.byIndex(plan, from, cutoff, () => undefined);
+      if (this.#meter.deleted === before) return;
+      from = cutoff;
+    }
+  }
+
+  #remaining(left: Remaining, outcome: CleanupResult['outcome']): Promise<Found> {
+    const work = (db: Database): Promise<Found> => remainingOf(db, this.#target, this.#which, left, outcome);
+    return this.#meter.during('checking', undefined, async () => {
+      if (outcome === 'done') return this.#runner.call(work);
+      try {
+        return await work(this.#line.db);
+      } catch (error) {
+        // PgBouncer closes the connection of a client that is cancelled while it waits for a server.
+        if (!isLost(error) || outcome === 'stopped') throw error;
+        await this.#line.renew();
+        return work(this.#line.db);
+      }
+    });
+  }
+
+  async #result(
+    start: Start,
+    before: CleanupCounts,
+    { remaining, reasons, after }: Found,
+    outcome: CleanupResult['outcome'],
+    problem: Problem | undefined,
+  ): Promise<CleanupResult> {
+    const meter = this.#meter;
+    const walBytes = outcome !== 'done' ? undefined : await walSince(this.#line.db, start);
+    const expected = typeof before.expired.value === 'number' ? before.expired.value : 0;
+    return {
+      deleted: meter.deleted,
+      batches: meter.batches,
+      longestBatchMs: meter.longestBatchMs,
+      cancelled: outcome === 'cancelled',
+      remainingExpired: remaining.value ?? Math.max(0, expected - meter.deleted),
+      remaining,
+      reasons: problem === undefined ? reasons : [problem.why, ...reasons],
+      outcome,
+      ...(problem === undefined || outcome === 'cancelled' ? {} : { problem }),
+      before,
+      after,
+      elapsedMs: meter.elapsedMs,
+      restedMs: meter.idleMs('resting'),
+      pausedMs: meter.idleMs('paused', 'waiting', 'reconnecting'),
+      reconnects: this.#line.reconnects,
+      unconfirmedBatches: meter.unconfirmedBatches,
+      ...(walBytes === undefined ? {} : { walBytes }),
+    };
+  }
+}
+
+/** A batch waits so long for a row, in milliseconds, before it does without; a save holds its row for a few. */
+const LEAST_LOCK_TIMEOUT_MS = 20;
+
+async function walSince(db: Database, { lsn }: Start): Promise<number | undefined> {
+  if (lsn === null) return undefined;
+  const text = 'SELECT /* django-session-monitor */ pg_wal_lsn_diff(pg_current_wal_lsn(), $1::pg_lsn)::float8 AS bytes';
+  const [row] = await db.query<{ bytes: number }>(text, [lsn], { what: 'Cannot see how much was written' });
+  return row?.bytes;
+}

@@ -1,0 +1,153 @@
+import type { CleanupTarget, Heap } from './cleanupTarget.ts';
+import { quoted } from './tableName.ts';
+import type { Statement } from './transaction.ts';
+
+/** What a batch is about. A row is deleted only if this holds at the moment of deletion. */
+export type Which = { readonly expiredSeconds: number } | 'all';
+
+/** The SQL condition. expire_date is a timestamptz and now() the server's: nobody's time zone matters. */
+export function condition(which: Which): string {
+  return which === 'all' ? 'true' : `expire_date < ${limit(which.expiredSeconds)}`;
+}
+
+/** As a subselect it is evaluated once and not for each row. @param graceSeconds a number, checked */
+export function limit(graceSeconds: number): string {
+  return graceSeconds === 0 ? '(SELECT now())' : `(SELECT now() - interval '${graceSeconds} seconds')`;
+}
+
+/** The rows of some pages, or those that expire in some time. */
+export type Range = PageRange | TimeRange;
+
+export interface PageRange {
+  readonly fromPage: number;
+  /** Exclusive. */
+  readonly toPage: number;
+}
+
+export interface TimeRange {
+  /** As PostgreSQL writes it, microseconds included; exclusive; undefined: from the beginning. */
+  readonly after: string | undefined;
+  /** Inclusive. */
+  readonly until: string;
+  /** Rows of a batch; the range is cut there. */
+  readonly rows: number;
+}
+
+/**
+ * One statement per batch, in a transaction that LOCK begins. The condition stands in the DELETE itself: under READ COMMITTED a row
+ * that was saved meanwhile is looked at again in its new version before it is deleted.
+ * @see https://www.postgresql.org/docs/current/transaction-iso.html#XACT-READ-COMMITTED
+ */
+export class BatchSql {
+  readonly #heap: Heap;
+  readonly #version: number;
+  readonly #which: string;
+  readonly #hasKeys: boolean;
+  readonly #kept: string;
+
+  constructor(heap: Heap, target: CleanupTarget, version: number, which: Which) {
+    this.#heap = heap;
+    this.#version = version;
+    this.#which = condition(which);
+    this.#hasKeys = target.keys.length > 0;
+    this.#kept = target.keys
+      .filter(({ action, maySelect }) => maySelect && RESTRICTS.has(action))
+      .map(({ table, columns }) => {
+        const on = columns.map(([own, their]) => `r.${own} = s.${their}`).join(' AND ');
+        return ` AND NOT EXISTS (SELECT FROM ${table} AS r WHERE ${on})`;
+      })
+      .join('');
+  }
+
+  /** Settings for the batch alone. Losing the last transactions in a crash of the server only brings expired rows back. */
+  settings(range: Range): Readonly<Record<string, string>> {
+    // Statistics that are old must not make the planner read the table from its beginning for each batch.
+    const plan = isPages(range)
+      ? { enable_bitmapscan: 'off', ...(this.#hasKeys ? {} : { enable_indexscan: 'off' }) }
+      : { enable_tidscan: 'off' };
+    return {
+      synchronous_commit: 'off',
+      transaction_isolation: 'read committed',
+      datestyle: 'ISO',
+      enable_seqscan: 'off',
+      ...(this.#version >= 110_000 ? { jit: 'off' } : {}),
+      ...plan,
+    };
+  }
+
+  /** The statements of a batch; the DELETE is at `deleting`. */
+  batch(range: Range): { readonly statements: readonly Statement[]; readonly deleting: number } {
+    const { where, values, mark } = this.#range(range);
+    const text = `DELETE /* django-session-monitor */ FROM ONLY ${quoted(this.#heap)} AS s WHERE ${where}${this.#kept}`;
+    const immediate = this.#hasKeys ? [{ text: 'SET CONSTRAINTS ALL IMMEDIATE' }] : [];
+    const first = [LOCK, ...mark];
+    return { statements: [...first, { text, values }, ...immediate], deleting: first.length };
+  }
+
+  /** The same for those rows that nobody holds locked, and how many are left of the range. */
+  withoutLocked(range: Range): { readonly statements: readonly Statement[]; readonly deleting: number } {
+    const { where, values, mark } = this.#range(range);
+    const heap = quoted(this.#heap);
+    const free = `SELECT s.ctid FROM ONLY ${heap} AS s WHERE ${where} FOR UPDATE SKIP LOCKED`;
+    const text = `DELETE /* django-session-monitor */ FROM ONLY ${heap} AS s WHERE ctid = ANY (ARRAY(${free})) AND ${this.#which}${this.#kept}`;
+    const left = `SELECT /* django-session-monitor */ count(*)::int AS remaining FROM ONLY ${heap} AS s WHERE ${where}${this.#kept}`;
+    const first = [LOCK, ...mark];
+    return { statements: [...first, { text, values }, { text: left, values }], deleting: first.length };
+  }
+
+  #range(range: Range): { where: string; values: unknown[]; mark: Statement[] } {
+    if (isPages(range)) {
+      const where = this.#version >= 140_000 ? BY_RANGE : BY_TIDS;
+      // With foreign keys indexes are allowed, and must not be used for expire_date.
+      const which = this.#hasKeys ? this.#which.replace('expire_date', `(expire_date + interval '0')`) : this.#which;
+      return { where: `${where} AND ${which}`, values: [range.fromPage, range.toPage], mark: [] };
+    }
+    const after = range.after === undefined ? '' : 'expire_date > $2::timestamptz AND ';
+    const values = range.after === undefined ? [] : [range.after];
+    const own = after.replace('$2', '$1');
+    return {
+      where: `${own}expire_date <= current_setting('${UNTIL}')::timestamptz AND ${this.#which}`,
+      values,
+      // The end is looked up in the order of the index; the rows are better read in the order of their pages.
+      mark: [
+        { text: this.#mark(after, values.length + 2), values: [range.until, ...values, range.rows] },
+        { text: 'SET LOCAL enable_indexscan = off' },
+      ],
+    };
+  }
+
+  /**
+   * Finds where the batch ends, in the index alone, and keeps it for the DELETE behind it in the same transaction. Many rows
+   * may share one expire_date: `crowd` says that they are too many for a batch, and nothing is deleted then.
+   */
+  #mark(after: string, n: number): string {
+    const heap = quoted(this.#heap);
+    return `SELECT /* django-session-monitor */ until::text AS until, crowd, set_config('${UNTIL}', (CASE WHEN crowd THEN '-infinity' ELSE coalesce(until, $1::timestamptz) END)::text, true)
+  FROM (SELECT until, (SELECT count(*) FROM (SELECT FROM ONLY ${heap} WHERE expire_date = until LIMIT 2 * $${n}::int + 1) AS same) > 2 * $${n}::int AS crowd
+          FROM (SELECT (SELECT expire_date FROM ONLY ${heap} WHERE ${after}expire_date <= $1::timestamptz
+                         ORDER BY expire_date OFFSET $${n}::int - 1 LIMIT 1) AS until) AS found) AS cut`;
+  }
+}
+
+/** What a foreign key does that keeps the row it refers to: NO ACTION, RESTRICT. */
+const RESTRICTS = new Set(['a', 'r']);
+/** A setting of our own, which ends with the transaction. */
+const UNTIL = 'django_session_monitor.until';
+
+function isPages(range: Range): range is PageRange {
+  return 'fromPage' in range;
+}
+
+/** TID range scan: PostgreSQL 14 and later. */
+const BY_RANGE = `ctid >= format('(%s,0)', $1::bigint)::tid AND ctid < format('(%s,0)', $2::bigint)::tid`;
+/** Before, every line pointer that a page can have (a tuple takes 28 bytes at least) is asked for. */
+const BY_TIDS = `ctid = ANY (ARRAY(SELECT format('(%s,%s)', page, line)::tid
+  FROM generate_series($1::bigint, $2::bigint - 1) AS page, generate_series(1, current_setting('block_size')::int / 28) AS line))`;
+
+/** The key of the advisory lock: "djse" in ASCII, and 1. Advisory locks belong to a database. */
+export const LOCK_KEY = [0x646a7365, 1] as const;
+
+/** First in each transaction of a cleanup: fails where another cleanup holds the lock, and all behind it fails with it. */
+export const LOCK: Statement = {
+  text: `SELECT /* django-session-monitor: division by zero says that another cleanup runs */ 1 / pg_try_advisory_xact_lock(${LOCK_KEY.join(', ')})::int AS ours`,
+};

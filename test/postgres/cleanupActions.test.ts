@@ -1,0 +1,156 @@
+import assert from 'node:assert/strict';
+import { it } from 'node:test';
+import { deleteAllSessions, previewCleanup, previewDeleteAll, vacuumSessions } from '../../src/database/cleanup.ts';
+import { recordOf } from '../../src/database/cleanupHistory.ts';
+import { clear, countAll, countExpired, sessionDatabase, writer } from './cleanupSupport.ts';
+import { eventually, one, onEachMajor, rejectsWith } from './support.ts';
+
+onEachMajor('around a cleanup', (bench) => {
+  it('previews what would go, exactly, and deletes nothing', async () => {
+    const admin = await sessionDatabase(bench, 'preview', { active: 30_000, expired: 10_000 });
+    const truth = await one<{ oldest: Date; newest: Date }>(
+      admin,
+      'SELECT min(expire_date) AS oldest, max(expire_date) AS newest FROM django_session WHERE expire_date < now()',
+    );
+    const db = await writer(bench, 'preview');
+    const preview = await previewCleanup(db);
+    const counts = [preview.total, preview.expired, preview.stay].map((m) => [m.how, m.value]);
+    assert.deepEqual(
+      counts,
+      [40_000, 10_000, 30_000].map((n) => ['exact', n]),
+    );
+    assert.equal(preview.share.value, 0.25);
+    for (const end of ['oldest', 'newest'] as const) {
+      const at = preview[end].value;
+      assert.ok(at instanceof Date && Math.abs(at.getTime() - truth[end].getTime()) < 2, end);
+    }
+    const bytes = preview.reusableBytes.value;
+    assert.ok(bytes !== undefined && bytes > 10_000 * 170 && bytes < 10_000 * 300, `${bytes}`);
+    const { fast, gentle } = preview.seconds;
+    assert.ok(fast.how === 'estimated' && fast.value > 0 && fast.value < 60, JSON.stringify(fast));
+    assert.ok(gentle.how === 'estimated' && gentle.value > fast.value);
+    assert.deepEqual(preview.obstacles, []);
+    assert.deepEqual([await countAll(admin), await countExpired(admin)], [40_000, 10_000]);
+    const guessed = await previewCleanup(db, { countMs: 0 });
+    assert.equal(guessed.expired.how, 'estimated');
+    assert.ok(Math.abs(guessed.expired.value - 10_000) < 2_500, JSON.stringify(guessed.expired));
+    const late = await previewCleanup(db, { graceSeconds: 8 * 86_400 });
+    assert.deepEqual([late.expired.value, late.oldest.value, late.seconds.fast.value], [0, null, 0]);
+    const monitor = await previewCleanup(await bench.monitor('preview'));
+    assert.equal(monitor.seconds.fast.how, 'unknown', 'a connection that may not write tries no batch');
+    assert.deepEqual(
+      monitor.obstacles.map(({ code }) => code),
+      ['read-only'],
+    );
+    await db.close();
+  });
+
+  it('names what stands in the way', async () => {
+    const admin = await sessionDatabase(bench, 'obstacles', { active: 100, expired: 100 });
+    await admin.query(`CREATE TABLE cart (session_id varchar(40) REFERENCES django_session (session_key));
+      CREATE TABLE visit (session_id varchar(40) REFERENCES django_session (session_key) ON DELETE CASCADE);
+      CREATE FUNCTION noop() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN OLD; END';
+      CREATE TRIGGER on_delete BEFORE DELETE ON django_session FOR EACH ROW EXECUTE FUNCTION noop();
+      ALTER TABLE django_session ENABLE ROW LEVEL SECURITY; DROP INDEX django_session_expire_date;
+      CREATE ROLE limited LOGIN PASSWORD 'limited'; GRANT SELECT ON django_session TO limited`);
+    const holder = await bench.admin('obstacles');
+    await holder.query(
+      `BEGIN; LOCK TABLE django_session IN EXCLUSIVE MODE; SELECT pg_advisory_xact_lock(1684697957, 1)`,
+    );
+    const db = await writer(bench, 'obstacles', 'limited');
+    const { obstacles } = await previewCleanup(db, { sessionEngine: 'django.contrib.sessions.backends.cached_db' });
+    const codes = new Map(obstacles.map(({ code, severity }) => [code, severity]));
+    assert.deepEqual([...codes].toSorted(), [
+      ['cached-db', 'note'],
+      ['cleanup-running', 'blocks'],
+      ['foreign-key-changes', 'slows'],
+      ['foreign-key-keeps', 'slows'],
+      ['foreign-key-without-index', 'slows'],
+      ['no-index', 'slows'],
+      ['permission-denied', 'blocks'],
+      ['row-security', 'slows'],
+      ['table-locked', 'blocks'],
+      ['triggers', 'slows'],
+    ]);
+    assert.equal(obstacles[0]?.severity, 'blocks');
+    for (const { text } of obstacles) assert.match(text, /^[A-Z].*\.$/u);
+    await holder.query('ROLLBACK');
+    await db.close();
+  });
+
+  it('vacuums, tells what it gave, can be cancelled, and says who may not', async () => {
+    const admin = await sessionDatabase(bench, 'vacuum', { active: 30_000, expired: 90_000 });
+    await admin.query('ALTER TABLE django_session SET (autovacuum_enabled = off)');
+    await clear(bench, 'vacuum');
+    const db = await writer(bench, 'vacuum');
+    const phases = new Set<string>();
+    const result = await vacuumSessions(db, { everyMs: 1, onProgress: ({ phase }) => phases.add(phase) });
+    assert.ok(result.deadBefore > 80_000 && result.deadAfter < 1_000, JSON.stringify(result));
+    assert.equal(result.cancelled, false);
+    // Behind a lock that VACUUM waits for.
+    await admin.query('BEGIN; LOCK TABLE django_session IN SHARE MODE');
+    const abort = new AbortController();
+    const waiting = vacuumSessions(db, { signal: abort.signal });
+    const watcher = await bench.admin('vacuum');
+    await eventually(async () => {
+      const text = `SELECT FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND query LIKE 'VACUUM%'`;
+      return (await watcher.query(text)).rowCount === 1;
+    }, 'the vacuum that waits');
+    abort.abort();
+    assert.equal((await waiting).cancelled, true);
+    await admin.query('ROLLBACK');
+    await db.close();
+    await admin.query(`CREATE ROLE other LOGIN PASSWORD 'other'; GRANT SELECT, DELETE ON django_session TO other`);
+    const other = await writer(bench, 'vacuum', 'other');
+    await rejectsWith(vacuumSessions(other), 'vacuum-not-allowed', false);
+    await other.close();
+  });
+
+  it('deletes all sessions, also those that are saved meanwhile, by either way', async () => {
+    const admin = await sessionDatabase(bench, 'everyone', { active: 40_000, expired: 5_000 });
+    const db = await writer(bench, 'everyone');
+    const sample = { rows: 100, withLastActivity: 0, anonymous: 30, unreadable: {} };
+    const preview = await previewDeleteAll(db, { sample });
+    assert.deepEqual([preview.database, preview.total, preview.active], ['everyone', 45_000, 40_000]);
+    assert.deepEqual([preview.signedIn.value, preview.truncateProblem], [28_000, undefined]);
+    await admin.query('CREATE TABLE before AS SELECT session_key FROM django_session');
+    const saver = await bench.admin('everyone');
+    const done = new AbortController();
+    const saving = (async () => {
+      while (!done.signal.aborted) {
+        await saver.query(`UPDATE django_session SET expire_date = now() + interval '14 days'
+          WHERE session_key IN (SELECT session_key FROM django_session LIMIT 200)`);
+      }
+    })();
+    const result = await deleteAllSessions(db, { how: 'batches', pace: 'fast', targetBatchMs: 10 });
+    done.abort();
+    await saving;
+    assert.ok(!result.cancelled && result.problem === undefined);
+    const left = await one<{ n: number }>(
+      admin,
+      'SELECT count(*)::int AS n FROM django_session JOIN before USING (session_key)',
+    );
+    assert.deepEqual([result.deleted, left.n], [45_000, 0]);
+    await admin.query(`INSERT INTO django_session VALUES ('a', '', now() + interval '1 day'), ('b', '', now())`);
+    const truncated = await deleteAllSessions(db, { how: 'truncate' });
+    assert.deepEqual([truncated.deleted, await countAll(admin)], [2, 0]);
+    await admin.query('CREATE TABLE cart (session_id varchar(40) REFERENCES django_session (session_key))');
+    await rejectsWith(deleteAllSessions(db, { how: 'truncate' }), 'truncate-not-possible', false);
+    assert.match((await previewDeleteAll(db)).truncateProblem ?? '', /cart refers to/u);
+    await db.close();
+  });
+
+  it('gives a record for the history that survives JSON', async () => {
+    await sessionDatabase(bench, 'history', { active: 10, expired: 20 });
+    const context = {
+      startedAt: new Date(0).toISOString(),
+      who: 'ada',
+      from: 'palette',
+      target: 'x',
+      table: 'django_session',
+    };
+    const record = recordOf(await clear(bench, 'history'), 'fast', context);
+    assert.deepEqual([record.deleted, record.expiredBefore, record.expiredAfter, record.outcome], [20, 20, 0, 'done']);
+    assert.deepEqual(JSON.parse(JSON.stringify(record)), record);
+  });
+});
