@@ -45,6 +45,14 @@ export const TOOLS = {
   /** The client; in Debian 12 the package has the daemon as well, which nothing here uses. */
   docker: { commands: ['docker'], variable: 'DOCKER', debianPackage: 'docker.io' },
   gunicorn: { commands: ['gunicorn', 'gunicorn3'], variable: 'GUNICORN', debianPackage: 'gunicorn' },
+  djangoPrometheus: {
+    commands: ['/usr/bin/python3'],
+    variable: 'DEBIAN_PYTHON',
+    debianPackage: 'python3-django-prometheus',
+    check: ['-c', 'import django_prometheus, prometheus_client'],
+  },
+  prometheus: { commands: ['prometheus'], variable: 'PROMETHEUS', debianPackage: 'prometheus' },
+  promtool: { commands: ['promtool'], variable: 'PROMTOOL', debianPackage: 'prometheus' },
 } as const satisfies Record<string, Tool>;
 
 export type ToolName = keyof typeof TOOLS;

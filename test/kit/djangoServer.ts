@@ -13,16 +13,28 @@ export interface DjangoServer {
   stop(): Promise<void>;
 }
 
+export interface DjangoServerOptions {
+  /** Default 1. */
+  readonly workers?: number;
+  /** Of each worker; default 4. */
+  readonly threads?: number;
+  /** For a server that takes the place of another; default: a free one. */
+  readonly port?: number;
+  readonly env?: Readonly<Record<string, string>>;
+}
+
 /** Serves a copy of the sample project by gunicorn, with Debian's Django; needs a database that its .env names. */
-export async function startDjango(folder: string): Promise<DjangoServer> {
+export async function startDjango(folder: string, more: DjangoServerOptions = {}): Promise<DjangoServer> {
   await ensureTool('debianDjango');
   const gunicorn = await ensureTool('gunicorn');
-  const port = await freePort();
+  const { workers = 1, threads = 4, port = await freePort() } = more;
   const pidFile = join(folder, 'gunicorn.pid');
-  const options = ['--bind', `127.0.0.1:${port}`, '--workers', '1', '--threads', '4', '--pid', pidFile];
+  const bind = ['--bind', `127.0.0.1:${port}`, '--pid', pidFile];
+  const options = [...bind, '--workers', String(workers), '--threads', String(threads)];
   // Without .pyc files: a change within the second in which one was made would not be seen.
   const env = {
     ...process.env,
+    ...more.env,
     PYTHONDONTWRITEBYTECODE: '1',
     PATH: `${dirname(gunicorn)}:${process.env['PATH'] ?? ''}`,
   };

@@ -10,7 +10,9 @@ const say = (message: string): void => {
 const NEEDS: Record<string, { tools?: readonly ToolName[]; also?: readonly (() => Promise<unknown>)[] }> = {
   postgres: { tools: ['pgbouncer'] },
   django: { tools: ['debianDjango', 'venv', 'gunicorn'] },
-  services: { tools: ['podman', 'runc', 'docker', 'venv'] },
+  services: {
+    tools: ['podman', 'runc', 'docker', 'venv', 'debianDjango', 'gunicorn', 'djangoPrometheus', 'prometheus'],
+  },
   package: { also: [() => ensureVsix(say)] },
   vscode: {
     tools: ['chromium'],

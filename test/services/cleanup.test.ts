@@ -147,7 +147,7 @@ describe('the cleanup service of the sample project', { skip }, () => {
     await engine.engine.podman('stop', 'shop_session_cleanup');
     const stopped = await status(0);
     assert.equal(stopped.verdict, 'stopped');
-    assert.match(stopped.sentence, /^shop_session_cleanup has stopped .+ with exit code \d+\.$/u);
+    assert.match(stopped.sentence, /^shop_session_cleanup stopped .+ with exit code \d+\.$/u);
     assert.ok(stopped.actions.includes('restart'));
     assert.equal(stopped.missedRuns.value, 1);
     await fill();

@@ -124,7 +124,7 @@ const CASES: readonly (readonly [string, Partial<CleanupEvidence>, Verdict, RegE
     'stopped',
     { reading: reading([run(3)], { state: 'stopped', container: stopped }) },
     'stopped',
-    /has stopped 60 min ago with exit code 0/u,
+    / stopped 60 min ago with exit code 0/u,
   ],
   [
     'out of memory',
