@@ -33,6 +33,20 @@ export const COMMANDS = {
   acknowledgeAlert: 'djangoSessionMonitor.acknowledgeAlert',
   snoozeAlert: 'djangoSessionMonitor.snoozeAlert',
   showAlerts: 'djangoSessionMonitor.showAlerts',
+  clearExpired: 'djangoSessionMonitor.clearExpired',
+  runClearsessions: 'djangoSessionMonitor.runClearsessions',
+  deleteAllSessions: 'djangoSessionMonitor.deleteAllSessions',
+  vacuumSessions: 'djangoSessionMonitor.vacuumSessions',
+  pauseCleanup: 'djangoSessionMonitor.pauseCleanup',
+  resumeCleanup: 'djangoSessionMonitor.resumeCleanup',
+  cancelCleanup: 'djangoSessionMonitor.cancelCleanup',
+  showCleanupHistory: 'djangoSessionMonitor.showCleanupHistory',
+  followCleanupLog: 'djangoSessionMonitor.followCleanupLog',
+  stopFollowingCleanupLog: 'djangoSessionMonitor.stopFollowingCleanupLog',
+  restartCleanupService: 'djangoSessionMonitor.restartCleanupService',
+  openComposeFile: 'djangoSessionMonitor.openComposeFile',
+  chooseCleanupService: 'djangoSessionMonitor.chooseCleanupService',
+  refreshCleanupService: 'djangoSessionMonitor.refreshCleanupService',
   disableThrottle: 'djangoSessionMonitor.disableThrottle',
   fullRollback: 'djangoSessionMonitor.fullRollback',
   restoreThrottle: 'djangoSessionMonitor.restoreThrottle',
@@ -65,6 +79,20 @@ export interface CommandArguments {
   [COMMANDS.acknowledgeAlert]: [row?: RowArgument];
   [COMMANDS.snoozeAlert]: [row?: RowArgument];
   [COMMANDS.showAlerts]: [];
+  [COMMANDS.clearExpired]: [from?: RowArgument | string];
+  [COMMANDS.runClearsessions]: [from?: RowArgument | string];
+  [COMMANDS.deleteAllSessions]: [from?: RowArgument | string];
+  [COMMANDS.vacuumSessions]: [];
+  [COMMANDS.pauseCleanup]: [];
+  [COMMANDS.resumeCleanup]: [];
+  [COMMANDS.cancelCleanup]: [];
+  [COMMANDS.showCleanupHistory]: [];
+  [COMMANDS.followCleanupLog]: [];
+  [COMMANDS.stopFollowingCleanupLog]: [];
+  [COMMANDS.restartCleanupService]: [];
+  [COMMANDS.openComposeFile]: [];
+  [COMMANDS.chooseCleanupService]: [];
+  [COMMANDS.refreshCleanupService]: [];
   [COMMANDS.disableThrottle]: [from?: ThrottleArgument];
   [COMMANDS.fullRollback]: [from?: ThrottleArgument];
   [COMMANDS.restoreThrottle]: [from?: ThrottleArgument];
@@ -92,6 +120,12 @@ export const CONTEXT_KEYS = {
   state: 'djangoSessionMonitor.state',
   /** Whether there is a connection to choose. */
   hasConnections: 'djangoSessionMonitor.hasConnections',
+  /** Whether a cleanup runs in this window. */
+  cleanupRunning: 'djangoSessionMonitor.cleanupRunning',
+  /** Whether all sessions may be deleted: not on a production database, unless a setting allows it. */
+  canDeleteAll: 'djangoSessionMonitor.canDeleteAll',
+  /** Whether the log of the cleanup service is being followed. */
+  followingCleanupLog: 'djangoSessionMonitor.followingCleanupLog',
   /** Whether a change of settings is shown and waits to be applied. */
   pendingChange: 'djangoSessionMonitor.pendingChange',
 } as const;
@@ -130,6 +164,21 @@ export interface SettingTypes {
   'codeLens.enabled': boolean;
   disabledChecks: readonly string[];
   restartCommand: readonly string[];
+  production: 'auto' | 'yes' | 'no';
+  'cleanup.graceMinutes': number;
+  'cleanup.batchMilliseconds': number;
+  'cleanup.clearsessionsCommand': readonly string[];
+  'cleanup.allowDeleteAllInProduction': boolean;
+  'cleanupService.engine': string;
+  'cleanupService.container': string;
+  'cleanupService.composeFile': string;
+  'cleanupService.composeService': string;
+  'cleanupService.intervalHours': number | null;
+  'cleanupService.logPattern': string;
+  'cleanupService.statusCommand': readonly string[];
+  'cleanupService.logsCommand': readonly string[];
+  'cleanupService.restartCommand': readonly string[];
+  'cleanupService.pollSeconds': number;
   effectWaitMinutes: number;
   notifications: 'all' | 'critical' | 'none';
   'statusBar.enabled': boolean;
@@ -152,6 +201,21 @@ export const SETTINGS = [
   'codeLens.enabled',
   'disabledChecks',
   'restartCommand',
+  'production',
+  'cleanup.graceMinutes',
+  'cleanup.batchMilliseconds',
+  'cleanup.clearsessionsCommand',
+  'cleanup.allowDeleteAllInProduction',
+  'cleanupService.engine',
+  'cleanupService.container',
+  'cleanupService.composeFile',
+  'cleanupService.composeService',
+  'cleanupService.intervalHours',
+  'cleanupService.logPattern',
+  'cleanupService.statusCommand',
+  'cleanupService.logsCommand',
+  'cleanupService.restartCommand',
+  'cleanupService.pollSeconds',
   'effectWaitMinutes',
   'notifications',
   'statusBar.enabled',

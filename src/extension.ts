@@ -1,17 +1,20 @@
 import * as vscode from 'vscode';
 import type { SettingsFileOptions } from './django/settingsFile.ts';
+import type { Snapshot } from './monitoring/snapshot.ts';
 import { ActivityView } from './ui/activityView.ts';
+import { Cleanup } from './ui/cleanup/cleanup.ts';
+import { CleanupServiceUi } from './ui/cleanupService/cleanupServiceUi.ts';
 import { App } from './ui/app.ts';
 import { registerCommands } from './ui/commands.ts';
 import { Discovery } from './ui/discovery.ts';
 import { createMonitor, keepAlerts } from './ui/createMonitor.ts';
 import { notify } from './ui/notifications.ts';
-import { circumstancesOf } from './ui/rollback/operationRows.ts';
 import { Rollback } from './ui/rollback/rollback.ts';
 import { SavedConnections } from './ui/savedConnections.ts';
 import { getSetting } from './ui/settings.ts';
 import { registerSettingsEditor } from './ui/settingsFile/settingsEditor.ts';
 import { settingsFileOptions, throttleSeconds } from './ui/settingsFile/settingsOptions.ts';
+import { circumstancesOf, type Operations } from './ui/operationRows.ts';
 import { StatusBar } from './ui/statusBar.ts';
 import { watchForChanges } from './ui/watchForChanges.ts';
 
@@ -25,22 +28,36 @@ export function activate(context: vscode.ExtensionContext): void {
     memory: context.workspaceState,
     discovery,
     saved,
-    createMonitor: (connection) => createMonitor(connection, context, log, interval()),
+    createMonitor: (connection) => createMonitor(connection, context, log, interval(), finding),
     throttleSeconds: () => interval(),
     keepAlerts: (connection, monitor) => {
       keepAlerts(connection, monitor.alerts, context.workspaceState, log);
     },
   });
   const readInterval = (): number | undefined => rollback.watch.state?.source?.interval?.seconds;
+  const finding = (): Snapshot['cleanupService'] => cleanupService.finding;
   const interval = (): number => throttleSeconds(readInterval());
   const options = (): SettingsFileOptions => settingsFileOptions(readInterval());
   const rollback = new Rollback(app, context, options, log);
+  const cleanup = new Cleanup(app, context.globalState, log);
+  const cleanupService = new CleanupServiceUi(app, log);
+  const operations = (): Operations => {
+    const throttle = rollback.watch.state;
+    const cleanups = cleanup.state;
+    const service = cleanupService.state;
+    return {
+      rollbacks: rollback.history.records,
+      cleanups,
+      ...(throttle === undefined ? {} : { throttle }),
+      ...(service === undefined ? {} : { cleanupService: service }),
+    };
+  };
   const view = new ActivityView();
   const statusBar = new StatusBar();
 
   const draw = (): void => {
     const now = new Date();
-    view.show(app.state, rollback.operations, app.connections.length > 0, now, vscode.env.language);
+    view.show(app.state, operations(), app.connections.length > 0, now, vscode.env.language);
     statusBar.show(app.state, getSetting('statusBar.enabled'), now, vscode.env.language);
   };
   context.subscriptions.push(
@@ -50,7 +67,7 @@ export function activate(context: vscode.ExtensionContext): void {
     statusBar,
     app.onDidChange(draw),
     app.onDidTransition((transitions) => {
-      notify(transitions, circumstancesOf(rollback.operations));
+      notify(transitions, circumstancesOf(operations()));
     }),
     rollback,
     rollback.watch.onDidChangeInterval(() => {
@@ -58,11 +75,15 @@ export function activate(context: vscode.ExtensionContext): void {
     }),
     rollback.watch.onDidChange(draw),
     rollback.history.onDidChange(draw),
+    cleanup,
+    cleanup.onDidChange(draw),
+    cleanupService,
+    cleanupService.onDidChange(draw),
     registerSettingsEditor({ app, rollback, options, log }),
     view.onDidChangeVisibility(() => {
       app.setVisible(view.visible);
     }),
-    ...registerCommands({ app, view, saved, rollback, log }),
+    ...registerCommands({ app, view, saved, rollback, cleanup, cleanupService, log }),
     watchForChanges(app, draw),
   );
   draw();

@@ -64,7 +64,9 @@ async function flush(db: Database): Promise<void> {
 }
 
 function fromSample(after: SessionMetrics, target: CleanupTarget, which: Which, left: Remaining): Measured | undefined {
-  const { expired } = after.sessions;
+  const { expired, total } = after.sessions;
+  // Of so few rows a count is a matter of some ten milliseconds, and says 0 instead of ≈ 0.
+  if (isKnown(total) && total.value < COUNTED_ROWS) return undefined;
   const sampled =
     which !== 'all' && which.expiredSeconds === 0 && !left.interrupted && !mayKeep(target) && target.heaps.length === 1;
   if (!sampled || !isKnown(expired)) return undefined;
@@ -74,6 +76,8 @@ function fromSample(after: SessionMetrics, target: CleanupTarget, which: Which, 
   const { at, tookMs } = expired;
   return { how: 'estimated', value: left.locked, at, ...(tookMs === undefined ? {} : { tookMs }), note };
 }
+
+const COUNTED_ROWS = 100_000;
 
 /** Something on the table may keep rows that the condition lets go. */
 function mayKeep({ keys, triggers, rules, rowSecurity }: CleanupTarget): boolean {

@@ -3,7 +3,7 @@ import { isKnown, unknown } from '../common/measured.ts';
 import type { AlertRule } from './alertTypes.ts';
 import { usedShare } from './metrics/connections.ts';
 import { preferExact } from './metrics/read.ts';
-import type { Snapshot } from './snapshot.ts';
+import type { CleanupServiceFinding, Snapshot } from './snapshot.ts';
 
 /** PostgreSQL's MB, so that 100 MB here is the 100 MB of pg_size_pretty. */
 const MB = 1024 * 1024;
@@ -18,6 +18,7 @@ export const ALERT_RULES: readonly AlertRule[] = [
     what: 'The session table with its indexes takes more disk than the threshold. Expired sessions may not have been cleared.',
     advice:
       'Clear expired sessions. Space that a cleanup has made reusable stays in the table until VACUUM FULL or pg_repack.',
+    suggests: 'cleanup',
     metrics: ['table.total', 'table.reusable', 'table.growth'],
     available: true,
     threshold: { setting: `${SETTINGS}.tableSizeMB`, default: 100, unit: 'bytes', factor: MB, compare: 'above' },
@@ -58,10 +59,11 @@ export const ALERT_RULES: readonly AlertRule[] = [
     id: 'cleanup-service',
     severity: 'critical',
     title: 'Cleanup service is not running',
-    what: 'The service that clears expired sessions has stopped, so that they will pile up.',
-    advice: 'Check the status of the service and restart it.',
+    what: 'The service that clears expired sessions is stopped, late or failing, or it deletes nothing: they will pile up.',
+    advice: 'Read its log and restart it, below Operations in the view; meanwhile clear expired sessions by hand.',
+    suggests: 'cleanupService',
     metrics: ['sessions.expired'],
-    available: false,
+    available: true,
     threshold: {
       setting: `${SETTINGS}.cleanupServiceMissedRuns`,
       default: 1,
@@ -71,12 +73,10 @@ export const ALERT_RULES: readonly AlertRule[] = [
     },
     forSeconds: { setting: `${SETTINGS}.cleanupServiceForSeconds`, default: 60 },
     clearBelow: 1,
-    read: () =>
-      unknown(
-        'The cleanup service is not watched yet.',
-        'Look at the oldest expired session: with a daily cleanup it is at most a day old.',
-      ),
-    describe: () => 'The cleanup service is not running.',
+    applies: ({ cleanupService }) => (cleanupService === undefined ? undefined : cleanupService !== 'none'),
+    read: (s) => cleanupFinding(s)?.missedRuns ?? unknown('The cleanup service has not been looked at yet.'),
+    describe: (s) => cleanupFinding(s)?.sentence ?? '',
+    short: (s) => cleanupFinding(s)?.verdict,
   },
   {
     id: 'saves-per-minute',
@@ -106,6 +106,7 @@ export const ALERT_RULES: readonly AlertRule[] = [
     title: 'Expired sessions pile up',
     what: 'More expired sessions wait to be cleared than the threshold. The cleanup may have failed.',
     advice: 'Run manage.py clearsessions, and see to it that it runs daily.',
+    suggests: 'cleanup',
     metrics: ['sessions.expired', 'sessions.oldestExpired'],
     available: true,
     threshold: { setting: `${SETTINGS}.expiredSessions`, default: 1000, unit: 'count', factor: 1, compare: 'above' },
@@ -127,6 +128,7 @@ export const ALERT_RULES: readonly AlertRule[] = [
     title: 'Session table grows fast',
     what: 'The session table grows by more than the threshold in a day.',
     advice: 'Clear expired sessions and see to it that it happens daily; consider a shorter SESSION_COOKIE_AGE.',
+    suggests: 'cleanup',
     metrics: ['table.growth', 'table.total'],
     available: true,
     threshold: {
@@ -144,6 +146,10 @@ export const ALERT_RULES: readonly AlertRule[] = [
       `(threshold ${formatBytesPerDay(threshold)}) and is ${formatMeasured(s.metrics.table.totalBytes, 'bytes')} now.`,
   },
 ];
+
+function cleanupFinding({ cleanupService }: Snapshot): CleanupServiceFinding | undefined {
+  return cleanupService === 'none' ? undefined : cleanupService;
+}
 
 /** The light value, which is newer; the exact count only where the light one can't be known (no index on expire_date). */
 function readExpired(snapshot: Snapshot): ReturnType<AlertRule['read']> {

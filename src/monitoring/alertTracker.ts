@@ -19,6 +19,7 @@ export interface SavedAlert {
 }
 
 const NOT_READ = unknown('There was no reading yet.');
+const NOTHING_TO_JUDGE = unknown('There is nothing to judge here.');
 
 /** One rule through time: its status, for how long it has been over or under, and what a person has said about it. */
 export class AlertTracker {
@@ -28,6 +29,8 @@ export class AlertTracker {
   #since: Date | undefined;
   #value: Measured = NOT_READ;
   #message: string = NOT_READ.reason;
+  #short: string | undefined;
+  #applies: boolean;
   #unknownSince: Date | undefined;
   #acknowledged = false;
   #snoozedUntil: Date | undefined;
@@ -37,6 +40,7 @@ export class AlertTracker {
   constructor(rule: AlertRule, limits: Limits) {
     this.#rule = rule;
     this.#limits = limits;
+    this.#applies = rule.applies === undefined;
   }
 
   set limits(limits: Limits) {
@@ -45,6 +49,8 @@ export class AlertTracker {
 
   /** `passed`: seconds since the last evaluation that count towards `for`. */
   evaluate(snapshot: Snapshot, at: Date, passed: number): AlertTransition | undefined {
+    this.#applies = this.#rule.applies?.(snapshot) ?? this.#applies;
+    if (!this.#applies) return this.#retire(at);
     const { threshold, forSeconds } = this.#limits;
     const value = this.#read(snapshot);
     const snoozeEnds = this.#endSnooze(at);
@@ -53,6 +59,7 @@ export class AlertTracker {
       return this.#unknown(value.how === 'unknown' ? value : capped(value.value), at, snoozeEnds);
     this.#unknownSince = undefined;
     this.#value = value;
+    this.#short = this.#rule.short?.(snapshot);
     const over = this.#over.update(verdict === 'over', passed);
     const under = this.#under.update(verdict === 'under', passed);
     const next = this.#next(over, under, forSeconds);
@@ -67,13 +74,28 @@ export class AlertTracker {
   }
 
   #unknown(reason: Unknown, at: Date, snoozeEnds: boolean): AlertTransition | undefined {
-    this.#over.stop();
-    this.#under.stop();
     if (this.#status === 'firing') {
+      this.#over.stop();
+      this.#under.stop();
       this.#unknownSince ??= at;
       return this.#remind(snoozeEnds, at);
     }
+    return this.#forget(reason, at);
+  }
+
+  /** What was judged is gone: nothing of it is left to tell, or to be quiet about. */
+  #retire(at: Date): AlertTransition | undefined {
+    this.#acknowledged = false;
+    this.#snoozedUntil = undefined;
+    this.#unknownSince = undefined;
+    return this.#forget(NOTHING_TO_JUDGE, at);
+  }
+
+  #forget(reason: Unknown, at: Date): AlertTransition | undefined {
+    this.#over.stop();
+    this.#under.stop();
     this.#value = reason;
+    this.#short = undefined;
     this.#message = reason.reason;
     return this.#go('unknown', at, false);
   }
@@ -96,6 +118,8 @@ export class AlertTracker {
       value: this.#value,
       ...this.#limits,
       message: this.#message,
+      short: this.#short,
+      applies: this.#applies,
       unknownSince: this.#unknownSince,
       acknowledged: this.#acknowledged,
       snoozedUntil: this.#snoozedUntil,
@@ -117,6 +141,7 @@ export class AlertTracker {
       this.#snoozedUntil = new Date(saved.snoozedUntil);
     if (saved.firingSince === undefined) return;
     this.#status = 'firing';
+    this.#applies = true;
     this.#since = new Date(saved.firingSince);
     this.#unknownSince = now;
     this.#acknowledged = saved.acknowledged ?? false;

@@ -40,7 +40,7 @@ export interface AlertRule {
   /** What to do about it, one or two sentences. */
   readonly advice: string;
   /** What can be done about it in this extension, besides looking. */
-  readonly suggests?: 'throttle';
+  readonly suggests?: 'cleanup' | 'cleanupService' | 'throttle';
   /** The metrics that it is about, the one that is judged first. */
   readonly metrics: readonly string[];
   /** False: no reading feeds it yet, so that its state is always unknown and its settings do nothing: don't offer them. */
@@ -50,9 +50,13 @@ export interface AlertRule {
   readonly forSeconds: AlertSetting;
   /** A firing alert clears below this fraction of its threshold. */
   readonly clearBelow: number;
+  /** False: there is nothing to judge here, such as no cleanup service; the rule is then not shown. undefined: not known yet. */
+  applies?(this: void, snapshot: Snapshot): boolean | undefined;
   read(this: void, snapshot: Snapshot): Measured;
   /** One sentence with figures. `threshold` is in the unit of the value. */
   describe(this: void, snapshot: Snapshot, threshold: number): string;
+  /** What is so in a word or two, where the number that is judged says less: "stopped". */
+  short?(this: void, snapshot: Snapshot): string | undefined;
 }
 
 export interface AlertTransition {
@@ -81,6 +85,10 @@ export interface AlertState {
   readonly forSeconds: number;
   /** One sentence with figures, or why it is unknown. */
   readonly message: string;
+  /** What is so in a word or two, in the place of the value. */
+  readonly short: string | undefined;
+  /** False: the rule has nothing to judge here, and is not shown. */
+  readonly applies: boolean;
   /** A firing alert whose value can't be read any more. */
   readonly unknownSince: Date | undefined;
   readonly acknowledged: boolean;

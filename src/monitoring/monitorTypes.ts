@@ -55,6 +55,8 @@ export interface MonitorParts {
   readonly clock?: Clock;
   readonly alerts?: AlertEngine;
   readonly growth?: GrowthPersistence;
+  /** What is known of the cleanup service, asked for each snapshot. */
+  readonly cleanupService?: () => Snapshot['cleanupService'];
   /** 0 to 1, for the jitter of the retries. */
   readonly random?: () => number;
 }

@@ -55,7 +55,7 @@ export class RateWindow {
 }
 
 /** Why no rate can be told between two consecutive readings; undefined when one can. */
-function breakBetween(from: SessionMetrics, to: SessionMetrics): string | undefined {
+export function breakBetween(from: SessionMetrics, to: SessionMetrics): string | undefined {
   if (from.server.startedAt.getTime() !== to.server.startedAt.getTime()) return 'The server was restarted.';
   if (to.serverTime.getTime() <= from.serverTime.getTime()) return 'The clock of the server went back.';
   if (from.database.resetAt?.getTime() !== to.database.resetAt?.getTime()) return 'The statistics were reset.';

@@ -15,6 +15,18 @@ export interface Snapshot {
   readonly growthPerDay: Measured;
   readonly settings: SessionSettings;
   readonly monitor: MonitorCost;
+  /** The service that clears expired sessions. undefined: it has not been looked at yet; 'none': none is known. */
+  readonly cleanupService?: CleanupServiceFinding | 'none';
+}
+
+/** Where the cleanup service stands by all that is known of it, as `services/triangulate.ts` tells. */
+export interface CleanupServiceFinding {
+  /** Runs that are missing by now: 0 when it works, at least 1 when it is in trouble. */
+  readonly missedRuns: Measured;
+  /** Its verdict, short: "stopped". */
+  readonly verdict: string;
+  /** What is so and how that is known, one or two sentences. */
+  readonly sentence: string;
 }
 
 /** Counter deltas ÷ the time that really passed. Unknown on the first reading and right after a statistics reset. */

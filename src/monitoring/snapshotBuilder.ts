@@ -2,7 +2,7 @@ import { isKnown, unknown } from '../common/measured.ts';
 import type { DetailMetrics, ExactCounts, SessionMetrics } from '../database/readings.ts';
 import { CostMeter } from './costMeter.ts';
 import type { GrowthTracker } from './growth.ts';
-import type { MonitorOptions } from './monitorTypes.ts';
+import type { MonitorOptions, MonitorParts } from './monitorTypes.ts';
 import { RateWindow } from './rates.ts';
 import type { Snapshot } from './snapshot.ts';
 
@@ -10,13 +10,15 @@ import type { Snapshot } from './snapshot.ts';
 export class SnapshotBuilder {
   readonly #rates = new RateWindow();
   readonly #growth: GrowthTracker;
+  readonly #cleanupService: NonNullable<MonitorParts['cleanupService']>;
   readonly #cost = new CostMeter();
   #metrics: SessionMetrics | undefined;
   #detail: DetailMetrics | undefined;
   #exact: ExactCounts | undefined;
 
-  constructor(growth: GrowthTracker) {
+  constructor(growth: GrowthTracker, cleanupService: MonitorParts['cleanupService'] = () => undefined) {
     this.#growth = growth;
+    this.#cleanupService = cleanupService;
   }
 
   light(metrics: SessionMetrics, intervalSeconds: number): void {
@@ -51,6 +53,7 @@ export class SnapshotBuilder {
     const metrics = this.#metrics;
     if (metrics === undefined) return undefined;
     const { totalBytes } = metrics.table;
+    const cleanupService = this.#cleanupService();
     return {
       at: metrics.at,
       connection: options.connection,
@@ -63,6 +66,7 @@ export class SnapshotBuilder {
         : unknown(`The size of the table is unknown: ${totalBytes.reason}`, totalBytes.next),
       settings: options.settings,
       monitor: this.#cost.total(intervalSeconds),
+      ...(cleanupService === undefined ? {} : { cleanupService }),
     };
   }
 }

@@ -37,7 +37,7 @@ export function describeEnd({ reading, now }: CleanupFacts): string {
   }
   const ended = finishedAt === undefined ? '' : ` ${formatAge(byOurClock(finishedAt, reading.clockAheadMs), now)}`;
   const why = outOfMemory ? ': it ran out of memory' : exitCode === undefined ? '' : ` with exit code ${exitCode}`;
-  return `${name} has stopped${ended}${why}${error === undefined ? '' : ` (${error})`}.`;
+  return `${name} ${ended === '' ? 'has stopped' : `stopped${ended}`}${why}${error === undefined ? '' : ` (${error})`}.`;
 }
 
 /** Its log and the table contradict each other. */

@@ -1,7 +1,8 @@
 import * as vscode from 'vscode';
 import { CONTEXT_KEYS, VIEWS } from '../contributions.ts';
 import { stateName, type AppState } from './appState.ts';
-import type { Operations } from './rollback/operationRows.ts';
+import type { Operations } from './operationRows.ts';
+import { mayDeleteAll } from './cleanup/mayDeleteAll.ts';
 import { SessionTree } from './sessionTree.ts';
 import { treeContent } from './treeRows.ts';
 
@@ -44,6 +45,8 @@ export class ActivityView implements vscode.Disposable {
     this.tree.show(content.rows);
     this.#setContext(CONTEXT_KEYS.hasConnections, hasConnections);
     this.#setContext(CONTEXT_KEYS.state, stateName(state));
+    this.#setContext(CONTEXT_KEYS.cleanupRunning, operations.cleanups.running !== undefined);
+    this.#setContext(CONTEXT_KEYS.canDeleteAll, state.kind === 'connected' && mayDeleteAll(state.connection));
   }
 
   /** Tells menus and welcome texts; only when it changes, for each call goes to the window. */

@@ -15,7 +15,7 @@ const PENDING_ICON: RowIcon = { id: 'watch', color: 'list.warningForeground' };
 /** Alerts come first: firing ones, critical before warning, then what is about to fire, what can't be told, and the rest in one row. */
 export function alertsRow(states: readonly AlertState[], now: Date, circumstances: Circumstances = {}): Row {
   // A rule that nothing feeds yet would only ever say that it doesn't know.
-  const alerts = states.filter((a) => a.rule.available);
+  const alerts = states.filter((a) => a.rule.available && a.applies);
   const firing = alerts.filter((a) => a.status === 'firing').toSorted(bySeverity);
   const pending = alerts.filter((a) => a.status === 'pending');
   const blind = alerts.filter((a) => a.status === 'unknown');
@@ -82,7 +82,9 @@ function alertRow(alert: AlertState, now: Date, circumstances: Circumstances = {
 }
 
 function alertDescription(alert: AlertState, now: Date): string {
-  const value = isKnown(alert.value) ? formatMeasured(alert.value, alert.rule.threshold.unit) : 'unknown';
+  const value = isKnown(alert.value)
+    ? (alert.short ?? formatMeasured(alert.value, alert.rule.threshold.unit))
+    : 'unknown';
   const age =
     alert.since === undefined ? undefined : formatDuration(Math.round((now.getTime() - alert.since.getTime()) / 1000));
   const quiet = alert.acknowledged

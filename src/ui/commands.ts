@@ -7,6 +7,9 @@ import { chooseConnection, enterPassword, removeConnection } from './commands/co
 import { openDatabaseSettings } from './commands/openDatabaseSettings.ts';
 import { countExactly, refresh } from './commands/reading.ts';
 import { switchOffCheck, switchThrottle } from './commands/throttle.ts';
+import type { Cleanup, CleanupOrigin } from './cleanup/cleanup.ts';
+import { showCleanupHistory } from './cleanup/cleanupHistoryPick.ts';
+import type { CleanupServiceUi } from './cleanupService/cleanupServiceUi.ts';
 import { registerCommand } from './registerCommand.ts';
 import { showRollbackHistory } from './rollback/historyPick.ts';
 import type { Rollback } from './rollback/rollback.ts';
@@ -17,13 +20,15 @@ export interface CommandParts {
   readonly view: ActivityView;
   readonly saved: SavedConnections;
   readonly rollback: Rollback;
+  readonly cleanup: Cleanup;
+  readonly cleanupService: CleanupServiceUi;
   readonly log: vscode.LogOutputChannel;
 }
 
 type Handlers = { readonly [I in CommandId]: (...args: CommandArguments[I]) => unknown };
 
 /** Every command once; the type makes a missing one an error. */
-function handlers({ app, view, saved, rollback, log }: CommandParts): Handlers {
+function handlers({ app, view, saved, rollback, cleanup, cleanupService, log }: CommandParts): Handlers {
   return {
     [COMMANDS.connect]: async () => {
       const { connectToDatabase } = await import('./commands/connect.ts');
@@ -35,7 +40,7 @@ function handlers({ app, view, saved, rollback, log }: CommandParts): Handlers {
     [COMMANDS.findDatabase]: () => app.reload({ reconnect: true }),
     [COMMANDS.askDjango]: () => app.reload({ askDjango: true, reconnect: true }),
     [COMMANDS.openDatabaseSettings]: () => openDatabaseSettings(app),
-    [COMMANDS.refresh]: () => refresh(app),
+    [COMMANDS.refresh]: () => Promise.all([refresh(app), cleanupService.read()]),
     [COMMANDS.countExactly]: () => countExactly(app),
     [COMMANDS.pause]: () => {
       app.monitor.pause();
@@ -47,6 +52,40 @@ function handlers({ app, view, saved, rollback, log }: CommandParts): Handlers {
     [COMMANDS.acknowledgeAlert]: (row) => acknowledgeAlert(app, rowOf(row)),
     [COMMANDS.snoozeAlert]: (row) => snoozeAlert(app, rowOf(row)),
     [COMMANDS.showAlerts]: () => view.reveal('alerts'),
+    [COMMANDS.clearExpired]: async (from) => {
+      const { clearExpired } = await import('./cleanup/clearExpired.ts');
+      await clearExpired(cleanup, cleanupOrigin(from));
+    },
+    [COMMANDS.runClearsessions]: async (from) => {
+      const { djangoClearsessions } = await import('./cleanup/djangoClearsessions.ts');
+      await djangoClearsessions(cleanup, cleanupOrigin(from));
+    },
+    [COMMANDS.deleteAllSessions]: async (from) => {
+      const { deleteAll } = await import('./cleanup/deleteAll.ts');
+      await deleteAll(cleanup, cleanupOrigin(from));
+    },
+    [COMMANDS.vacuumSessions]: async () => {
+      const { vacuum } = await import('./cleanup/vacuum.ts');
+      await vacuum(cleanup);
+    },
+    [COMMANDS.pauseCleanup]: () => {
+      cleanup.pause();
+    },
+    [COMMANDS.resumeCleanup]: () => {
+      cleanup.resume();
+    },
+    [COMMANDS.cancelCleanup]: () => {
+      cleanup.cancel();
+    },
+    [COMMANDS.showCleanupHistory]: () => showCleanupHistory(cleanup),
+    [COMMANDS.followCleanupLog]: () => cleanupService.follow(),
+    [COMMANDS.stopFollowingCleanupLog]: () => {
+      cleanupService.stopFollowing();
+    },
+    [COMMANDS.restartCleanupService]: () => cleanupService.restart(),
+    [COMMANDS.openComposeFile]: () => cleanupService.openComposeFile(),
+    [COMMANDS.chooseCleanupService]: () => cleanupService.choose(),
+    [COMMANDS.refreshCleanupService]: () => cleanupService.refresh(),
     [COMMANDS.disableThrottle]: (from) => switchThrottle(rollback, 'disable', from),
     [COMMANDS.fullRollback]: (from) => switchThrottle(rollback, 'fullRollback', from),
     [COMMANDS.restoreThrottle]: (from) => switchThrottle(rollback, 'restore', from),
@@ -77,6 +116,12 @@ export function registerCommands(parts: CommandParts): readonly vscode.Disposabl
 /** A tree menu hands over the element of the tree, which is the row's id. */
 function rowOf(argument: RowArgument | string | undefined): RowArgument | undefined {
   return typeof argument === 'string' ? { rowId: argument } : argument;
+}
+
+function cleanupOrigin(argument: RowArgument | string | undefined): CleanupOrigin {
+  const row = rowOf(argument)?.rowId;
+  if (row === undefined) return 'palette';
+  return row.startsWith('alert/') ? 'alert' : 'tree';
 }
 
 async function copyValue(view: ActivityView, argument: RowArgument | undefined): Promise<void> {

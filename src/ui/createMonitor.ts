@@ -5,7 +5,7 @@ import { AlertEngine, ALERT_RULES } from '../monitoring/alerts.ts';
 import type { AlertSettings } from '../monitoring/alertTypes.ts';
 import type { GrowthPersistence, SizePoint } from '../monitoring/growth.ts';
 import { Monitor } from '../monitoring/monitor.ts';
-import type { MonitorOptions } from '../monitoring/monitorTypes.ts';
+import type { MonitorOptions, MonitorParts } from '../monitoring/monitorTypes.ts';
 import type { Connection } from './connections.ts';
 import { openReader } from './reader.ts';
 import { getAlertSetting, getNumber } from './settings.ts';
@@ -16,6 +16,7 @@ export function createMonitor(
   context: vscode.ExtensionContext,
   log: Log,
   throttleIntervalSeconds: number,
+  cleanupService: NonNullable<MonitorParts['cleanupService']>,
 ): Monitor {
   const alerts = new AlertEngine({ settings: alertSettings() });
   const saved: unknown = context.workspaceState.get(alertsKey(connection));
@@ -27,6 +28,7 @@ export function createMonitor(
     log,
     alerts,
     growth: growthIn(context.globalState, connection),
+    cleanupService,
   });
 }
 

@@ -3,6 +3,7 @@ import * as vscode from 'vscode';
 import type { Log } from '../common/log.ts';
 import { describeError, Problem, type ProblemText } from '../common/problem.ts';
 import type { DatabaseSettings, DjangoProject } from '../django/project.ts';
+import type { SettingTypes } from '../contributions.ts';
 import { targetOf, type Connection } from './connections.ts';
 import { chosenInterpreter } from './interpreter.ts';
 import { ASKING_HELPS } from './nextSteps.ts';
@@ -173,7 +174,7 @@ export class Discovery {
       target: targetOf(database),
       connectionString,
       table: { name: getSetting('table', folder.uri), ...optionalSchema(filled(getSetting('schema', folder.uri))) },
-      production: false,
+      production: isProduction(project, getSetting('production', folder.uri)),
       session: {
         ...(project.sessionCookieAge === undefined ? {} : { cookieAgeSeconds: project.sessionCookieAge }),
         ...(project.sessionSaveEveryRequest === undefined ? {} : { saveEveryRequest: project.sessionSaveEveryRequest }),
@@ -184,6 +185,13 @@ export class Discovery {
       password: async () => (await this.#saved.password(id)) ?? password,
     };
   }
+}
+
+/** By its settings module where nobody has said it: to take a production database for another one is the worse mistake. */
+function isProduction({ settingsModule }: DjangoProject, setting: SettingTypes['production']): boolean {
+  return (
+    setting === 'yes' || (setting !== 'no' && /(?:^|[._])(?:prod|production|live)(?:$|[._])/i.test(settingsModule))
+  );
 }
 
 /** The folder of the project, with the alias where it is not Django's own default. */

@@ -8,6 +8,7 @@ import { suggestionsFor, type Circumstances } from './suggestions.ts';
 const SHOW = 'Show Alerts';
 const ACKNOWLEDGE = 'Acknowledge';
 const SNOOZE = 'Snooze…';
+const MAX_BUTTONS = 4;
 
 /** One notification for a transition that is worth one, never one for a reading. */
 export function notify(transitions: readonly AlertTransition[], circumstances: Circumstances): void {
@@ -30,7 +31,8 @@ async function showTransition(transition: AlertTransition, circumstances: Circum
     return;
   }
   const show = transition.severity === 'critical' ? vscode.window.showErrorMessage : vscode.window.showWarningMessage;
-  const buttons = [...suggested.map((one) => one.title), SHOW, ACKNOWLEDGE, SNOOZE];
+  // A notification has room for four buttons; the rest is in the row that the alerts lead to.
+  const buttons = [...suggested.map((one) => one.title), SHOW, ACKNOWLEDGE, SNOOZE].slice(0, MAX_BUTTONS);
   const chosen = await show(`${title}. ${transition.message}`, ...buttons);
   const wished = suggested.find((one) => one.title === chosen);
   if (wished !== undefined) await vscode.commands.executeCommand(wished.command, row);

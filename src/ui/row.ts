@@ -27,6 +27,14 @@ export type RowContext =
   | 'throttle'
   | 'throttleSource'
   | 'canRollBack'
+  | 'canClear'
+  | 'cleanupRunning'
+  | 'cleanupPaused'
+  | 'canCancelCleanup'
+  | 'cleanupService'
+  | 'canFollowCleanup'
+  | 'canRestartCleanup'
+  | 'canOpenCompose'
   | 'canRestore';
 
 export interface RowIcon {

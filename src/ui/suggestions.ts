@@ -7,6 +7,8 @@ import type { RowContext } from './row.ts';
 export interface Circumstances {
   /** undefined: no project is open. */
   readonly throttle?: ProjectThrottle['state'];
+  /** undefined: none is known. */
+  readonly cleanupService?: { readonly canFollow: boolean; readonly canRestart: boolean };
 }
 
 /** One thing that can be done about a firing alert. */
@@ -26,6 +28,21 @@ interface Row extends Suggestion {
 }
 
 const SUGGESTIONS: readonly Row[] = [
+  { for: 'cleanup', title: 'Clear Expired…', command: COMMANDS.clearExpired, context: 'canClear' },
+  {
+    for: 'cleanupService',
+    title: 'Restart Service…',
+    command: COMMANDS.restartCleanupService,
+    context: 'canRestartCleanup',
+    when: ({ cleanupService }) => cleanupService?.canRestart === true,
+  },
+  {
+    for: 'cleanupService',
+    title: 'Follow Log',
+    command: COMMANDS.followCleanupLog,
+    context: 'canFollowCleanup',
+    when: ({ cleanupService }) => cleanupService?.canFollow === true,
+  },
   {
     for: 'throttle',
     title: 'Disable Throttle…',

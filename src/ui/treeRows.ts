@@ -8,7 +8,7 @@ import type { AppState } from './appState.ts';
 import { escapeMarkdown } from './hover.ts';
 import { metricGroupRows } from './metricRows.ts';
 import { nextStepRows } from './nextSteps.ts';
-import { circumstancesOf, operationsRow, type Operations } from './rollback/operationRows.ts';
+import { circumstancesOf, NO_OPERATIONS, operationsRow, type Operations } from './operationRows.ts';
 import type { Row } from './row.ts';
 
 /** Everything that the tree view shows for a state: the rows, the text over them, and what stands beside its title. */
@@ -26,7 +26,7 @@ export function treeContent(
   state: AppState,
   now: Date,
   locale: string,
-  operations: Operations = { rollbacks: [] },
+  operations: Operations = NO_OPERATIONS,
 ): TreeContent {
   switch (state.kind) {
     case 'untrusted':

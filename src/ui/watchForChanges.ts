@@ -14,6 +14,7 @@ const PLACE_SETTINGS = [
   'table',
   'askDjango',
   'connections',
+  'production',
 ] as const satisfies readonly (keyof SettingTypes)[];
 
 /** A save of several files, or a checkout, is one change. */

@@ -1,5 +1,5 @@
 import { rm } from 'node:fs/promises';
-import { dirname } from 'node:path';
+import { dirname, join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { ensureCodeServer } from '../kit/codeServer.ts';
 import { killRunning } from '../kit/process.ts';
@@ -77,6 +77,8 @@ async function start(options: Options, signal: AbortSignal): Promise<string> {
   undo.unshift(() => traffic.stop());
   const folder = await copySample(connectionString);
   undo.unshift(() => rm(dirname(folder), { recursive: true, force: true }));
+  // No container of it runs here, which would be told as a critical alert.
+  await rm(join(folder, 'docker-compose.yml'));
   say('Starting VS Code');
   if (options.desktop) {
     const desktop = await startDesktop(folder, vsix);

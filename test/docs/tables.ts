@@ -95,6 +95,7 @@ export function readmeTables(manifest: Manifest): Readonly<Record<string, string
 const UNIT_WORDS: Readonly<Record<string, string>> = {
   tableSizeMB: 'MB',
   connectionsPercent: '% of the maximum',
+  cleanupServiceMissedRuns: 'missed run',
   savesPerMinute: 'saves a minute',
   expiredSessions: 'sessions',
   growthMBPerDay: 'MB a day',

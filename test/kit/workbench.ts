@@ -102,8 +102,9 @@ export class Workbench {
       `commands for ${text}`,
       (one) => one?.items.some((item) => item.label.includes(text) || item.label.startsWith('No matching')) === true,
     );
+    const items = await this.quickInput.allItems(state?.items ?? []);
     await this.quickInput.cancel();
-    return (state?.items ?? []).map((item) => item.label).filter((label) => label.includes(text));
+    return items.map((item) => item.label).filter((label) => label.includes(text));
   }
 
   openView(title: string): Promise<void> {

@@ -106,3 +106,21 @@ export async function afterReadings({ sql, workbench }: Scene, wanted = 2): Prom
   // The first that is seen may have begun before.
   await workbench.waitFor(count, `${String(wanted)} further readings`, (n) => n > wanted, { timeoutMs: 30_000 });
 }
+
+/** Drags the border of the side bar to this width in CSS pixels; resolves with the width before. */
+export async function setSideBarWidth({ workbench }: Scene, width: number): Promise<number> {
+  const { mouse } = workbench.page;
+  const sideBar = workbench.page.locator('.part.sidebar');
+  const box = await sideBar.boundingBox();
+  assert.ok(box);
+  await mouse.move(box.x + box.width, 500);
+  await mouse.down();
+  await mouse.move(box.x + width, 500, { steps: 5 });
+  await mouse.up();
+  await workbench.waitFor(
+    async () => (await sideBar.boundingBox())?.width ?? 0,
+    'the new width',
+    (now) => Math.abs(now - width) < 20,
+  );
+  return box.width;
+}

@@ -9,11 +9,14 @@ export async function offered(scene: Scene): Promise<string[]> {
   return titles.filter((title) => !title.includes('Focus on')).sort();
 }
 
-/** Titles that package.json declares for the palette, but those that the state of the moment takes away. */
+/** Context keys of things that are under way: at rest their commands are not offered. */
+const UNDER_WAY = /\.(?:cleanupRunning|followingCleanupLog|pendingChange)\b/;
+
+/** Titles that package.json declares for the palette, but those of things that are under way, and those that the state of the moment takes away. */
 export async function declared(...but: string[]): Promise<string[]> {
   interface Manifest {
     contributes: {
-      commands: { command: string; title: string; category: string }[];
+      commands: { command: string; title: string; category: string; enablement?: string }[];
       menus: { commandPalette: { command: string; when: string }[] };
     };
   }
@@ -22,7 +25,9 @@ export async function declared(...but: string[]): Promise<string[]> {
     .filter((entry) => entry.when === 'false')
     .map((entry) => entry.command);
   return contributes.commands
-    .filter(({ command, title }) => !hidden.includes(command) && !but.includes(title))
+    .filter(({ command, title, enablement = '' }) => {
+      return !hidden.includes(command) && !but.includes(title) && !UNDER_WAY.test(enablement);
+    })
     .map(({ title, category }) => `${category}: ${title}`)
     .sort();
 }

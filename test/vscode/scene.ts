@@ -26,6 +26,8 @@ export interface SceneOptions {
   readonly workbench?: WorkbenchOptions;
   /** 'sample' (default): the sample project with its .env; 'empty': an empty folder. */
   readonly folder?: 'sample' | 'empty';
+  /** Leaves the compose file in the sample project, whose cleanup service is then looked for in the engine of the machine. */
+  readonly compose?: boolean;
   /** Changes the folder before VS Code opens it. */
   readonly prepare?: (folder: string) => Promise<void>;
 }
@@ -52,6 +54,7 @@ export async function openScene(options: SceneOptions = {}): Promise<Scene> {
     const folder = await makeFolder(options.folder, port);
     const own = options.folder === 'empty' ? folder : dirname(folder);
     stops.push(() => rm(own, { recursive: true, force: true }));
+    if (options.compose !== true) await rm(join(folder, 'docker-compose.yml'), { force: true });
     await options.prepare?.(folder);
     // VS Code's guard removes it too, should this process be killed.
     const remove = [own];

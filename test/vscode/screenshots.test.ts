@@ -6,7 +6,7 @@ import { ensureDjango } from '../kit/django.ts';
 import { SAMPLE_SECRET_KEY } from '../kit/sample.ts';
 import { TrafficSimulator } from '../kit/sessions.ts';
 import type { Theme } from '../kit/vscode.ts';
-import { assertCleanLogs, untilHover, untilRow, untilStatus } from './look.ts';
+import { assertCleanLogs, setSideBarWidth, untilHover, untilRow, untilStatus } from './look.ts';
 import { addExpired, DATABASE, openScene, VIEW, writeEnv } from './scene.ts';
 
 /**
@@ -69,22 +69,6 @@ async function showFromTheTop(): Promise<void> {
   await workbench.page.mouse.move(700, 300);
 }
 
-/** Drags the border of the side bar. */
-async function setSideBarWidth(width: number): Promise<void> {
-  const sideBar = workbench.page.locator('.part.sidebar');
-  const box = await sideBar.boundingBox();
-  assert.ok(box);
-  await workbench.page.mouse.move(box.x + box.width, 500);
-  await workbench.page.mouse.down();
-  await workbench.page.mouse.move(box.x + width, 500, { steps: 5 });
-  await workbench.page.mouse.up();
-  await workbench.waitFor(
-    async () => (await sideBar.boundingBox())?.width ?? 0,
-    'the new width',
-    (now) => Math.abs(now - width) < 20,
-  );
-}
-
 void test('restricted, searching, connecting', { skip }, async () => {
   await workbench.openView(VIEW);
   await workbench.waitFor(
@@ -117,11 +101,10 @@ void test('live, in every theme and in a narrow side bar', { skip }, async () =>
   await keep('live', ['light', 'dark', 'hc-light', 'hc-dark']);
   await untilHover(scene, 'Active', /^Active: /);
   await workbench.screenshot('hover-hc-dark');
-  const width = (await workbench.page.locator('.part.sidebar').boundingBox())?.width ?? 300;
-  await setSideBarWidth(200);
+  const width = await setSideBarWidth(scene, 200);
   await showFromTheTop();
   await workbench.screenshot('live-narrow');
-  await setSideBarWidth(width);
+  await setSideBarWidth(scene, width);
 });
 
 void test('alerts that fire, a pause, stale and failed', { skip }, async () => {

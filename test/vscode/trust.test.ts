@@ -12,9 +12,20 @@ import { openScene, VIEW } from './scene.ts';
 const markers = await mkdtemp(join(tmpdir(), 'dsm-markers-'));
 const django = await ensureDjango('5.2');
 
+/** Stands for a container engine, and tells that it was run. */
+const engine = join(markers, 'engine.sh');
+await writeFile(engine, `#!/bin/sh\n: > '${join(markers, 'engine')}'\nexit 125\n`, { mode: 0o755 });
+
 const scene = await openScene({
   postgres: { settings: { log_connections: 'on' } },
-  vscode: { trust: 'enabled', settings: { 'security.workspace.trust.startupPrompt': 'never' } },
+  compose: true,
+  vscode: {
+    trust: 'enabled',
+    settings: {
+      'security.workspace.trust.startupPrompt': 'never',
+      'djangoSessionMonitor.cleanupService.engine': engine,
+    },
+  },
   workbench: { theme: 'dark', height: 800 },
   prepare: async (folder) => {
     // Settings that only Django itself can tell, so that there is a reason to run it.
@@ -36,7 +47,7 @@ after(async () => {
 });
 const { workbench, vscode, postgres } = scene;
 
-const ran = (): string[] => ['manage', 'settings'].filter((name) => existsSync(join(markers, name)));
+const ran = (): string[] => ['engine', 'manage', 'settings'].filter((name) => existsSync(join(markers, name)));
 const connected = (): boolean => postgres.log.some((line) => line.includes('user=shop'));
 
 void test('in Restricted Mode nothing is run or connected to, and the view says so with the way out', async () => {
@@ -78,12 +89,23 @@ void test('in Restricted Mode settings have no lens, and neither rollback nor re
   await workbench.openFile('config/settings/base.py');
   const offered = await workbench.commandsFor('Django Sessions');
   assert.deepEqual(
-    offered.filter((title) => /Rollback of|Disable Session|Restore|Restart/.test(title)),
+    offered.filter((title) => /Rollback of|Disable Session|Restore|Restart|Cleanup Log|Cleanup Service/.test(title)),
     [],
   );
   for (const [command, refusal] of [
     ['disableThrottle', /^The settings were not changed: This folder is in Restricted Mode\. Trust/],
     ['restartApplication', /^The application was not restarted: This folder is in Restricted Mode, .* Trust/],
+    [
+      'followCleanupLog',
+      /^The log of the cleanup service can’t be followed: This folder is in Restricted Mode, .* Trust/,
+    ],
+    ['restartCleanupService', /^The cleanup service was not restarted: This folder is in Restricted Mode, .* Trust/],
+    ['openComposeFile', /^The compose file was not opened: This folder is in Restricted Mode, .* Trust/],
+    ['chooseCleanupService', /^No cleanup service was chosen: This folder is in Restricted Mode, .* Trust/],
+    [
+      'refreshCleanupService',
+      /^The state of the cleanup service was not read: This folder is in Restricted Mode, .* Trust/,
+    ],
   ] as const) {
     await vscode.inExtensionHost((api, id) => api.commands.executeCommand(id), `djangoSessionMonitor.${command}`);
     await workbench.waitFor(
@@ -91,6 +113,7 @@ void test('in Restricted Mode settings have no lens, and neither rollback nor re
       `the refusal of ${command}`,
       (all) => all.some(({ message }) => refusal.test(message)),
     );
+    await workbench.clearNotifications();
   }
   await workbench.screenshot('rollback-untrusted-dark');
   assert.deepEqual(await workbench.codeLenses(), []);
@@ -107,7 +130,8 @@ void test('goes live as soon as the folder is trusted', { skip: 'skip' in django
   await untilRow(scene, 'Total', /^2,000$/);
   assert.equal(await workbench.welcome(), undefined);
   // The same observations as before, which shows that they can see something.
-  assert.deepEqual(ran(), ['manage', 'settings']);
+  await workbench.waitFor(ran, 'the engine to be asked', (all) => all.includes('engine'));
+  assert.deepEqual(ran(), ['engine', 'manage', 'settings']);
   assert.equal(connected(), true);
   await assertCleanLogs(scene, /No connection is made in Restricted Mode/);
 });

@@ -9,7 +9,6 @@ import type { App } from '../app.ts';
 import { showProblem } from '../showProblem.ts';
 import { ChangePreview } from './changePreview.ts';
 import { EffectWatcher } from './effectWatcher.ts';
-import type { Operations } from './operationRows.ts';
 import { restartApplication } from './restartApplication.ts';
 import { startRollback, type RollbackDone, type RollbackRequest } from './rollbackFlow.ts';
 import { RollbackHistory } from './rollbackHistory.ts';
@@ -37,12 +36,6 @@ export class Rollback implements vscode.Disposable {
     this.#effect = new EffectWatcher(app);
     this.#options = options;
     this.#log = log;
-  }
-
-  /** What the "Operations" node is drawn from. */
-  get operations(): Operations {
-    const throttle = this.watch.state;
-    return { rollbacks: this.history.records, ...(throttle === undefined ? {} : { throttle }) };
   }
 
   start(request: RollbackRequest): Promise<void> {

@@ -3,39 +3,7 @@ import { formatDuration } from '../../common/format.ts';
 import { COMMANDS, SETTINGS_SECTION } from '../../contributions.ts';
 import { escapeMarkdown, paragraphs } from '../hover.ts';
 import type { Row, RowContext, RowIcon } from '../row.ts';
-import type { Circumstances } from '../suggestions.ts';
-import { historyRow } from './historyRows.ts';
-import type { RollbackRecord } from './rollbackTypes.ts';
 import type { ThrottleState } from './throttleWatch.ts';
-
-/** What the "Operations" node is drawn from. */
-export interface Operations {
-  /** undefined: no Django project is open. */
-  readonly throttle?: ThrottleState;
-  /** Newest first. */
-  readonly rollbacks: readonly RollbackRecord[];
-}
-
-export function circumstancesOf({ throttle }: Operations): Circumstances {
-  return throttle === undefined ? {} : { throttle: throttle.throttle.state };
-}
-
-/** What can be done to the site from here, and in what state it is. undefined: nothing. */
-export function operationsRow(operations: Operations, now: Date): Row | undefined {
-  const { throttle, rollbacks } = operations;
-  const children = [throttle === undefined ? undefined : throttleRow(throttle), historyRow(rollbacks, now)];
-  const rows = children.filter((row) => row !== undefined);
-  if (rows.length === 0) return undefined;
-  return {
-    id: 'operations',
-    label: 'Operations',
-    description: throttle === undefined ? '' : `throttle ${STATES[throttle.throttle.state].word}`,
-    icon: { id: 'tools' },
-    hover: () => 'Switches the session throttle in the settings off and on again, and tells what was done.',
-    expanded: true,
-    children: rows,
-  };
-}
 
 interface StateText {
   readonly word: string;
@@ -43,7 +11,7 @@ interface StateText {
   readonly context: readonly RowContext[];
 }
 
-const STATES: Readonly<Record<ThrottleState['throttle']['state'], StateText>> = {
+export const THROTTLE_STATES: Readonly<Record<ThrottleState['throttle']['state'], StateText>> = {
   on: { word: 'on', icon: { id: 'pass', color: 'testing.iconPassed' }, context: ['value', 'throttle', 'canRollBack'] },
   off: {
     word: 'off',
@@ -58,9 +26,10 @@ const STATES: Readonly<Record<ThrottleState['throttle']['state'], StateText>> = 
   },
 };
 
-function throttleRow(state: ThrottleState): Row {
+/** The throttle: its state, its interval, and the file that decides. */
+export function throttleRow(state: ThrottleState): Row {
   const { throttle, project, source } = state;
-  const { word, icon, context } = STATES[throttle.state];
+  const { word, icon, context } = THROTTLE_STATES[throttle.state];
   const interval = source?.interval;
   const every = throttle.state === 'on' && interval !== undefined ? `, every ${formatDuration(interval.seconds)}` : '';
   const where = throttle.place === undefined ? '' : ` · ${relative(project.root, throttle.place.file)}`;
@@ -95,7 +64,7 @@ function throttleHover({ throttle, project, source }: ThrottleState): string {
       : [`Settings files that are not in use now: ${others.map((o) => basename(o.file)).join(', ')}.`]),
   ];
   return paragraphs([
-    `**${escapeMarkdown(path ?? 'Session throttle')}:** ${STATES[throttle.state].word}`,
+    `**${escapeMarkdown(path ?? 'Session throttle')}:** ${THROTTLE_STATES[throttle.state].word}`,
     escapeMarkdown(why ?? ''),
     lines.map((line) => `- ${escapeMarkdown(line)}`).join('\n'),
     throttle.state === 'absent'

@@ -103,17 +103,32 @@ export class QuickInputDriver {
     return true;
   }
 
+  /** All items of a list that is longer than what is in sight: `seen`, and those that paging down brings. */
+  async allItems(seen: readonly QuickItem[]): Promise<QuickItem[]> {
+    const items = new Map(seen.map((item) => [item.label, item]));
+    const last = async (): Promise<number> => {
+      const rows = this.#widget.locator('.monaco-list-row');
+      return Math.max(...(await rows.evaluateAll((all) => all.map((row) => Number(row.getAttribute('data-index'))))));
+    };
+    for (let before = -1, now = await last(); now > before; now = await last()) {
+      before = now;
+      await this.#page.keyboard.press('PageDown');
+      await this.#page.keyboard.press('PageDown');
+      for (const item of (await this.state())?.items ?? []) items.set(item.label, item);
+    }
+    return [...items.values()];
+  }
+
   async accept(): Promise<void> {
     await this.#widget.locator('input.input').press('Enter');
   }
 
   async cancel(): Promise<void> {
-    await this.#page.keyboard.press('Escape');
-    await waitFor(
-      this.#page,
-      () => this.isOpen(),
-      'the quick input to close',
-      (open) => !open,
-    );
+    // While notifications are in sight the first Escape is theirs.
+    const escape = async (): Promise<boolean> => {
+      await this.#page.keyboard.press('Escape');
+      return this.isOpen();
+    };
+    await waitFor(this.#page, escape, 'the quick input to close', (open) => !open);
   }
 }

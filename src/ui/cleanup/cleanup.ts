@@ -1,0 +1,177 @@
+import { userInfo } from 'node:os';
+import * as vscode from 'vscode';
+import { Emitter } from '../../common/events.ts';
+import type { Log } from '../../common/log.ts';
+import { describeError, Problem } from '../../common/problem.ts';
+import type { CleanupRecord, RecordContext } from '../../database/cleanupHistory.ts';
+import type { CleanupPause } from '../../database/cleanupPause.ts';
+import type { CleanupProgress } from '../../database/cleanupTypes.ts';
+import type { App } from '../app.ts';
+import type { Connection } from '../connections.ts';
+import type { Cleanups } from './cleanupRows.ts';
+import { CleanupStore } from './cleanupStore.ts';
+import { ALREADY_RUNNING, NO_DATABASE, UNTRUSTED } from './problems.ts';
+
+/** Where a person asked for it. */
+export type CleanupOrigin = 'palette' | 'tree' | 'alert';
+
+export interface RunOptions {
+  readonly pause?: CleanupPause;
+  readonly countAfter: boolean;
+}
+
+interface Running {
+  readonly abort: AbortController;
+  readonly pause?: CleanupPause;
+  progress?: CleanupProgress;
+}
+
+/** What every kind of cleanup shares: one at a time in this window, its progress for the tree, and the history. */
+export class Cleanup implements vscode.Disposable {
+  readonly app: App;
+  readonly log: Log;
+  readonly #store: CleanupStore;
+  readonly #changed: Emitter<undefined>;
+  #running: Running | undefined;
+  #drawnAt = 0;
+
+  constructor(app: App, memory: vscode.Memento, log: Log) {
+    this.app = app;
+    this.log = log;
+    this.#store = new CleanupStore(memory, log);
+    this.#changed = new Emitter((error) => {
+      log.error(describeError(error));
+    });
+    this.#store.onDidChange(() => {
+      this.#changed.fire(undefined);
+    });
+  }
+
+  get onDidChange(): Emitter<undefined>['event'] {
+    return this.#changed.event;
+  }
+
+  /** Every run on the connection that is watched, newest first. */
+  get records(): readonly CleanupRecord[] {
+    const target = this.app.active?.target;
+    return this.#store.records.filter((record) => record.target === target);
+  }
+
+  /** What the rows of the tree are drawn from. */
+  get state(): Cleanups {
+    const running = this.#running;
+    return {
+      records: this.records,
+      possible: this.app.active !== undefined,
+      ...(running === undefined
+        ? {}
+        : {
+            running: {
+              paused: running.pause?.paused === true,
+              ...(running.progress === undefined ? {} : { progress: running.progress }),
+            },
+          }),
+    };
+  }
+
+  /** The connection to work on; a Problem in Restricted Mode, without one, or while another cleanup runs here. */
+  begin(): Connection {
+    if (!vscode.workspace.isTrusted) throw UNTRUSTED;
+    if (this.#running !== undefined) throw ALREADY_RUNNING;
+    const connection = this.app.active;
+    if (connection === undefined) throw NO_DATABASE;
+    return connection;
+  }
+
+  /**
+   * Runs one, keeps others from starting meanwhile, and has the next reading taken at once; `countAfter`: with an exact count,
+   * where counting is known not to take long.
+   */
+  async run<T>(abort: AbortController, { pause, countAfter }: RunOptions, work: () => Promise<T>): Promise<T> {
+    if (this.#running !== undefined) throw ALREADY_RUNNING;
+    this.#running = { abort, ...(pause === undefined ? {} : { pause }) };
+    this.#changed.fire(undefined);
+    try {
+      return await work();
+    } finally {
+      this.#running = undefined;
+      this.#changed.fire(undefined);
+      this.#readAgain(countAfter);
+    }
+  }
+
+  /** Draws how far the running one is, some times a second: batches may be much shorter. */
+  progress(progress: CleanupProgress): void {
+    const running = this.#running;
+    if (running === undefined) return;
+    const newPhase = shownPhase(running.progress) !== shownPhase(progress);
+    const now = performance.now();
+    running.progress = progress;
+    if (!newPhase && now - this.#drawnAt < DRAW_MS) return;
+    this.#drawnAt = now;
+    this.#changed.fire(undefined);
+  }
+
+  pause(): void {
+    const { pause } = this.#running ?? {};
+    if (pause === undefined) throw NOTHING_TO_PAUSE;
+    pause.pause();
+    this.#changed.fire(undefined);
+  }
+
+  resume(): void {
+    this.#running?.pause?.resume();
+    this.#changed.fire(undefined);
+  }
+
+  cancel(): void {
+    this.#running?.abort.abort();
+  }
+
+  /** Who asked for what, for the history. */
+  context(connection: Connection, from: CleanupOrigin): RecordContext {
+    const { schema, name } = connection.table;
+    return {
+      startedAt: new Date().toISOString(),
+      who: userInfo().username,
+      from,
+      target: connection.target,
+      table: schema === undefined ? name : `${schema}.${name}`,
+    };
+  }
+
+  async keep(record: CleanupRecord): Promise<void> {
+    const { kind, outcome, deleted, target } = record;
+    this.log.info(`Cleanup (${kind}) of ${target}: ${outcome}, ${String(deleted)} deleted`);
+    await this.#store.add(record);
+  }
+
+  dispose(): void {
+    this.cancel();
+    this.#store.dispose();
+    this.#changed.dispose();
+  }
+
+  #readAgain(exact: boolean): void {
+    if (this.app.active === undefined) return;
+    this.app.monitor.refresh({ exact }).catch((error: unknown) => {
+      this.log.warn(`The reading after the cleanup failed: ${describeError(error)}`);
+    });
+  }
+}
+
+/** Batches and the rests between them are one to who looks on. */
+function shownPhase(progress: CleanupProgress | undefined): string | undefined {
+  return progress?.phase === 'resting' ? 'clearing' : progress?.phase;
+}
+
+/** Milliseconds between two drawings of the progress. */
+const DRAW_MS = 250;
+
+const NOTHING_TO_PAUSE = new Problem({
+  code: 'nothing-to-pause',
+  what: 'There is nothing to pause',
+  why: 'No cleanup is running in this window.',
+  next: 'Start one by "Django Sessions: Clear Expired Sessions…".',
+  transient: false,
+});

@@ -1,0 +1,68 @@
+import { formatAge } from '../../common/format.ts';
+import type { CleanupRecord } from '../../database/cleanupHistory.ts';
+import type { CleanupProgress } from '../../database/cleanupTypes.ts';
+import { escapeMarkdown, paragraphs } from '../hover.ts';
+import type { Row } from '../row.ts';
+import { progressText } from './cleanupTexts.ts';
+import { recordDetail, recordTitle } from './recordTexts.ts';
+
+/** What the rows of the cleanup are drawn from. */
+export interface Cleanups {
+  /** Of the connection that is watched, newest first. */
+  readonly records: readonly CleanupRecord[];
+  readonly running?: { readonly progress?: CleanupProgress; readonly paused: boolean };
+  /** There is a connection on which one could be run. */
+  readonly possible: boolean;
+}
+
+export function cleanupRow({ records, running, possible }: Cleanups, now: Date): Row | undefined {
+  if (!possible) return undefined;
+  const [last] = records;
+  if (running !== undefined) return runningRow(running);
+  const children = records.map((record) => recordRow(record, now));
+  return {
+    id: 'operation/cleanup',
+    label: 'Cleanup',
+    description: last === undefined ? 'none from here yet' : `last ${formatAge(new Date(last.startedAt), now)}`,
+    icon: { id: 'clear-all' },
+    context: ['canClear'],
+    accessible: `Cleanup of expired sessions, ${last === undefined ? 'none from here yet' : recordDetail(last)}`,
+    hover: () =>
+      'Clears expired sessions in small transactions, after showing what would go. Below: what was run from here.',
+    ...(children.length === 0 ? {} : { children }),
+  };
+}
+
+function runningRow({ progress, paused }: NonNullable<Cleanups['running']>): Row {
+  const text = progress === undefined ? 'beginning…' : progressText(progress);
+  return {
+    id: 'operation/cleanup',
+    label: 'Cleanup',
+    description: text,
+    icon: { id: paused ? 'debug-pause' : 'loading~spin' },
+    context: [paused ? 'cleanupPaused' : 'cleanupRunning', 'canCancelCleanup'],
+    accessible: `Cleanup runs. ${text}`,
+    hover: () => escapeMarkdown(text),
+  };
+}
+
+function recordRow(record: CleanupRecord, now: Date): Row {
+  const detail = recordDetail(record);
+  const age = formatAge(new Date(record.startedAt), now);
+  return {
+    id: `cleanup/${record.startedAt}`,
+    label: recordTitle(record),
+    description: `${age} · ${detail}`,
+    icon: record.outcome === 'done' ? { id: 'check' } : { id: 'warning', color: 'list.warningForeground' },
+    context: ['value'],
+    copy: `${record.startedAt} ${recordTitle(record)}: ${detail}`,
+    accessible: `${recordTitle(record)}, ${age}: ${detail}`,
+    hover: () =>
+      paragraphs([
+        `**${escapeMarkdown(recordTitle(record))}**`,
+        escapeMarkdown(`${record.startedAt}, ${record.table} of ${record.target}`),
+        escapeMarkdown(detail),
+        ...record.notes.map(escapeMarkdown),
+      ]),
+  };
+}

@@ -1,0 +1,115 @@
+import * as vscode from 'vscode';
+import { formatDuration, formatNumber } from '../../common/format.ts';
+import { Problem } from '../../common/problem.ts';
+import type { DeleteAllPreview, DeleteAllResult, HowToDelete } from '../../database/cleanup.ts';
+import { isKnown } from '../../common/measured.ts';
+import type { CleanupRecord } from '../../database/cleanupHistory.ts';
+import type { Database } from '../../database/connection.ts';
+import type { Connection } from '../connections.ts';
+import type { Cleanup, CleanupOrigin } from './cleanup.ts';
+import { deleteAllLines, progressText } from './cleanupTexts.ts';
+import { mayDeleteAll } from './mayDeleteAll.ts';
+import { PRODUCTION } from './problems.ts';
+import { withCancel } from './progress.ts';
+import { openToWrite } from './writeConnection.ts';
+
+const TRUNCATE = 'Empty the Table (TRUNCATE)…';
+const BATCHES = 'Delete in Batches…';
+
+/** The emergency: logs everyone out. Asks twice, the second time for the name of the database. */
+export async function deleteAll(cleanup: Cleanup, from: CleanupOrigin): Promise<void> {
+  const connection = cleanup.begin();
+  if (!mayDeleteAll(connection)) throw PRODUCTION;
+  const { previewDeleteAll } = await import('../../database/cleanup.ts');
+  const db = await openToWrite(connection);
+  try {
+    const { state } = cleanup.app;
+    const detail = state.kind === 'connected' ? state.monitor.snapshot?.detail?.sample : undefined;
+    const engine = cleanup.app.project?.sessionEngine;
+    const preview = await previewDeleteAll(db, {
+      table: connection.table,
+      ...(detail !== undefined && isKnown(detail) ? { sample: detail.value } : {}),
+      ...(engine === undefined ? {} : { sessionEngine: engine }),
+    });
+    const how = await askHow(connection, preview);
+    if (how === undefined || !(await typedName(preview))) return;
+    await run(cleanup, connection, db, how, from);
+  } finally {
+    await db.close();
+  }
+}
+
+async function askHow(connection: Connection, preview: DeleteAllPreview): Promise<HowToDelete | undefined> {
+  const detail = deleteAllLines(preview)
+    .map((line) => `• ${line}`)
+    .join('\n');
+  const ways = [...(preview.truncateProblem === undefined ? [TRUNCATE] : []), BATCHES];
+  const question = `Delete all ${formatNumber(preview.total)} sessions of ${connection.target}, and log everyone out?`;
+  const chosen = await vscode.window.showWarningMessage(question, { modal: true, detail }, ...ways);
+  if (chosen === undefined) return undefined;
+  return chosen === TRUNCATE ? 'truncate' : 'batches';
+}
+
+async function typedName({ database, active }: DeleteAllPreview): Promise<boolean> {
+  const typed = await vscode.window.showInputBox({
+    title: 'Delete all sessions',
+    prompt: `Type the name of the database, ${database}, to log out ${formatNumber(active)} visitors. Escape leaves everything as it is.`,
+    ignoreFocusOut: true,
+    validateInput: (text) => (text === database ? undefined : `Type ${database} exactly.`),
+  });
+  return typed === database;
+}
+
+async function run(
+  cleanup: Cleanup,
+  connection: Connection,
+  db: Database,
+  how: HowToDelete,
+  from: CleanupOrigin,
+): Promise<void> {
+  const { deleteAllSessions } = await import('../../database/cleanup.ts');
+  const abort = new AbortController();
+  const context = cleanup.context(connection, from);
+  const result = await cleanup.run(abort, { countAfter: true }, () =>
+    withCancel(
+      'Deleting all sessions',
+      ({ signal, report }) =>
+        deleteAllSessions(db, {
+          table: connection.table,
+          how,
+          pace: 'fast',
+          signal,
+          onProgress: (progress) => {
+            cleanup.progress(progress);
+            report(progressText(progress), progress.share);
+          },
+        }),
+      abort,
+    ),
+  );
+  await cleanup.keep(recordOf(result, context));
+  const text = `${formatNumber(result.deleted)} sessions deleted in ${formatDuration(result.elapsedMs / 1000)}${result.cancelled ? ', then cancelled' : ''}.`;
+  if (result.problem !== undefined) throw partly(text, result.problem);
+  void vscode.window.showInformationMessage(text);
+}
+
+function partly(done: string, { code, what, why, next, transient }: Problem): Problem {
+  return new Problem({ code, what: `${done} ${what}`, why, next, transient });
+}
+
+function recordOf(result: DeleteAllResult, context: ReturnType<Cleanup['context']>): CleanupRecord {
+  const { deleted, how, batches, longestBatchMs, elapsedMs, cancelled, problem } = result;
+  return {
+    kind: 'all',
+    ...context,
+    how,
+    outcome: problem !== undefined ? 'stopped' : cancelled ? 'cancelled' : 'done',
+    deleted,
+    expiredBefore: null,
+    expiredAfter: null,
+    elapsedMs,
+    batches,
+    longestBatchMs,
+    notes: problem === undefined ? [] : [problem.message],
+  };
+}

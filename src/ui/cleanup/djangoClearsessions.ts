@@ -1,0 +1,152 @@
+import * as vscode from 'vscode';
+import { formatDuration, formatNumber } from '../../common/format.ts';
+import { Problem } from '../../common/problem.ts';
+import type { CleanupRecord } from '../../database/cleanupHistory.ts';
+import type { ExactCounts } from '../../database/readings.ts';
+import { COMMANDS, SETTINGS_SECTION } from '../../contributions.ts';
+import type { Connection } from '../connections.ts';
+import { chosenInterpreter } from '../interpreter.ts';
+import { commandLine, commandOf, runVisibly, type Command } from '../runVisibly.ts';
+import { filled } from '../savedConnections.ts';
+import { getSetting } from '../settings.ts';
+import type { Cleanup, CleanupOrigin } from './cleanup.ts';
+import { NO_PROJECT } from './problems.ts';
+import { withCancel } from './progress.ts';
+
+const RUN = 'Run';
+const WHAT = 'clearsessions was not run';
+
+/** Runs Django's own clearsessions as a visible task, and tells the counts before and after as our own cleanup does. */
+export async function djangoClearsessions(cleanup: Cleanup, from: CleanupOrigin): Promise<void> {
+  const connection = cleanup.begin();
+  const { command, cwd } = await commandToRun(cleanup);
+  const line = commandLine(command);
+  const detail = `${line}\n\n${cwd === undefined ? '' : `In ${cwd}. `}It deletes all expired sessions in one transaction, which may take long where there are many.`;
+  if (
+    (await vscode.window.showInformationMessage(
+      `Run clearsessions for ${connection.target}?`,
+      { modal: true, detail },
+      RUN,
+    )) !== RUN
+  )
+    return;
+  const context = cleanup.context(connection, from);
+  const abort = new AbortController();
+  const { before, after, exitCode, elapsedMs } = await cleanup.run(abort, { countAfter: true }, () =>
+    withCancel(
+      'Running clearsessions',
+      async ({ signal, report }) => {
+        report('counting');
+        const before = await counts(connection);
+        report('running');
+        const began = performance.now();
+        const exitCode = await runVisibly({
+          name: 'clearsessions',
+          what: WHAT,
+          command,
+          cwd,
+          setting: 'cleanup.clearsessionsCommand',
+          signal,
+        });
+        const elapsedMs = performance.now() - began;
+        report('counting');
+        return { before, after: await counts(connection), exitCode, elapsedMs };
+      },
+      abort,
+    ),
+  );
+  const record: CleanupRecord = {
+    kind: 'django',
+    ...context,
+    how: 'command',
+    outcome: exitCode === 0 ? 'done' : abort.signal.aborted ? 'cancelled' : 'failed',
+    // Sessions are created and renewed meanwhile: what was expired and is gone is what it deleted.
+    deleted: Math.max(0, before.expired - after.expired),
+    expiredBefore: before.expired,
+    expiredAfter: after.expired,
+    elapsedMs,
+    batches: 1,
+    longestBatchMs: elapsedMs,
+    notes: exitCode === 0 ? [] : [`${line} ended with exit code ${String(exitCode ?? 'unknown')}.`],
+  };
+  await cleanup.keep(record);
+  tell(record, line, exitCode);
+}
+
+function tell(
+  { deleted, expiredBefore, expiredAfter, elapsedMs }: CleanupRecord,
+  line: string,
+  exitCode: number | undefined,
+): void {
+  const figures = `${formatNumber(deleted)} expired sessions are gone: ${formatNumber(expiredBefore ?? 0)} before, ${formatNumber(expiredAfter ?? 0)} now`;
+  if (exitCode === 0) {
+    void offerVacuum(
+      `clearsessions ended with exit code 0 after ${formatDuration(elapsedMs / 1000)}. ${figures}.`,
+      deleted > 0,
+    );
+    return;
+  }
+  void vscode.window.showErrorMessage(
+    `clearsessions failed: ${line} ended with exit code ${String(exitCode ?? 'unknown')}. What it wrote stands in the terminal. ${figures}.`,
+  );
+}
+
+async function offerVacuum(text: string, worth: boolean): Promise<void> {
+  const VACUUM = 'Vacuum…';
+  const chosen = await vscode.window.showInformationMessage(text, ...(worth ? [VACUUM] : []));
+  if (chosen === VACUUM) await vscode.commands.executeCommand(COMMANDS.vacuumSessions);
+}
+
+async function counts(connection: Connection): Promise<ExactCounts> {
+  const [{ connect }, { readExactCounts }] = await Promise.all([
+    import('../../database/connection.ts'),
+    import('../../database/exactCounts.ts'),
+  ]);
+  const password = await connection.password();
+  const { connectionString, table } = connection;
+  const db = await connect({ connectionString, readOnly: true, ...(password === undefined ? {} : { password }) });
+  try {
+    return await readExactCounts(db, { table });
+  } finally {
+    await db.close();
+  }
+}
+
+interface ToRun {
+  readonly command: Command;
+  readonly cwd: string | undefined;
+}
+
+/** The command of the settings (in a container, for one), else manage.py with the interpreter of the project. */
+async function commandToRun(cleanup: Cleanup): Promise<ToRun> {
+  const { project } = cleanup.app;
+  const scope = project === undefined ? undefined : vscode.Uri.file(project.root);
+  const set: unknown = getSetting('cleanup.clearsessionsCommand', scope);
+  const cwd = project?.root ?? vscode.workspace.workspaceFolders?.[0]?.uri.fsPath;
+  if (!Array.isArray(set) || set.length > 0)
+    return { command: commandOf(set, 'cleanup.clearsessionsCommand', WHAT), cwd };
+  if (project === undefined || scope === undefined) throw NO_PROJECT;
+  const { findInterpreter } = await import('../../django/findInterpreter.ts');
+  const fromPythonExtension = await chosenInterpreter(scope, cleanup.log);
+  const python = await findInterpreter(project.root, {
+    ...(fromPythonExtension === undefined ? {} : { fromPythonExtension }),
+    ...workspaceFolder(scope),
+  });
+  if (python === undefined) throw NO_PYTHON;
+  const module = filled(getSetting('settingsModule', scope));
+  const settings = module === undefined ? [] : ['--settings', module];
+  return { command: [python.path, project.managePy, 'clearsessions', ...settings], cwd: project.root };
+}
+
+function workspaceFolder(uri: vscode.Uri): { workspaceFolder?: string } {
+  const folder = vscode.workspace.getWorkspaceFolder(uri)?.uri.fsPath;
+  return folder === undefined ? {} : { workspaceFolder: folder };
+}
+
+const NO_PYTHON = new Problem({
+  code: 'interpreter-missing',
+  what: WHAT,
+  why: 'No Python interpreter was found in the Python extension, in a .venv beside manage.py, or on the PATH.',
+  next: `Select the interpreter of the project, or set ${SETTINGS_SECTION}.cleanup.clearsessionsCommand, such as a command in a container.`,
+  transient: false,
+});

@@ -1,0 +1,7 @@
+import type { Connection } from '../connections.ts';
+import { getSetting } from '../settings.ts';
+
+/** Never on a production database, unless a person has allowed it by a setting. */
+export function mayDeleteAll({ production }: Connection): boolean {
+  return !production || getSetting('cleanup.allowDeleteAllInProduction');
+}

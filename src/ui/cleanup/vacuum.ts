@@ -1,0 +1,38 @@
+import * as vscode from 'vscode';
+import type { Cleanup } from './cleanup.ts';
+import { vacuumText } from './cleanupTexts.ts';
+import { withCancel } from './progress.ts';
+import { openToWrite } from './writeConnection.ts';
+
+const RUN = 'Vacuum';
+
+/** Plain VACUUM of the session table, after saying what it does and does not give back. */
+export async function vacuum(cleanup: Cleanup): Promise<void> {
+  const connection = cleanup.begin();
+  const { ABOUT_VACUUM, vacuumSessions } = await import('../../database/cleanup.ts');
+  const question = `Vacuum the session table of ${connection.target}?`;
+  const chosen = await vscode.window.showInformationMessage(question, { modal: true, detail: ABOUT_VACUUM }, RUN);
+  if (chosen !== RUN) return;
+  const abort = new AbortController();
+  const result = await cleanup.run(abort, { countAfter: false }, () =>
+    withCancel(
+      'Vacuuming the session table',
+      async ({ signal, report }) => {
+        const db = await openToWrite(connection);
+        try {
+          return await vacuumSessions(db, {
+            table: connection.table,
+            signal,
+            onProgress: ({ phase, scanned }) => {
+              report(phase, scanned);
+            },
+          });
+        } finally {
+          await db.close();
+        }
+      },
+      abort,
+    ),
+  );
+  void vscode.window.showInformationMessage(vacuumText(result));
+}

@@ -1,0 +1,109 @@
+import * as vscode from 'vscode';
+import { DisposableStore, type Disposable } from '../../common/disposable.ts';
+import type { Log } from '../../common/log.ts';
+import type { Problem } from '../../common/problem.ts';
+import type { Snapshot } from '../../monitoring/snapshot.ts';
+import type { App } from '../app.ts';
+import { showProblem } from '../showProblem.ts';
+import { CleanupLog } from './cleanupLog.ts';
+import { CleanupServiceWatch } from './cleanupServiceWatch.ts';
+import { chooseService } from './chooseService.ts';
+import { restartService } from './restartService.ts';
+import { noComposeFile, noRestart, notConfigured, untrusted } from './serviceProblems.ts';
+import type { ServiceState } from './serviceState.ts';
+import { containerText } from './serviceTexts.ts';
+
+/** Everything about the cleanup service in one place: what is known of it, and what can be done with it. */
+export class CleanupServiceUi implements Disposable {
+  readonly #watch: CleanupServiceWatch;
+  readonly #cleanupLog: CleanupLog;
+  readonly #store = new DisposableStore();
+  /** As the followed log was told last. */
+  #toldState: string | undefined;
+
+  constructor(app: App, log: Log) {
+    this.#watch = this.#store.add(new CleanupServiceWatch(app, log));
+    this.#cleanupLog = this.#store.add(new CleanupLog((error) => void showProblem(error, log)));
+    this.#store.add(this.#watch.onDidChange(() => this.#noteState()));
+  }
+
+  get onDidChange(): CleanupServiceWatch['onDidChange'] {
+    return this.#watch.onDidChange;
+  }
+
+  get state(): ServiceState | undefined {
+    return this.#watch.state;
+  }
+
+  /** For the alert; see Snapshot.cleanupService. */
+  get finding(): Snapshot['cleanupService'] {
+    return this.#watch.finding;
+  }
+
+  /** Reads its state now; quiet where it may not, for it goes with other readings. */
+  read(): Promise<void> {
+    return this.#watch.read();
+  }
+
+  /** The same by wish. */
+  async refresh(): Promise<void> {
+    const what = 'The state of the cleanup service was not read';
+    if (!vscode.workspace.isTrusted) throw untrusted(what);
+    await this.#watch.read();
+    this.#require(what);
+  }
+
+  async follow(): Promise<void> {
+    const { setup, reading } = this.#require('The log of the cleanup service can’t be followed');
+    await this.#cleanupLog.follow(setup.service, reading);
+  }
+
+  stopFollowing(): void {
+    this.#cleanupLog.stop();
+  }
+
+  async restart(): Promise<void> {
+    const { setup, reading } = this.#require('The cleanup service was not restarted');
+    const { service } = setup;
+    if (!service.canRestart) throw noRestart();
+    await restartService({ setup, service, reading, readAgain: () => this.#watch.read() });
+  }
+
+  async openComposeFile(): Promise<void> {
+    const { candidate } = this.#require('The compose file was not opened').setup;
+    if (candidate === undefined) throw noComposeFile();
+    const document = await vscode.workspace.openTextDocument(candidate.composeFile);
+    const selection = new vscode.Range(document.positionAt(candidate.from), document.positionAt(candidate.to));
+    await vscode.window.showTextDocument(document, { selection });
+  }
+
+  async choose(): Promise<void> {
+    if (!vscode.workspace.isTrusted) throw untrusted('No cleanup service was chosen');
+    await chooseService(this.#watch.folder, this.state?.setup.candidate);
+  }
+
+  dispose(): void {
+    this.#store.dispose();
+  }
+
+  /** The service with what is known of it; a Problem where there is none, or may be none. */
+  #require(what: string): ServiceState & { setup: { service: NonNullable<ServiceState['setup']['service']> } } {
+    if (!vscode.workspace.isTrusted) throw untrusted(what);
+    const { state } = this;
+    const service = state?.setup.service;
+    if (state === undefined || service === undefined) throw firstProblem(state) ?? notConfigured(what);
+    return { ...state, setup: { ...state.setup, service } };
+  }
+
+  /** Who follows the log sees there, too, that the container has stopped and come back. */
+  #noteState(): void {
+    const container = this.state?.reading?.container;
+    const told = container === undefined ? undefined : `${container.name} is ${containerText(container)}.`;
+    if (told === this.#toldState) return;
+    const isFirst = this.#toldState === undefined;
+    this.#toldState = told;
+    if (this.#cleanupLog.isFollowing && !isFirst && told !== undefined) this.#cleanupLog.note(told);
+  }
+}
+
+const firstProblem = (state: ServiceState | undefined): Problem | undefined => state?.setup.problems[0];

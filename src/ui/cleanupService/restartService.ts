@@ -1,0 +1,71 @@
+import * as vscode from 'vscode';
+import { Problem } from '../../common/problem.ts';
+import { COMMANDS } from '../../contributions.ts';
+import type { CleanupReading, CleanupService } from '../../services/cleanupReading.ts';
+import type { RestartResult } from '../../services/restartContainer.ts';
+import { commandLine } from '../runVisibly.ts';
+import { beforeText, restartText } from './serviceTexts.ts';
+import type { ServiceSetup } from './serviceState.ts';
+
+const RESTART = 'Restart';
+const FOLLOW = 'Follow Log';
+
+export interface RestartParts {
+  readonly setup: ServiceSetup;
+  readonly service: CleanupService;
+  /** undefined: it has not been read yet. */
+  readonly reading: CleanupReading | undefined;
+  /** Reads the state again; called before the outcome is told. */
+  readonly readAgain: () => Promise<void>;
+}
+
+/** Asks, restarts, reads the state again, and tells the outcome. Throws a Problem when it can't be restarted. */
+export async function restartService(parts: RestartParts): Promise<void> {
+  const { setup, reading } = parts;
+  const name = reading?.name ?? 'the cleanup service';
+  const line =
+    reading?.container === undefined
+      ? commandLine(setup.restartCommand)
+      : commandLine([reading.by, 'restart', reading.container.name]);
+  const detail = [
+    ...(reading === undefined ? [] : [beforeText(reading, new Date())]),
+    line,
+    'A cleanup that is under way is broken off; what it has not committed is deleted by the next run.',
+  ].join('\n\n');
+  const chosen = await vscode.window.showWarningMessage(`Restart ${name} now?`, { modal: true, detail }, RESTART);
+  if (chosen !== RESTART) return;
+  const result = await restart(parts.service, name);
+  await parts.readAgain();
+  if (result === undefined) {
+    void vscode.window.showInformationMessage(
+      `The restart of ${name} was cancelled. The engine may go on with it; its state has been read again.`,
+    );
+    return;
+  }
+  void tell(name, result);
+}
+
+/** undefined: cancelled. */
+async function restart(service: CleanupService, name: string): Promise<RestartResult | undefined> {
+  const options = {
+    location: vscode.ProgressLocation.Notification,
+    title: `Restarting ${name}, and watching that it stays up`,
+    cancellable: true,
+  };
+  return vscode.window.withProgress(options, async (_progress, token) => {
+    const abort = new AbortController();
+    token.onCancellationRequested(() => abort.abort());
+    try {
+      return await service.restart(abort.signal);
+    } catch (error) {
+      if (error instanceof Problem && error.code === 'cancelled') return undefined;
+      throw error;
+    }
+  });
+}
+
+async function tell(name: string, result: RestartResult): Promise<void> {
+  const { ok, text } = restartText(name, result);
+  const show = ok ? vscode.window.showInformationMessage : vscode.window.showErrorMessage;
+  if ((await show(text, FOLLOW)) === FOLLOW) await vscode.commands.executeCommand(COMMANDS.followCleanupLog);
+}
