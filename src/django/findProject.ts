@@ -4,7 +4,7 @@ import { databasesOf } from './databaseSettings.ts';
 import { LoadedFiles } from './evaluate/files.ts';
 import type { Frame, Interpreter } from './evaluate/interpreter.ts';
 import type { FileSystem } from '../common/fileSystem.ts';
-import { middlewareOf } from './middlewareValue.ts';
+import { middlewareOf } from './middleware/middlewareValue.ts';
 import type { DjangoProject } from './project.ts';
 import { evaluateProject, ProjectReading, type ReadingOptions } from './projectReading.ts';
 import { syntaxProblems } from './python.ts';

@@ -1,13 +1,13 @@
 import { applyEdits, type TextEdit } from './edits.ts';
-import { isEntry } from './middlewareChanges.ts';
-import type { CommentItem, EntryItem } from './middlewareItems.ts';
-import { middlewareName, type MiddlewareName } from './middlewareName.ts';
+import { isEntry } from './middleware/middlewareChanges.ts';
+import type { CommentItem, EntryItem } from './middleware/middlewareItems.ts';
+import { middlewareName, type MiddlewareName } from './middleware/middlewareName.ts';
 import { lineAt, parsePython } from './python.ts';
-import { commentOut } from './rollbackEntry.ts';
-import { MARK } from './rollbackMarkers.ts';
-import { removedEntries, undoMarkers } from './rollbackRestore.ts';
-import { hasError, SAVE_EVERY_REQUEST, setSaveEveryRequest } from './rollbackSetting.ts';
-import { countProblems, differs, intended, otherUse, signature } from './rollbackVerify.ts';
+import { commentOut } from './rollback/rollbackEntry.ts';
+import { MARK } from './rollback/rollbackMarkers.ts';
+import { removedEntries, undoMarkers } from './rollback/rollbackRestore.ts';
+import { hasError, SAVE_EVERY_REQUEST, setSaveEveryRequest } from './rollback/rollbackSetting.ts';
+import { countProblems, differs, intended, otherUse, signature } from './rollback/rollbackVerify.ts';
 import { readSettings, type SettingsModel } from './settingsModel.ts';
 
 export { applyEdits, type TextEdit } from './edits.ts';

@@ -1,11 +1,11 @@
 import { CHECKS } from './checks/checks.ts';
 import type { CheckContext, TextRange } from './checks/context.ts';
 import { throttleInterval } from './checks/interval.ts';
-import { isEntry } from './middlewareChanges.ts';
-import { middlewareName, type MiddlewareName } from './middlewareName.ts';
+import { isEntry } from './middleware/middlewareChanges.ts';
+import { middlewareName, type MiddlewareName } from './middleware/middlewareName.ts';
 import { syntaxProblems } from './python.ts';
-import { removedEntries } from './rollbackRestore.ts';
-import { starImports } from './rollbackSetting.ts';
+import { removedEntries } from './rollback/rollbackRestore.ts';
+import { starImports } from './rollback/rollbackSetting.ts';
 import { settingPlaces } from './settingPlaces.ts';
 import { readSettings, type SettingsModel } from './settingsModel.ts';
 

@@ -3,11 +3,11 @@ import { LoadedFiles } from './evaluate/files.ts';
 import { Interpreter, type Frame } from './evaluate/interpreter.ts';
 import { statementsOf } from './evaluate/statements.ts';
 import { str, truth } from './evaluate/values.ts';
-import { changeOf, isEntry, unknownChange } from './middlewareChanges.ts';
-import { commentedStatement, markedPython, type CommentedPath } from './middlewareComments.ts';
-import { readSide, type Item, type Reading } from './middlewareItems.ts';
+import { changeOf, isEntry, unknownChange } from './middleware/middlewareChanges.ts';
+import { commentedStatement, markedPython, type CommentedPath } from './middleware/middlewareComments.ts';
+import { readSide, type Item, type Reading } from './middleware/middlewareItems.ts';
 import { children, nodeText, parsePython, type PythonNode, type PythonSource } from './python.ts';
-import { MIDDLEWARE_NAMES, trackedNames } from './trackedNames.ts';
+import { MIDDLEWARE_NAMES, trackedNames } from './middleware/trackedNames.ts';
 
 /** What one settings file says by itself, with the place of everything in the tree: what checks and rollbacks work on. */
 export interface SettingsModel {

@@ -1,8 +1,8 @@
 import type { TextRange } from './checks/context.ts';
-import { isEntry } from './middlewareChanges.ts';
-import type { Item } from './middlewareItems.ts';
-import { middlewareName, type MiddlewareName } from './middlewareName.ts';
-import { removedEntries } from './rollbackRestore.ts';
+import { isEntry } from './middleware/middlewareChanges.ts';
+import type { Item } from './middleware/middlewareItems.ts';
+import { middlewareName, type MiddlewareName } from './middleware/middlewareName.ts';
+import { removedEntries } from './rollback/rollbackRestore.ts';
 import { settingPlaces } from './settingPlaces.ts';
 import type { SettingsModel } from './settingsModel.ts';
 

@@ -1,5 +1,5 @@
 import { COMMANDS, type CommandId } from '../contributions.ts';
-import type { ProjectThrottle } from '../django/projectThrottle.ts';
+import type { ProjectThrottle } from '../django/throttle/projectThrottle.ts';
 import type { AlertRule } from '../monitoring/alertTypes.ts';
 import type { RowContext } from './row.ts';
 

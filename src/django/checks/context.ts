@@ -1,6 +1,6 @@
 import type { Frame } from '../evaluate/interpreter.ts';
-import type { EntryItem, Item } from '../middlewareItems.ts';
-import type { MiddlewareName } from '../middlewareName.ts';
+import type { EntryItem, Item } from '../middleware/middlewareItems.ts';
+import type { MiddlewareName } from '../middleware/middlewareName.ts';
 
 /** What the checks look at: one settings file as far as it is known. */
 export interface CheckContext {

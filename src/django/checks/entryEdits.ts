@@ -1,5 +1,5 @@
 import { lineBreakAt, lineBreakOf, lineEnd, lineStart, type TextEdit } from '../edits.ts';
-import type { EntryItem } from '../middlewareItems.ts';
+import type { EntryItem } from '../middleware/middlewareItems.ts';
 import { children, type PythonNode } from '../python.ts';
 
 /** Changes of single entries of MIDDLEWARE where they stand; undefined: it can't be done without guessing. */

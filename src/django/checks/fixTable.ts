@@ -1,10 +1,10 @@
 import type { TextEdit } from '../edits.ts';
 import { isTimedelta } from '../evaluate/timedelta.ts';
-import { isEntry } from '../middlewareChanges.ts';
-import type { EntryItem, Item } from '../middlewareItems.ts';
+import { isEntry } from '../middleware/middlewareChanges.ts';
+import type { EntryItem, Item } from '../middleware/middlewareItems.ts';
 import { children, nodeText, type PythonNode } from '../python.ts';
-import { MARK } from '../rollbackMarkers.ts';
-import { addSaveEveryRequest, SAVE_EVERY_REQUEST } from '../rollbackSetting.ts';
+import { MARK } from '../rollback/rollbackMarkers.ts';
+import { addSaveEveryRequest, SAVE_EVERY_REQUEST } from '../rollback/rollbackSetting.ts';
 import { settingPlaces, type SettingPlace } from '../settingPlaces.ts';
 import type { SettingsModel } from '../settingsModel.ts';
 import { cookieAge, DEFAULT_COOKIE_AGE, SESSION_MIDDLEWARE, sessionIndex, type CheckContext } from './context.ts';

@@ -1,7 +1,7 @@
 import { applyEdits, type TextEdit } from '../edits.ts';
 import { isTimedelta, secondsOf } from '../evaluate/timedelta.ts';
 import type { Value } from '../evaluate/values.ts';
-import { countProblems, otherUse, shape, signature } from '../rollbackVerify.ts';
+import { countProblems, otherUse, shape, signature } from '../rollback/rollbackVerify.ts';
 import { contextOf, describeSettings, type SettingsFileOptions } from '../settingsFile.ts';
 import { readSettings, type SettingsModel } from '../settingsModel.ts';
 import { FIXES, type Draft } from './fixTable.ts';

@@ -16,6 +16,7 @@ export class CleanupLog implements Disposable {
   readonly #onError: (error: unknown) => void;
   #channel: vscode.OutputChannel | undefined;
   #following: AbortController | undefined;
+  #service: CleanupService | undefined;
 
   /** `onError` is told what ended the following by itself. */
   constructor(onError: (error: unknown) => void) {
@@ -30,7 +31,10 @@ export class CleanupLog implements Disposable {
   async follow(service: CleanupService, reading: CleanupReading | undefined): Promise<void> {
     const channel = (this.#channel ??= vscode.window.createOutputChannel('Django Sessions: Cleanup Service', 'log'));
     channel.show(true);
-    if (this.#following !== undefined) return;
+    if (this.#following !== undefined && this.#service === service) return;
+    // Another service has been chosen since.
+    this.stop();
+    this.#service = service;
     if (service.followLog === undefined) {
       this.#showOnce(reading);
       return;

@@ -30,7 +30,7 @@ export async function planChange(
 ): Promise<Planned> {
   const state = await watch.read();
   if (state !== undefined && (file === undefined || state.project.files.includes(file))) {
-    const { planProjectRollback } = await import('../../django/projectThrottle.ts');
+    const { planProjectRollback } = await import('../../django/throttle/projectThrottle.ts');
     const { project, texts, throttle } = state;
     const plan = planProjectRollback(project, texts, action, options);
     const place = throttle.place?.file ?? file;

@@ -3,7 +3,7 @@ import * as vscode from 'vscode';
 import type { Log } from '../../common/log.ts';
 import { Problem } from '../../common/problem.ts';
 import { COMMANDS, SETTINGS_SECTION } from '../../contributions.ts';
-import { expectedWrites, type SavePolicy } from '../../django/expectedWrites.ts';
+import { expectedWrites, type SavePolicy } from '../../django/throttle/expectedWrites.ts';
 import type { SettingsFileOptions } from '../../django/settingsFile.ts';
 import type { App } from '../app.ts';
 import { showProblem } from '../showProblem.ts';

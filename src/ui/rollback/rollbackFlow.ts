@@ -1,7 +1,7 @@
 import { basename } from 'node:path';
 import * as vscode from 'vscode';
 import { Problem } from '../../common/problem.ts';
-import type { SavePolicy } from '../../django/expectedWrites.ts';
+import type { SavePolicy } from '../../django/throttle/expectedWrites.ts';
 import type { RollbackAction } from '../../django/rollback.ts';
 import type { SettingsFileOptions } from '../../django/settingsFile.ts';
 import { applyChanges, unsavedWarnings, type Applied } from './applyChanges.ts';

@@ -1,4 +1,4 @@
-import type { SavePolicy } from '../../django/expectedWrites.ts';
+import type { SavePolicy } from '../../django/throttle/expectedWrites.ts';
 import type { RollbackAction } from '../../django/rollback.ts';
 import type { EffectVerdict } from '../../monitoring/effectWatch.ts';
 

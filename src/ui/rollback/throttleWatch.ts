@@ -3,9 +3,9 @@ import { Emitter } from '../../common/events.ts';
 import type { Log } from '../../common/log.ts';
 import { describeError } from '../../common/problem.ts';
 import type { DjangoProject } from '../../django/project.ts';
-import type { ProjectThrottle } from '../../django/projectThrottle.ts';
+import type { ProjectThrottle } from '../../django/throttle/projectThrottle.ts';
 import type { SettingsFileOptions } from '../../django/settingsFile.ts';
-import type { ThrottleClass } from '../../django/throttleClass.ts';
+import type { ThrottleClass } from '../../django/throttle/throttleClass.ts';
 import type { App } from '../app.ts';
 
 /** What is known of the throttle of the project that is watched, all its settings files together. */
@@ -98,8 +98,8 @@ export class ThrottleWatch implements vscode.Disposable {
     const { project } = this.#app;
     if (project === undefined || !vscode.workspace.isTrusted) return undefined;
     const [{ describeThrottle, settingsFilesOf }, { findThrottleClass }, { nodeFileSystem }] = await Promise.all([
-      import('../../django/projectThrottle.ts'),
-      import('../../django/throttleClass.ts'),
+      import('../../django/throttle/projectThrottle.ts'),
+      import('../../django/throttle/throttleClass.ts'),
       import('../../common/fileSystem.ts'),
     ]);
     const texts = new Map<string, string>();

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { expectedWrites } from '../../../src/django/expectedWrites.ts';
+import { expectedWrites } from '../../../src/django/throttle/expectedWrites.ts';
 
 const THROTTLED = { throttled: true, everyRequest: false };
 const OFF = { throttled: false, everyRequest: false };

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import path from 'node:path';
 import { test } from 'node:test';
 import { readProject } from '../../../../src/django/findProject.ts';
-import { describeThrottle, planProjectRollback } from '../../../../src/django/projectThrottle.ts';
+import { describeThrottle, planProjectRollback } from '../../../../src/django/throttle/projectThrottle.ts';
 import type { RollbackAction } from '../../../../src/django/rollback.ts';
 import { seeded } from '../../../kit/random.ts';
 import { below, memoryFileSystem } from '../memory.ts';

@@ -3,7 +3,7 @@ import path from 'node:path';
 import { test } from 'node:test';
 import { readProject } from '../../../../src/django/findProject.ts';
 import type { DjangoProject } from '../../../../src/django/project.ts';
-import { describeThrottle, planProjectRollback } from '../../../../src/django/projectThrottle.ts';
+import { describeThrottle, planProjectRollback } from '../../../../src/django/throttle/projectThrottle.ts';
 import type { RollbackAction } from '../../../../src/django/rollback.ts';
 import { below, memoryFileSystem } from '../memory.ts';
 import { splitProjects, THROTTLE, type SplitProject } from './corpus.ts';

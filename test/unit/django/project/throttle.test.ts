@@ -9,7 +9,7 @@ import {
   settingsFilesOf,
   type ProjectRollbackPlan,
   type ProjectThrottle,
-} from '../../../../src/django/projectThrottle.ts';
+} from '../../../../src/django/throttle/projectThrottle.ts';
 import { managePy } from '../../../django/corpus/kit.ts';
 import { below, memoryFileSystem } from '../memory.ts';
 import { SESSION, THROTTLE } from './corpus.ts';

@@ -1,12 +1,12 @@
-import type { Evaluation } from './projectReading.ts';
-import { isEntry } from './middlewareChanges.ts';
-import { markedPython, stringsOf } from './middlewareComments.ts';
-import type { MiddlewareName } from './middlewareName.ts';
-import { middlewareOf, type MiddlewareValue } from './middlewareValue.ts';
-import { removedEntries } from './rollbackRestore.ts';
-import type { PythonSource } from './python.ts';
-import { readSource, type SettingsModel } from './settingsModel.ts';
-import { MIDDLEWARE_NAMES } from './trackedNames.ts';
+import type { Evaluation } from '../projectReading.ts';
+import { isEntry } from '../middleware/middlewareChanges.ts';
+import { markedPython, stringsOf } from '../middleware/middlewareComments.ts';
+import type { MiddlewareName } from '../middleware/middlewareName.ts';
+import { middlewareOf, type MiddlewareValue } from '../middleware/middlewareValue.ts';
+import { removedEntries } from '../rollback/rollbackRestore.ts';
+import type { PythonSource } from '../python.ts';
+import { readSource, type SettingsModel } from '../settingsModel.ts';
+import { MIDDLEWARE_NAMES } from '../middleware/trackedNames.ts';
 
 /** Where the throttle stands in the settings files of one project. */
 

@@ -1,4 +1,4 @@
-import type { Interpreter } from './evaluate/interpreter.ts';
+import type { Interpreter } from '../evaluate/interpreter.ts';
 import {
   readElement,
   readItems,
@@ -9,7 +9,7 @@ import {
   type Reading,
   type UnknownItem,
 } from './middlewareItems.ts';
-import { children, lineAt, type PythonNode } from './python.ts';
+import { children, lineAt, type PythonNode } from '../python.ts';
 
 /** What one simple statement does to a list that MIDDLEWARE is made from. */
 

@@ -7,5 +7,5 @@ export {
   type FileEdits,
   type ProjectRollbackOptions,
   type ProjectRollbackPlan,
-} from './projectRollback.ts';
+} from '../rollback/projectRollback.ts';
 export type { SettingsPlace, ThrottleCandidate } from './throttlePlaces.ts';

@@ -1,5 +1,5 @@
-import type { Frame, Interpreter } from './evaluate/interpreter.ts';
-import type { Place } from './evaluate/values.ts';
+import type { Frame, Interpreter } from '../evaluate/interpreter.ts';
+import type { Place } from '../evaluate/values.ts';
 import { MIDDLEWARE_NAMES } from './trackedNames.ts';
 
 /** MIDDLEWARE as all settings files together make it. */

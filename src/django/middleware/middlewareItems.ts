@@ -1,7 +1,7 @@
-import type { Frame, Interpreter } from './evaluate/interpreter.ts';
-import { truth, type Value } from './evaluate/values.ts';
+import type { Frame, Interpreter } from '../evaluate/interpreter.ts';
+import { truth, type Value } from '../evaluate/values.ts';
 import { commentedPath, markedPython, type CommentedPath } from './middlewareComments.ts';
-import { children, describeNode, lineAt, parsePython, type PythonNode } from './python.ts';
+import { children, describeNode, lineAt, parsePython, type PythonNode } from '../python.ts';
 
 /** What an expression that feeds MIDDLEWARE consists of, each piece with the place where it is written. */
 

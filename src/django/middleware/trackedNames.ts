@@ -1,5 +1,5 @@
 import { commentedStatement, markedPython } from './middlewareComments.ts';
-import { children, nodeText, type PythonNode, type PythonSource } from './python.ts';
+import { children, nodeText, type PythonNode, type PythonSource } from '../python.ts';
 
 /** The setting, and what it was called before Django 1.10. */
 export const MIDDLEWARE_NAMES = ['MIDDLEWARE', 'MIDDLEWARE_CLASSES'];

@@ -1,11 +1,11 @@
-import type { Value } from './evaluate/values.ts';
-import { middlewareName } from './middlewareName.ts';
-import { middlewareOf, type MiddlewareValue } from './middlewareValue.ts';
-import type { DjangoProject } from './project.ts';
-import type { RollbackAction } from './rollback.ts';
+import type { Value } from '../evaluate/values.ts';
+import { middlewareName } from '../middleware/middlewareName.ts';
+import { middlewareOf, type MiddlewareValue } from '../middleware/middlewareValue.ts';
+import type { DjangoProject } from '../project.ts';
+import type { RollbackAction } from '../rollback.ts';
 import { SAVE_EVERY_REQUEST } from './rollbackSetting.ts';
 import { shape } from './rollbackVerify.ts';
-import type { SettingsFileOptions } from './settingsFile.ts';
+import type { SettingsFileOptions } from '../settingsFile.ts';
 
 /** Evaluates the settings before and after a plan: why it is none, as a sentence; undefined: it does what it should. */
 export function differenceOf(

@@ -1,13 +1,13 @@
 import path from 'node:path';
 
-import { moduleFiles } from './evaluate/imports.ts';
-import { patternOf } from './evaluate/splitSettings.ts';
-import type { FileSystem } from '../common/fileSystem.ts';
-import type { MiddlewareName } from './middlewareName.ts';
-import type { DjangoProject } from './project.ts';
-import { children, nodeText, type PythonNode, type PythonSource } from './python.ts';
-import { SAVE_EVERY_REQUEST } from './rollbackSetting.ts';
-import { settingPlaces } from './settingPlaces.ts';
+import { moduleFiles } from '../evaluate/imports.ts';
+import { patternOf } from '../evaluate/splitSettings.ts';
+import type { FileSystem } from '../../common/fileSystem.ts';
+import type { MiddlewareName } from '../middleware/middlewareName.ts';
+import type { DjangoProject } from '../project.ts';
+import { children, nodeText, type PythonNode, type PythonSource } from '../python.ts';
+import { SAVE_EVERY_REQUEST } from '../rollback/rollbackSetting.ts';
+import { settingPlaces } from '../settingPlaces.ts';
 import { modelOf, standingIn } from './throttlePlaces.ts';
 
 /** Settings files that are not in use now: production.py while dev.py is active. */

@@ -1,7 +1,7 @@
-import { lineBreakAt, lineEnd, lineStart, type TextEdit } from './edits.ts';
-import { markedPython } from './middlewareComments.ts';
-import { holdsEntry, type MiddlewareName } from './middlewareName.ts';
-import { lineAt, type PythonNode, type PythonSource } from './python.ts';
+import { lineBreakAt, lineEnd, lineStart, type TextEdit } from '../edits.ts';
+import { markedPython } from '../middleware/middlewareComments.ts';
+import { holdsEntry, type MiddlewareName } from '../middleware/middlewareName.ts';
+import { lineAt, type PythonNode, type PythonSource } from '../python.ts';
 import { MARK, readMarker, type Marker } from './rollbackMarkers.ts';
 import { SAVE_EVERY_REQUEST } from './rollbackSetting.ts';
 

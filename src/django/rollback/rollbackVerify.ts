@@ -1,11 +1,11 @@
-import { applyEdits, type TextEdit } from './edits.ts';
-import { isTimedelta, secondsOf } from './evaluate/timedelta.ts';
-import type { Value } from './evaluate/values.ts';
-import type { EntryItem, Item } from './middlewareItems.ts';
-import { lineAt, syntaxProblems, type PythonNode, type PythonSource } from './python.ts';
+import { applyEdits, type TextEdit } from '../edits.ts';
+import { isTimedelta, secondsOf } from '../evaluate/timedelta.ts';
+import type { Value } from '../evaluate/values.ts';
+import type { EntryItem, Item } from '../middleware/middlewareItems.ts';
+import { lineAt, syntaxProblems, type PythonNode, type PythonSource } from '../python.ts';
 import { SAVE_EVERY_REQUEST } from './rollbackSetting.ts';
-import { scopeOf } from './settingPlaces.ts';
-import { readSettings, type SettingsModel } from './settingsModel.ts';
+import { scopeOf } from '../settingPlaces.ts';
+import { readSettings, type SettingsModel } from '../settingsModel.ts';
 
 /** Looks at a plan from its end: what the text would say after it. Each returns why the plan can't be carried out. */
 
