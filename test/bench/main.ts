@@ -13,13 +13,14 @@ import { measureCleanup } from './cleanup.ts';
 import type { Bench } from './bench.ts';
 import { measureEstimates } from './estimates.ts';
 import { table, type Figure, type PartResult, type Verdict } from './figures.ts';
+import { measureHistory } from './history.ts';
 import { measureLens } from './lens.ts';
 import { measureReadings } from './readings.ts';
 import { measureSize } from './size.ts';
 
 const HELP = `Measures the extension against its aims, and writes test-output/bench.json.
 
-  npm run bench -- [--only readings|estimates|cleanup|activation|lens|size]… [--quick] [--postgres 15]
+  npm run bench -- [--only readings|estimates|cleanup|history|activation|lens|size]… [--quick] [--postgres 15]
 
   --only      only this part; may be given several times
   --quick     small tables and few repetitions
@@ -32,6 +33,7 @@ const PARTS: Readonly<Record<string, (bench: Bench) => Promise<PartResult>>> = {
   readings: measureReadings,
   estimates: measureEstimates,
   cleanup: measureCleanup,
+  history: measureHistory,
 };
 
 const LIMIT_MINUTES = 20;
