@@ -1,14 +1,12 @@
 import assert from 'node:assert/strict';
-import { chmod, chown, mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { basename, dirname, join } from 'node:path';
+import { rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { after, describe, it } from 'node:test';
-import { serverUser } from '../kit/binaries.ts';
-import { engineOrSkip, pythonFolders } from '../kit/container.ts';
+import { engineOrSkip } from '../kit/container.ts';
 import { ensureDjango } from '../kit/django.ts';
-import type { Theme } from '../kit/vscode.ts';
-import { addExpired, countSessions, openScene, type Scene } from './scene.ts';
-import { allNotifications, assertCleanLogs, findRow, openLive, setSideBarWidth, untilHover, untilRow } from './look.ts';
+import { CleanupServiceScene, CONTAINER, ROW } from './cleanupServiceScene.ts';
+import { assertCleanLogs, findRow, openLive, setSideBarWidth, untilHover, untilRow } from './look.ts';
+import { addExpired, countSessions } from './scene.ts';
 
 /**
  * The cleanup service of the sample project in a real container, whose script calls real `manage.py clearsessions`, as a person
@@ -16,124 +14,38 @@ import { allNotifications, assertCleanLogs, findRow, openLive, setSideBarWidth, 
  */
 
 const django = await ensureDjango('5.2');
-const engine = await engineOrSkip();
-const skip = engine.skip ?? ('skip' in django ? django.skip : false);
+const container = await engineOrSkip();
+const skip = container.skip ?? ('skip' in django ? django.skip : false);
 
-const ROW = 'Cleanup service';
 const ALERT = 'Cleanup service is not running';
-const NAME = 'shop_session_cleanup';
 
 describe('the cleanup service in VS Code', { skip }, async () => {
-  if (skip !== false) return;
-  assert.ok(engine.engine && 'python' in django);
-  const { podman, start, environment, stop } = bound(engine.engine);
-  const { python } = django;
-  const sockets = await mkdtemp(join(tmpdir(), 'dsm-sockets-'));
-  const user = await serverUser();
-  if (user !== undefined) await chown(sockets, user.uid, user.gid);
-  await chmod(sockets, 0o755);
-  const { CONTAINERS_CONF = '', CONTAINERS_STORAGE_CONF = '' } = environment;
-
-  const scene: Scene = await openScene({
-    compose: true,
-    fill: { rows: 2000, expiredShare: 0.1 },
-    postgres: { settings: { unix_socket_directories: sockets } },
-    workbench: { theme: 'dark', width: 1400, height: 1320 },
-    vscode: {
-      env: { CONTAINERS_CONF, CONTAINERS_STORAGE_CONF },
-      settings: {
-        'djangoSessionMonitor.intervalSeconds': 1,
-        'djangoSessionMonitor.hiddenIntervalSeconds': 1,
-        'djangoSessionMonitor.cleanupService.engine': 'podman',
-        'djangoSessionMonitor.cleanupService.pollSeconds': 1,
-        'djangoSessionMonitor.alerts.cleanupServiceForSeconds': 2,
-      },
-    },
-  });
-  after(async () => {
-    await scene.stop();
-    await stop();
-    await rm(sockets, { recursive: true, force: true });
-  });
+  if (container.engine === undefined || 'skip' in django) return;
+  const { engine } = container;
+  const bench = await CleanupServiceScene.open(engine, django.python);
+  after(() => bench.stop());
+  const { scene } = bench;
   const { workbench, vscode, folder, sql } = scene;
   const { active, expired } = await countSessions(sql);
   const left = active.toLocaleString('en');
 
-  /** As Compose would start it: with the name, the command and the labels that the compose file gives it. */
-  async function startContainer(): Promise<void> {
-    await start({
-      name: NAME,
-      command: ['sh', '/app/scripts/session_cleanup.sh'],
-      app: folder,
-      mounts: await pythonFolders(python),
-      writable: [sockets],
-      labels: { 'com.docker.compose.project': basename(folder), 'com.docker.compose.service': 'session-cleanup' },
-      env: {
-        PATH: `${dirname(python)}:/usr/bin:/bin`,
-        DB_HOST: sockets,
-        CLEANUP_INTERVAL_SECONDS: '3600',
-        PYTHONDONTWRITEBYTECODE: '1',
-      },
-    });
-  }
-
-  const untilIcon = (icon: string, text: RegExp, label = ROW): ReturnType<typeof untilRow> =>
-    untilRow(scene, label, (row) => row.icon === icon && text.test(row.description));
-
-  /** As a screen reader hears the row. */
-  const untilWatched = (name: string): ReturnType<typeof untilRow> =>
-    untilRow(scene, ROW, (row) => row.ariaLabel.startsWith(`Cleanup service ${name}: not found`));
-
-  async function untilNotification(text: RegExp, button?: string): Promise<void> {
-    await workbench.waitFor(
-      () => allNotifications(scene),
-      `the notification ${String(text)}`,
-      (all) =>
-        all.some(({ message, buttons }) => text.test(message) && (button === undefined || buttons.includes(button))),
-    );
-  }
-
-  async function untilModal(message: RegExp): Promise<string> {
-    const modal = await workbench.waitFor(
-      () => workbench.modal(),
-      `the question ${String(message)}`,
-      (one) => one !== undefined && message.test(one.message),
-    );
-    return modal?.detail ?? '';
-  }
-
-  async function untilPanel(text: RegExp): Promise<void> {
-    await workbench.waitFor(
-      () => workbench.panelText(),
-      `the panel to say ${String(text)}`,
-      (now) => text.test(now),
-    );
-  }
-
-  async function keep(name: string, themes: readonly Theme[] = ['dark']): Promise<void> {
-    await workbench.tree().row(ROW);
-    await workbench.page.mouse.move(700, 300);
-    for (const theme of themes) {
-      if (themes.length > 1) await workbench.setTheme(theme);
-      await workbench.screenshot(`cleanup-service-${name}-${theme}`);
-    }
-    if (themes.length > 1) await workbench.setTheme('dark');
-  }
-
   it('is looked for as the compose file has it, and is not found before it is started', async () => {
     await openLive(scene);
-    const row = await untilIcon('search-stop', /^not found/);
+    const row = await bench.untilIcon('search-stop', /^not found/);
     assert.ok(
       row.actions.every((title) => !/Log|Restart/.test(title)),
       row.actions.join(),
     );
     await untilHover(scene, ROW, /podman has no container for shop_session_cleanup/, /docker compose up -d/);
-    await untilIcon('error', /^not found · /, ALERT);
-    await startContainer();
+    await bench.untilIcon('error', /^not found · /, ALERT);
+    await bench.startContainer();
   });
 
   it('is healthy, with last run, deleted, remaining and next run', async () => {
-    const row = await untilIcon('pass', new RegExp(`^healthy, ${expired} deleted \\d+ s ago, next in (59|60) min$`));
+    const row = await bench.untilIcon(
+      'pass',
+      new RegExp(`^healthy, ${expired} deleted \\d+ s ago, next in (59|60) min$`),
+    );
     assert.deepEqual(row.actions, ['Follow Cleanup Log', 'Restart Cleanup Service…']);
     assert.match(row.ariaLabel, /^Cleanup service shop_session_cleanup: healthy/);
     await workbench.tree().expand(ROW);
@@ -157,17 +69,19 @@ describe('the cleanup service in VS Code', { skip }, async () => {
       (one) => one === undefined,
     );
     await workbench.clearNotifications();
-    await keep('healthy', ['light', 'dark', 'hc-dark', 'hc-light']);
+    await bench.keep('healthy', ['light', 'dark', 'hc-dark', 'hc-light']);
     const width = await setSideBarWidth(scene, 220);
-    await keep('narrow');
+    await bench.keep('narrow');
     await setSideBarWidth(scene, width);
   });
 
   it('follows its log in an output channel, and opens the compose file at the service', async () => {
     await workbench.tree().act(ROW, 'Follow Cleanup Log');
-    await untilPanel(/Following the log of shop_session_cleanup\./);
-    await untilPanel(/\d\d:\d\d:\d\d\s+\[Session Cleanup\] Running cleanup at/);
-    await untilPanel(new RegExp(`Successfully deleted ${expired} expired sessions\\. Remaining: ${active} sessions`));
+    await bench.untilPanel(/Following the log of shop_session_cleanup\./);
+    await bench.untilPanel(/\d\d:\d\d:\d\d\s+\[Session Cleanup\] Running cleanup at/);
+    await bench.untilPanel(
+      new RegExp(`Successfully deleted ${expired} expired sessions\\. Remaining: ${active} sessions`),
+    );
     const entries = await workbench.tree().contextMenu(ROW, 'Open Compose File at Cleanup Service');
     assert.deepEqual(
       entries.filter((title) => title.includes('Cleanup')),
@@ -190,24 +104,24 @@ describe('the cleanup service in VS Code', { skip }, async () => {
       return editor?.document.getText(editor.selection);
     });
     assert.equal(selected, 'session-cleanup');
-    await keep('log');
+    await bench.keep('log');
   });
 
   it('stopped is a critical alert, with its ways out in the row and in the notification', async () => {
-    await podman('stop', '--time', '5', NAME);
-    await untilIcon('stop-circle', new RegExp(`^stopped, ${expired} deleted`));
-    const alert = await untilIcon('error', /^stopped · /, ALERT);
+    await engine.podman('stop', '--time', '5', CONTAINER);
+    await bench.untilIcon('stop-circle', new RegExp(`^stopped, ${expired} deleted`));
+    const alert = await bench.untilIcon('error', /^stopped · /, ALERT);
     assert.ok(alert.actions.includes('Restart Cleanup Service…') && alert.actions.includes('Follow Cleanup Log'));
     await workbench.waitFor(
       () => workbench.badge('Django Sessions'),
       'the badge',
       (badge) => badge === '1',
     );
-    await untilNotification(
+    await bench.untilNotification(
       /^Cleanup service is not running\. shop_session_cleanup stopped .* exit code 0/,
       'Restart Service…',
     );
-    await untilPanel(/── shop_session_cleanup is stopped with exit code 0\./);
+    await bench.untilPanel(/── shop_session_cleanup is stopped with exit code 0\./);
     // Each reading draws the ages in the row anew, which takes a hover away.
     await vscode.updateSettings({ 'djangoSessionMonitor.cleanupService.pollSeconds': 3600 });
     await untilHover(
@@ -219,47 +133,47 @@ describe('the cleanup service in VS Code', { skip }, async () => {
     );
     await workbench.screenshot('cleanup-service-stopped-hover-dark');
     await vscode.updateSettings({ 'djangoSessionMonitor.cleanupService.pollSeconds': 1 });
-    await keep('stopped', ['light', 'hc-dark']);
+    await bench.keep('stopped', ['light', 'hc-dark']);
   });
 
   it('is restarted from the tree, after asking, and is healthy again', async () => {
     await workbench.clearNotifications();
     await workbench.tree().act(ROW, 'Restart Cleanup Service…');
-    const detail = await untilModal(/^Restart shop_session_cleanup now\?$/);
+    const detail = await bench.untilModal(/^Restart shop_session_cleanup now\?$/);
     assert.match(detail, /stopped with exit code 0/);
     assert.match(detail, /podman restart shop_session_cleanup/);
     await workbench.screenshot('cleanup-service-restart-dark');
     await workbench.clickModalButton('Restart');
-    await untilNotification(
+    await bench.untilNotification(
       /^shop_session_cleanup was restarted in .* s: stopped with exit code 0 before, running now, and stays up \(\d+ s watched\)\.$/,
       'Follow Log',
     );
-    await untilIcon('pass', /^healthy, 7 deleted/);
+    await bench.untilIcon('pass', /^healthy, 7 deleted/);
     await untilRow(scene, 'Deleted', /^7 by its log, 7 by the table’s counters/);
-    await untilPanel(/Successfully deleted 7 expired sessions/);
+    await bench.untilPanel(/Successfully deleted 7 expired sessions/);
     await workbench.waitFor(
       () => findRow(scene, ALERT),
       'the alert to clear',
       (one) => one === undefined,
     );
-    await untilNotification(/^Cleared: Cleanup service is not running\./);
+    await bench.untilNotification(/^Cleared: Cleanup service is not running\./);
   });
 
   it('renamed, it is found by its labels and told so; removed, its log ends', async () => {
-    await podman('rename', NAME, 'other_name');
+    await engine.podman('rename', CONTAINER, 'other_name');
     await untilRow(
       scene,
       'Note',
       /^There is no container shop_session_cleanup: other_name runs the service session-cleanup\.$/,
     );
-    await untilIcon('pass', /^healthy/);
+    await bench.untilIcon('pass', /^healthy/);
     await workbench.runCommand('Django Sessions: Stop Following Cleanup Log');
-    await untilPanel(/── Following was stopped\./);
+    await bench.untilPanel(/── Following was stopped\./);
     await workbench.runCommand('Django Sessions: Follow Cleanup Log');
-    await untilPanel(/── Following the log of other_name\./);
-    await podman('rm', '--force', '--time', '0', 'other_name');
-    await untilPanel(/── The log has ended: other_name has been removed\./);
-    await untilIcon('search-stop', /^not found/);
+    await bench.untilPanel(/── Following the log of other_name\./);
+    await engine.podman('rm', '--force', '--time', '0', 'other_name');
+    await bench.untilPanel(/── The log has ended: other_name has been removed\./);
+    await bench.untilIcon('search-stop', /^not found/);
     await workbench.clearNotifications();
   });
 
@@ -276,19 +190,19 @@ describe('the cleanup service in VS Code', { skip }, async () => {
       'djangoSessionMonitor.cleanupService.logsCommand': ['cat', log],
       'djangoSessionMonitor.cleanupService.intervalHours': 'often',
     });
-    const row = await untilIcon('watch', /^late, 150 deleted \d+ days ago, was due \d+ days ago$/);
+    const row = await bench.untilIcon('watch', /^late, 150 deleted \d+ days ago, was due \d+ days ago$/);
     assert.deepEqual(row.actions, ['Follow Cleanup Log']);
     await untilRow(
       scene,
       /^The setting djangoSessionMonitor\.cleanupService\.intervalHours can’t be used$/,
       /not "often"/,
     );
-    await untilIcon('error', /^late · /, ALERT);
+    await bench.untilIcon('error', /^late · /, ALERT);
     await workbench.tree().act(ROW, 'Follow Cleanup Log');
-    await untilPanel(/The last lines of the logs command, which can’t be followed/);
+    await bench.untilPanel(/The last lines of the logs command, which can’t be followed/);
     await workbench.runCommand('Django Sessions: Restart Cleanup Service…');
-    await untilNotification(/^The cleanup service was not restarted: .*cleanupService\.restartCommand\.$/);
-    await keep('late');
+    await bench.untilNotification(/^The cleanup service was not restarted: .*cleanupService\.restartCommand\.$/);
+    await bench.keep('late');
     await vscode.updateSettings({
       'djangoSessionMonitor.cleanupService.statusCommand': [],
       'djangoSessionMonitor.cleanupService.logsCommand': [],
@@ -299,7 +213,7 @@ describe('the cleanup service in VS Code', { skip }, async () => {
   it('of several services in compose files a person chooses one, which the settings of the workspace keep', async () => {
     const dev = join(folder, 'compose.dev.yml');
     await writeFile(dev, 'services:\n  cleanup-dev:\n    command: python manage.py clearsessions\n');
-    await untilWatched('the service cleanup-dev of the compose project shop');
+    await bench.untilWatched('the service cleanup-dev of the compose project shop');
     await workbench.tree().contextMenu(ROW, 'Choose Cleanup Service…');
     const { items } = await workbench.quickInput.waitOpen('Which service clears expired sessions?');
     assert.deepEqual(
@@ -313,27 +227,27 @@ describe('the cleanup service in VS Code', { skip }, async () => {
     );
     await workbench.screenshot('cleanup-service-choose-dark');
     await workbench.quickInput.pick('session-cleanup');
-    await untilWatched(NAME);
+    await bench.untilWatched(CONTAINER);
     const kept = await vscode.inExtensionHost((api) =>
       api.workspace.getConfiguration('djangoSessionMonitor.cleanupService').inspect('composeService'),
     );
     assert.equal(kept?.workspaceValue, 'session-cleanup');
     await workbench.runCommand('Django Sessions: Choose Cleanup Service…');
     await workbench.quickInput.pick('Find it by itself');
-    await untilWatched('the service cleanup-dev of the compose project shop');
+    await bench.untilWatched('the service cleanup-dev of the compose project shop');
     await rm(dev);
-    await untilWatched(NAME);
+    await bench.untilWatched(CONTAINER);
   });
 
   it('without an engine it is out of reach, which neither fires nor clears the alert; without a compose file it is not configured', async () => {
     await vscode.updateSettings({ 'djangoSessionMonitor.cleanupService.engine': '/nowhere/podman' });
-    await untilIcon('debug-disconnect', /^engine unreachable/);
+    await bench.untilIcon('debug-disconnect', /^engine unreachable/);
     await untilRow(scene, ALERT, /value unknown now$/);
     await untilHover(scene, ROW, /no program \/nowhere\/podman on the PATH/, /What to do: Install it/);
     await workbench.clearNotifications();
-    await keep('unreachable');
+    await bench.keep('unreachable');
     await rm(join(folder, 'docker-compose.yml'));
-    await untilIcon('circle-outline', /^not configured$/);
+    await bench.untilIcon('circle-outline', /^not configured$/);
     await workbench.waitFor(
       () => findRow(scene, ALERT),
       'the alert to go',
@@ -343,13 +257,3 @@ describe('the cleanup service in VS Code', { skip }, async () => {
     await assertCleanLogs(scene);
   });
 });
-
-/** The engine's methods without the engine, which `describe` narrows only once. */
-function bound(one: NonNullable<Awaited<ReturnType<typeof engineOrSkip>>['engine']>) {
-  return {
-    podman: (...args: readonly string[]) => one.podman(...args),
-    start: (options: Parameters<typeof one.start>[0]) => one.start(options),
-    stop: () => one.stop(),
-    environment: one.environment,
-  };
-}

@@ -26,8 +26,22 @@ export async function unsavedWarnings(changes: readonly FileChange[]): Promise<s
 const WRITABLE_BITS = 0o222;
 
 async function isReadOnly(file: string): Promise<boolean> {
-  const { mode } = await stat(file);
-  return (mode & WRITABLE_BITS) === 0;
+  try {
+    const { mode } = await stat(file);
+    return (mode & WRITABLE_BITS) === 0;
+  } catch (error) {
+    // The editor still has its text, but there is nothing to write to.
+    throw new Problem(
+      {
+        code: 'settings-gone',
+        what: 'The settings were not changed',
+        why: `${vscode.workspace.asRelativePath(file, false)} can't be found any more.`,
+        next: 'Look where it went, and start again there.',
+        transient: false,
+      },
+      { cause: error },
+    );
+  }
 }
 
 /** Changes the files in one step that one Undo takes back, and saves them; a Problem when VS Code refuses the change. */

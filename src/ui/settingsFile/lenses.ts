@@ -20,7 +20,7 @@ export interface Lens {
 /** All lenses of a settings file, from left to right where they stand over the same line. */
 export function settingsLenses(outline: SettingsOutline, facts: SettingsFacts): readonly Lens[] {
   return [
-    ...throttlesOf(outline, facts).flatMap((place) => throttleLenses(place, facts)),
+    ...grouped(throttlesOf(outline, facts)).flatMap(([place, times]) => throttleLenses(place, times, facts)),
     ...settingLenses(outline, facts),
   ];
 }
@@ -62,12 +62,20 @@ const ACTIONS: Readonly<Record<State, readonly { title: string; tooltip: string;
   ],
 };
 
-function throttleLenses(place: ThrottlePlace, facts: SettingsFacts): Lens[] {
+/** One for all entries of a statement that are in the same state, and how many they are. */
+function grouped(places: readonly ThrottlePlace[]): readonly (readonly [place: ThrottlePlace, times: number])[] {
+  const groups = Map.groupBy(places, ({ statement, state }) => `${String(statement)} ${state}`);
+  return [...groups.values()].flatMap(([first, ...more]) =>
+    first === undefined ? [] : [[first, 1 + more.length] as const],
+  );
+}
+
+function throttleLenses(place: ThrottlePlace, times: number, facts: SettingsFacts): Lens[] {
   const at = place.statement;
   const unused = facts.activeModule === undefined ? '' : ` · not in use, ${facts.activeModule} is`;
   const state: Lens = {
     at,
-    title: `Session throttle ${stateText(place, facts)}${unused}`,
+    title: `Session throttle ${stateText(place, facts)}${times > 1 ? ` · listed ${String(times)} times` : ''}${unused}`,
     tooltip: `${place.path}. Shows it in the Django Sessions view.`,
     command: { id: COMMANDS.showRow, row: 'operation/throttle' },
   };

@@ -99,6 +99,13 @@ void test('a file without the throttle and without session settings has no lens'
   assert.deepEqual(drawn('MIDDLEWARE = ["a.B"]\nDEBUG = True\n', facts()), []);
 });
 
+void test('a throttle that is listed twice has its lens once, and says so', () => {
+  const twice = SETTINGS.replace(/^( +"shop.*\n)/m, '$1$1');
+  assert.deepEqual(drawn(twice, NOTHING), [
+    'MIDDLEWARE: Session throttle on · listed 2 times | Disable | Full rollback',
+  ]);
+});
+
 void test('half-typed code keeps its lens', () => {
   const text = SETTINGS.replace('MIDDLEWARE = [', 'X = [1, \nMIDDLEWARE = [');
   assert.ok(drawn(SETTINGS.replace('= False', '= Fal'), NOTHING).length === 1);
