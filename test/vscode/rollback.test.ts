@@ -216,8 +216,7 @@ void test('the alert that fires of it suggests the restore, in its row and in it
       ),
     { timeoutMs: 30_000 },
   );
-  const row = await untilRow(scene, 'Many session saves');
-  assert.ok(row.actions.includes('Restore Session Throttle…'), row.actions.join());
+  await untilRow(scene, 'Many session saves', (row) => row.actions.includes('Restore Session Throttle…'));
   await workbench.tree().act('Many session saves', 'Restore Session Throttle…');
   await untilPreview();
   await workbench.screenshot('rollback-alert-dark');
