@@ -1,11 +1,11 @@
 /**
- * Bundles the extension into dist/extension.cjs.
+ * Bundles the extension into dist/extension.cjs, and the page of its dashboard into dist/webview.js and dist/webview.css.
  *
  *   node esbuild.mjs [--production] [--watch] [--metafile]
  *
  * --production  minified, without source map: what is packed
  * --watch       builds again whenever a source changes
- * --metafile    writes dist/meta.json: which module takes how much of the bundle
+ * --metafile    writes dist/meta.json and dist/meta.webview.json: which module takes how much of the bundles
  */
 import { context } from 'esbuild';
 import { writeFile } from 'node:fs/promises';
@@ -27,10 +27,21 @@ const report = {
   },
 };
 
-const build = await context({
+const common = {
+  bundle: true,
+  minify: production,
+  sourcemap: production ? false : 'linked',
+  sourcesContent: false,
+  legalComments: 'none',
+  metafile: true,
+  logLevel: 'silent',
+  plugins: [report],
+};
+
+const extension = await context({
+  ...common,
   entryPoints: ['src/extension.ts'],
   outfile: 'dist/extension.cjs',
-  bundle: true,
   // package.json says "type": "module", and the extension host loads CommonJS fastest: hence the .cjs.
   format: 'cjs',
   platform: 'node',
@@ -39,26 +50,39 @@ const build = await context({
   // pg-native is an optional peer of pg that is not installed; pg asks for it only when it is wanted.
   external: ['vscode', 'pg-native'],
   mainFields: ['module', 'main'],
-  minify: production,
-  sourcemap: production ? false : 'linked',
-  sourcesContent: false,
-  legalComments: 'none',
-  metafile: true,
-  logLevel: 'silent',
-  plugins: [report],
 });
 
+const webview = await context({
+  ...common,
+  entryPoints: [
+    { in: 'src/webview/main.ts', out: 'webview' },
+    { in: 'src/webview/style.css', out: 'webview' },
+  ],
+  outdir: 'dist',
+  format: 'iife',
+  platform: 'browser',
+  // Chromium of VS Code 1.117.
+  target: 'chrome138',
+});
+
+const builds = [
+  { build: extension, meta: 'dist/meta.json' },
+  { build: webview, meta: 'dist/meta.webview.json' },
+];
+
 if (process.argv.includes('--watch')) {
-  await build.watch();
+  await Promise.all(builds.map(({ build }) => build.watch()));
 } else {
-  try {
-    const { metafile } = await build.rebuild();
-    if (process.argv.includes('--metafile')) await writeFile('dist/meta.json', JSON.stringify(metafile));
-  } catch (error) {
-    // A failed build was reported above; anything else is a fault of this script.
-    if (!Array.isArray(error.errors)) throw error;
-    process.exitCode = 1;
-  } finally {
-    await build.dispose();
+  for (const { build, meta } of builds) {
+    try {
+      const { metafile } = await build.rebuild();
+      if (process.argv.includes('--metafile')) await writeFile(meta, JSON.stringify(metafile));
+    } catch (error) {
+      // A failed build was reported above; anything else is a fault of this script.
+      if (!Array.isArray(error.errors)) throw error;
+      process.exitCode = 1;
+    } finally {
+      await build.dispose();
+    }
   }
 }

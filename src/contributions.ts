@@ -57,6 +57,7 @@ export const COMMANDS = {
   openThrottleSettings: 'djangoSessionMonitor.openThrottleSettings',
   openThrottleSource: 'djangoSessionMonitor.openThrottleSource',
   switchOffCheck: 'djangoSessionMonitor.switchOffCheck',
+  openDashboard: 'djangoSessionMonitor.openDashboard',
   showRow: 'djangoSessionMonitor.showRow',
   openSettings: 'djangoSessionMonitor.openSettings',
   showLog: 'djangoSessionMonitor.showLog',
@@ -103,6 +104,7 @@ export interface CommandArguments {
   [COMMANDS.openThrottleSettings]: [];
   [COMMANDS.openThrottleSource]: [];
   [COMMANDS.switchOffCheck]: [code: string];
+  [COMMANDS.openDashboard]: [];
   [COMMANDS.showRow]: [row: RowArgument];
   [COMMANDS.openSettings]: [];
   [COMMANDS.showLog]: [];
@@ -113,6 +115,11 @@ export type CommandId = keyof CommandArguments;
 export const VIEWS = {
   container: 'djangoSessionMonitor',
   sessions: 'djangoSessionMonitor.sessions',
+} as const;
+
+/** Types of webview panels, which VS Code restores by them. */
+export const PANELS = {
+  dashboard: 'djangoSessionMonitor.dashboard',
 } as const;
 
 export const CONTEXT_KEYS = {

@@ -5,6 +5,7 @@ import { ActivityView } from './ui/activityView.ts';
 import { Cleanup } from './ui/cleanup/cleanup.ts';
 import { CleanupServiceUi } from './ui/cleanupService/cleanupServiceUi.ts';
 import { App } from './ui/app.ts';
+import { createDashboard } from './ui/dashboard/createDashboard.ts';
 import { registerCommands } from './ui/commands.ts';
 import { Discovery } from './ui/discovery.ts';
 import { createMonitor, keepAlerts } from './ui/createMonitor.ts';
@@ -52,6 +53,7 @@ export function activate(context: vscode.ExtensionContext): void {
       ...(service === undefined ? {} : { cleanupService: service }),
     };
   };
+  const dashboard = createDashboard(app, operations, context.extensionUri, log);
   const view = new ActivityView();
   const statusBar = new StatusBar();
 
@@ -59,6 +61,9 @@ export function activate(context: vscode.ExtensionContext): void {
     const now = new Date();
     view.show(app.state, operations(), app.connections.length > 0, now, vscode.env.language);
     statusBar.show(app.state, getSetting('statusBar.enabled'), now, vscode.env.language);
+  };
+  const tellVisibility = (): void => {
+    app.setVisible(view.visible || dashboard.visible);
   };
   context.subscriptions.push(
     log,
@@ -80,14 +85,14 @@ export function activate(context: vscode.ExtensionContext): void {
     cleanupService,
     cleanupService.onDidChange(draw),
     registerSettingsEditor({ app, rollback, options, log }),
-    view.onDidChangeVisibility(() => {
-      app.setVisible(view.visible);
-    }),
-    ...registerCommands({ app, view, saved, rollback, cleanup, cleanupService, log }),
+    view.onDidChangeVisibility(tellVisibility),
+    dashboard,
+    dashboard.onDidChangeVisibility(tellVisibility),
+    ...registerCommands({ app, view, saved, rollback, cleanup, cleanupService, dashboard, log }),
     watchForChanges(app, draw),
   );
   draw();
-  app.setVisible(view.visible);
+  tellVisibility();
   void app.reload();
   log.info('Activated');
 }

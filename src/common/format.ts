@@ -11,6 +11,7 @@ export type Unit =
   | 'bytesPerDay'
   | 'bytesPerMinute'
   | 'perMinute'
+  | 'perHour'
   | 'perSecond'
   /** 0 to 1, shown as a percentage. */
   | 'share'
@@ -123,6 +124,7 @@ const BY_UNIT: Readonly<Record<Unit, (value: number, options: FormatOptions) => 
   bytesPerDay: formatBytesPerDay,
   bytesPerMinute: (value, options) => `${formatBytes(value, options)}/min`,
   perMinute: (value, options) => `${formatNumber(value, options)}/min`,
+  perHour: (value, options) => `${formatNumber(value, options)}/h`,
   perSecond: (value, options) => `${formatNumber(value, options)}/s`,
   share: formatPercent,
   seconds: formatDuration,

@@ -10,6 +10,7 @@ import { switchOffCheck, switchThrottle } from './commands/throttle.ts';
 import type { Cleanup, CleanupOrigin } from './cleanup/cleanup.ts';
 import { showCleanupHistory } from './cleanup/cleanupHistoryPick.ts';
 import type { CleanupServiceUi } from './cleanupService/cleanupServiceUi.ts';
+import type { Dashboard } from './dashboard/dashboard.ts';
 import { registerCommand } from './registerCommand.ts';
 import { showRollbackHistory } from './rollback/historyPick.ts';
 import type { Rollback } from './rollback/rollback.ts';
@@ -22,13 +23,14 @@ export interface CommandParts {
   readonly rollback: Rollback;
   readonly cleanup: Cleanup;
   readonly cleanupService: CleanupServiceUi;
+  readonly dashboard: Dashboard;
   readonly log: vscode.LogOutputChannel;
 }
 
 type Handlers = { readonly [I in CommandId]: (...args: CommandArguments[I]) => unknown };
 
 /** Every command once; the type makes a missing one an error. */
-function handlers({ app, view, saved, rollback, cleanup, cleanupService, log }: CommandParts): Handlers {
+function handlers({ app, view, saved, rollback, cleanup, cleanupService, dashboard, log }: CommandParts): Handlers {
   return {
     [COMMANDS.connect]: async () => {
       const { connectToDatabase } = await import('./commands/connect.ts');
@@ -96,6 +98,9 @@ function handlers({ app, view, saved, rollback, cleanup, cleanupService, log }: 
     [COMMANDS.openThrottleSettings]: () => rollback.openSettings(),
     [COMMANDS.openThrottleSource]: () => rollback.openSource(),
     [COMMANDS.switchOffCheck]: (code) => switchOffCheck(code),
+    [COMMANDS.openDashboard]: () => {
+      dashboard.open();
+    },
     [COMMANDS.showRow]: ({ rowId }) => view.reveal(rowId),
     [COMMANDS.openSettings]: () =>
       vscode.commands.executeCommand(

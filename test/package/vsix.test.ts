@@ -19,7 +19,15 @@ test('holds the bundle, the media and the texts, and nothing else', async () => 
   const vsce = join(ROOT, 'node_modules', '@vscode', 'vsce', 'vsce');
   const files = (await run(NODE_24, [vsce, 'ls', '--no-dependencies'], { cwd: ROOT })).trim().split('\n').sort();
   const others = files.filter((file) => !file.startsWith('media/'));
-  assert.deepEqual(others, ['CHANGELOG.md', 'LICENSE', 'README.md', 'dist/extension.cjs', 'package.json']);
+  assert.deepEqual(others, [
+    'CHANGELOG.md',
+    'LICENSE',
+    'README.md',
+    'dist/extension.cjs',
+    'dist/webview.css',
+    'dist/webview.js',
+    'package.json',
+  ]);
   assert.ok(files.includes('media/icon.png') && files.includes('media/icon.svg'), 'the icons');
 });
 
@@ -27,6 +35,18 @@ test('is at most 500 kB', async () => {
   const { size } = await stat(vsix);
   assert.ok(size <= 500_000, `${size} bytes`);
   assert.ok(size > 10_000, `${size} bytes`);
+});
+
+test('holds a dashboard of at most 350 kB, in which nothing is evaluated or loaded from elsewhere', async () => {
+  const [script, style] = await Promise.all(
+    ['webview.js', 'webview.css'].map((file) => readFile(join(ROOT, 'dist', file), 'utf8')),
+  );
+  assert.ok(script !== undefined && style !== undefined);
+  assert.ok(script.length > 10_000 && style.length > 1000);
+  assert.ok(script.length + style.length <= 350_000, `${script.length + style.length} characters`);
+  assert.doesNotMatch(script, /\beval\(|new Function\(|sourceMappingURL|\bimport\(/);
+  assert.doesNotMatch(style, /url\(|@import/);
+  for (const code of [script, style]) assert.ok(!code.includes(ROOT), ROOT);
 });
 
 test('needs no module but vscode and those of Node', async () => {

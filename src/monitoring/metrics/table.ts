@@ -1,7 +1,26 @@
 import { isKnown, mapMeasured } from '../../common/measured.ts';
 import { formatBytes } from '../../common/format.ts';
-import { exactly, fromDetail } from './read.ts';
+import type { Measured } from '../../common/measured.ts';
+import type { Snapshot } from '../snapshot.ts';
+import { exactly, fromDetail, preferExact } from './read.ts';
 import type { Metric } from './metric.ts';
+
+/**
+ * The heap that is not reusable, split in proportion to live and dead tuples, as if both were of one size: they are, where rows
+ * are updated, and what else is in a page (headers, pointers) is shared out with them.
+ */
+function heapShare(snapshot: Snapshot, part: 'live' | 'dead'): Measured {
+  const { heapBytes, reusableBytes, deadTuples } = snapshot.metrics.table;
+  const live = preferExact(snapshot, snapshot.metrics.sessions.total, 'total');
+  if (!isKnown(heapBytes)) return heapBytes;
+  if (!isKnown(reusableBytes)) return reusableBytes;
+  if (!isKnown(deadTuples)) return deadTuples;
+  if (!isKnown(live)) return live;
+  const tuples = live.value + deadTuples.value;
+  const used = Math.max(0, heapBytes.value - reusableBytes.value);
+  const share = tuples === 0 ? 0 : (part === 'live' ? live.value : deadTuples.value) / tuples;
+  return { how: 'estimated', value: used * share, at: heapBytes.at, note: 'In proportion to live and dead tuples' };
+}
 
 export const TABLE_METRICS: readonly Metric[] = [
   {
@@ -55,6 +74,26 @@ export const TABLE_METRICS: readonly Metric[] = [
     source: 'pg_relation_size() of the TOAST table and its index',
     advice: 'If it is large, look for code that keeps big objects in request.session.',
     read: (s) => s.metrics.table.toastBytes,
+  },
+  {
+    id: 'table.live',
+    group: 'table',
+    label: 'Live rows',
+    unit: 'bytes',
+    what: 'The part of the heap that the sessions themselves take.',
+    source: '(Heap − reusable) × rows ÷ (rows + dead tuples)',
+    advice: 'It follows the number of sessions, and how much is kept in each.',
+    read: (s) => heapShare(s, 'live'),
+  },
+  {
+    id: 'table.dead',
+    group: 'table',
+    label: 'Dead rows',
+    unit: 'bytes',
+    what: 'The part of the heap that old versions of rows take until VACUUM makes it reusable.',
+    source: '(Heap − reusable) × dead tuples ÷ (rows + dead tuples)',
+    advice: 'If it stays large, autovacuum is late or a long transaction holds it back: see the longest transaction.',
+    read: (s) => heapShare(s, 'dead'),
   },
   {
     id: 'table.reusable',

@@ -1,0 +1,218 @@
+import { formatValue } from '../common/format.ts';
+import { Chart } from './chart.ts';
+import { curvesOf, extremesOf, isEmpty, type Curve } from './chartData.ts';
+import type { Colors } from './colors.ts';
+import { h, setText } from './dom.ts';
+import { Legend } from './legend.ts';
+import { Marks } from './marks.ts';
+import { picture } from './picture.ts';
+import type { ChartSpec, CurrentValue, Threshold } from './protocol.ts';
+import type { RangeStore } from './rangeStore.ts';
+import { timeText } from './scale.ts';
+import { plainTable, tableOf } from './tableRows.ts';
+import { button } from './toolkit.ts';
+import type { Bounds } from './view.ts';
+
+export interface CardParts {
+  readonly spec: ChartSpec;
+  readonly locale: string;
+  readonly colors: () => Colors;
+  readonly onZoom: (from: number, to: number) => void;
+  readonly onBack: () => void;
+  readonly onToggleTable: (shown: boolean) => void;
+  readonly onToggleSeries: (id: string) => void;
+  readonly onCopy: (text: string) => void;
+  readonly onPicture: (name: string, data: string) => void;
+}
+
+export interface CardContent {
+  readonly store: RangeStore;
+  readonly bounds: Bounds;
+  /** Of the series of this chart. */
+  readonly values: readonly CurrentValue[];
+  readonly threshold: Threshold | undefined;
+  readonly hidden: ReadonlySet<string>;
+  readonly table: boolean;
+}
+
+/** A chart with its title, legend, marks, buttons, and its twin for those who do not see it: a table. */
+export class ChartCard {
+  readonly element: HTMLElement;
+  readonly #parts: CardParts;
+  readonly #chart: Chart;
+  readonly #legend: Legend;
+  readonly #marks: Marks;
+  readonly #plot = h('div', { class: 'plot', role: 'img' });
+  readonly #when = h('span', { class: 'when' });
+  readonly #note = h('p', { class: 'note' });
+  readonly #table: HTMLElement;
+  readonly #tableButton;
+  #content: CardContent | undefined;
+  #curves: readonly Curve[] = [];
+
+  constructor(parts: CardParts, mount: (element: HTMLElement) => void) {
+    this.#parts = parts;
+    const { spec } = parts;
+    const titleId = `title-${spec.id}`;
+    this.#table = h('div', {
+      class: 'twin',
+      id: `table-${spec.id}`,
+      // Wider than a narrow editor it scrolls, which has to be possible by keyboard.
+      role: 'region',
+      tabindex: '0',
+      'aria-label': `Table of ${spec.title}`,
+      hidden: true,
+    });
+    this.#tableButton = button('Table', () => parts.onToggleTable(this.#content?.table !== true), {
+      hint: `Show ${spec.title} as a table`,
+    });
+    this.#tableButton.element.setAttribute('aria-controls', this.#table.id);
+    const copy = button('Copy', () => parts.onCopy(plainTable(spec, this.#curves, this.#content?.store.at ?? [])), {
+      hint: `Copy ${spec.title} as a table`,
+    });
+    const save = button('Save picture…', () => this.#save(), { hint: `Save ${spec.title} as a PNG picture` });
+    this.#legend = new Legend(spec, (id) => parts.onToggleSeries(id));
+    this.#marks = new Marks();
+    this.element = h(
+      'section',
+      { class: 'card', 'aria-labelledby': titleId, 'data-chart': spec.id },
+      h('header', {}, h('h3', { id: titleId, title: spec.advice }, spec.title), this.#when),
+      this.#legend.element,
+      h('div', { class: 'drawing' }, this.#marks.element, this.#plot),
+      this.#marks.said,
+      this.#note,
+      this.#table,
+      h('div', { class: 'buttons' }, this.#tableButton.element, copy.element, save.element),
+    );
+    // uPlot measures what it is put into, so that has to stand in the page first.
+    mount(this.element);
+    this.#chart = new Chart({
+      spec,
+      into: this.#plot,
+      locale: parts.locale,
+      colors: parts.colors,
+      onZoom: parts.onZoom,
+      onBack: parts.onBack,
+      onPoint: (index) => this.#point(index),
+      onDrawn: () => this.#placeMarks(),
+    });
+    new ResizeObserver(() => this.#chart.setWidth(this.#plot.clientWidth)).observe(this.#plot);
+  }
+
+  get width(): number {
+    return this.#plot.clientWidth;
+  }
+
+  show(content: CardContent): void {
+    const { spec, locale } = this.#parts;
+    const { store, bounds, threshold, hidden, table } = content;
+    this.#content = content;
+    this.#curves = curvesOf(spec, store, hidden);
+    this.#chart.show({ at: store.at, curves: this.#curves, bounds, threshold });
+    this.#point(null);
+    this.#plot.setAttribute('aria-label', this.#summary());
+    setText(this.#note, this.#noteText());
+    this.#tableButton.element.setAttribute('aria-expanded', String(table));
+    this.#table.hidden = !table;
+    if (!table) return this.#table.replaceChildren();
+    const { head, rows } = tableOf(spec, this.#curves, store.at, locale);
+    this.#table.replaceChildren(
+      h(
+        'table',
+        {},
+        h('caption', {}, `${spec.title}: ${this.#rangeText()}`),
+        h('thead', {}, h('tr', {}, ...head.map((text) => h('th', { scope: 'col' }, text)))),
+        h(
+          'tbody',
+          {},
+          ...rows.map(([time = '', ...cells]) =>
+            h('tr', {}, h('th', { scope: 'row' }, time), ...cells.map((text) => h('td', {}, text))),
+          ),
+        ),
+      ),
+    );
+  }
+
+  redraw(): void {
+    this.#chart.redraw();
+    this.#drawLegend(null);
+  }
+
+  #point(index: number | null): void {
+    const at = index === null ? undefined : this.#content?.store.at[index];
+    setText(this.#when, at === undefined ? '' : timeText(at, this.#parts.locale));
+    this.#drawLegend(at === undefined ? null : index);
+  }
+
+  #drawLegend(index: number | null): void {
+    const { spec, locale } = this.#parts;
+    const { values = [], hidden = new Set<string>() } = this.#content ?? {};
+    this.#legend.show(
+      spec.series.map((series, i) => {
+        const value = index === null ? undefined : (this.#curves[i]?.mean[index] ?? null);
+        const now = values[i];
+        const text =
+          value === undefined ? (now?.text ?? '') : value === null ? '–' : formatValue(value, spec.unit, { locale });
+        return {
+          text,
+          why: now?.why ?? '',
+          color: this.#chart.colorOf(i),
+          hidden: hidden.has(series.id),
+          // A state that nobody has been in takes no room in the legend.
+          absent: series.id.includes('/') && (now?.value ?? 0) === 0 && this.#isFlat(i),
+        };
+      }),
+    );
+  }
+
+  #isFlat(i: number): boolean {
+    return this.#curves[i]?.max.every((value) => value === null || value === 0) ?? true;
+  }
+
+  #placeMarks(): void {
+    const { store, bounds } = this.#content ?? {};
+    if (store !== undefined && bounds !== undefined)
+      this.#marks.show(store.annotations, bounds, (time) => this.#chart.leftOf(time), this.#parts.locale);
+  }
+
+  #noteText(): string {
+    const { threshold, values = [] } = this.#content ?? {};
+    const unknown = values.filter(({ value, text }) => value === null && text === 'unknown');
+    const reason = unknown.length === values.length ? (unknown[0]?.why ?? '') : '';
+    const alert = threshold === undefined ? '' : `${threshold.text}${threshold.firing ? ': it is firing' : ''}.`;
+    return [alert, reason].filter((text) => text !== '').join(' ');
+  }
+
+  #rangeText(): string {
+    const { from, to } = this.#content?.bounds ?? { from: 0, to: 0 };
+    return new Intl.DateTimeFormat(this.#parts.locale, { dateStyle: 'medium', timeStyle: 'short' }).formatRange(
+      from,
+      to,
+    );
+  }
+
+  /** What the drawing shows, for who does not see it. */
+  #summary(): string {
+    const { spec, locale } = this.#parts;
+    const said = (value: number): string => formatValue(value, spec.unit, { locale });
+    const parts = this.#curves.flatMap((curve, i) => {
+      const extremes = extremesOf(curve);
+      if (extremes === undefined) return [];
+      const { least, most, last } = extremes;
+      return [`${spec.series[i]?.label ?? ''} ${said(last)}, between ${said(least)} and ${said(most)}`];
+    });
+    return `Chart of ${spec.title}, ${this.#rangeText()}: ${parts.join('; ') || 'no readings'}`;
+  }
+
+  #save(): void {
+    const { spec, colors } = this.#parts;
+    const lines = spec.series.flatMap(({ label }, i) => {
+      const curve = this.#curves[i];
+      return curve === undefined || isEmpty(curve) ? [] : [{ label, color: this.#chart.colorOf(i) }];
+    });
+    this.#parts.onPicture(
+      spec.title,
+      picture(this.#chart.canvas, `${spec.title}, ${this.#rangeText()}`, lines, colors()),
+    );
+  }
+}

@@ -1,0 +1,134 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import {
+  isDashboardState,
+  parseToDashboard,
+  parseToHost,
+  type ToDashboard,
+  type ToHost,
+} from '../../../src/webview/protocol.ts';
+
+/** Both doors: what is as it should be passes unchanged, everything else is refused and nothing throws. */
+
+const TO_HOST: readonly ToHost[] = [
+  { type: 'ready' },
+  { type: 'range', request: 1, from: 0, to: 900_000, maxPoints: 400 },
+  { type: 'run', action: 'djangoSessionMonitor.clearExpired' },
+  { type: 'copy', text: 'time\ttotal' },
+  { type: 'savePicture', name: 'Sessions', data: 'iVBORw0KGgo=' },
+  { type: 'failed', message: 'TypeError' },
+];
+
+const series = { id: 'sessions.total', label: 'Total', what: 'All rows.', factor: 1, role: 'value' } as const;
+const TO_DASHBOARD: readonly ToDashboard[] = [
+  {
+    type: 'setup',
+    locale: 'de',
+    charts: [{ id: 'a', section: 'sessions', title: 'A', advice: '', unit: 'count', stacked: false, series: [series] }],
+  },
+  {
+    type: 'state',
+    kind: 'live',
+    now: 2000,
+    title: 'shop',
+    problem: '',
+    actions: [{ id: 'x', label: 'X' }],
+    readAt: null,
+    values: [{ value: null, text: 'unknown', why: 'Not read yet.' }],
+    everyMs: 10_000,
+    thresholds: [{ chart: 'a', value: 1000, text: 'Alert above 1,000', firing: false }],
+    happened: 0,
+  },
+  {
+    type: 'data',
+    request: 1,
+    from: 0,
+    to: 10,
+    at: [1, 2],
+    stepMs: 0,
+    series: [{ metricId: 'sessions.total', min: [1, null], mean: [1, null], max: [1, null] }],
+    annotations: [{ kind: 'cleanup', at: 1, until: null, text: 'Cleanup' }],
+    extent: { from: 1, to: 2 },
+  },
+  { type: 'application', title: 't', text: '', steps: [{ what: 'w', code: 'c' }], last: '', figures: [] },
+];
+
+/** Values that are of another kind than any that belongs there. */
+const WRONG: readonly unknown[] = [undefined, Symbol('x'), () => 1, NaN, Infinity];
+
+/** Everything that one change makes of a message: each part taken away, replaced, or joined by one more. */
+function* spoiled(value: unknown): Generator {
+  if (typeof value !== 'object' || value === null) return;
+  if (Array.isArray(value)) {
+    for (const [i, item] of value.entries()) {
+      for (const other of [...WRONG, ...spoiled(item)]) yield value.with(i, other);
+    }
+    return;
+  }
+  yield { ...value, more: 1 };
+  for (const [key, part] of Object.entries(value)) {
+    const { [key]: _, ...without } = value as Record<string, unknown>;
+    yield without;
+    for (const other of [...WRONG, ...spoiled(part)]) yield { ...value, [key]: other };
+  }
+}
+
+for (const [name, messages, parse] of [
+  ['host', TO_HOST, parseToHost],
+  ['dashboard', TO_DASHBOARD, parseToDashboard],
+] as const) {
+  test(`messages to the ${name} pass as they are, also after JSON`, () => {
+    for (const message of messages) {
+      assert.equal(parse(message), message);
+      assert.deepEqual(parse(JSON.parse(JSON.stringify(message))), message);
+    }
+  });
+
+  test(`whatever is changed in a message to the ${name}, it is refused`, () => {
+    let tried = 0;
+    for (const message of messages) {
+      for (const wrong of spoiled(message)) {
+        assert.equal(parse(wrong), undefined, JSON.stringify(wrong));
+        tried++;
+      }
+    }
+    assert.ok(tried > 60, `${tried} tried`);
+  });
+
+  test(`what is no message to the ${name} at all is refused`, () => {
+    for (const wrong of [
+      ...WRONG,
+      null,
+      '',
+      'ready',
+      1,
+      [],
+      {},
+      { type: '' },
+      { type: 'toString' },
+      { type: 'x' },
+      [messages[0]],
+    ])
+      assert.equal(parse(wrong), undefined);
+  });
+}
+
+test('a direction does not take the messages of the other', () => {
+  for (const message of TO_DASHBOARD) assert.equal(parseToHost(message), undefined);
+  for (const message of TO_HOST) assert.equal(parseToDashboard(message), undefined);
+});
+
+test('sizes and ranges have bounds', () => {
+  const range = { type: 'range', request: 1, from: 0, to: 1, maxPoints: 100 };
+  assert.ok(parseToHost(range));
+  for (const maxPoints of [0, -1, 1.5, 10_001]) assert.equal(parseToHost({ ...range, maxPoints }), undefined);
+  assert.equal(parseToHost({ type: 'run', action: 'x'.repeat(201) }), undefined);
+  assert.equal(parseToHost({ type: 'failed', message: 'x'.repeat(10_001) }), undefined);
+});
+
+test('a kept state of another version is not taken', () => {
+  const state = { view: { seconds: 900, from: null, to: null }, tables: ['a'], hidden: [] };
+  assert.ok(isDashboardState(state));
+  for (const wrong of [undefined, {}, { ...state, view: undefined }, { ...state, tables: [1] }, { ...state, more: 1 }])
+    assert.equal(isDashboardState(wrong), false);
+});

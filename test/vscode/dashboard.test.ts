@@ -1,0 +1,409 @@
+import assert from 'node:assert/strict';
+import { after, test } from 'node:test';
+import { SAMPLE_SECRET_KEY } from '../kit/sample.ts';
+import { TrafficSimulator } from '../kit/sessions.ts';
+import { card, page, pixelsOf, seriousViolations, untilValue, valueOf, OPEN } from './dashboardPage.ts';
+import { assertCleanLogs, numberIn, openLive, ourLog, untilRow } from './look.ts';
+import { addExpired, countSessions, DATABASE, openScene } from './scene.ts';
+
+const scene = await openScene({
+  workbench: { theme: 'dark', width: 1500, height: 1900 },
+  vscode: {
+    settings: { 'djangoSessionMonitor.intervalSeconds': 1, 'djangoSessionMonitor.detailIntervalSeconds': 10 },
+  },
+});
+const traffic = new TrafficSimulator({
+  connectionString: scene.postgres.connectionString(DATABASE),
+  secretKey: SAMPLE_SECRET_KEY,
+  savesPerMinute: 1200,
+});
+const { workbench } = scene;
+after(async () => {
+  await traffic.stop();
+  await scene.stop();
+});
+
+const THEMES = ['light', 'dark', 'hc-dark', 'hc-light'] as const;
+const CHARTS = ['sessions', 'expired', 'saves', 'space', 'statements', 'connections', 'sizes', 'hot'];
+
+const toolbar = (name: string): ReturnType<ReturnType<typeof page>['getByText']> =>
+  page(workbench).locator('.toolbar vscode-button').getByText(name, { exact: true });
+const tabs = (): Promise<number> => workbench.page.locator('.tab').filter({ hasText: 'Django Sessions' }).count();
+const note = (): Promise<string> => page(workbench).locator('.range-note').innerText({ timeout: 2000 });
+const tableRows = (chart: string): Promise<number> => card(workbench, chart).locator('tbody tr').count();
+/** Errors of the page's own policy; VS Code's own about what is not on the net are none of ours. */
+const refused = (): string[] => workbench.consoleErrors.filter((text) => /Content Security Policy/i.test(text));
+
+/** The values that a chart's canvas was drawn from change with each reading: here, what its label says of it. */
+const described = (chart: string): Promise<string> =>
+  card(workbench, chart)
+    .locator('.plot')
+    .getAttribute('aria-label', { timeout: 2000 })
+    .then((label) => label ?? '');
+
+void test('opens from the title of the view, once, and shows the live figures of real traffic', async () => {
+  await traffic.start();
+  await openLive(scene);
+  await workbench.clickViewAction('Open Dashboard');
+  await untilValue(workbench, 'saves', 'writes.saves', (text) => numberIn(text.replace('/h', '')) > 10_000);
+  await workbench.runCommand(OPEN);
+  assert.equal(await tabs(), 1);
+  for (const chart of CHARTS) {
+    await workbench.waitFor(
+      () => described(chart),
+      `readings in ${chart}`,
+      (label) => !label.includes('no readings'),
+      {
+        timeoutMs: 30_000,
+      },
+    );
+  }
+  const before = await described('saves');
+  await workbench.waitFor(
+    () => described('saves'),
+    'the next reading',
+    (label) => label !== before,
+  );
+  await workbench.waitFor(
+    () => pixelsOf(workbench, 'saves', 'writes.saves'),
+    'a curve',
+    (pixels) => pixels > 5,
+  );
+});
+
+void test('says the numbers that SQL counts and the tree shows', async () => {
+  await traffic.stop();
+  const counts = await countSessions(scene.sql);
+  for (const [series, label, count] of [
+    ['sessions.total', 'Total', counts.total],
+    ['sessions.active', 'Active', counts.active],
+    ['sessions.expired', 'Expired', counts.expired],
+  ] as const) {
+    const text = await untilValue(workbench, 'sessions', series, (shown) => numberIn(shown) === count);
+    assert.equal((await untilRow(scene, label, (row) => row.description === text)).description, text);
+  }
+  for (const [series, label] of [
+    ['table.total', 'Total size'],
+    ['table.index', 'Indexes'],
+  ] as const) {
+    const { description } = await untilRow(scene, label);
+    await untilValue(workbench, 'sizes', series, (text) => text === description);
+  }
+  const expired = card(workbench, 'expired');
+  assert.equal(await expired.locator('.note').innerText(), 'Alert above 1,000.');
+});
+
+void test('says what to add for application metrics, and copies it', async () => {
+  const section = page(workbench).locator('#application');
+  assert.match(await section.innerText(), /No application metrics yet[^]*pip install django-prometheus/);
+  await section.locator('li').nth(2).getByText('Copy', { exact: true }).click();
+  await workbench.waitFor(
+    () => workbench.clipboard(),
+    'the line of urlpatterns on the clipboard',
+    (text) => text === 'path("", include("django_prometheus.urls")),',
+  );
+});
+
+void test('has a table for each chart, by keyboard, and copies one with all points', async () => {
+  const sessions = card(workbench, 'sessions');
+  const toggle = sessions.locator('vscode-button').getByText('Table', { exact: true });
+  await toggle.focus();
+  await workbench.page.keyboard.press('Enter');
+  await workbench.waitFor(
+    () => tableRows('sessions'),
+    'rows of the table',
+    (rows) => rows > 2,
+  );
+  assert.deepEqual(await sessions.locator('thead th').allInnerTexts(), ['Time', 'Total', 'Active', 'Expired']);
+  const [cells = ''] = await sessions.locator('tbody tr').first().locator('td').allInnerTexts();
+  assert.match(cells, /^[\d,]+/);
+  await sessions.locator('vscode-button').getByText('Copy', { exact: true }).click();
+  const copied = await workbench.waitFor(
+    () => workbench.clipboard(),
+    'the table on the clipboard',
+    (text) => text.startsWith('time\t'),
+  );
+  assert.match(copied, /^time\tTotal \(count\)\tActive \(count\)\tExpired \(count\)\n20\d\d-.*Z\t\d+\t\d+\t\d+/);
+  await page(workbench).locator('.toolbar vscode-checkbox').click();
+  for (const chart of CHARTS)
+    await workbench.waitFor(
+      () => tableRows(chart),
+      `a table of ${chart}`,
+      (rows) => rows > 0,
+    );
+  await page(workbench).locator('.toolbar vscode-checkbox').click();
+  await workbench.waitFor(
+    () => tableRows('sessions'),
+    'no table',
+    (rows) => rows === 0,
+  );
+});
+
+void test('zooms into what is dragged over, in all charts, shares the crosshair, and goes back by a double click', async () => {
+  assert.match(await note(), /^Readings begin /);
+  const over = card(workbench, 'sessions').locator('.u-over');
+  const box = await over.boundingBox();
+  assert.ok(box);
+  const y = box.y + box.height / 2;
+  const { mouse } = workbench.page;
+  await mouse.move(box.x + box.width - 8, y);
+  const when = (chart: string): Promise<string> => card(workbench, chart).locator('.when').innerText();
+  await workbench.waitFor(
+    () => when('sizes'),
+    'the crosshair in another chart',
+    (text) => text !== '',
+  );
+  assert.equal(await when('sizes'), await when('sessions'));
+  await mouse.down();
+  await mouse.move(box.x + box.width / 2, y, { steps: 5 });
+  await mouse.up();
+  const zoomed = await workbench.waitFor(note, 'the range that was marked', (text) => text.includes('–'));
+  for (const chart of CHARTS) assert.ok((await described(chart)).includes(zoomed.split('.')[0] ?? '?'), chart);
+  // What stands still stays where it is when the next reading comes.
+  const age = page(workbench).locator('.age');
+  const read = await age.innerText();
+  await workbench.waitFor(
+    () => age.innerText(),
+    'the next reading',
+    (text) => text !== read,
+  );
+  assert.equal(await note(), zoomed);
+  await over.dblclick();
+  await workbench.waitFor(note, 'a live range', (text) => !text.includes('–'));
+  for (const button of ['Zoom in', 'Zoom out', 'Earlier', 'Later', 'Back to now']) {
+    if (button === 'Back to now') await toolbar('Earlier').click();
+    await toolbar(button).click();
+  }
+  await workbench.waitFor(note, 'a live range', (text) => !text.includes('–'));
+});
+
+void test('says of long ranges that there are no readings that old', async () => {
+  const range = page(workbench).locator('.toolbar vscode-dropdown');
+  await range.click();
+  const options = await range.locator('vscode-option').allInnerTexts();
+  assert.equal(options[0], '15 minutes');
+  assert.equal(options.at(-1), '1 year (no readings that old)');
+  await range.locator('vscode-option').last().click();
+  await workbench.waitFor(
+    () => described('sessions'),
+    'a year',
+    (label) => /2025 – .*2026|20\d\d.* – .*20\d\d/.test(label),
+  );
+  await range.click();
+  await range.locator('vscode-option').first().click();
+});
+
+void test('hides a curve that is clicked, and draws it again', async () => {
+  const pixels = (): Promise<number> => pixelsOf(workbench, 'sizes', 'table.total');
+  await workbench.waitFor(pixels, 'a curve', (count) => count > 5);
+  const toggle = card(workbench, 'sizes').locator('button[data-series="table.total"]');
+  await toggle.click();
+  assert.equal(await toggle.getAttribute('aria-pressed'), 'false');
+  await workbench.waitFor(pixels, 'no curve', (count) => count <= 0);
+  await toggle.click();
+  await workbench.waitFor(pixels, 'the curve', (count) => count > 5);
+});
+
+void test('marks an alert that fires, says it, and offers what helps', async () => {
+  await scene.vscode.updateSettings({ 'djangoSessionMonitor.alerts.expiredForSeconds': 1 });
+  await addExpired(scene.sql, 1500);
+  await untilValue(workbench, 'expired', 'sessions.expired', (text) => /1,|> /.test(text));
+  const marks = card(workbench, 'expired').locator('.mark');
+  await workbench.waitFor(
+    () => marks.count(),
+    'a mark',
+    (count) => count > 0,
+  );
+  await marks.last().click();
+  assert.match(await card(workbench, 'expired').locator('.said').innerText(), /Expired sessions pile up: /);
+  await workbench.waitFor(
+    () => card(workbench, 'expired').locator('.note').innerText(),
+    'the alert under the chart',
+    (text) => text === 'Alert above 1,000: it is firing.',
+  );
+  await workbench.clearNotifications();
+  await page(workbench).locator('.actions vscode-button').getByText('Clear Expired…').click();
+  await workbench.waitFor(
+    async () => (await workbench.modal()) !== undefined || (await workbench.quickInput.isOpen()),
+    'the preview of the cleanup',
+  );
+  await workbench.page.keyboard.press('Escape');
+});
+
+void test('follows the theme at once, and axe finds nothing serious in any', async (t) => {
+  await page(workbench).locator('.toolbar vscode-checkbox').click();
+  for (const theme of THEMES) {
+    await workbench.setTheme(theme);
+    const foreground = (): Promise<string> =>
+      page(workbench)
+        .locator('body')
+        .evaluate((body) => getComputedStyle(body).color);
+    const seen = await foreground();
+    await workbench.waitFor(
+      () => pixelsOf(workbench, 'sessions', 'sessions.total'),
+      `curves in ${theme}`,
+      (count) => count > 5,
+    );
+    assert.deepEqual(await seriousViolations(workbench), [], theme);
+    t.diagnostic(`${theme}: text is ${seen}`);
+  }
+  await page(workbench).locator('.toolbar vscode-checkbox').click();
+  for (const theme of THEMES) {
+    await workbench.setTheme(theme);
+    await workbench.waitFor(
+      () => pixelsOf(workbench, 'saves', 'writes.saves'),
+      `curves in ${theme}`,
+      (count) => count > 5,
+    );
+    await workbench.screenshot(`dashboard-${theme}`);
+  }
+});
+
+void test('fits a narrow editor', async () => {
+  await workbench.setTheme('dark');
+  await workbench.page.setViewportSize({ width: 640, height: 1900 });
+  const tooWide = (): Promise<string[]> =>
+    page(workbench)
+      .locator('html')
+      .evaluate((html) =>
+        html.scrollWidth <= html.clientWidth
+          ? []
+          : [...html.querySelectorAll('main *')]
+              .filter((element) => element.getBoundingClientRect().right > html.clientWidth)
+              .map((element) => element.outerHTML.slice(0, 80)),
+      );
+  await workbench.waitFor(tooWide, 'no horizontal scrolling', (elements) => elements.length === 0);
+  const widths = await Promise.all(
+    ['sessions', 'hot'].map((chart) =>
+      card(workbench, chart).evaluate((element) => {
+        const canvas = element.querySelector('canvas')?.getBoundingClientRect();
+        return (canvas?.right ?? Infinity) <= element.getBoundingClientRect().right;
+      }),
+    ),
+  );
+  assert.deepEqual(widths, [true, true]);
+  await workbench.screenshot('dashboard-narrow');
+  await workbench.page.setViewportSize({ width: 1500, height: 1900 });
+});
+
+void test('is at rest while hidden, and filled with what was read meanwhile when it shows again', async () => {
+  await card(workbench, 'sessions').locator('vscode-button').getByText('Table', { exact: true }).click();
+  await workbench.waitFor(
+    () => tableRows('sessions'),
+    'the table',
+    (rows) => rows > 2,
+  );
+  await workbench.openFile('manage.py');
+  await workbench.waitFor(
+    () => workbench.page.locator('iframe.webview.ready').count(),
+    'no page',
+    (count) => count === 0,
+  );
+  await scene.sql.query('DELETE FROM django_session WHERE expire_date < now()');
+  await untilRow(scene, 'Expired', /^0$/);
+  await workbench.runCommand(OPEN);
+  await untilValue(workbench, 'expired', 'sessions.expired', /^0$/);
+  const label = await workbench.waitFor(
+    () => described('expired'),
+    'what was read before',
+    (text) => text.includes('between 0 and 1,'),
+  );
+  assert.match(label, /Expired 0/);
+  await workbench.waitFor(
+    () => tableRows('sessions'),
+    'the table that was shown',
+    (rows) => rows > 2,
+  );
+});
+
+void test('comes back after the window is loaded again, as it was', async () => {
+  await workbench.reload();
+  // VS Code itself may have kept the tab that was in front a moment before.
+  await workbench.page.locator('.tab').filter({ hasText: 'Django Sessions' }).click();
+  await untilValue(workbench, 'sessions', 'sessions.total', /\d/);
+  await workbench.waitFor(
+    () => tableRows('sessions'),
+    'the table that was shown',
+    (rows) => rows > 0,
+  );
+  assert.equal(await tabs(), 1);
+  await card(workbench, 'sessions').locator('vscode-button').getByText('Table', { exact: true }).click();
+});
+
+void test('is still one when it is opened while VS Code has not handed over the one of before', async () => {
+  await workbench.openFile('manage.py');
+  await workbench.waitFor(
+    () => workbench.page.locator('iframe.webview.ready').count(),
+    'no page',
+    (count) => count === 0,
+  );
+  await workbench.reload();
+  await workbench.runCommand(OPEN);
+  await untilValue(workbench, 'sessions', 'sessions.total', /\d/);
+  await workbench.waitFor(tabs, 'one tab', (count) => count === 1);
+});
+
+void test('refuses a message that it does not know, and says so in the log', async () => {
+  await page(workbench)
+    .locator('body')
+    .evaluate(() => {
+      window.postMessage({ type: 'state', kind: 'live', more: '<img src=x onerror=alert(1)>' }, '*');
+    });
+  await workbench.waitFor(
+    () => ourLog(scene),
+    'the refusal in the log',
+    (log) => log.includes('Heard what the host should not send'),
+  );
+  await untilValue(workbench, 'sessions', 'sessions.total', /\d/);
+});
+
+void test('says that it is stale, with the figures of before and a way on', async () => {
+  await openLive(scene);
+  await traffic.stop();
+  const shown = await valueOf(workbench, 'sessions', 'sessions.total');
+  await scene.postgres.stop();
+  const banner = page(workbench).locator('.banner');
+  await workbench.waitFor(
+    () => banner.getAttribute('data-kind'),
+    'the stale state',
+    (kind) => kind === 'stale',
+    { timeoutMs: 60_000 },
+  );
+  assert.match(await banner.innerText(), /The figures were read .*Stale/s);
+  assert.equal(await valueOf(workbench, 'sessions', 'sessions.total'), shown);
+  assert.ok((await banner.locator('vscode-button').allInnerTexts()).includes('Try again now'));
+  for (const theme of THEMES) {
+    await workbench.setTheme(theme);
+    assert.deepEqual(await seriousViolations(workbench), [], theme);
+    await workbench.screenshot(`dashboard-stale-${theme}`);
+  }
+});
+
+void test('breaks no rule of its own policy, and leaves no error in the logs but what it was told to', async () => {
+  assert.deepEqual(refused(), []);
+  await assertCleanLogs(scene, /Heard what the host should not send|refused|terminat|ECONN|connect/i);
+});
+
+void test('says what to do where there is no database', async () => {
+  const empty = await openScene({ folder: 'empty', workbench: { theme: 'light', height: 700 } });
+  try {
+    await empty.workbench.runCommand(OPEN);
+    const banner = page(empty.workbench).locator('.banner');
+    await empty.workbench.waitFor(
+      () => banner.innerText(),
+      'what to do',
+      (text) => text.includes('No database to watch'),
+    );
+    assert.ok((await banner.locator('vscode-button').allInnerTexts()).includes('Connect to database…'));
+    assert.equal(await page(empty.workbench).locator('.card').filter({ visible: true }).count(), 0);
+    for (const theme of ['light', 'hc-dark'] as const) {
+      await empty.workbench.setTheme(theme);
+      assert.deepEqual(await seriousViolations(empty.workbench), [], theme);
+      await empty.workbench.screenshot(`dashboard-empty-${theme}`);
+    }
+    await banner.locator('vscode-button').getByText('Connect to database…').click();
+    await empty.workbench.waitFor(() => empty.workbench.quickInput.isOpen(), 'the first question');
+  } finally {
+    await empty.stop();
+  }
+});
