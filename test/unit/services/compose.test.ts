@@ -38,7 +38,7 @@ services:
     command: config.wsgi
     extends: base
 `;
-  const { project, services } = parseComposeFile('/work/My Shop/compose.yaml', text);
+  const { project, services } = parseComposeFile('/srv/My Shop/compose.yaml', text);
   assert.equal(project, 'myshop');
   const [cleanup, web] = services;
   assert.deepEqual(

@@ -182,7 +182,9 @@ test('a full disk: told, goes on in memory, and nothing is missing when there is
   const inNamespace = ['-Urm', 'sh', '-c', script, 'sh', folder];
   try {
     await run('unshare', ['-Urm', 'true']);
-  } catch {
+  } catch (error) {
+    // In CI a missing tool is a failure.
+    if (!['', 'false'].includes(process.env['CI'] ?? '')) throw error;
     t.skip('A disk of its own needs unshare and user namespaces (Linux).');
     return;
   }
