@@ -50,6 +50,11 @@ export class Chart {
     return this.#plot.ctx.canvas;
   }
 
+  /** The point that the crosshair is over; null: none. */
+  get point(): number | null {
+    return this.#plot.cursor.idx ?? null;
+  }
+
   show(content: ChartContent): void {
     const { spec } = this.#parts;
     this.#content = content;

@@ -109,7 +109,7 @@ export class ChartCard {
     this.#content = content;
     this.#curves = curvesOf(spec, store, hidden);
     this.#chart.show({ at: store.at, curves: this.#curves, bounds, threshold });
-    this.#point(null);
+    this.#point(this.#chart.point);
     this.#plot.setAttribute('aria-label', this.#summary());
     setText(this.#note, this.#noteText());
     this.#tableButton.element.setAttribute('aria-expanded', String(table));

@@ -1,5 +1,8 @@
 import assert from 'node:assert/strict';
+import { copyFile, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { after, test } from 'node:test';
+import { ROOT } from '../kit/node24.ts';
 import { SAMPLE_SECRET_KEY } from '../kit/sample.ts';
 import { TrafficSimulator } from '../kit/sessions.ts';
 import { card, page, pixelsOf, seriousViolations, untilValue, valueOf, OPEN } from './dashboardPage.ts';
@@ -204,6 +207,25 @@ void test('hides a curve that is clicked, and draws it again', async () => {
   await workbench.waitFor(pixels, 'the curve', (count) => count > 5);
 });
 
+void test('saves a chart as a picture', async () => {
+  await card(workbench, 'sessions').locator('vscode-button').getByText('Save picture…').click();
+  await workbench.waitFor(
+    () => workbench.quickInput.state(),
+    'the question where to',
+    (state) => state?.value.endsWith('sessions.png') === true,
+  );
+  await workbench.quickInput.accept();
+  const picture = await workbench.waitFor(
+    () => readFile(join(scene.folder, 'sessions.png')),
+    'the picture',
+    (bytes) => bytes.length > 1000,
+  );
+  assert.equal(picture.toString('latin1', 1, 4), 'PNG');
+  // Width and height stand in the IHDR chunk: as large as the chart with its title and legend.
+  assert.ok(picture.readUInt32BE(16) > 400 && picture.readUInt32BE(20) > 190);
+  await copyFile(join(scene.folder, 'sessions.png'), join(ROOT, 'test-output', 'screenshots', 'dashboard-picture.png'));
+});
+
 void test('marks an alert that fires, says it, and offers what helps', async () => {
   await scene.vscode.updateSettings({ 'djangoSessionMonitor.alerts.expiredForSeconds': 1 });
   await addExpired(scene.sql, 1500);
@@ -338,7 +360,9 @@ void test('is still one when it is opened while VS Code has not handed over the 
     (count) => count === 0,
   );
   await workbench.reload();
-  await workbench.runCommand(OPEN);
+  // Not by the palette: a key may go to the page that VS Code is loading.
+  await openLive(scene);
+  await workbench.clickViewAction('Open Dashboard');
   await untilValue(workbench, 'sessions', 'sessions.total', /\d/);
   await workbench.waitFor(tabs, 'one tab', (count) => count === 1);
 });
