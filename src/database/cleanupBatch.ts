@@ -45,6 +45,9 @@ export class BatchRunner {
   readonly #line: CleanupLine;
   readonly #meter: CleanupMeter;
   readonly #options: BatchOptions;
+  /** Two batches may be under way, and share these. */
+  #reconnecting: Promise<void> | undefined;
+  #waiting: Promise<boolean> | undefined;
 
   constructor(line: CleanupLine, meter: CleanupMeter, options: BatchOptions) {
     this.#line = line;
@@ -52,20 +55,22 @@ export class BatchRunner {
     this.#options = options;
   }
 
-  /** @throws Problem, 'cancelled' among them */
-  async run(heap: Heap, sql: BatchSql, range: Range, size: BatchSize): Promise<Attempt> {
+  /** @param prefetch see Prefetch @throws Problem, 'cancelled' among them */
+  async run(heap: Heap, sql: BatchSql, range: Range, size: BatchSize, prefetch: boolean): Promise<Attempt> {
     let leaveLocked = false;
     for (let failures = 0; ;) {
+      const { db } = this.#line;
       try {
-        return await this.#once(heap, sql, range, leaveLocked);
+        return await this.#once(heap, sql, range, { leaveLocked, prefetch });
       } catch (error) {
         if (!(error instanceof Problem)) throw error;
         if (isTaken(error)) throw await alreadyRunning(this.#line.db);
         if (isLost(error)) {
           this.#meter.unconfirmedBatches++;
-          await this.#reconnect(error);
+          await this.#reconnect(error, db);
         } else if (error.code === 'lock-timeout') {
-          const waited = await this.#waitForTable(heap, error);
+          this.#waiting ??= this.#waitForTable(heap, error).finally(() => (this.#waiting = undefined));
+          const waited = await this.#waiting;
           if (!waited && !heap.mayLock) return size.shrink() ? 'smaller' : 'blocked';
           leaveLocked = !waited;
         } else if (error.code === 'statement-timeout') {
@@ -79,13 +84,18 @@ export class BatchRunner {
     }
   }
 
-  async #once(heap: Heap, sql: BatchSql, range: Range, leaveLocked: boolean): Promise<Batch> {
+  async #once(
+    heap: Heap,
+    sql: BatchSql,
+    range: Range,
+    { leaveLocked, prefetch }: { leaveLocked: boolean; prefetch: boolean },
+  ): Promise<Batch> {
     const { signal, lockTimeoutMs, probe } = this.#options;
     const { statements, deleting } = leaveLocked ? sql.withoutLocked(range) : sql.batch(range);
     const answers = await this.#line.db.transaction([...statements, probe], {
       what: WHAT,
       table: `${heap.schema}.${heap.name}`,
-      settings: sql.settings(range),
+      settings: sql.settings(range, prefetch),
       lockTimeoutMs,
       statementTimeoutMs: STATEMENT_TIMEOUT_MS,
       ...(signal === undefined ? {} : { signal }),
@@ -107,17 +117,25 @@ export class BatchRunner {
   /** What is not a batch and may be done again; where the connection breaks, on another. */
   async call<T>(work: (db: Database) => Promise<T>): Promise<T> {
     for (;;) {
+      const { db } = this.#line;
       try {
-        return await work(this.#line.db);
+        return await work(db);
       } catch (error) {
         if (isTaken(error)) throw await alreadyRunning(this.#line.db);
         if (!(error instanceof Problem) || !isLost(error)) throw error;
-        await this.#reconnect(error);
+        await this.#reconnect(error, db);
       }
     }
   }
 
-  async #reconnect(problem: Problem): Promise<void> {
+  /** @param lost the connection that broke: another batch that was under way may have replaced it by now */
+  async #reconnect(problem: Problem, lost: Database): Promise<void> {
+    if (this.#reconnecting === undefined && this.#line.db !== lost) return;
+    this.#reconnecting ??= this.#connectAgain(problem).finally(() => (this.#reconnecting = undefined));
+    await this.#reconnecting;
+  }
+
+  async #connectAgain(problem: Problem): Promise<void> {
     const connected = await this.#meter.during('reconnecting', problem.why, () => this.#line.again(problem));
     if (!connected) throw cancelledWhile('it was connecting again');
   }

@@ -43,9 +43,11 @@ export async function remainingOf(
   outcome: CleanupResult['outcome'],
 ): Promise<Found> {
   try {
-    await flush(db);
-    // Without a count by the index, whose first entries are those of the rows that have just been deleted.
-    const after = await readSessionMetrics(db, { table: target.table, ...LIGHT, expiredCap: 0 });
+    const [, after] = await Promise.all([
+      flush(db),
+      // Without a count by the index, whose first entries are those of the rows that have just been deleted.
+      readSessionMetrics(db, { table: target.table, ...LIGHT, expiredCap: 0 }),
+    ]);
     const sampled = outcome === 'done' ? fromSample(after, target, which, left) : undefined;
     const remaining = sampled ?? (await counted(db, target, which));
     return { remaining, reasons: reasonsFor(remaining, target, left, outcome), after: countsOf(after) };

@@ -16,8 +16,8 @@ import { readSessionMetrics } from './sessionMetrics.ts';
 
 const TARGET_MS = 50;
 const PATIENCE_MS = 60_000;
-/** What expires while it runs is cleared too, so many times. */
-const CATCH_UPS = 3;
+/** What expires while it runs is cleared too, by so many batches: where sessions expire faster than they are cleared it has to end. */
+const CATCH_UP_BATCHES = 100;
 /** Sweeps of the whole table at most, where rows turn up behind the first. */
 const SWEEPS = 2;
 
@@ -32,17 +32,27 @@ export async function runCleanup(db: Database, options: CleanupOptions, which: W
   checkOptions(options);
   const meter = new CleanupMeter(options.onProgress);
   meter.enter('looking');
-  const target = await cleanupTarget(db, options.table);
+  // Sent together; the first that failed is what is told.
+  const [found, started, read] = await Promise.allSettled([
+    cleanupTarget(db, options.table),
+    startOf(db, which),
+    readSessionMetrics(db, { ...LIGHT, ...(options.table === undefined ? {} : { table: options.table }) }),
+  ]);
+  const target = settled(found);
   requireWritable(db, target);
+  const [start, before] = [settled(started), settled(read)];
   const line = new CleanupLine(db, options.patienceMs ?? PATIENCE_MS, options.signal);
   await line.lock();
   try {
-    const start = await startOf(line.db, which);
-    const before = await readSessionMetrics(line.db, { table: target.table, ...LIGHT });
     return await new Run(line, meter, options, which, target).run(start, before);
   } finally {
     await line.close();
   }
+}
+
+function settled<T>(result: PromiseSettledResult<T>): T {
+  if (result.status === 'rejected') throw result.reason;
+  return result.value;
 }
 
 async function startOf(db: Database, which: Which): Promise<Start> {
@@ -74,6 +84,8 @@ class Run {
     this.#sweeper = new Sweeper(meter, this.#runner, {
       ...common,
       pace,
+      // A rest goes between two batches, and PgBouncer gives each transaction to whatever server connection is free.
+      ahead: pace === 'fast' && line.db.direct,
       ...(options.pause === undefined ? {} : { pause: options.pause }),
     });
   }
@@ -116,7 +128,7 @@ class Run {
       const tell = (share: number): void => this.#meter.reached((done + plan.weight * Math.min(1, share)) / all);
       const byIndex =
         plan.way === 'index' &&
-        (await this.#sweeper.byIndex(plan, undefined, cutoff, (n) => tell(n / Math.max(1, plan.expected ?? n))));
+        (await this.#sweeper.byIndex(plan, { until: cutoff }, (n) => tell(n / Math.max(1, plan.expected ?? n))));
       if (!byIndex) await this.#sweeper.byPages(plan, tell);
       done += plan.weight;
       this.#meter.reached(done / all);
@@ -126,12 +138,8 @@ class Run {
   /** What has expired since, by the index. */
   async #catchUp(plans: readonly HeapPlan[], since: string): Promise<void> {
     const indexed = plans.filter(({ heap }) => heap.indexed && this.#which !== 'all');
-    for (let round = 0, from = since; round < CATCH_UPS && indexed.length > 0; round++) {
-      const { cutoff } = await this.#runner.call((db) => startOf(db, this.#which));
-      const before = this.#meter.deleted;
-      for (const plan of indexed) await this.#sweeper.byIndex(plan, from, cutoff, () => undefined);
-      if (this.#meter.deleted === before) return;
-      from = cutoff;
+    for (const plan of indexed) {
+      await this.#sweeper.byIndex(plan, { after: since, until: 'infinity', batches: CATCH_UP_BATCHES });
     }
   }
 

@@ -59,8 +59,9 @@ export class BatchSql {
       .join('');
   }
 
-  /** Settings for the batch alone. Losing the last transactions in a crash of the server only brings expired rows back. */
-  settings(range: Range): Readonly<Record<string, string>> {
+  /**
+   * Settings for the batch alone. Without `prefetch` pages are read when they are needed: see Prefetch. Losing the last transactions in a crash of the server only brings expired rows back. */
+  settings(range: Range, prefetch = true): Readonly<Record<string, string>> {
     // Statistics that are old must not make the planner read the table from its beginning for each batch.
     const plan = isPages(range)
       ? { enable_bitmapscan: 'off', ...(this.#hasKeys ? {} : { enable_indexscan: 'off' }) }
@@ -70,6 +71,7 @@ export class BatchSql {
       transaction_isolation: 'read committed',
       datestyle: 'ISO',
       enable_seqscan: 'off',
+      ...(prefetch ? {} : { effective_io_concurrency: '0' }),
       ...(this.#version >= 110_000 ? { jit: 'off' } : {}),
       ...plan,
     };
@@ -122,15 +124,18 @@ export class BatchSql {
    */
   #mark(after: string, n: number): string {
     const heap = quoted(this.#heap);
+    const crowd = `greatest(2 * $${n}::int, ${CROWD})`;
     return `SELECT /* django-session-monitor */ until::text AS until, crowd, set_config('${UNTIL}', (CASE WHEN crowd THEN '-infinity' ELSE coalesce(until, $1::timestamptz) END)::text, true)
-  FROM (SELECT until, (SELECT count(*) FROM (SELECT FROM ONLY ${heap} WHERE expire_date = until LIMIT 2 * $${n}::int + 1) AS same) > 2 * $${n}::int AS crowd
-          FROM (SELECT (SELECT expire_date FROM ONLY ${heap} WHERE ${after}expire_date <= $1::timestamptz
+  FROM (SELECT until, (SELECT count(*) FROM (SELECT FROM ONLY ${heap} WHERE expire_date = until LIMIT ${crowd} + 1) AS same) > ${crowd} AS crowd
+          FROM (SELECT (SELECT expire_date FROM ONLY ${heap} WHERE ${after}expire_date <= $1::timestamptz AND ${this.#which}
                          ORDER BY expire_date OFFSET $${n}::int - 1 LIMIT 1) AS until) AS found) AS cut`;
   }
 }
 
 /** What a foreign key does that keeps the row it refers to: NO ACTION, RESTRICT. */
 const RESTRICTS = new Set(['a', 'r']);
+/** So many rows of one expire_date are a batch, also where batches are smaller: going over all pages for them takes longer. */
+const CROWD = 1_000;
 /** A setting of our own, which ends with the transaction. */
 const UNTIL = 'django_session_monitor.until';
 

@@ -4,7 +4,8 @@ import { restWithLock } from './cleanupLock.ts';
 import type { CleanupMeter } from './cleanupMeter.ts';
 import { Pacer } from './cleanupPace.ts';
 import { sleep, type CleanupPause } from './cleanupPause.ts';
-import type { BatchSql, Range } from './cleanupSql.ts';
+import { Prefetch } from './cleanupPrefetch.ts';
+import type { BatchSql, PageRange, Range } from './cleanupSql.ts';
 import type { Heap } from './cleanupTarget.ts';
 import type { Pace } from './cleanupTypes.ts';
 import { quoted } from './tableName.ts';
@@ -14,6 +15,8 @@ export interface SweepOptions {
   readonly targetBatchMs: number;
   readonly signal?: AbortSignal;
   readonly pause?: CleanupPause;
+  /** Send one batch of pages ahead, so that the server has the next while the answer travels. */
+  readonly ahead: boolean;
 }
 
 /** One heap with its statements, and what the planning knows of it. */
@@ -26,6 +29,24 @@ export interface Sweepable {
 /** A range in which rows were left because somebody held them locked. */
 export interface Leftover extends Sweepable {
   readonly range: Range;
+}
+
+/** What is gone over by the index. */
+export interface IndexRange {
+  /** As PostgreSQL writes it, exclusive; undefined: from the beginning. */
+  readonly after?: string;
+  readonly until: string;
+  /** At most so many. */
+  readonly batches?: number;
+}
+
+interface HowToRun {
+  readonly prefetch?: Prefetch;
+}
+
+interface OrBlocked extends HowToRun {
+  /** Return 'blocked' and do not remember the range. */
+  readonly orBlocked: true;
 }
 
 /** Goes over a heap batch by batch, at its pace. */
@@ -47,38 +68,77 @@ export class Sweeper {
   /** All pages, those that the table gets meanwhile included. @param tell is told the share that is done */
   async byPages(one: Sweepable, tell: (share: number) => void): Promise<void> {
     const size = this.#size(FIRST_PAGES, MOST_PAGES, one.rowsPerPage);
-    let end = one.heap.pages;
+    const prefetch = new Prefetch();
+    let [page, end] = [0, one.heap.pages];
     // A table that grows faster than it is cleared would never end.
     const most = 2 * end + FIRST_PAGES;
-    for (let page = 0; page < end;) {
-      const range = { fromPage: page, toPage: Math.min(end, page + size.size) };
-      const batch = await this.#batch(one, range, size);
+    let sizeNow: Promise<number> | undefined;
+    const underWay: { readonly range: PageRange; readonly batch: Promise<Batch | undefined> }[] = [];
+    try {
+      for (;;) {
+        while (page < end && (underWay.length === 0 || (underWay.length === 1 && this.#mayGoAhead()))) {
+          const range = { fromPage: page, toPage: Math.min(end, page + size.size) };
+          underWay.push({ range, batch: thrownLater(this.#batch(one, range, size, { prefetch })) });
+          page = range.toPage;
+        }
+        if (page === end) sizeNow ??= thrownLater(this.#pages(one.heap));
+        const first = underWay.shift();
+        if (first !== undefined) {
+          const batch = await first.batch;
+          if (batch === undefined) await this.#inParts(one, first.range);
+          else await this.#rest(batch, size);
+          tell(first.range.toPage / end);
+        } else {
+          end = Math.min(most, Math.max(end, (await sizeNow) ?? 0));
+          if (page >= end) return;
+          sizeNow = undefined;
+        }
+      }
+    } finally {
+      // What was sent ahead ends, and is counted, before anything else is done.
+      await Promise.allSettled(underWay.map(({ batch }) => batch));
+    }
+  }
+
+  /** A range that was too much for one batch, in sizes of its own: the batches behind it say nothing about it. */
+  async #inParts(one: Sweepable, { fromPage, toPage }: PageRange): Promise<void> {
+    const size = this.#size(Math.ceil((toPage - fromPage) / 4), MOST_PAGES, one.rowsPerPage);
+    for (let page = fromPage; page < toPage;) {
+      const range = { fromPage: page, toPage: Math.min(toPage, page + size.size) };
+      const batch = await this.#batch(one, range, size, {});
       if (batch === undefined) continue;
       page = range.toPage;
-      if (page === end) end = Math.min(most, Math.max(end, await this.#pages(one.heap)));
-      tell(page / end);
       await this.#rest(batch, size);
     }
+  }
+
+  #mayGoAhead(): boolean {
+    const { ahead, pause, signal } = this.#options;
+    return ahead && pause?.paused !== true && signal?.aborted !== true;
   }
 
   /**
    * By the index, oldest first. @returns false where it can't go on: too many rows share one expire_date, or one is locked and
    * the role may not skip it. Those are for byPages.
    */
-  async byIndex(one: Sweepable, after: string | undefined, until: string, tell: (n: number) => void): Promise<boolean> {
+  async byIndex(one: Sweepable, within: IndexRange, tell?: (n: number) => void): Promise<boolean> {
+    const { until, batches = Infinity } = within;
     const size = this.#size(FIRST_ROWS, MOST_ROWS, 1);
-    let from = after;
+    const prefetch = new Prefetch();
+    let from = within.after;
     let deleted = 0;
-    for (;;) {
-      const batch = await this.#batch(one, { after: from, until, rows: size.size }, size, false);
+    for (let done = 0; done < batches; done++) {
+      const range = { after: from, until, rows: size.size };
+      const batch = await this.#batch(one, range, size, { prefetch, orBlocked: true });
       if (batch === undefined) continue;
       if (batch === 'blocked' || batch.crowd) return false;
       deleted += batch.deleted;
-      tell(deleted);
+      tell?.(deleted);
       if (batch.until === null) return true;
       from = batch.until;
       await this.#rest(batch, size);
     }
+    return true;
   }
 
   /** Once more where rows were locked; returns how many are left now. */
@@ -87,26 +147,34 @@ export class Sweeper {
     this.leftovers = [];
     let remaining = 0;
     for (const leftover of before) {
-      const batch = await this.#batch(leftover, leftover.range, this.#size(1, 1, 1));
+      const batch = await this.#batch(leftover, leftover.range, this.#size(1, 1, 1), {});
       remaining += batch === undefined ? 1 : batch.remaining;
     }
     return remaining;
   }
 
-  #batch(one: Sweepable, range: Range, size: BatchSize): Promise<Batch | undefined>;
-  #batch(one: Sweepable, range: Range, size: BatchSize, skip: false): Promise<Batch | 'blocked' | undefined>;
-  async #batch(one: Sweepable, range: Range, size: BatchSize, skip = true): Promise<Batch | 'blocked' | undefined> {
+  #batch(one: Sweepable, range: Range, size: BatchSize, how: HowToRun): Promise<Batch | undefined>;
+  #batch(one: Sweepable, range: Range, size: BatchSize, how: OrBlocked): Promise<Batch | 'blocked' | undefined>;
+  async #batch(
+    one: Sweepable,
+    range: Range,
+    size: BatchSize,
+    { prefetch, orBlocked }: Partial<OrBlocked>,
+  ): Promise<Batch | 'blocked' | undefined> {
     await this.#untilResumed();
-    const batch = await this.#runner.run(one.heap, one.sql, range, size);
+    const batch = await this.#runner.run(one.heap, one.sql, range, size, prefetch?.on ?? true);
     if (batch === 'smaller') return undefined;
     if (batch === 'blocked') {
-      if (!skip) return 'blocked';
+      if (orBlocked === true) return 'blocked';
       this.leftovers.push({ ...one, range });
       return BLOCKED;
     }
     if (batch.remaining > 0) this.leftovers.push({ ...one, range: bounded(range, batch) });
     const looked = 'fromPage' in range ? range.toPage - range.fromPage : batch.until === null ? 0 : range.rows;
-    if (looked > 0) size.learn({ size: looked, deleted: batch.deleted, ms: batch.probe.ms });
+    if (looked > 0) {
+      size.learn({ size: looked, deleted: batch.deleted, ms: batch.probe.ms });
+      prefetch?.learn(looked, batch.probe.ms);
+    }
     return batch;
   }
 
@@ -140,9 +208,9 @@ export class Sweeper {
   }
 }
 
-const FIRST_PAGES = 64;
+const FIRST_PAGES = 128;
 const MOST_PAGES = 16_384;
-const FIRST_ROWS = 500;
+const FIRST_ROWS = 1_000;
 const MOST_ROWS = 50_000;
 
 /** Nothing could be done: the page has a locked row, and the role may not find out which. */
@@ -157,4 +225,10 @@ const BLOCKED: Batch = {
 /** A range by the index is remembered as far as this batch went. */
 function bounded(range: Range, { until }: Batch): Range {
   return 'fromPage' in range || until === null ? range : { ...range, until };
+}
+
+/** For a promise that is waited for later: until then its rejection is not one that nobody handles. */
+function thrownLater<T>(promise: Promise<T>): Promise<T> {
+  promise.catch(() => undefined);
+  return promise;
 }

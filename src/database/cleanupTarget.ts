@@ -53,13 +53,19 @@ export interface CleanupTarget {
 type Facts = Omit<CleanupTarget, 'table' | 'shown'>;
 
 /**
- * What the catalogs say of the table and of what the role may do with it. Two statements.
+ * What the catalogs say of the table and of what the role may do with it. Two statements in one round trip.
  * @throws Problem as checkSessionTable, and 'expire-date-type'
  */
 export async function cleanupTarget(db: Database, table: SessionTable = DJANGO_SESSION): Promise<CleanupTarget> {
-  await checkSessionTable(db, table);
   const context = { what: `Cannot look at ${shown(table)}`, table: shown(table), statementTimeoutMs: 10_000 };
-  const [facts] = await db.query<Facts>(factsSql(db.server.version), [quoted(table)], context);
+  // Sent together; if both fail, the check knows better why.
+  const [checked, found] = await Promise.allSettled([
+    checkSessionTable(db, table),
+    db.query<Facts>(factsSql(db.server.version), [quoted(table)], context),
+  ]);
+  if (checked.status === 'rejected') throw checked.reason;
+  if (found.status === 'rejected') throw found.reason;
+  const [facts] = found.value;
   if (facts === undefined) throw new Error('A statement without FROM has one row.');
   if (facts.expireType !== 'timestamp with time zone') throw wrongType(shown(table), facts.expireType);
   return { ...facts, table, shown: shown(table) };

@@ -72,6 +72,8 @@ class Line implements Database {
   readonly #socket = new Socket();
   #client: Client | undefined;
   #lost: Problem | undefined;
+  /** Settles when what was sent last has ended. */
+  #previous: Promise<void> = Promise.resolve();
   #closing = false;
   #opened = false;
   #direct = false;
@@ -159,10 +161,14 @@ class Line implements Database {
     const client = this.#client;
     if (client === undefined || this.#closing) throw this.#problem(new Error('Connection ended'), what, options);
     if (signal?.aborted === true) throw cancelled(what);
+    const before = this.#previous;
+    const ended = Promise.withResolvers<undefined>();
+    this.#previous = ended.promise;
     let cancelling: Promise<void> | undefined;
     let patience: NodeJS.Timeout | undefined;
     const cancel = (): void => {
-      cancelling = requestCancel(this.#to, backendKey(client));
+      // It ends whatever runs: what was sent earlier, and may still run, is not to be hit in place of this.
+      cancelling = before.then(() => requestCancel(this.#to, backendKey(client)));
       patience = setTimeout(() => this.#giveUp(`no answer to a cancel request within ${CANCEL_MS} ms`), CANCEL_MS);
     };
     signal?.addEventListener('abort', cancel, { once: true });
@@ -176,6 +182,7 @@ class Line implements Database {
       clearTimeout(patience);
       // The request may arrive after the statement has ended: it must not hit the next one.
       await cancelling;
+      ended.resolve(undefined);
     }
   }
 
