@@ -70,6 +70,7 @@ export class Dashboard {
         return this.#draw();
       case 'application': {
         const into = this.#sections.get('application');
+        into?.closest('section')?.removeAttribute('hidden');
         if (into !== undefined) showApplication(into, message, (text) => this.#parts.post({ type: 'copy', text }));
         return;
       }
@@ -95,7 +96,7 @@ export class Dashboard {
       this.#sections.set(id, content);
       return h(
         'section',
-        { class: 'section', id, 'aria-labelledby': `heading-${id}` },
+        { class: 'section', id, 'aria-labelledby': `heading-${id}`, ...(id === 'application' ? { hidden: '' } : {}) },
         h('h2', { id: `heading-${id}` }, title),
         content,
       );

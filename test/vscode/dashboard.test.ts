@@ -96,15 +96,9 @@ void test('says the numbers that SQL counts and the tree shows', async () => {
   assert.equal(await expired.locator('.note').innerText(), 'Alert above 1,000.');
 });
 
-void test('says what to add for application metrics, and copies it', async () => {
-  const section = page(workbench).locator('#application');
-  assert.match(await section.innerText(), /No application metrics yet[^]*pip install django-prometheus/);
-  await section.locator('li').nth(2).getByText('Copy', { exact: true }).click();
-  await workbench.waitFor(
-    () => workbench.clipboard(),
-    'the line of urlpatterns on the clipboard',
-    (text) => text === 'path("", include("django_prometheus.urls")),',
-  );
+void test('has no section for what can’t be set up yet', async () => {
+  assert.equal(await page(workbench).locator('#sessions').isVisible(), true);
+  assert.equal(await page(workbench).locator('#application').isVisible(), false);
 });
 
 void test('has a table for each chart, by keyboard, and copies one with all points', async () => {

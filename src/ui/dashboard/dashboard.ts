@@ -174,7 +174,9 @@ export class Dashboard implements vscode.Disposable {
   }
 
   #tellApplication(): void {
-    this.#post(applicationMessage(this.#parts.application?.(), vscode.env.language));
+    // Without it there is no such section: the page would promise what can't be set up yet.
+    const { application } = this.#parts;
+    if (application !== undefined) this.#post(applicationMessage(application(), vscode.env.language));
   }
 
   #post(message: ToDashboard): void {
