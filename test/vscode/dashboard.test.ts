@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { copyFile, readFile } from 'node:fs/promises';
+import { copyFile, mkdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
 import { ROOT } from '../kit/node24.ts';
@@ -217,7 +217,9 @@ void test('saves a chart as a picture', async () => {
   assert.equal(picture.toString('latin1', 1, 4), 'PNG');
   // Width and height stand in the IHDR chunk: as large as the chart with its title and legend.
   assert.ok(picture.readUInt32BE(16) > 400 && picture.readUInt32BE(20) > 190);
-  await copyFile(join(scene.folder, 'sessions.png'), join(ROOT, 'test-output', 'screenshots', 'dashboard-picture.png'));
+  const pictures = join(ROOT, 'test-output', 'screenshots');
+  await mkdir(pictures, { recursive: true });
+  await copyFile(join(scene.folder, 'sessions.png'), join(pictures, 'dashboard-picture.png'));
 });
 
 void test('marks an alert that fires, says it, and offers what helps', async () => {
