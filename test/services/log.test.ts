@@ -66,7 +66,8 @@ onEachClient('A log', (bench) => {
       'the end of the log',
       120_000,
     );
-    assert.deepEqual([log?.looked, log?.complete], [200, false]);
+    // It may have been written between the look at 200 lines and the one at more.
+    assert.equal(log?.complete, false);
     assert.ok((await stat(container?.logPath ?? '')).size > 100_000_000);
     const before = process.memoryUsage().rss;
     assert.equal(answered(await service.read()).log?.looked, 200);
