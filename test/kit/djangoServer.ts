@@ -1,4 +1,3 @@
-import { readFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { ensureTool } from './apt.ts';
@@ -59,11 +58,6 @@ async function untilAnswers(url: string, server: { isRunning(): boolean; output(
     await sleep(100);
   }
   throw new Error(`gunicorn did not answer at ${url}:\n${server.output()}`);
-}
-
-export async function workersOf(server: DjangoServer): Promise<readonly string[]> {
-  const pid = (await readFile(server.pidFile, 'utf8')).trim();
-  return (await readFile(`/proc/${pid}/task/${pid}/children`, 'utf8')).trim().split(/\s+/);
 }
 
 /** Visitors that put something into the cart once and then look at the front page again and again, each with a session. */

@@ -9,7 +9,7 @@ import { getNumber } from '../settings.ts';
 import type { Cleanup, CleanupOrigin } from './cleanup.ts';
 import { obstacleLines, previewLines, progressText, resultText } from './cleanupTexts.ts';
 import { withCancel } from './progress.ts';
-import { openToWrite } from './writeConnection.ts';
+import { openToWrite } from './openDatabase.ts';
 
 const PACES: Readonly<Record<string, Pace>> = { 'Clear Gently': 'gentle', 'Clear Fast': 'fast' };
 

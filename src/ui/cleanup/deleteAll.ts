@@ -11,7 +11,7 @@ import { deleteAllLines, progressText } from './cleanupTexts.ts';
 import { mayDeleteAll } from './mayDeleteAll.ts';
 import { PRODUCTION } from './problems.ts';
 import { withCancel } from './progress.ts';
-import { openToWrite } from './writeConnection.ts';
+import { openToWrite } from './openDatabase.ts';
 
 const TRUNCATE = 'Empty the Table (TRUNCATE)…';
 const BATCHES = 'Delete in Batches…';

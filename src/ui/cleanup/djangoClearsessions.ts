@@ -12,6 +12,7 @@ import { getSetting } from '../settings.ts';
 import type { Cleanup, CleanupOrigin } from './cleanup.ts';
 import { NO_PROJECT } from './problems.ts';
 import { withCancel } from './progress.ts';
+import { openToRead } from './openDatabase.ts';
 
 const RUN = 'Run';
 const WHAT = 'clearsessions was not run';
@@ -98,15 +99,10 @@ async function offerVacuum(text: string, worth: boolean): Promise<void> {
 }
 
 async function counts(connection: Connection): Promise<ExactCounts> {
-  const [{ connect }, { readExactCounts }] = await Promise.all([
-    import('../../database/connection.ts'),
-    import('../../database/exactCounts.ts'),
-  ]);
-  const password = await connection.password();
-  const { connectionString, table } = connection;
-  const db = await connect({ connectionString, readOnly: true, ...(password === undefined ? {} : { password }) });
+  const { readExactCounts } = await import('../../database/exactCounts.ts');
+  const db = await openToRead(connection);
   try {
-    return await readExactCounts(db, { table });
+    return await readExactCounts(db, { table: connection.table });
   } finally {
     await db.close();
   }

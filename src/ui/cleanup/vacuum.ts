@@ -2,7 +2,7 @@ import * as vscode from 'vscode';
 import type { Cleanup } from './cleanup.ts';
 import { vacuumText } from './cleanupTexts.ts';
 import { withCancel } from './progress.ts';
-import { openToWrite } from './writeConnection.ts';
+import { openToWrite } from './openDatabase.ts';
 
 const RUN = 'Vacuum';
 

@@ -69,12 +69,6 @@ export class RollbackHistory implements vscode.Disposable {
     await this.#save(this.records.map((record) => (record.id === id ? { ...record, ...change } : record)));
   }
 
-  async clear(): Promise<void> {
-    const { records } = this;
-    await this.#save([]);
-    for (const record of records) await this.#forget(record);
-  }
-
   /** The text of the file before the last rollback that is still off; undefined: none is kept. */
   async earlierText(file: string): Promise<EarlierText | undefined> {
     const record = this.#lastOf(file);

@@ -1,0 +1,18 @@
+import type { Database } from '../../database/connection.ts';
+import type { Connection } from '../connections.ts';
+
+/** A connection of its own that may write, to be closed by who asked for it; the monitor's never can. Rejects with a Problem. */
+export function openToWrite(connection: Connection): Promise<Database> {
+  return open(connection, false);
+}
+
+/** The same that can only read. */
+export function openToRead(connection: Connection): Promise<Database> {
+  return open(connection, true);
+}
+
+async function open({ connectionString, password: ask }: Connection, readOnly: boolean): Promise<Database> {
+  const { connect } = await import('../../database/connection.ts');
+  const password = await ask();
+  return connect({ connectionString, readOnly, ...(password === undefined ? {} : { password }) });
+}
