@@ -13,16 +13,14 @@ import { noReadingProblem, toProblem } from './monitorProblems.ts';
 import { MonitorStore, type NewState } from './monitorStore.ts';
 import type { Clock, MonitorOptions, MonitorParts, MonitorState } from './monitorTypes.ts';
 import { ReaderSlot } from './readerSlot.ts';
+import { Schedule } from './schedule.ts';
 import { SnapshotBuilder } from './snapshotBuilder.ts';
 import type { Snapshot } from './snapshot.ts';
-import { Timer } from './timer.ts';
 
 export type * from './monitorTypes.ts';
 
 /** A timer so late tells of a suspended machine: whatever was connected then is not to be trusted. */
 const SUSPENDED_SECONDS = 20;
-/** Without a good reading for so many intervals the figures are stale, whatever the reason. */
-const STALE_INTERVALS = 3;
 
 /**
  * Watches one connection: takes readings one after the other, judges them, and tells. It is the only thing that asks
@@ -41,15 +39,14 @@ export class Monitor {
   readonly #cadence: Cadence;
   readonly #builder: SnapshotBuilder;
   readonly #heavy: HeavyReadings;
-  readonly #timer: Timer;
-  readonly #watchdog: Timer;
+  readonly #keep: (snapshot: Snapshot) => void;
+  readonly #schedule: Schedule;
   #options: MonitorOptions;
   /** Counts up when what runs is no longer wanted: its results and failures are then nobody's. */
   #epoch = 0;
   #attempt = 0;
   #running: Promise<void> | undefined;
   #queued: Promise<void> | undefined;
-  #lastStart: Date | undefined;
   #started = false;
   #paused = false;
   #onceWhilePaused = false;
@@ -61,6 +58,7 @@ export class Monitor {
     this.#log = parts.log;
     this.#clock = parts.clock ?? systemClock;
     this.#random = parts.random ?? Math.random;
+    this.#keep = parts.keep ?? ((): void => undefined);
     this.alerts = parts.alerts ?? new AlertEngine();
     const onError = (error: unknown): void => this.#log.error(describeError(error));
     this.#store = new MonitorStore(this.#clock, onError);
@@ -71,8 +69,13 @@ export class Monitor {
     const shared = { clock: this.#clock, log: this.#log };
     this.#slot = new ReaderSlot({ ...shared, open: () => parts.open(), onLost: (error) => this.#fail(error) });
     this.#heavy = new HeavyReadings({ ...shared, slot: this.#slot, builder: this.#builder, cadence: this.#cadence });
-    this.#timer = new Timer(this.#clock, (late) => void this.#request(late));
-    this.#watchdog = new Timer(this.#clock, (late) => this.#noReading(late));
+    this.#schedule = new Schedule({
+      clock: this.#clock,
+      cadence: this.#cadence,
+      candidate: parts.candidate,
+      onDue: (late) => void this.#request(late),
+      onSilence: (late) => this.#noReading(late),
+    });
   }
 
   get state(): MonitorState {
@@ -82,7 +85,9 @@ export class Monitor {
   start(): void {
     if (this.#started || this.#disposed) return;
     this.#started = true;
-    if (!this.#paused) void this.#request();
+    if (this.#paused) return;
+    this.#schedule.want();
+    void this.#request();
   }
 
   /** Ends the connection, so that nothing of the monitor is left on the server; the last figures stay. */
@@ -92,8 +97,8 @@ export class Monitor {
     this.#onceWhilePaused = false;
     this.#epoch++;
     this.#attempt = 0;
-    this.#timer.cancel();
-    this.#watchdog.cancel();
+    this.#schedule.cancel();
+    this.#schedule.leave();
     void this.#slot.abort();
     this.#store.tell(this.alerts.markUnknown('Monitoring is paused.', this.#clock.now()));
     this.#show({ kind: 'paused' });
@@ -104,6 +109,7 @@ export class Monitor {
     this.#paused = false;
     this.#started = true;
     this.#builder.restartRates('Monitoring was paused.');
+    this.#schedule.want();
     this.#show({ kind: 'connecting' });
     void this.#request();
   }
@@ -115,6 +121,7 @@ export class Monitor {
     this.#fresh = true;
     if (options.exact === true) this.#heavy.wantExact = true;
     if (this.#paused) this.#onceWhilePaused = true;
+    this.#schedule.want();
     await this.#request();
   }
 
@@ -122,6 +129,7 @@ export class Monitor {
   setVisible(visible: boolean): void {
     if (this.#cadence.visible === visible) return;
     this.#cadence.visible = visible;
+    this.#schedule.tellPace();
     if (visible) this.#replan();
   }
 
@@ -130,9 +138,11 @@ export class Monitor {
     if (this.#disposed) return;
     this.#options = { ...this.#options, ...options };
     this.#cadence.intervals = intervalsOf(this.#options);
+    this.#schedule.tellPace();
     const snapshot = this.#builder.build(this.#options, this.#cadence.lightSeconds);
     if (snapshot !== undefined) {
       this.history.add(snapshot);
+      this.#keep(snapshot);
       this.#store.replaceSnapshot(snapshot);
     }
     this.#replan();
@@ -141,8 +151,8 @@ export class Monitor {
   async dispose(): Promise<void> {
     this.#disposed = true;
     this.#epoch++;
-    this.#timer.cancel();
-    this.#watchdog.cancel();
+    this.#schedule.cancel();
+    this.#schedule.leave();
     await this.#slot.dispose();
     await this.#running;
     await this.#queued;
@@ -159,7 +169,6 @@ export class Monitor {
       return this.#queued;
     }
     if (this.#disposed || (this.#paused && !this.#onceWhilePaused)) return Promise.resolve();
-    this.#timer.cancel();
     this.#running = this.#run(lateSeconds).finally(() => (this.#running = undefined));
     return this.#running;
   }
@@ -178,9 +187,7 @@ export class Monitor {
   }
 
   #startRun(): void {
-    const now = this.#clock.now();
-    if (this.#lastStart !== undefined && now < this.#lastStart) this.#cadence.clockWentBack(now);
-    this.#lastStart = now;
+    this.#schedule.begin();
     this.#store.trying();
   }
 
@@ -188,14 +195,15 @@ export class Monitor {
     const { lightTimeoutSeconds } = this.#cadence.intervals;
     await this.#slot.open(lightTimeoutSeconds);
     if (epoch !== this.#epoch) return;
-    const from = this.#clock.now();
     const fresh = this.#fresh;
     this.#fresh = false;
     const metrics = await this.#slot.read('The session metrics could not be read', lightTimeoutSeconds, (reader) =>
       reader.light({ fresh }),
     );
     if (epoch !== this.#epoch) return;
-    this.#cadence.lightTook(Math.max(0, (this.#clock.now().getTime() - from.getTime()) / 1000));
+    // Not by this machine's clock: it may have waited for a reading of another window.
+    this.#cadence.lightTook(metrics.cost.roundTripMs / 1000);
+    this.#schedule.tellPace();
     this.#builder.light(metrics, this.#cadence.lightSeconds);
     this.#attempt = 0;
     this.#publish(true);
@@ -209,9 +217,10 @@ export class Monitor {
   async #finish(): Promise<void> {
     if (this.#paused) {
       this.#onceWhilePaused = false;
+      this.#schedule.leave();
       await this.#slot.close();
     } else {
-      this.#plan();
+      this.#schedule.plan(this.#builder.hasRates);
     }
   }
 
@@ -219,10 +228,11 @@ export class Monitor {
     const snapshot = this.#builder.build(this.#options, this.#cadence.lightSeconds);
     if (snapshot === undefined) return;
     this.history.add(snapshot);
+    this.#keep(snapshot);
     // Judged before it is drawn, so that figures and alerts on the screen belong together.
     const transitions = judge ? this.alerts.evaluate(snapshot, snapshot.at) : [];
     this.#show({ kind: this.#paused ? 'paused' : 'live' }, snapshot);
-    if (judge && !this.#paused) this.#watchdog.plan(STALE_INTERVALS * this.#cadence.lightSeconds);
+    if (judge && !this.#paused) this.#schedule.expect();
     this.#store.tell(transitions);
   }
 
@@ -233,16 +243,17 @@ export class Monitor {
     this.#epoch++;
     this.#attempt++;
     this.#heavy.wantExact = false;
-    this.#watchdog.cancel();
+    this.#schedule.forget();
     void this.#slot.close();
     this.#logFailure(problem);
     if (this.#paused) {
       this.#onceWhilePaused = false;
+      this.#schedule.leave();
       this.#show({ kind: 'paused', problem });
       return;
     }
-    this.#timer.plan(backoffSeconds(this.#attempt, problem.transient, this.#random));
-    this.#showTrouble(problem, this.#timer.due);
+    this.#schedule.retry(backoffSeconds(this.#attempt, problem.transient, this.#random));
+    this.#showTrouble(problem, this.#schedule.due);
   }
 
   /** The watchdog: the state says live, but nothing has come for a while, perhaps because a reading does not end. */
@@ -252,7 +263,7 @@ export class Monitor {
     if (state.kind !== 'live' || lateSeconds > SUSPENDED_SECONDS) return;
     this.#showTrouble(
       noReadingProblem((this.#clock.now().getTime() - state.snapshot.at.getTime()) / 1000),
-      this.#timer.due,
+      this.#schedule.due,
     );
   }
 
@@ -265,7 +276,7 @@ export class Monitor {
 
   async #wakeUp(lateSeconds: number): Promise<void> {
     this.#log.info(`The machine was suspended for about ${String(Math.round(lateSeconds))} s; connecting again`);
-    this.#watchdog.cancel();
+    this.#schedule.forget();
     this.#builder.restartRates('The machine was suspended.');
     // What happened meanwhile is not known, so it must not count towards the time of a rule.
     this.#store.tell(this.alerts.markUnknown('The machine was suspended.', this.#clock.now()));
@@ -276,15 +287,8 @@ export class Monitor {
 
   /** Something that the plan rests on has changed; while a reading runs, its end plans. */
   #replan(): void {
-    if (!this.#disposed && this.#running === undefined && this.state.kind === 'live') this.#plan();
-  }
-
-  /** By the interval that holds now: the next reading, counted from the start of the last, and when figures are stale. */
-  #plan(): void {
-    const passed = this.#lastStart === undefined ? 0 : (this.#clock.now().getTime() - this.#lastStart.getTime()) / 1000;
-    const interval = this.#builder.hasRates ? this.#cadence.lightSeconds : this.#cadence.soonSeconds;
-    this.#timer.plan(Math.min(interval, Math.max(0, interval - passed)));
-    this.#watchdog.plan(STALE_INTERVALS * this.#cadence.lightSeconds);
+    if (!this.#disposed && this.#running === undefined && this.state.kind === 'live')
+      this.#schedule.plan(this.#builder.hasRates);
   }
 
   #show(next: NewState, snapshot?: Snapshot): void {

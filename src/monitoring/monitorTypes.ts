@@ -16,6 +16,17 @@ export interface Reader {
   close(): Promise<void>;
   /** Tells when the connection is lost between two readings. */
   onLost?(listener: (error: unknown) => void): Disposable;
+  /** Seconds that a light reading may take beyond what the server needs, because it waits for another window. Default 0. */
+  readonly patienceSeconds?: number;
+}
+
+/** Of the windows that watch the same table one reads: this one's say in which. */
+export interface Candidate {
+  /** It wants readings from now on, or no more. */
+  start(): void;
+  stop(): void;
+  /** Milliseconds between the readings that it wants. */
+  update(everyMs: number): void;
 }
 
 export interface TimerHandle {
@@ -55,6 +66,10 @@ export interface MonitorParts {
   readonly clock?: Clock;
   readonly alerts?: AlertEngine;
   readonly growth?: GrowthPersistence;
+  /** Told while readings are wanted, and how often. */
+  readonly candidate?: Candidate;
+  /** Takes each snapshot before it is judged and drawn; must not throw. One of the same moment comes again with more in it. */
+  readonly keep?: (snapshot: Snapshot) => void;
   /** What is known of the cleanup service, asked for each snapshot. */
   readonly cleanupService?: () => Snapshot['cleanupService'];
   /** 0 to 1, for the jitter of the retries. */

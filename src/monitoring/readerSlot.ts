@@ -80,7 +80,7 @@ export class ReaderSlot {
     if (reader === undefined) throw disposed();
     this.#busy = true;
     try {
-      return await this.#within(read(reader), timeoutSeconds, what);
+      return await this.#within(read(reader), timeoutSeconds + (reader.patienceSeconds ?? 0), what);
     } catch (error) {
       if (this.#broken || (error instanceof Problem && error.code === TIMEOUT_CODE)) await this.close();
       throw error;

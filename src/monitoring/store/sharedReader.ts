@@ -68,6 +68,12 @@ export class SharedReader implements Reader {
     return reader;
   }
 
+  get patienceSeconds(): number {
+    const { election } = this.#parts.exchange;
+    // Who waits in vain reads itself in the end, which takes its time as well.
+    return election.polls ? 0 : ((WAIT + LOOK) * election.everyMs) / 1000;
+  }
+
   async light(options: { readonly fresh: boolean }): Promise<SessionMetrics> {
     const { election } = this.#parts.exchange;
     // Who asks wants it now, not when another window comes to it.

@@ -76,6 +76,55 @@ test('a reading that takes long slows the cadence, and none overlaps another', a
   await bench.monitor.dispose();
 });
 
+test('it says while it wants readings, and how often', async () => {
+  const said: (string | number)[] = [];
+  const bench = new Bench(
+    {},
+    {
+      candidate: {
+        start: () => said.push('start'),
+        stop: () => said.push('stop'),
+        update: (everyMs) => said.push(everyMs),
+      },
+    },
+  );
+  const heard = (): (string | number)[] => said.splice(0);
+  bench.monitor.start();
+  await bench.clock.advance(30);
+  assert.deepEqual(heard(), [10_000, 'start'], 'before the first reading');
+  bench.monitor.setVisible(false);
+  bench.monitor.update({ hiddenIntervalSeconds: 120 });
+  assert.deepEqual(heard(), [60_000, 120_000]);
+  bench.monitor.setVisible(true);
+  bench.takes.light = 4;
+  await bench.clock.advance(20);
+  assert.deepEqual(heard(), [10_000, 16_000], 'a slow server is asked less often');
+  bench.monitor.pause();
+  assert.deepEqual(heard(), ['stop']);
+  void bench.monitor.refresh();
+  await bench.clock.advance(5);
+  assert.deepEqual(heard(), ['start', 'stop'], 'one reading in the pause');
+  bench.monitor.resume();
+  await bench.clock.advance(5);
+  assert.deepEqual(heard(), ['start']);
+  await bench.monitor.dispose();
+  assert.deepEqual(heard(), ['stop']);
+});
+
+test('every snapshot is kept before it is shown', async () => {
+  const kept: number[] = [];
+  const shown: number[] = [];
+  const bench = new Bench({}, { keep: ({ at }) => kept.push(at.getTime()) });
+  bench.monitor.onDidChange(({ snapshot }) => {
+    if (snapshot !== undefined) shown.push(kept.indexOf(snapshot.at.getTime()));
+  });
+  bench.monitor.start();
+  await bench.clock.advance(25);
+  assert.deepEqual([...new Set(kept)].length, 4);
+  assert.ok(shown.length >= 4 && shown.every((i) => i >= 0), String(shown));
+  await bench.monitor.dispose();
+});
+
 test('whoever asks during a reading gets one that begins afterwards, and shares it', async () => {
   const bench = new Bench();
   bench.takes.light = 2;

@@ -3,7 +3,7 @@ import { Problem } from '../../../src/common/problem.ts';
 import type { DetailMetrics, ExactCounts, SessionMetrics } from '../../../src/database/readings.ts';
 import type { AlertTransition } from '../../../src/monitoring/alerts.ts';
 import { Monitor } from '../../../src/monitoring/monitor.ts';
-import type { MonitorOptions, MonitorState, Reader } from '../../../src/monitoring/monitorTypes.ts';
+import type { MonitorOptions, MonitorParts, MonitorState, Reader } from '../../../src/monitoring/monitorTypes.ts';
 import { FakeClock } from './fakeClock.ts';
 import { counts, detail, estimated, metrics, START, type Changes } from './samples.ts';
 
@@ -43,7 +43,7 @@ export class Bench {
   openReaders = 0;
   #lost: ((error: unknown) => void) | undefined;
 
-  constructor(options: Partial<MonitorOptions> = {}) {
+  constructor(options: Partial<MonitorOptions> = {}, parts: Partial<MonitorParts> = {}) {
     const write = (level: string) => (message: string) => void this.logged.push(`${level}: ${message}`);
     const log: Log = { trace: write('trace'), info: write('info'), warn: write('warn'), error: write('error') };
     this.monitor = new Monitor({
@@ -56,6 +56,7 @@ export class Bench {
       log,
       clock: this.clock,
       random: () => 0,
+      ...parts,
     });
     this.monitor.onDidChange((state) => this.states.push(state));
     this.monitor.onDidTransition((transitions) => this.transitions.push(...transitions));
@@ -94,7 +95,8 @@ export class Bench {
     const take = <T>(what: 'light' | 'detail' | 'exact', make: () => T): Promise<T> =>
       Promise.race([this.#take(what, make, closed), closed]);
     return {
-      light: (): Promise<SessionMetrics> => take('light', () => metrics({ at: this.clock.now(), ...this.changes })),
+      light: (): Promise<SessionMetrics> =>
+        take('light', () => metrics({ at: this.clock.now(), roundTripMs: this.takes.light * 1000, ...this.changes })),
       detail: (): Promise<DetailMetrics> => take('detail', () => detail(this.clock.now())),
       exact: (): Promise<ExactCounts> => take('exact', () => counts({ at: this.clock.now() })),
       close: () => {

@@ -33,6 +33,7 @@ export interface Changes {
   readonly table?: Partial<SessionMetrics['table']>;
   readonly connections?: Partial<SessionMetrics['connections']>;
   readonly serverMs?: number;
+  readonly roundTripMs?: number;
 }
 
 export function metrics(changes: Changes = {}): SessionMetrics {
@@ -97,7 +98,7 @@ export function metrics(changes: Changes = {}): SessionMetrics {
       resetAt: changes.resetAt ?? null,
       ...changes.database,
     },
-    cost: { statements: 1, serverMs: changes.serverMs ?? 1.6, roundTripMs: 2.1 },
+    cost: { statements: 1, serverMs: changes.serverMs ?? 1.6, roundTripMs: changes.roundTripMs ?? 2.1 },
   };
 }
 

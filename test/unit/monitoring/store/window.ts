@@ -43,6 +43,7 @@ function open(): Promise<Reader> {
   });
 }
 
+let shown = 0;
 const monitor = new Monitor({
   open: () => SharedReader.open({ exchange: store, open, log }),
   options: {
@@ -53,19 +54,17 @@ const monitor = new Monitor({
     exactIntervalSeconds: 0,
   },
   log,
-});
-let shown = 0;
-monitor.onDidChange((state) => {
-  const { snapshot } = state;
-  if ('problem' in state) tell('state', { kind: state.kind, code: state.problem.code });
-  else if (snapshot !== undefined) {
+  candidate: store.election,
+  keep: (snapshot) => {
     const stored = store.add(snapshot);
     if (snapshot.at.getTime() !== shown) tell('shown', { reading: snapshot.at.getTime(), stored });
     shown = snapshot.at.getTime();
-  }
+  },
+});
+monitor.onDidChange((state) => {
+  if ('problem' in state) tell('state', { kind: state.kind, code: state.problem.code });
 });
 monitor.setVisible(true);
-store.election.start();
 monitor.start();
 tell('started');
 
@@ -75,7 +74,6 @@ for await (const line of createInterface({ input: process.stdin })) {
   else if (command === 'every') {
     everyMs = Number(value);
     monitor.update({ lightIntervalSeconds: everyMs / 1000 });
-    store.election.update(everyMs);
   } else if (command === 'stop') break;
 }
 await monitor.dispose();
