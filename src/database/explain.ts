@@ -1,0 +1,96 @@
+import { Problem } from '../common/problem.ts';
+import type { Database } from './database.ts';
+import { explainProblem, notRecorded, tooOld } from './explainProblems.ts';
+import type { Statement } from './transaction.ts';
+
+/** The plan of a statement whose constants are parameters, as the server would choose it without knowing them. */
+export interface StatementPlan {
+  /** As EXPLAIN prints it in its text format. */
+  readonly text: string;
+  /** Parameters of the statement ($1, $2, …), which the plan leaves open. */
+  readonly parameters: number;
+}
+
+/** Planning takes milliseconds; a lock that is waited for by us would make others wait behind it. */
+const STATEMENT_TIMEOUT_MS = 2_000;
+const LOCK_TIMEOUT_MS = 500;
+
+/** plan_cache_mode is there from PostgreSQL 12 on. */
+const OLDEST = 120_000;
+
+/**
+ * - force_generic_plan: the plan leaves the parameters open, whatever they are executed with.
+ * - enable_partition_pruning: NULL is in no partition, so that all of them would be missing from the plan.
+ */
+const SETTINGS = { plan_cache_mode: 'force_generic_plan', enable_partition_pruning: 'off' };
+
+/** Without "django_session" in it, which is what the statements on the table are found by in pg_stat_statements. */
+const NAME = 'dsm_explain';
+const TAG = '/* django-session-monitor */';
+const DEALLOCATE: Statement = { text: `DEALLOCATE ${NAME}` };
+
+/**
+ * The generic plan of one statement as pg_stat_statements keeps it. Nothing of it is executed: EXPLAIN is never given ANALYZE,
+ * and runs in a transaction that can't write and is rolled back.
+ *
+ * The server itself judges what it is given: PREPARE takes a statement of those that have a plan and no other, and by the extended
+ * protocol no second one behind it. @see https://www.postgresql.org/docs/current/sql-prepare.html
+ *
+ * EXPLAIN (GENERIC_PLAN), which PostgreSQL 16 brought, is no way here: the extended protocol wants a value for each parameter and
+ * plans with it ("One-Time Filter: false" for NULL), and the simple protocol takes several statements in one text.
+ *
+ * @param statement from pg_stat_statements, never from a person or a page
+ * @throws Problem 'explain-…' for what the server makes of the statement; others when the connection fails
+ */
+export async function explainStatement(db: Database, statement: string): Promise<StatementPlan> {
+  if (statement.trim() === '') throw new Problem(notRecorded());
+  const { version } = db.server;
+  if (version < OLDEST) throw new Problem(tooOld(version));
+  try {
+    const parameters = await countParameters(db, statement);
+    return { text: await plan(db, statement, parameters), parameters };
+  } catch (error) {
+    throw explainProblem(error, statement);
+  }
+}
+
+/** Has the statement read by the server; nothing is planned yet. */
+async function countParameters(db: Database, statement: string): Promise<number> {
+  const count = `SELECT ${TAG} cardinality(parameter_types) AS parameters FROM pg_prepared_statements WHERE name = $1`;
+  const rows = await run(db, [prepare(statement), { text: count, values: [NAME] }, DEALLOCATE], 1);
+  return Number(rows[0]?.['parameters'] ?? 0);
+}
+
+/** A prepared statement outlives its transaction: it is given back even where EXPLAIN fails, for a pooler may hand the session on. */
+async function plan(db: Database, statement: string, parameters: number): Promise<string> {
+  const values = parameters === 0 ? '' : `(${new Array<string>(parameters).fill('NULL').join(', ')})`;
+  const statements = [
+    prepare(statement),
+    { text: `SAVEPOINT ${NAME}` },
+    { text: `EXPLAIN ${TAG} (COSTS, FORMAT TEXT) EXECUTE ${NAME}${values}` },
+    { text: `ROLLBACK TO SAVEPOINT ${NAME}` },
+    DEALLOCATE,
+  ];
+  const rows = await run(db, statements, 2);
+  return rows.map((row) => String(row['QUERY PLAN'])).join('\n');
+}
+
+function prepare(statement: string): Statement {
+  return { text: `PREPARE ${TAG} ${NAME} AS ${statement}` };
+}
+
+/** Rows of the statement at `wanted`. */
+async function run(
+  db: Database,
+  statements: readonly Statement[],
+  wanted: number,
+): Promise<readonly Readonly<Record<string, unknown>>[]> {
+  const answers = await db.transaction(statements, {
+    statementTimeoutMs: STATEMENT_TIMEOUT_MS,
+    lockTimeoutMs: LOCK_TIMEOUT_MS,
+    settings: SETTINGS,
+    rollback: true,
+    what: 'The statement could not be explained',
+  });
+  return answers[wanted]?.rows ?? [];
+}
