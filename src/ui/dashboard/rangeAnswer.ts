@@ -1,29 +1,139 @@
-import type { HistorySource } from '../../monitoring/historySource.ts';
-import type { ToDashboard, ToHost } from '../../webview/protocol.ts';
-import { SERIES_IDS } from './chartSpecs.ts';
+import { describeError, Problem } from '../../common/problem.ts';
+import type { ChartNote, ToDashboard, ToHost } from '../../webview/protocol.ts';
+import { CHART_SPECS, SERIES_IDS } from './chartSpecs.ts';
+import type { DashboardParts } from './dashboardParts.ts';
+import type { HistoryPlan } from './historyPlan.ts';
+import { readHistoryPlan } from './historySettings.ts';
+import { ownNote, remoteCharts, tell, type RemoteCharts, type Told } from './prometheusCharts.ts';
 
-/** What the history has of the range that is asked for. Times are milliseconds since the epoch. */
-export function rangeAnswer(
-  source: HistorySource,
-  { request, from, to, maxPoints }: Extract<ToHost, { type: 'range' }>,
-): Extract<ToDashboard, { type: 'data' }> {
-  const [start, end] = [new Date(from), new Date(to)];
-  const { at, stepMs, series } = source.readRange({ metricIds: SERIES_IDS, from: start, to: end, maxPoints });
-  const extent = source.extent();
-  return {
-    type: 'data',
-    request,
-    from,
-    to,
-    at,
-    stepMs,
-    series,
-    annotations: source.annotations(start, end).map(({ kind, at: began, until, text }) => ({
-      kind,
-      at: began.getTime(),
-      until: until?.getTime() ?? null,
-      text,
-    })),
-    extent: extent === undefined ? null : { from: extent.from.getTime(), to: extent.to.getTime() },
-  };
+type Range = Extract<ToHost, { type: 'range' }>;
+type Data = Extract<ToDashboard, { type: 'data' }>;
+
+type Answer = Told & Pick<Data, 'at' | 'stepMs'>;
+
+/** How long until a server that failed is asked again; what hardly goes by itself, more seldom. */
+const AGAIN_MS = { transient: 15_000, lasting: 60_000 } as const;
+
+/**
+ * What a page is answered when it asks for a range: at once what this editor's store has, and what Prometheus has when that
+ * has answered. A newer question ends the one before it.
+ */
+export class RangeAnswers {
+  readonly #parts: DashboardParts;
+  readonly #post: (message: ToDashboard) => void;
+  #asked: AbortController | undefined;
+  /** Charts that Prometheus had nothing of when it was asked last. */
+  #without: ReadonlySet<string> = new Set();
+  /** What is in the log already: a problem is worth a line when it comes, not at each attempt. */
+  #logged = '';
+
+  constructor(parts: DashboardParts, post: (message: ToDashboard) => void) {
+    this.#parts = parts;
+    this.#post = post;
+  }
+
+  /** Nobody waits for an answer any more. */
+  stop(): void {
+    this.#asked?.abort();
+  }
+
+  async answer(range: Range): Promise<void> {
+    const plan = readHistoryPlan(this.#parts);
+    if (range.of !== 'store') this.stop();
+    const asked = new AbortController();
+    if (range.of !== 'store') this.#asked = asked;
+    const { remote, problem } = await open(plan);
+    if (asked.signal.aborted) return;
+    if (range.of !== 'prometheus') {
+      const isOwn = (id: string): boolean => remote?.charts.every((chart) => chart.id !== id) ?? true;
+      const own = CHART_SPECS.filter(({ id }) => isOwn(id) || this.#without.has(id));
+      this.#postOwn(
+        range,
+        own.map((chart) => ownNote(chart, plan, problem)),
+      );
+    }
+    let againMs: number | null = null;
+    if (problem !== undefined) this.#log([problem]);
+    if (range.of !== 'store' && remote !== undefined) {
+      const told = await this.#read(range, remote, asked.signal);
+      if (told === undefined) return;
+      againMs = this.#postRemote(range, told);
+    }
+    this.#post({ type: 'answered', request: range.request, againMs });
+  }
+
+  /** undefined: nobody waits for it any more. */
+  async #read(
+    { from, to, maxPoints }: Range,
+    { history, charts }: RemoteCharts,
+    signal: AbortSignal,
+  ): Promise<Answer | undefined> {
+    const asked = charts.map(({ id, series }) => ({ id, series: series.map((one) => one.id) }));
+    try {
+      const answer = await history.read(asked, { from: new Date(from), to: new Date(to), maxPoints }, signal);
+      return { ...tell(charts, answer), at: answer.at, stepMs: answer.stepMs };
+    } catch (error) {
+      if (signal.aborted) return undefined;
+      throw error;
+    }
+  }
+
+  /** In how many milliseconds to ask again; 0: when there can be something new. */
+  #postRemote(range: Range, { drawn, nothing, failed, problems, series, at, stepMs }: Answer): number {
+    const { request } = range;
+    this.#without = new Set(nothing.map(({ id }) => id));
+    this.#log(problems);
+    if (nothing.length > 0)
+      this.#post({ type: 'chartNotes', request, source: 'store', failed: false, charts: nothing });
+    if (failed.length > 0)
+      this.#post({ type: 'chartNotes', request, source: 'prometheus', failed: true, charts: failed });
+    // Where all has failed the page keeps the curves that it has.
+    if (drawn.length > 0)
+      this.#post({ ...this.#frame(range), source: 'prometheus', charts: drawn, at, stepMs, series });
+    if (problems.length === 0) return 0;
+    return AGAIN_MS[problems.every(({ transient }) => transient) ? 'transient' : 'lasting'];
+  }
+
+  #postOwn(range: Range, charts: readonly ChartNote[]): void {
+    const { from, to, maxPoints } = range;
+    const query = { metricIds: SERIES_IDS, from: new Date(from), to: new Date(to), maxPoints };
+    const { at, stepMs, series } = this.#parts.source.readRange(query);
+    this.#post({ ...this.#frame(range), source: 'store', charts, at, stepMs, series });
+  }
+
+  /** What is the same whoever has the curves: this editor knows what happened. */
+  #frame({ request, from, to }: Range): Pick<Data, 'type' | 'request' | 'from' | 'to' | 'annotations' | 'extent'> {
+    const { source } = this.#parts;
+    const extent = source.extent();
+    return {
+      type: 'data',
+      request,
+      from,
+      to,
+      annotations: source.annotations(new Date(from), new Date(to)).map(({ kind, at, until, text }) => ({
+        kind,
+        at: at.getTime(),
+        until: until?.getTime() ?? null,
+        text,
+      })),
+      extent: extent === undefined ? null : { from: extent.from.getTime(), to: extent.to.getTime() },
+    };
+  }
+
+  #log(problems: readonly Problem[]): void {
+    const text = problems.map(describeError).join(' ');
+    if (text !== '' && text !== this.#logged) this.#parts.log.warn(text);
+    if (text === '' && this.#logged !== '') this.#parts.log.info('The history is read from Prometheus again');
+    this.#logged = text;
+  }
+}
+
+async function open(plan: HistoryPlan): Promise<{ remote?: RemoteCharts; problem?: Problem }> {
+  try {
+    const remote = await remoteCharts(plan);
+    return remote === undefined ? {} : { remote };
+  } catch (error) {
+    if (error instanceof Problem) return { problem: error };
+    throw error;
+  }
 }
