@@ -39,16 +39,8 @@ export async function measuredProject(): Promise<MeasuredProject> {
   await admin.end();
   const folder = await copySample(postgres.connectionString('postgres'));
   await addMetrics(folder);
-  const port = await freePort();
-  const counters = join(folder, 'counters');
   return {
-    start: async ({ common = true } = {}) => {
-      await rm(counters, { recursive: true, force: true });
-      await mkdir(counters);
-      const env = { DJANGO_SETTINGS_MODULE: 'config.settings.base' };
-      const shared = common ? { PROMETHEUS_MULTIPROC_DIR: counters } : {};
-      return startDjango(folder, { workers: 2, threads: 8, port, env: { ...env, ...shared } });
-    },
+    start: await measuredStart(folder),
     remove: async () => {
       await postgres.stop();
       await rm(dirname(folder), { recursive: true, force: true });
@@ -56,7 +48,21 @@ export async function measuredProject(): Promise<MeasuredProject> {
   };
 }
 
-async function addMetrics(folder: string): Promise<void> {
+/** Of a sample project with metrics: see `MeasuredProject.start`. */
+export async function measuredStart(folder: string): Promise<MeasuredProject['start']> {
+  const port = await freePort();
+  const counters = join(folder, 'counters');
+  return async ({ common = true } = {}) => {
+    await rm(counters, { recursive: true, force: true });
+    await mkdir(counters);
+    const env = { DJANGO_SETTINGS_MODULE: 'config.settings.base' };
+    const shared = common ? { PROMETHEUS_MULTIPROC_DIR: counters } : {};
+    return startDjango(folder, { workers: 2, threads: 8, port, env: { ...env, ...shared } });
+  };
+}
+
+/** Adds to a copy of the sample project what people are told to add, and the views above. */
+export async function addMetrics(folder: string): Promise<void> {
   await change(join(folder, 'config', 'settings', 'base.py'), (text) =>
     text.replace(/(?<=^MIDDLEWARE = \[\n)([\s\S]*?)(?=^\])/mu, `    ${MIDDLEWARE_FIRST}\n$1    ${MIDDLEWARE_LAST}\n`),
   );

@@ -47,11 +47,14 @@ export class PrometheusSource implements ApplicationSource {
   /** For other queries of the same server. */
   readonly api: PrometheusApi;
   readonly address: string;
+  /** Seconds that rates and quantiles are over. */
+  readonly windowSeconds: number;
   readonly #options: PrometheusSourceOptions;
   readonly #finder: MetricFinder;
 
   constructor(options: PrometheusSourceOptions) {
     this.#options = options;
+    this.windowSeconds = options.windowSeconds;
     this.api = new PrometheusApi(options);
     this.address = this.api.address;
     this.#finder = new MetricFinder(this.api, options.selector, options.names);

@@ -19,7 +19,7 @@ const MATCHER = `[a-zA-Z_]\\w*\\s*(?:=~|!~|!=|=)\\s*${STRING}`;
 const SELECTOR = new RegExp(`^(?:${MATCHER}(?:\\s*,\\s*${MATCHER})*\\s*,?)?$`, 'u');
 
 /** Label matchers without braces, `job="shop"`. Throws a `Problem` for what would change the meaning of a query. */
-export function parseSelector(text: string): string {
+export function parseSelector(text: string, setting = `${SETTING}.prometheusSelector`): string {
   const inner = text
     .trim()
     .replace(/^\{(.*)\}$/su, '$1')
@@ -27,7 +27,7 @@ export function parseSelector(text: string): string {
   if (SELECTOR.test(inner)) return inner.replace(/\s*,$/u, '');
   throw new Problem({
     code: 'bad-selector',
-    what: `${SETTING}.prometheusSelector can’t be used`,
+    what: `${setting} can’t be used`,
     why: 'It is no list of label matchers.',
     next: 'Write it like this: job="shop", instance=~"web-.*"',
     transient: false,

@@ -1,38 +1,71 @@
 import { formatMeasured } from '../../common/format.ts';
 import { isKnown } from '../../common/measured.ts';
+import { COMMANDS } from '../../contributions.ts';
 import { NOT_CONFIGURED } from '../../services/application/advice.ts';
-import type { ApplicationReading } from '../../services/application/applicationReading.ts';
-import { FIGURES } from '../../services/application/applicationReading.ts';
+import { FIGURES, type ApplicationReading } from '../../services/application/applicationReading.ts';
 import type { ToDashboard } from '../../webview/protocol.ts';
+import { said, type ApplicationState } from '../application/applicationState.ts';
+import { nextStepRows } from '../nextSteps.ts';
 
 type ApplicationMessage = Extract<ToDashboard, { type: 'application' }>;
 
-/** @param reading undefined: there is no source, and the dashboard says how to get one */
-export function applicationMessage(reading: ApplicationReading | undefined, locale: string): ApplicationMessage {
-  if (reading === undefined) {
-    const { title, text, steps, last } = NOT_CONFIGURED;
-    return {
-      type: 'application',
-      title,
-      text,
-      steps: steps.map(({ what, code }) => ({ what, code })),
-      last,
-      figures: [],
-    };
-  }
+const NOTHING: ApplicationMessage = {
+  type: 'application',
+  charts: false,
+  title: '',
+  text: '',
+  problem: '',
+  actions: [],
+  notes: [],
+  steps: [],
+  last: '',
+  figures: [],
+};
+
+/** What the section says of each state without a source. */
+const WITHOUT_SOURCE: Readonly<Record<Exclude<ApplicationState['kind'], 'configured'>, Partial<ApplicationMessage>>> = {
+  waiting: { text: 'The settings are being looked at.' },
+  untrusted: { text: 'In Restricted Mode the application is not asked for its metrics.' },
+  notConfigured: {
+    title: NOT_CONFIGURED.title,
+    text: NOT_CONFIGURED.text,
+    steps: NOT_CONFIGURED.steps.map(({ what, code }) => ({ what, code })),
+    last: NOT_CONFIGURED.last,
+    actions: [{ id: COMMANDS.openApplicationSettings, label: 'Open settings', primary: true }],
+  },
+};
+
+/** @param current the figures of now where no chart says them: the monitor's readings do not come */
+export function applicationMessage(
+  state: ApplicationState,
+  current: ApplicationReading | undefined,
+  locale: string,
+): ApplicationMessage {
+  if (state.kind !== 'configured') return { ...NOTHING, ...WITHOUT_SOURCE[state.kind] };
+  const { address, reading, problem, notes } = state;
   return {
-    type: 'application',
-    title: `From ${reading.address}`,
-    text: reading.notes.join(' '),
-    steps: [],
-    last: '',
-    figures: FIGURES.map(({ id, label, unit, what }) => {
-      const value = reading.figures[id];
-      return {
-        label,
-        text: formatMeasured(value, unit, { locale }),
-        what: isKnown(value) ? what : `${what} ${value.reason}`,
-      };
-    }),
+    ...NOTHING,
+    charts: true,
+    title: address === '' ? 'The settings can’t be used' : `From ${address}`,
+    problem: problem === undefined ? '' : said(problem),
+    actions:
+      problem === undefined
+        ? []
+        : nextStepRows(problem, 'application').flatMap(({ label, command }, i) =>
+            command === undefined ? [] : [{ id: command.id, label, primary: i === 0 }],
+          ),
+    notes: [...notes, ...(problem === undefined ? (reading?.notes ?? []) : [])],
+    figures: current === undefined ? [] : figuresOf(current, locale),
   };
+}
+
+function figuresOf({ figures }: ApplicationReading, locale: string): ApplicationMessage['figures'] {
+  return FIGURES.map(({ id, label, unit, what }) => {
+    const value = figures[id];
+    return {
+      label,
+      text: formatMeasured(value, unit, { locale }),
+      what: isKnown(value) ? what : `${what} ${value.reason}`,
+    };
+  });
 }
