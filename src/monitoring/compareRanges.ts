@@ -1,0 +1,45 @@
+import {
+  rangeFigures,
+  type FigureSource,
+  type RangeFigures,
+  type RangeOf,
+  type SeriesFigures,
+} from './compareFigures.ts';
+
+/** Two ranges of the history, each by its medians: what was before something was done, and what was after. */
+export interface Comparison {
+  readonly before: RangeFigures;
+  readonly after: RangeFigures;
+}
+
+/** The medians of both ranges from the finest that is stored; see `SeriesFigures.median`. */
+export async function compareRanges(
+  source: FigureSource,
+  metricIds: readonly string[],
+  ranges: { readonly before: RangeOf; readonly after: RangeOf },
+  signal?: AbortSignal,
+): Promise<Comparison> {
+  const before = await rangeFigures(source, metricIds, ranges.before, signal);
+  return { before, after: await rangeFigures(source, metricIds, ranges.after, signal) };
+}
+
+/** A median of fewer is chance. */
+export const LEAST_READINGS = 3;
+
+export type Change =
+  /** (after − before) ÷ |before|; 0.5 is half as much again. */
+  | { readonly kind: 'share'; readonly difference: number; readonly share: number }
+  | { readonly kind: 'none' }
+  /** There is no share of nothing. */
+  | { readonly kind: 'fromZero'; readonly difference: number }
+  | { readonly kind: 'tooFew'; readonly where: 'before' | 'after' | 'both' };
+
+export function changeOf(before: SeriesFigures, after: SeriesFigures): Change {
+  const [few, fewAfter] = [before, after].map(({ readings }) => readings < LEAST_READINGS);
+  if (before.median === null || after.median === null || few || fewAfter)
+    return { kind: 'tooFew', where: few && fewAfter ? 'both' : few ? 'before' : 'after' };
+  const difference = after.median - before.median;
+  if (difference === 0) return { kind: 'none' };
+  if (before.median === 0) return { kind: 'fromZero', difference };
+  return { kind: 'share', difference, share: difference / Math.abs(before.median) };
+}

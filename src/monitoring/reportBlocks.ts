@@ -1,0 +1,24 @@
+/** What a report is made of: plain texts, which each format escapes in its own way. */
+export type Block =
+  | { readonly kind: 'heading'; readonly level: 1 | 2 | 3; readonly text: string }
+  | { readonly kind: 'text'; readonly text: string }
+  | { readonly kind: 'list'; readonly items: readonly string[] }
+  /** The first cell of each row names it; the others are right-aligned, but for columns of words. */
+  | {
+      readonly kind: 'table';
+      readonly head: readonly string[];
+      readonly rows: readonly (readonly string[])[];
+      /** Columns of words, which are left-aligned; the first always is. */
+      readonly words?: readonly number[];
+    }
+  /** `png`: in base64. `text`: what it shows, for who does not see it. */
+  | { readonly kind: 'picture'; readonly png: string; readonly text: string };
+
+export interface Report {
+  readonly title: string;
+  readonly blocks: readonly Block[];
+}
+
+export function isWords({ words = [] }: Extract<Block, { kind: 'table' }>, column: number): boolean {
+  return column === 0 || words.includes(column);
+}

@@ -1,0 +1,48 @@
+import { isWords, type Block, type Report } from './reportBlocks.ts';
+
+/** CommonMark with the tables of GitHub. Its pictures are data URIs, so that it is one file. */
+export function reportMarkdown({ blocks }: Report): string {
+  const hasPictures = blocks.some(({ kind }) => kind === 'picture');
+  const note: readonly Block[] = hasPictures ? [{ kind: 'text', text: PICTURES }] : [];
+  const behindTitle = blocks.toSpliced(1, 0, ...note);
+  return `${behindTitle.map(markdown).join('\n\n')}\n`;
+}
+
+const PICTURES =
+  'The pictures are part of this file. Some viewers, GitHub’s among them, do not show such pictures: save the report as HTML for them.';
+
+function markdown(block: Block): string {
+  switch (block.kind) {
+    case 'heading':
+      return `${'#'.repeat(block.level)} ${escape(block.text)}`;
+    case 'text':
+      return escape(block.text);
+    case 'list':
+      return block.items.map((item) => `- ${escape(item)}`).join('\n');
+    case 'picture':
+      return `![${escape(block.text)}](data:image/png;base64,${block.png.replaceAll(/[^\w+/=]/g, '')})`;
+    case 'table':
+      return table(block);
+  }
+}
+
+function table(block: Extract<Block, { kind: 'table' }>): string {
+  const { head, rows } = block;
+  const line = (cells: readonly string[]): string => `| ${cells.join(' | ')} |`;
+  const rule = head.map((_, column) => (isWords(block, column) ? ':---' : '---:'));
+  return [head.map(escape), rule, ...rows.map((cells) => cells.map(escape))].map(line).join('\n');
+}
+
+/**
+ * Everything that could be read as markup: HTML as entities, all else behind a backslash, which CommonMark allows before any
+ * ASCII punctuation. A line break would end a row or begin a block. "1." at the beginning would begin a list.
+ */
+function escape(text: string): string {
+  return text
+    .replaceAll(/\s+/g, ' ')
+    .trim()
+    .replaceAll(/[\\`*_[\]|~$]|^[-+#=]|#+$|(?<=^\d+)[.)]/g, String.raw`\$&`)
+    .replaceAll('&', '&amp;')
+    .replaceAll('<', '&lt;')
+    .replaceAll('>', '&gt;');
+}

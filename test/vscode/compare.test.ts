@@ -1,0 +1,415 @@
+import assert from 'node:assert/strict';
+import { readdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { after, test } from 'node:test';
+import { pathToFileURL } from 'node:url';
+import { ROOT } from '../kit/node24.ts';
+import { SAMPLE_SECRET_KEY } from '../kit/sample.ts';
+import { TrafficSimulator } from '../kit/sessions.ts';
+import { card, OPEN, page, seriousViolations, untilValue } from './dashboardPage.ts';
+import { query, storedAnnotations, storedReadings } from './historyFile.ts';
+import { allNotifications, assertCleanLogs, openLive } from './look.ts';
+import { DATABASE, openScene, PASSWORD } from './scene.ts';
+
+/** What a cleanup has changed, by the medians before and after it, on the screen, as a table and in a report. */
+
+const scene = await openScene({
+  fill: { rows: 2000, expiredShare: 0.25 },
+  workbench: { theme: 'dark', width: 1500, height: 1900 },
+  vscode: {
+    settings: { 'djangoSessionMonitor.intervalSeconds': 1, 'djangoSessionMonitor.hiddenIntervalSeconds': 1 },
+  },
+});
+const traffic = new TrafficSimulator({
+  connectionString: scene.postgres.connectionString(DATABASE),
+  secretKey: SAMPLE_SECRET_KEY,
+  savesPerMinute: 1200,
+});
+const { workbench, folder } = scene;
+after(async () => {
+  await traffic.stop();
+  await scene.stop();
+});
+
+const SAVE_REPORT = 'Django Sessions: Save Report…';
+const THEMES = ['light', 'dark', 'hc-dark', 'hc-light'] as const;
+const PICTURES = join(ROOT, 'test-output', 'screenshots');
+
+const panel = (): ReturnType<ReturnType<typeof page>['locator']> => page(workbench).locator('#compare');
+const toolbar = (name: string): ReturnType<typeof panel> =>
+  page(workbench).locator('.toolbar vscode-button').filter({ hasText: name });
+const input = (range: 'A' | 'B', end: 'From' | 'to'): ReturnType<typeof panel> =>
+  panel().locator(`fieldset[data-range="${range}"] label`).filter({ hasText: end }).locator('input');
+const cells = async (label: string): Promise<readonly string[]> =>
+  panel()
+    .locator('tbody tr')
+    .filter({ has: page(workbench).locator(`th[scope="row"]:text-is("${label}")`) })
+    .first()
+    .locator('td')
+    .allInnerTexts();
+
+async function moreReadings(count: number): Promise<void> {
+  const wanted = (await storedReadings(scene)).length + count;
+  await workbench.waitFor(
+    () => storedReadings(scene),
+    `${count} more readings`,
+    (all) => all.length >= wanted,
+    { timeoutMs: 60_000 },
+  );
+}
+
+/** By keyboard all the way: a click on a list may be repeated on a busy machine. */
+async function run(title: string): Promise<void> {
+  await workbench.page.keyboard.press('F1');
+  await workbench.waitFor(
+    () => workbench.quickInput.state(),
+    'the command palette',
+    (state) => state?.value.startsWith('>') === true,
+  );
+  await workbench.quickInput.type(`>${title}`);
+  await workbench.waitFor(
+    () => workbench.quickInput.state(),
+    `the command ${title}`,
+    (state) => state?.items[0]?.label === title,
+  );
+  await workbench.quickInput.accept();
+}
+
+/** Chooses the option of one of the panel's dropdowns. */
+async function choose(dropdown: string, option: RegExp): Promise<void> {
+  const control = panel().locator(`vscode-dropdown[aria-label="${dropdown}"]`);
+  await control.click();
+  await control.locator('vscode-option').filter({ hasText: option }).first().click();
+}
+
+/** Another editor in front of it: a hidden page is gone, and loaded anew when it shows again. */
+async function hideDashboard(): Promise<void> {
+  await scene.vscode.inExtensionHost(
+    async (api, path) => {
+      await api.window.showTextDocument(api.Uri.file(path));
+    },
+    join(folder, 'manage.py'),
+  );
+  await workbench.waitFor(
+    () => workbench.page.locator('iframe.webview.ready').count(),
+    'no page',
+    (count) => count === 0,
+  );
+}
+
+async function saveAs(path: string): Promise<void> {
+  await workbench.waitFor(
+    () => workbench.quickInput.state(),
+    'the question where to',
+    (state) => /django-sessions.*\.html$/.test(state?.value ?? ''),
+  );
+  await workbench.quickInput.type(path);
+  // Enter may first open the folder, where another was shown.
+  const accepted = async (): Promise<boolean> => {
+    if (await workbench.quickInput.isOpen()) await workbench.quickInput.accept();
+    return !(await workbench.quickInput.isOpen());
+  };
+  await workbench.waitFor(accepted, `${path} to be taken`);
+}
+
+async function untilSaved(path: string): Promise<string> {
+  return workbench.waitFor(
+    () => readFile(path, 'utf8'),
+    path,
+    (text) => text.length > 1000,
+    { timeoutMs: 60_000 },
+  );
+}
+
+/** Colour of the canvas in the middle of a chart's height, at this part of its width. */
+const pixel = (chart: string, part: number): Promise<string> =>
+  card(workbench, chart)
+    .locator('canvas')
+    .evaluate((canvas, at) => {
+      const element = canvas as HTMLCanvasElement;
+      const over = element.parentElement?.querySelector('.u-over')?.getBoundingClientRect();
+      const box = element.getBoundingClientRect();
+      if (over === undefined) return 'no chart';
+      const ratio = element.width / box.width;
+      const x = (over.left - box.left + over.width * at) * ratio;
+      const y = (over.top - box.top + over.height * 0.9) * ratio;
+      return String(element.getContext('2d')?.getImageData(Math.round(x), Math.round(y), 1, 1).data.join());
+    }, part);
+
+/** The median of stored readings, each as often as the whole seconds to the nearer of its neighbours. */
+async function storedMedian(series: string, from: number, to: number): Promise<number> {
+  const [{ id } = assert.fail('no series')] = await query<{ id: number }>(
+    scene,
+    `SELECT id FROM series WHERE name = '${series}'`,
+  );
+  const rows = await query<{ at: number; data: Uint8Array }>(
+    scene,
+    `SELECT at, data FROM reading WHERE at >= ${from} AND at < ${to} ORDER BY at`,
+  );
+  const all = rows.flatMap(({ at, data }, i) => {
+    const value = new DataView(data.buffer, data.byteOffset).getFloat64((id - 1) * 8, true);
+    const near = Math.min(at - (rows[i - 1]?.at ?? -Infinity), (rows[i + 1]?.at ?? Infinity) - at);
+    return Number.isNaN(value) ? [] : new Array<number>(Math.max(1, Math.round(near / 1000))).fill(value);
+  });
+  all.sort((a, b) => a - b);
+  const middle = all.length / 2;
+  return ((all[Math.ceil(middle) - 1] ?? NaN) + (all[Math.floor(middle)] ?? NaN)) / 2;
+}
+
+async function copied(): Promise<readonly (readonly string[])[]> {
+  await panel().locator('vscode-button').filter({ hasText: 'Copy' }).click();
+  const text = await workbench.waitFor(
+    () => workbench.clipboard(),
+    'the comparison on the clipboard',
+    (one) => one.startsWith('chart\tcurve'),
+  );
+  return text.split('\n').map((line) => line.split('\t'));
+}
+
+void test('compares the time before a cleanup with the time after it', async () => {
+  await traffic.start();
+  await openLive(scene);
+  await workbench.clickViewAction('Open Dashboard');
+  await untilValue(workbench, 'saves', 'writes.saves', /\d/);
+  await moreReadings(12);
+  await run('Django Sessions: Clear Expired Sessions…');
+  const modal = await workbench.waitFor(
+    () => workbench.modal(),
+    'the preview',
+    (one) => one !== undefined,
+  );
+  const clear = modal?.buttons.find((button) => /^(Clear|Delete)/.test(button));
+  await workbench.clickModalButton(clear ?? assert.fail('no button'));
+  await workbench.waitFor(
+    () => storedAnnotations(scene),
+    'the cleanup in the history',
+    (all) => all.some(({ kind }) => kind === 'cleanup'),
+  );
+  await moreReadings(12);
+  await workbench.clearNotifications();
+
+  assert.equal(await panel().isVisible(), false);
+  const toggle = toolbar('Compare');
+  await toggle.focus();
+  await workbench.page.keyboard.press('Enter');
+  assert.match(await panel().locator('.compare-said').innerText(), /Choose two ranges/);
+  await workbench.waitFor(
+    () => panel().locator('vscode-dropdown').first().locator('vscode-option').allInnerTexts(),
+    'the cleanup to choose',
+    (texts) => texts.some((text) => text.includes('Cleanup')),
+  );
+  await choose('Length of each range', /15 minutes/);
+  await choose('What happened in the shown range', /Cleanup/);
+  const total = await workbench.waitFor(
+    () => cells('Total'),
+    'the comparison',
+    (texts) => texts.length === 6,
+  );
+  assert.match(total.join(' '), /^2,0\d\d 1,5\d\d −(4|5)\d\d −2\d% \d+ \d+$/);
+  assert.match((await cells('Expired')).join(' '), /^(4|5)\d\d \d+ −(4|5)\d\d −\d+% \d+ \d+$/);
+  const notes = await panel().locator('fieldset .note').allInnerTexts();
+  assert.match(notes.join(' | '), /It has gaps: readings cover .*% of it.* \| It is not over yet\. It has gaps/);
+});
+
+void test('shades both ranges in all charts', async () => {
+  for (const chart of ['expired', 'hot', 'connections']) {
+    const shaded = await pixel(chart, 0.3);
+    await toolbar('Compare').click();
+    await workbench.waitFor(
+      () => pixel(chart, 0.3),
+      `${chart} without a shade`,
+      (color) => color !== shaded,
+    );
+    await toolbar('Compare').click();
+    await workbench.waitFor(
+      () => pixel(chart, 0.3),
+      `${chart} with its shade`,
+      (color) => color === shaded,
+    );
+  }
+});
+
+void test('its medians are those of the stored readings, for ranges that are typed in', async () => {
+  // The end of B is in the past, so that what is compared stands still.
+  await panel().locator('vscode-button').filter({ hasText: 'Use shown range as after' }).click();
+  const shownTo = await input('B', 'to').inputValue();
+  const cleanup = await input('A', 'to').inputValue();
+  assert.ok(shownTo >= cleanup, `${shownTo} ${cleanup}`);
+  await input('B', 'From').fill(cleanup);
+  await input('A', 'From').fill(`2020${cleanup.slice(4)}`);
+  await workbench.waitFor(
+    () => cells('Total'),
+    'the comparison of what was typed',
+    (texts) => texts.length === 6,
+  );
+  const [head = [], ...rows] = await copied();
+  const iso = /\((\S+Z) to (\S+Z)\)/;
+  const [, a0 = '', a1 = ''] = iso.exec(head[3] ?? '') ?? [];
+  const [, b0 = '', b1 = ''] = iso.exec(head[4] ?? '') ?? [];
+  assert.ok(Date.parse(b1) <= Date.now(), b1);
+  for (const [label, series, factor] of [
+    ['Total', 'sessions.total', 1],
+    ['Expired', 'sessions.expired', 1],
+    ['Saves', 'writes.saves', 60],
+    ['Total size', 'table.total', 1],
+    ['Used on the server', 'connections.used', 1],
+  ] as const) {
+    const row = rows.find((one) => one[1] === label);
+    assert.ok(row, `${label} is not among ${rows.map((one) => one[1]).join()}`);
+    const medians = [
+      await storedMedian(series, Date.parse(a0), Date.parse(a1)),
+      await storedMedian(series, Date.parse(b0), Date.parse(b1)),
+    ].map((median) => Number((median * factor).toPrecision(12)));
+    assert.deepEqual([Number(row[3]), Number(row[4])], medians, label);
+  }
+  await input('B', 'to').fill('2001-01-01T00:00:00');
+  await workbench.waitFor(
+    () => panel().locator('.compare-said').innerText(),
+    'what is wrong',
+    (text) => text.includes('The end of B has to lie after its beginning'),
+  );
+  await input('B', 'to').fill(shownTo);
+  await workbench.waitFor(
+    () => cells('Total'),
+    'the comparison again',
+    (texts) => texts.length === 6,
+  );
+});
+
+void test('looks as it should in all themes and where there is little room, and axe finds nothing serious', async () => {
+  for (const theme of THEMES) {
+    await workbench.setTheme(theme);
+    assert.deepEqual(await seriousViolations(workbench), [], theme);
+    await workbench.screenshot(`compare-${theme}`);
+  }
+  await workbench.setTheme('dark');
+  await workbench.page.setViewportSize({ width: 640, height: 1900 });
+  try {
+    const tooWide = (): Promise<string[]> =>
+      panel().evaluate((element) =>
+        [element, ...element.querySelectorAll('*')]
+          .filter((one) => one.closest('.twin') === null || one.matches('.twin'))
+          .filter((one) => one.getBoundingClientRect().right > document.documentElement.clientWidth)
+          .map((one) => one.outerHTML.slice(0, 80)),
+      );
+    await workbench.waitFor(tooWide, 'room for all of it', (elements) => elements.length === 0);
+    await workbench.screenshot('compare-narrow');
+  } finally {
+    await workbench.page.setViewportSize({ width: 1500, height: 1900 });
+  }
+});
+
+void test('is as it was when the page was hidden and shows again', async () => {
+  await hideDashboard();
+  await run(OPEN);
+  await workbench.waitFor(
+    () => cells('Total'),
+    'the comparison',
+    (texts) => texts.length === 6,
+  );
+});
+
+const htmlPath = join(folder, 'report.html');
+
+void test('saves a report as one HTML file, which shows its pictures and figures in light and dark', async () => {
+  await toolbar('Save report').click();
+  await saveAs(htmlPath);
+  const html = await untilSaved(htmlPath);
+  assert.ok(!html.includes(PASSWORD));
+  assert.match(html, /Database: shop on 127\.0\.0\.1:\d+/);
+  assert.deepEqual(
+    (await readdir(folder)).filter((name) => name.startsWith('report')),
+    ['report.html'],
+    'nothing is left beside it',
+  );
+  const browser = workbench.page.context().browser();
+  const reader = (await browser?.newPage({ viewport: { width: 1100, height: 900 } })) ?? assert.fail('no browser');
+  try {
+    const errors: string[] = [];
+    reader.on('console', (message) => message.type() === 'error' && errors.push(message.text()));
+    await reader.goto(pathToFileURL(htmlPath).href);
+    const pictures = await reader
+      .locator('img')
+      .evaluateAll((all) =>
+        all.map((image) => ({ width: (image as HTMLImageElement).naturalWidth, alt: image.getAttribute('alt') })),
+      );
+    assert.ok(pictures.length >= 6, JSON.stringify(pictures));
+    for (const { width, alt } of pictures)
+      assert.ok(width > 300 && (alt ?? '').startsWith('Chart of '), `${alt} ${width}`);
+    const headings = await reader.locator('h2').allInnerTexts();
+    assert.deepEqual(headings.slice(0, 4), ['Alerts now', 'Before and after', 'Sessions', 'Database']);
+    assert.ok(headings.includes('What happened') && headings.includes('Statements on the session table'));
+    // The comparison is that of the screen.
+    const row = reader.locator('tr').filter({ hasText: 'SessionsTotal' });
+    assert.deepEqual((await row.first().locator('td').allInnerTexts()).slice(1), await cells('Total'));
+    for (const colorScheme of ['light', 'dark'] as const) {
+      await reader.emulateMedia({ colorScheme });
+      await reader.screenshot({ path: join(PICTURES, `report-${colorScheme}.png`), fullPage: true });
+    }
+    await reader.emulateMedia({ media: 'print', colorScheme: 'dark' });
+    await reader.pdf({ path: join(PICTURES, 'report-print.pdf') });
+    await reader.screenshot({ path: join(PICTURES, 'report-print.png'), fullPage: true });
+    assert.deepEqual(errors, []);
+  } finally {
+    await reader.close();
+  }
+});
+
+void test('saves a report as Markdown, which VS Code’s preview shows with its pictures', async () => {
+  const path = join(folder, 'report.md');
+  await hideDashboard();
+  await workbench.clearNotifications();
+  await run(SAVE_REPORT);
+  await saveAs(path);
+  const markdown = await untilSaved(path);
+  assert.match(markdown, /^# Django sessions: /);
+  assert.match(markdown, /\| Sessions \| Total \| /);
+  await workbench.clickNotificationButton('Open', 'The report is saved as report.md.');
+  const preview = workbench.webview();
+  const shown = await workbench.waitFor(
+    () =>
+      preview
+        .locator('img')
+        .evaluateAll((all) => all.map((image) => (image as HTMLImageElement).naturalWidth), undefined),
+    'the pictures of the preview',
+    (widths) => widths.length >= 6 && widths.every((width) => width > 300),
+  );
+  assert.ok(shown.length >= 6);
+  await workbench.screenshot('report-markdown-preview');
+});
+
+void test('without a dashboard it is opened, and the report is of the last day', async () => {
+  await run('View: Close All Editors');
+  await workbench.clearNotifications();
+  await run(SAVE_REPORT);
+  const path = join(folder, 'day.html');
+  await saveAs(path);
+  const html = await untilSaved(path);
+  assert.match(html, /<img src="data:image\/png/);
+  assert.match(html, /It has gaps: readings cover/);
+  const range = page(workbench).locator('.toolbar vscode-dropdown');
+  await workbench.waitFor(
+    () => range.evaluate((element) => (element as unknown as { value: string }).value),
+    'the last day',
+    (value) => value === '86400',
+  );
+});
+
+void test('tells what can’t be written, and leaves nothing half written', async () => {
+  await workbench.clearNotifications();
+  await run(SAVE_REPORT);
+  await saveAs('/proc/report.html');
+  await workbench.waitFor(
+    () => allNotifications(scene),
+    'why it was not written',
+    (all) => all.some(({ message }) => message.includes('/proc/report.html could not be written')),
+  );
+  assert.deepEqual(
+    (await readdir(folder)).filter((name) => name.endsWith('.part')),
+    [],
+  );
+});
+
+void test('leaves no error in the logs', async () => {
+  await assertCleanLogs(scene);
+});
