@@ -58,6 +58,11 @@ export const COMMANDS = {
   openThrottleSource: 'djangoSessionMonitor.openThrottleSource',
   switchOffCheck: 'djangoSessionMonitor.switchOffCheck',
   openDashboard: 'djangoSessionMonitor.openDashboard',
+  storeApplicationCredentials: 'djangoSessionMonitor.storeApplicationCredentials',
+  removeApplicationCredentials: 'djangoSessionMonitor.removeApplicationCredentials',
+  openApplicationSettings: 'djangoSessionMonitor.openApplicationSettings',
+  exportHistory: 'djangoSessionMonitor.exportHistory',
+  saveReport: 'djangoSessionMonitor.saveReport',
   showRow: 'djangoSessionMonitor.showRow',
   openSettings: 'djangoSessionMonitor.openSettings',
   showLog: 'djangoSessionMonitor.showLog',
@@ -105,6 +110,12 @@ export interface CommandArguments {
   [COMMANDS.openThrottleSource]: [];
   [COMMANDS.switchOffCheck]: [code: string];
   [COMMANDS.openDashboard]: [];
+  [COMMANDS.storeApplicationCredentials]: [];
+  [COMMANDS.removeApplicationCredentials]: [];
+  [COMMANDS.openApplicationSettings]: [];
+  /** The range that the dashboard shows; the palette gives none. */
+  [COMMANDS.exportHistory]: [range?: { readonly from: number; readonly to: number }];
+  [COMMANDS.saveReport]: [];
   [COMMANDS.showRow]: [row: RowArgument];
   [COMMANDS.openSettings]: [];
   [COMMANDS.showLog]: [];
@@ -115,6 +126,8 @@ export type CommandId = keyof CommandArguments;
 export const VIEWS = {
   container: 'djangoSessionMonitor',
   sessions: 'djangoSessionMonitor.sessions',
+  panel: 'djangoSessionMonitorPanel',
+  charts: 'djangoSessionMonitor.charts',
 } as const;
 
 /** Types of webview panels, which VS Code restores by them. */
@@ -186,6 +199,23 @@ export interface SettingTypes {
   'cleanupService.logsCommand': readonly string[];
   'cleanupService.restartCommand': readonly string[];
   'cleanupService.pollSeconds': number;
+  'application.metricsUrl': string;
+  'application.prometheusUrl': string;
+  'application.prometheusSelector': string;
+  'application.prometheusTenant': string;
+  'application.windowSeconds': number;
+  'application.prometheusWindowSeconds': number;
+  'application.timeoutSeconds': number;
+  'application.maxMegabytes': number;
+  'application.caFile': string;
+  'application.acceptAnyCertificate': boolean;
+  'application.latencyHistogram': string;
+  'application.requestsCounter': string;
+  'application.statusCounter': string;
+  'application.statusLabel': string;
+  'history.source': 'store' | 'prometheus';
+  'history.prometheusSelector': string;
+  'history.prometheusQueries': Readonly<Record<string, string>>;
   effectWaitMinutes: number;
   notifications: 'all' | 'critical' | 'none';
   'statusBar.enabled': boolean;
@@ -223,6 +253,23 @@ export const SETTINGS = [
   'cleanupService.logsCommand',
   'cleanupService.restartCommand',
   'cleanupService.pollSeconds',
+  'application.metricsUrl',
+  'application.prometheusUrl',
+  'application.prometheusSelector',
+  'application.prometheusTenant',
+  'application.windowSeconds',
+  'application.prometheusWindowSeconds',
+  'application.timeoutSeconds',
+  'application.maxMegabytes',
+  'application.caFile',
+  'application.acceptAnyCertificate',
+  'application.latencyHistogram',
+  'application.requestsCounter',
+  'application.statusCounter',
+  'application.statusLabel',
+  'history.source',
+  'history.prometheusSelector',
+  'history.prometheusQueries',
   'effectWaitMinutes',
   'notifications',
   'statusBar.enabled',

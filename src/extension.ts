@@ -1,14 +1,18 @@
 import * as vscode from 'vscode';
 import type { SettingsFileOptions } from './django/settingsFile.ts';
 import type { Snapshot } from './monitoring/snapshot.ts';
+import { ApplicationWatch } from './ui/application/applicationWatch.ts';
 import { ActivityView } from './ui/activityView.ts';
 import { Cleanup } from './ui/cleanup/cleanup.ts';
 import { CleanupServiceUi } from './ui/cleanupService/cleanupServiceUi.ts';
 import { App } from './ui/app.ts';
-import { createDashboard } from './ui/dashboard/createDashboard.ts';
+import { CompactView } from './ui/dashboard/compactView.ts';
+import { Dashboard } from './ui/dashboard/dashboard.ts';
+import type { DashboardParts } from './ui/dashboard/dashboardParts.ts';
 import { registerCommands } from './ui/commands.ts';
 import { Discovery } from './ui/discovery.ts';
 import { createMonitor, keepAlerts } from './ui/createMonitor.ts';
+import { History } from './ui/history/history.ts';
 import { notify } from './ui/notifications.ts';
 import { Rollback } from './ui/rollback/rollback.ts';
 import { SavedConnections } from './ui/savedConnections.ts';
@@ -29,19 +33,23 @@ export function activate(context: vscode.ExtensionContext): void {
     memory: context.workspaceState,
     discovery,
     saved,
-    createMonitor: (connection) => createMonitor(connection, context, log, interval(), finding),
+    createMonitor: (connection) => createMonitor(connection, context, log, interval(), beside),
     throttleSeconds: () => interval(),
     keepAlerts: (connection, monitor) => {
       keepAlerts(connection, monitor.alerts, context.workspaceState, log);
     },
   });
   const readInterval = (): number | undefined => rollback.watch.state?.source?.interval?.seconds;
-  const finding = (): Snapshot['cleanupService'] => cleanupService.finding;
+  const beside = {
+    cleanupService: (): Snapshot['cleanupService'] => cleanupService.finding,
+    application: (): Snapshot['application'] => application.current,
+  };
   const interval = (): number => throttleSeconds(readInterval());
   const options = (): SettingsFileOptions => settingsFileOptions(readInterval());
   const rollback = new Rollback(app, context, options, log);
   const cleanup = new Cleanup(app, context.globalState, log);
   const cleanupService = new CleanupServiceUi(app, log);
+  const application = new ApplicationWatch(app, context.secrets, () => app.history, log);
   const operations = (): Operations => {
     const throttle = rollback.watch.state;
     const cleanups = cleanup.state;
@@ -49,21 +57,41 @@ export function activate(context: vscode.ExtensionContext): void {
     return {
       rollbacks: rollback.history.records,
       cleanups,
+      application: application.state,
       ...(throttle === undefined ? {} : { throttle }),
       ...(service === undefined ? {} : { cleanupService: service }),
     };
   };
-  const dashboard = createDashboard(app, operations, context.extensionUri, log);
+  const history = new History(app, log);
+  const pages: DashboardParts = {
+    app,
+    extensionUri: context.extensionUri,
+    source: history,
+    prometheus: () => application.prometheus,
+    operations,
+    log,
+  };
+  const dashboard = new Dashboard(pages);
+  const charts = new CompactView(pages);
   const view = new ActivityView();
   const statusBar = new StatusBar();
 
   const draw = (): void => {
     const now = new Date();
+    history.write(operations());
     view.show(app.state, operations(), app.connections.length > 0, now, vscode.env.language);
     statusBar.show(app.state, getSetting('statusBar.enabled'), now, vscode.env.language);
   };
+  /** What has changed is no reading, of which the pages hear by themselves. */
+  const redraw = (): void => {
+    draw();
+    dashboard.redraw();
+    charts.redraw();
+  };
   const tellVisibility = (): void => {
-    app.setVisible(view.visible || dashboard.visible);
+    const visible = [view, dashboard, charts].some((one) => one.visible);
+    app.setVisible(visible);
+    application.setVisible(visible);
   };
   context.subscriptions.push(
     log,
@@ -72,23 +100,28 @@ export function activate(context: vscode.ExtensionContext): void {
     statusBar,
     app.onDidChange(draw),
     app.onDidTransition((transitions) => {
-      notify(transitions, circumstancesOf(operations()));
+      notify(history.news(transitions), circumstancesOf(operations()));
     }),
+    history,
     rollback,
     rollback.watch.onDidChangeInterval(() => {
       app.applySettings();
     }),
-    rollback.watch.onDidChange(draw),
-    rollback.history.onDidChange(draw),
+    rollback.watch.onDidChange(redraw),
+    rollback.history.onDidChange(redraw),
     cleanup,
     cleanup.onDidChange(draw),
     cleanupService,
-    cleanupService.onDidChange(draw),
+    cleanupService.onDidChange(redraw),
+    application,
+    application.onDidChange(redraw),
     registerSettingsEditor({ app, rollback, options, log }),
     view.onDidChangeVisibility(tellVisibility),
     dashboard,
     dashboard.onDidChangeVisibility(tellVisibility),
-    ...registerCommands({ app, view, saved, rollback, cleanup, cleanupService, dashboard, log }),
+    charts,
+    charts.onDidChangeVisibility(tellVisibility),
+    ...registerCommands({ app, view, saved, rollback, cleanup, cleanupService, application, dashboard, log }),
     watchForChanges(app, draw),
   );
   draw();

@@ -1,5 +1,6 @@
 import { formatMeasured, formatValue, type FormatOptions } from '../common/format.ts';
 import { isKnown, type Measured } from '../common/measured.ts';
+import { APPLICATION_METRICS } from './metrics/application.ts';
 import { CONNECTION_METRICS } from './metrics/connections.ts';
 import { DATABASE_METRICS } from './metrics/database.ts';
 import type { Metric, MetricGroup, MetricValue } from './metrics/metric.ts';
@@ -20,6 +21,7 @@ export const METRICS: readonly Metric[] = [
   ...STATEMENT_METRICS,
   ...CONNECTION_METRICS,
   ...DATABASE_METRICS,
+  ...APPLICATION_METRICS,
   ...MONITOR_METRICS,
 ];
 
@@ -93,6 +95,17 @@ export const METRIC_GROUPS: readonly MetricGroup[] = [
       line(s, o, [
         ['database.transactions', ''],
         ['database.cacheHitShare', ' cache hits'],
+      ]),
+  },
+  {
+    id: 'application',
+    label: 'Application',
+    summary: 'application.p95',
+    describe: (s, o) =>
+      line(s, o, [
+        ['application.p95', ' p95'],
+        ['application.requests', ''],
+        ['application.errorShare', ' errors'],
       ]),
   },
   {

@@ -72,6 +72,8 @@ export interface MonitorParts {
   readonly keep?: (snapshot: Snapshot) => void;
   /** What is known of the cleanup service, asked for each snapshot. */
   readonly cleanupService?: () => Snapshot['cleanupService'];
+  /** What the application said last, asked for each snapshot. */
+  readonly application?: () => Snapshot['application'];
   /** 0 to 1, for the jitter of the retries. */
   readonly random?: () => number;
 }

@@ -1,5 +1,6 @@
 import type { Measured } from '../common/measured.ts';
 import type { DetailMetrics, ExactCounts, SessionMetrics } from '../database/readings.ts';
+import type { ApplicationReading } from '../services/application/applicationReading.ts';
 
 /** All that is known at one moment about one connection. Immutable: drawn, judged and kept as it is. */
 export interface Snapshot {
@@ -17,6 +18,8 @@ export interface Snapshot {
   readonly monitor: MonitorCost;
   /** The service that clears expired sessions. undefined: it has not been looked at yet; 'none': none is known. */
   readonly cleanupService?: CleanupServiceFinding | 'none';
+  /** What the application says of itself; its figures are unknown when they are old. undefined: no source is set up. */
+  readonly application?: ApplicationReading;
 }
 
 /** Where the cleanup service stands by all that is known of it, as `services/triangulate.ts` tells. */

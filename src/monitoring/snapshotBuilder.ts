@@ -6,19 +6,22 @@ import type { MonitorOptions, MonitorParts } from './monitorTypes.ts';
 import { RateWindow } from './rates.ts';
 import type { Snapshot } from './snapshot.ts';
 
+/** What is known from elsewhere than the database, asked for each snapshot. */
+type Beside = Pick<MonitorParts, 'cleanupService' | 'application'>;
+
 /** Puts the newest readings of the three kinds together with what is worked out from earlier ones. */
 export class SnapshotBuilder {
   readonly #rates = new RateWindow();
   readonly #growth: GrowthTracker;
-  readonly #cleanupService: NonNullable<MonitorParts['cleanupService']>;
+  readonly #beside: Beside;
   readonly #cost = new CostMeter();
   #metrics: SessionMetrics | undefined;
   #detail: DetailMetrics | undefined;
   #exact: ExactCounts | undefined;
 
-  constructor(growth: GrowthTracker, cleanupService: MonitorParts['cleanupService'] = () => undefined) {
+  constructor(growth: GrowthTracker, beside: Beside = {}) {
     this.#growth = growth;
-    this.#cleanupService = cleanupService;
+    this.#beside = beside;
   }
 
   light(metrics: SessionMetrics, intervalSeconds: number): void {
@@ -53,7 +56,8 @@ export class SnapshotBuilder {
     const metrics = this.#metrics;
     if (metrics === undefined) return undefined;
     const { totalBytes } = metrics.table;
-    const cleanupService = this.#cleanupService();
+    const cleanupService = this.#beside.cleanupService?.();
+    const application = this.#beside.application?.();
     return {
       at: metrics.at,
       connection: options.connection,
@@ -67,6 +71,7 @@ export class SnapshotBuilder {
       settings: options.settings,
       monitor: this.#cost.total(intervalSeconds),
       ...(cleanupService === undefined ? {} : { cleanupService }),
+      ...(application === undefined ? {} : { application }),
     };
   }
 }

@@ -4,10 +4,12 @@ import { describeError, Problem, type ProblemText } from '../common/problem.ts';
 import type { DjangoProject } from '../django/project.ts';
 import type { AlertTransition } from '../monitoring/alertTypes.ts';
 import type { Monitor } from '../monitoring/monitor.ts';
+import type { HistoryStore } from '../monitoring/store/historyStore.ts';
 import type { AppState } from './appState.ts';
 import type { Connection } from './connections.ts';
-import { alertSettings, monitorOptions } from './createMonitor.ts';
+import { alertSettings, monitorOptions, type Watching } from './createMonitor.ts';
 import type { Discovered, Discovery, FindOptions } from './discovery.ts';
+import type { HistoryState } from './history/historyRow.ts';
 import type { SavedConnections } from './savedConnections.ts';
 import { looksLikeSettings } from './settingsFile/looksLikeSettings.ts';
 
@@ -18,7 +20,7 @@ export interface AppParts {
   readonly memory: vscode.Memento;
   readonly discovery: Discovery;
   readonly saved: SavedConnections;
-  readonly createMonitor: (connection: Connection) => Monitor;
+  readonly createMonitor: (connection: Connection) => Promise<Watching>;
   /** Interval of the session throttle in seconds, as it is known now. */
   readonly throttleSeconds: () => number;
   /** Called when what the alerts know has changed, so that a reload of the window does not tell it again. */
@@ -82,6 +84,11 @@ export class App implements vscode.Disposable {
   get monitor(): Monitor {
     if (this.#watched === undefined) throw new Problem(NOTHING_WATCHED);
     return this.#watched.monitor;
+  }
+
+  /** What has been read of the active connection, by whichever window; undefined: there is none. */
+  get history(): HistoryStore | undefined {
+    return this.#watched?.history;
   }
 
   /** Finds the connections anew and watches the one that was chosen; a monitor whose connection is unchanged goes on untouched. */
@@ -181,10 +188,14 @@ export class App implements vscode.Disposable {
     }
     await this.#unwatch();
     this.#parts.log.info(`Watching ${connection.name}: ${connection.target}`);
-    const monitor = this.#parts.createMonitor(connection);
-    const watched: Watched = { connection, identity, monitor };
+    const { monitor, history } = await this.#parts.createMonitor(connection);
+    const watched: Watched = { connection, identity, monitor, history };
+    if (this.#isDisposed()) return end(watched);
     this.#watched = watched;
     monitor.onDidChange(() => {
+      if (this.#watched === watched) this.#showWatched(watched);
+    });
+    history.onDidChangeProblem(() => {
       if (this.#watched === watched) this.#showWatched(watched);
     });
     monitor.onDidTransition((transitions) => {
@@ -200,13 +211,19 @@ export class App implements vscode.Disposable {
   async #unwatch(): Promise<void> {
     const watched = this.#watched;
     this.#watched = undefined;
-    await watched?.monitor.dispose();
+    if (watched !== undefined) await end(watched);
+  }
+
+  /** As a method, since it may have become so while something else was waited for. */
+  #isDisposed(): boolean {
+    return this.#disposed;
   }
 
   #showWatched(watched: Watched): void {
-    const { monitor, connection } = watched;
+    const { monitor, connection, history } = watched;
     const alerts = monitor.alerts.states();
-    this.#show({ kind: 'connected', connection, monitor: monitor.state, alerts, badge: monitor.alerts.badge() });
+    const badge = monitor.alerts.badge();
+    this.#show({ kind: 'connected', connection, monitor: monitor.state, alerts, badge, history: stateOf(history) });
   }
 
   #show(state: AppState): void {
@@ -228,6 +245,25 @@ interface Watched {
   connection: Connection;
   readonly identity: string;
   readonly monitor: Monitor;
+  readonly history: HistoryStore;
+}
+
+async function end({ monitor, history }: Watched): Promise<void> {
+  await monitor.dispose();
+  history.dispose();
+}
+
+function stateOf(history: HistoryStore): HistoryState {
+  const { problem, path, bytes, election } = history;
+  const from = history.extent()?.from;
+  return {
+    bytes,
+    // Before it stands there is no other that reads.
+    polls: election.role !== 'follower',
+    ...(problem === undefined ? {} : { problem }),
+    ...(path === undefined ? {} : { path }),
+    ...(from === undefined ? {} : { from }),
+  };
 }
 
 /** Two connections with the same identity are the same to a monitor. Stays in memory: it holds the password. */

@@ -2,6 +2,7 @@ import type { ProblemText } from '../common/problem.ts';
 import type { AlertState } from '../monitoring/alertTypes.ts';
 import type { MonitorState } from '../monitoring/monitorTypes.ts';
 import type { Connection } from './connections.ts';
+import type { HistoryState } from './history/historyRow.ts';
 
 /** What all views draw. One value at a time, so that no view can be in another state than its neighbour. */
 export type AppState =
@@ -15,6 +16,7 @@ export type AppState =
       readonly connection: Connection;
       readonly monitor: MonitorState;
       readonly alerts: readonly AlertState[];
+      readonly history: HistoryState;
       readonly badge: { readonly critical: number; readonly warning: number };
     };
 

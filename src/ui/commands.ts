@@ -1,5 +1,12 @@
 import * as vscode from 'vscode';
-import { COMMANDS, type CommandArguments, type CommandId, type RowArgument } from '../contributions.ts';
+import {
+  COMMANDS,
+  SETTINGS_SECTION,
+  type CommandArguments,
+  type CommandId,
+  type RowArgument,
+} from '../contributions.ts';
+import type { ApplicationWatch } from './application/applicationWatch.ts';
 import type { ActivityView } from './activityView.ts';
 import type { App } from './app.ts';
 import { acknowledgeAlert, snoozeAlert } from './commands/alerts.ts';
@@ -23,6 +30,7 @@ export interface CommandParts {
   readonly rollback: Rollback;
   readonly cleanup: Cleanup;
   readonly cleanupService: CleanupServiceUi;
+  readonly application: ApplicationWatch;
   readonly dashboard: Dashboard;
   readonly log: vscode.LogOutputChannel;
 }
@@ -30,7 +38,8 @@ export interface CommandParts {
 type Handlers = { readonly [I in CommandId]: (...args: CommandArguments[I]) => unknown };
 
 /** Every command once; the type makes a missing one an error. */
-function handlers({ app, view, saved, rollback, cleanup, cleanupService, dashboard, log }: CommandParts): Handlers {
+function handlers(parts: CommandParts): Handlers {
+  const { app, view, saved, rollback, cleanup, cleanupService, application, dashboard, log } = parts;
   return {
     [COMMANDS.connect]: async () => {
       const { connectToDatabase } = await import('./commands/connect.ts');
@@ -42,7 +51,7 @@ function handlers({ app, view, saved, rollback, cleanup, cleanupService, dashboa
     [COMMANDS.findDatabase]: () => app.reload({ reconnect: true }),
     [COMMANDS.askDjango]: () => app.reload({ askDjango: true, reconnect: true }),
     [COMMANDS.openDatabaseSettings]: () => openDatabaseSettings(app),
-    [COMMANDS.refresh]: () => Promise.all([refresh(app), cleanupService.read()]),
+    [COMMANDS.refresh]: () => Promise.all([refresh(app), cleanupService.read(), application.read()]),
     [COMMANDS.countExactly]: () => countExactly(app),
     [COMMANDS.pause]: () => {
       app.monitor.pause();
@@ -101,6 +110,21 @@ function handlers({ app, view, saved, rollback, cleanup, cleanupService, dashboa
     [COMMANDS.openDashboard]: () => {
       dashboard.open();
     },
+    [COMMANDS.exportHistory]: async (range) => {
+      const { exportHistory } = await import('./history/exportHistory.ts');
+      await exportHistory(app, range);
+    },
+    [COMMANDS.storeApplicationCredentials]: async () => {
+      const { storeCredentials } = await import('./application/credentialsCommands.ts');
+      await storeCredentials(await application.servers(), application.credentials);
+    },
+    [COMMANDS.removeApplicationCredentials]: async () => {
+      const { removeCredentials } = await import('./application/credentialsCommands.ts');
+      await removeCredentials(await application.servers(), application.credentials);
+    },
+    [COMMANDS.openApplicationSettings]: () =>
+      vscode.commands.executeCommand('workbench.action.openSettings', `${SETTINGS_SECTION}.application`),
+    [COMMANDS.saveReport]: () => dashboard.saveReport(),
     [COMMANDS.showRow]: ({ rowId }) => view.reveal(rowId),
     [COMMANDS.openSettings]: () =>
       vscode.commands.executeCommand(

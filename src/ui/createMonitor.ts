@@ -6,30 +6,45 @@ import type { AlertSettings } from '../monitoring/alertTypes.ts';
 import type { GrowthPersistence, SizePoint } from '../monitoring/growth.ts';
 import { Monitor } from '../monitoring/monitor.ts';
 import type { MonitorOptions, MonitorParts } from '../monitoring/monitorTypes.ts';
+import type { HistoryStore } from '../monitoring/store/historyStore.ts';
+import { SharedReader } from '../monitoring/store/sharedReader.ts';
 import type { Connection } from './connections.ts';
+import { openStore } from './history/watchHistory.ts';
 import { openReader } from './reader.ts';
 import { getAlertSetting, getNumber } from './settings.ts';
 
+/** A monitor and where it keeps what it reads. */
+export interface Watching {
+  readonly monitor: Monitor;
+  readonly history: HistoryStore;
+}
+
 /** A monitor for this connection, with what earlier sessions knew: firing alerts (not told twice) and the size history. */
-export function createMonitor(
+export async function createMonitor(
   connection: Connection,
   context: vscode.ExtensionContext,
   log: Log,
   throttleIntervalSeconds: number,
-  cleanupService: NonNullable<MonitorParts['cleanupService']>,
-): Monitor {
+  beside: Pick<MonitorParts, 'cleanupService' | 'application'>,
+): Promise<Watching> {
   const alerts = new AlertEngine({ settings: alertSettings() });
   const saved: unknown = context.workspaceState.get(alertsKey(connection));
   if (saved !== undefined && !alerts.restore(saved, new Date()))
     log.warn('The kept state of the alerts was unusable; it starts afresh');
-  return new Monitor({
-    open: () => openReader(connection, expiredCap),
-    options: monitorOptions(connection, throttleIntervalSeconds),
+  const options = monitorOptions(connection, throttleIntervalSeconds);
+  const everyMs = (options.lightIntervalSeconds ?? 10) * 1000;
+  const history = await openStore(connection, context.globalStorageUri, everyMs, log);
+  const monitor = new Monitor({
+    open: () => SharedReader.open({ exchange: history, open: () => openReader(connection, expiredCap), log }),
+    options,
     log,
     alerts,
+    candidate: history.election,
+    keep: (snapshot) => void history.add(snapshot),
     growth: growthIn(context.globalState, connection),
-    cleanupService,
+    ...beside,
   });
+  return { monitor, history };
 }
 
 /** So that a reload of the window does not notify again of what was known before it. */

@@ -13,10 +13,13 @@ const OPEN_GROUPS: ReadonlySet<string> = new Set(['sessions', 'writes', 'table']
 const COUNTABLE: ReadonlySet<string> = new Set(['sessions.total', 'sessions.active', 'sessions.expired']);
 
 export function metricGroupRows(snapshot: Snapshot, options: FormatOptions): readonly Row[] {
-  return METRIC_GROUPS.map((group) => groupRow(group, snapshot, options));
+  return METRIC_GROUPS.flatMap((group) => {
+    const metrics = METRICS.filter((metric) => metric.group === group.id && metric.absent?.(snapshot) !== true);
+    return metrics.length === 0 ? [] : [groupRow(group, metrics, snapshot, options)];
+  });
 }
 
-function groupRow(group: MetricGroup, snapshot: Snapshot, options: FormatOptions): Row {
+function groupRow(group: MetricGroup, metrics: readonly Metric[], snapshot: Snapshot, options: FormatOptions): Row {
   const description = group.describe(snapshot, options);
   return {
     id: `group/${group.id}`,
@@ -25,9 +28,7 @@ function groupRow(group: MetricGroup, snapshot: Snapshot, options: FormatOptions
     accessible: `${group.label}: ${description}`,
     hover: () => groupHover(group, snapshot, options),
     expanded: OPEN_GROUPS.has(group.id),
-    children: METRICS.filter((metric) => metric.group === group.id).map((metric) =>
-      metricRow(metric, snapshot, options),
-    ),
+    children: metrics.map((metric) => metricRow(metric, snapshot, options)),
   };
 }
 

@@ -1,5 +1,6 @@
 import type { ProblemText } from '../common/problem.ts';
 import { COMMANDS } from '../contributions.ts';
+import { CREDENTIALS_HELP } from './application/pace.ts';
 import type { Row } from './row.ts';
 
 /** Problems of reading settings from their text, where Django itself may know better. */
@@ -16,7 +17,8 @@ export const ASKING_HELPS: ReadonlySet<string> = new Set([
 /** Problems that another password may solve; an unresolved entry may lack nothing else. */
 const PASSWORD_HELPS: ReadonlySet<string> = new Set(['wrong-password', 'password-missing', 'database-unresolved']);
 
-type Place = 'notConfigured' | 'stale' | 'failed';
+/** application: its metrics, and not the database. */
+type Place = 'notConfigured' | 'stale' | 'failed' | 'application';
 
 interface Step {
   readonly id: string;
@@ -34,6 +36,13 @@ const STEPS: readonly Step[] = [
     command: COMMANDS.findDatabase,
     icon: 'search',
     fits: (_p, place) => place === 'notConfigured',
+  },
+  {
+    id: 'applicationCredentials',
+    label: 'Store credentials…',
+    command: COMMANDS.storeApplicationCredentials,
+    icon: 'key',
+    fits: (p, place) => place === 'application' && CREDENTIALS_HELP.has(p.code),
   },
   {
     id: 'retry',
@@ -61,14 +70,21 @@ const STEPS: readonly Step[] = [
     label: 'Open DATABASES in settings',
     command: COMMANDS.openDatabaseSettings,
     icon: 'go-to-file',
-    fits: (_p, place) => place !== 'stale',
+    fits: (_p, place) => place === 'notConfigured' || place === 'failed',
   },
   {
     id: 'connect',
     label: 'Connect to another database…',
     command: COMMANDS.connect,
     icon: 'plug',
-    fits: (_p, place) => place !== 'stale',
+    fits: (_p, place) => place === 'notConfigured' || place === 'failed',
+  },
+  {
+    id: 'applicationSettings',
+    label: 'Open settings',
+    command: COMMANDS.openApplicationSettings,
+    icon: 'settings-gear',
+    fits: (_p, place) => place === 'application',
   },
   { id: 'log', label: 'Show log', command: COMMANDS.showLog, icon: 'output', fits: () => true },
 ];

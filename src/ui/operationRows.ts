@@ -1,3 +1,4 @@
+import type { ApplicationState } from './application/applicationState.ts';
 import { cleanupRow, type Cleanups } from './cleanup/cleanupRows.ts';
 import { cleanupServiceRow, cleanupServiceWord } from './cleanupService/serviceRows.ts';
 import { abilitiesOf, type ServiceState } from './cleanupService/serviceState.ts';
@@ -17,6 +18,7 @@ export interface Operations {
   readonly cleanups: Cleanups;
   /** undefined: not looked at yet. */
   readonly cleanupService?: ServiceState;
+  readonly application?: ApplicationState;
 }
 
 export const NO_OPERATIONS: Operations = { rollbacks: [], cleanups: { records: [], possible: false } };

@@ -3,9 +3,12 @@ import { readAge } from './readAge.ts';
 import type { ProblemText } from '../common/problem.ts';
 import { COMMANDS } from '../contributions.ts';
 import type { MonitorState } from '../monitoring/monitorTypes.ts';
+import type { Snapshot } from '../monitoring/snapshot.ts';
 import { alertsRow } from './alertRows.ts';
+import { applicationProblemRows } from './application/applicationRows.ts';
 import type { AppState } from './appState.ts';
 import { escapeMarkdown } from './hover.ts';
+import { historyProblemRow, historyRow } from './history/historyRow.ts';
 import { metricGroupRows } from './metricRows.ts';
 import { nextStepRows } from './nextSteps.ts';
 import { circumstancesOf, NO_OPERATIONS, operationsRow, type Operations } from './operationRows.ts';
@@ -65,14 +68,25 @@ function connectedContent(state: Connected, now: Date, locale: string, operation
   const alerts = snapshot !== undefined || state.badge.critical + state.badge.warning > 0;
   const rows = [
     ...(alerts ? [alertsRow(state.alerts, now, circumstancesOf(operations))] : []),
-    ...(snapshot === undefined ? [] : metricGroupRows(snapshot, options)),
+    ...(snapshot === undefined ? [] : metricRows(snapshot, state, now, options)),
     ...operationRows(operations, now),
   ];
+  const problem = historyProblemRow(state.history);
+  const problems = [...(problem === undefined ? [] : [problem]), ...applicationProblemRows(operations.application)];
   return {
-    rows: [...statusRows(monitor, connection.target, now), ...connection.notes.map(noteRow), ...rows],
+    rows: [...statusRows(monitor, connection.target, now), ...problems, ...connection.notes.map(noteRow), ...rows],
     ...messageOf(monitor, now),
     title: monitor.kind === 'live' ? connection.name : `${connection.name} (${monitor.kind})`,
   };
+}
+
+/** The groups of the metric table; what the history is stands below what else there is to say of this monitor. */
+function metricRows(snapshot: Snapshot, { history }: Connected, now: Date, options: FormatOptions): readonly Row[] {
+  return metricGroupRows(snapshot, options).map((row) =>
+    row.id === 'group/monitor'
+      ? { ...row, children: [...(row.children ?? []), historyRow(history, now, options)] }
+      : row,
+  );
 }
 
 function messageOf(monitor: MonitorState, now: Date): { readonly message?: string } {

@@ -53,7 +53,7 @@ export class Banner {
     if (offered === this.#offered) return; // the focus stays where it is
     this.#offered = offered;
     this.#actions.replaceChildren(
-      ...actions.map(({ id, label }, i) => button(label, () => this.#onAction(id), { primary: i === 0 }).element),
+      ...actions.map(({ id, label, primary }) => button(label, () => this.#onAction(id), { primary }).element),
     );
   }
 }

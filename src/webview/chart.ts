@@ -1,7 +1,8 @@
 import uPlot from 'uplot';
 import { formatValue } from '../common/format.ts';
-import { greatest, isEmpty, type Curve } from './chartData.ts';
+import { greatest, isEmpty, lonely, type Curve } from './chartData.ts';
 import { DASHES, type Colors } from './colors.ts';
+import { drawShades, type Shade } from './compareShades.ts';
 import type { ChartSpec, Threshold } from './protocol.ts';
 import { ticks, timeLabels, topOf } from './scale.ts';
 import type { Bounds } from './view.ts';
@@ -9,6 +10,8 @@ import type { Bounds } from './view.ts';
 export interface ChartParts {
   readonly spec: ChartSpec;
   readonly into: HTMLElement;
+  /** CSS pixels. */
+  readonly height: number;
   readonly locale: string;
   readonly colors: () => Colors;
   /** A range was marked by dragging. */
@@ -24,9 +27,10 @@ export interface ChartContent {
   readonly curves: readonly Curve[];
   readonly bounds: Bounds;
   readonly threshold: Threshold | undefined;
+  /** Ranges that are compared. */
+  readonly shades: readonly Shade[];
 }
 
-const HEIGHT = 190;
 const LEAST_WIDTH = 120;
 /** CSS pixels between labels of the vertical axis. */
 const TICK_ROOM = 34;
@@ -38,7 +42,7 @@ const PER_CURVE = 3;
 export class Chart {
   readonly #parts: ChartParts;
   readonly #plot: uPlot;
-  #content: ChartContent = { at: [], curves: [], bounds: { from: 0, to: 1 }, threshold: undefined };
+  #content: ChartContent = { at: [], curves: [], bounds: { from: 0, to: 1 }, threshold: undefined, shades: [] };
   #top = 1;
 
   constructor(parts: ChartParts) {
@@ -77,16 +81,22 @@ export class Chart {
 
   setWidth(width: number): void {
     const rounded = Math.max(LEAST_WIDTH, Math.floor(width));
-    if (rounded !== this.#plot.width) this.#plot.setSize({ width: rounded, height: HEIGHT });
+    if (rounded !== this.#plot.width) this.#plot.setSize({ width: rounded, height: this.#parts.height });
+  }
+
+  /** CSS pixels. */
+  get width(): number {
+    return this.#plot.width;
   }
 
   /** Distance of a moment from the left edge of the chart in CSS pixels. */
   leftOf(time: number): number {
-    return this.#plot.valToPos(time, 'x') + this.#plot.over.offsetLeft;
+    // Not by the element's offset, which would make the browser lay out the page for each mark.
+    return this.#plot.valToPos(time, 'x') + this.#plot.bbox.left / devicePixelRatio;
   }
 
   #options(): uPlot.Options {
-    const { spec, into, locale, colors } = this.#parts;
+    const { spec, into, locale, colors, height } = this.#parts;
     const axis = {
       stroke: () => colors().foreground,
       grid: { stroke: () => colors().grid, width: 1 },
@@ -94,7 +104,7 @@ export class Chart {
     };
     return {
       width: Math.max(LEAST_WIDTH, into.clientWidth),
-      height: HEIGHT,
+      height,
       ms: 1,
       legend: { show: false },
       // Room for half a label behind the last moment.
@@ -107,7 +117,7 @@ export class Chart {
           // uPlot asks before there are labels, too.
           size: (_, labels: readonly string[] | null) =>
             14 + 7 * Math.max(2, ...(labels ?? []).map((label) => label.length)),
-          splits: (plot) => ticks(spec.unit, this.#top, plot.over.clientHeight / TICK_ROOM),
+          splits: (plot) => ticks(spec.unit, this.#top, plot.bbox.height / devicePixelRatio / TICK_ROOM),
           values: (_, values) => values.map((value) => formatValue(value, spec.unit, { locale })),
         },
       ],
@@ -132,6 +142,7 @@ export class Chart {
       hooks: {
         setCursor: [(plot) => this.#parts.onPoint(plot.cursor.idx ?? null)],
         setSelect: [(plot) => this.#selected(plot)],
+        drawClear: [(plot) => drawShades(plot, this.#content.shades, colors())],
         draw: [
           (plot) => {
             this.#drawThreshold(plot);
@@ -156,7 +167,12 @@ export class Chart {
       stroke: () => this.colorOf(i),
       width: 1.5,
       dash,
-      points: { size: 4, fill: () => this.colorOf(i) },
+      points: {
+        size: 4,
+        fill: () => this.colorOf(i),
+        // Among many times, one with nothing beside it would be no line and no point.
+        filter: (plot, series, isShown) => (isShown ? null : lonely(plot.data[series] ?? [])),
+      },
       ...(spec.stacked && !isLimit && i === 0 ? { fill: () => this.#fillOf(i) } : {}),
     };
     const extreme: uPlot.Series = { stroke: () => 'transparent', width: 0, points: { show: false } };

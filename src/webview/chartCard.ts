@@ -2,13 +2,14 @@ import { formatValue } from '../common/format.ts';
 import { Chart } from './chart.ts';
 import { curvesOf, extremesOf, isEmpty, type Curve } from './chartData.ts';
 import type { Colors } from './colors.ts';
+import type { Shade } from './compareShades.ts';
 import { h, setText } from './dom.ts';
 import { Legend } from './legend.ts';
 import { Marks } from './marks.ts';
 import { picture } from './picture.ts';
 import type { ChartSpec, CurrentValue, Threshold } from './protocol.ts';
 import type { RangeStore } from './rangeStore.ts';
-import { timeText } from './scale.ts';
+import { rangeText, timeText } from './scale.ts';
 import { plainTable, tableOf } from './tableRows.ts';
 import { button } from './toolkit.ts';
 import type { Bounds } from './view.ts';
@@ -16,6 +17,8 @@ import type { Bounds } from './view.ts';
 export interface CardParts {
   readonly spec: ChartSpec;
   readonly locale: string;
+  /** Of the drawing, CSS pixels. */
+  readonly height: number;
   readonly colors: () => Colors;
   readonly onZoom: (from: number, to: number) => void;
   readonly onBack: () => void;
@@ -27,12 +30,37 @@ export interface CardParts {
 
 export interface CardContent {
   readonly store: RangeStore;
+  /** Where its curves come from; '' where that goes without saying. */
+  readonly note: string;
+  /** They are of before, as their source could not be asked for now. */
+  readonly isOld: boolean;
   readonly bounds: Bounds;
   /** Of the series of this chart. */
   readonly values: readonly CurrentValue[];
   readonly threshold: Threshold | undefined;
   readonly hidden: ReadonlySet<string>;
   readonly table: boolean;
+  /** Ranges that are compared. */
+  readonly shades: readonly Shade[];
+}
+
+type Drawn = CardContent & { readonly at: readonly number[] };
+
+/**
+ * Whether drawing it again would change nothing: points that stand for a longer time come with all the others, and a live range
+ * of a year moves by a pixel in some hours.
+ */
+function looksSame(drawn: Drawn, content: CardContent, width: number): boolean {
+  const { store, bounds, threshold, hidden, shades } = content;
+  const pixel = (bounds.to - bounds.from) / Math.max(1, width);
+  const moved = Math.max(Math.abs(bounds.from - drawn.bounds.from), Math.abs(bounds.to - drawn.bounds.to));
+  return (
+    store.stepMs > 0 &&
+    store.at === drawn.at &&
+    moved < pixel / 2 &&
+    JSON.stringify([threshold, [...hidden], shades]) ===
+      JSON.stringify([drawn.threshold, [...drawn.hidden], drawn.shades])
+  );
 }
 
 /** A chart with its title, legend, marks, buttons, and its twin for those who do not see it: a table. */
@@ -48,6 +76,8 @@ export class ChartCard {
   readonly #table: HTMLElement;
   readonly #tableButton;
   #content: CardContent | undefined;
+  /** What the chart was drawn from last. */
+  #drawn: Drawn | undefined;
   #curves: readonly Curve[] = [];
 
   constructor(parts: CardParts, mount: (element: HTMLElement) => void) {
@@ -89,6 +119,7 @@ export class ChartCard {
     this.#chart = new Chart({
       spec,
       into: this.#plot,
+      height: parts.height,
       locale: parts.locale,
       colors: parts.colors,
       onZoom: parts.onZoom,
@@ -105,13 +136,17 @@ export class ChartCard {
 
   show(content: CardContent): void {
     const { spec, locale } = this.#parts;
-    const { store, bounds, threshold, hidden, table } = content;
+    const { store, bounds, threshold, hidden, table, shades } = content;
     this.#content = content;
-    this.#curves = curvesOf(spec, store, hidden);
-    this.#chart.show({ at: store.at, curves: this.#curves, bounds, threshold });
+    if (this.#drawn === undefined || !looksSame(this.#drawn, content, this.#chart.width)) {
+      this.#drawn = { ...content, at: store.at };
+      this.#curves = curvesOf(spec, store, hidden);
+      this.#chart.show({ at: store.at, curves: this.#curves, bounds, threshold, shades });
+    }
     this.#point(this.#chart.point);
     this.#plot.setAttribute('aria-label', this.#summary());
     setText(this.#note, this.#noteText());
+    this.element.toggleAttribute('data-old', content.isOld);
     this.#tableButton.element.setAttribute('aria-expanded', String(table));
     this.#table.hidden = !table;
     if (!table) return this.#table.replaceChildren();
@@ -176,19 +211,23 @@ export class ChartCard {
   }
 
   #noteText(): string {
-    const { threshold, values = [] } = this.#content ?? {};
+    const { threshold, values = [], note = '' } = this.#content ?? {};
     const unknown = values.filter(({ value, text }) => value === null && text === 'unknown');
     const reason = unknown.length === values.length ? (unknown[0]?.why ?? '') : '';
     const alert = threshold === undefined ? '' : `${threshold.text}${threshold.firing ? ': it is firing' : ''}.`;
-    return [alert, reason].filter((text) => text !== '').join(' ');
+    return [alert, reason, note, this.#ageText()].filter((text) => text !== '').join(' ');
+  }
+
+  /** Of when the curves are that could not be read again. */
+  #ageText(): string {
+    const { isOld = false, store } = this.#content ?? {};
+    const last = store?.at.at(-1);
+    return !isOld || last === undefined || this.isEmpty ? '' : `The curves end ${timeText(last, this.#parts.locale)}.`;
   }
 
   #rangeText(): string {
     const { from, to } = this.#content?.bounds ?? { from: 0, to: 0 };
-    return new Intl.DateTimeFormat(this.#parts.locale, { dateStyle: 'medium', timeStyle: 'short' }).formatRange(
-      from,
-      to,
-    );
+    return rangeText(from, to, this.#parts.locale);
   }
 
   /** What the drawing shows, for who does not see it. */
@@ -205,14 +244,21 @@ export class ChartCard {
   }
 
   #save(): void {
+    this.#parts.onPicture(this.#parts.spec.title, this.picture());
+  }
+
+  /** Whether any curve is to be seen. */
+  get isEmpty(): boolean {
+    return this.#curves.every(isEmpty);
+  }
+
+  /** What is drawn now, as a PNG in base64. */
+  picture(): string {
     const { spec, colors } = this.#parts;
     const lines = spec.series.flatMap(({ label }, i) => {
       const curve = this.#curves[i];
       return curve === undefined || isEmpty(curve) ? [] : [{ label, color: this.#chart.colorOf(i) }];
     });
-    this.#parts.onPicture(
-      spec.title,
-      picture(this.#chart.canvas, `${spec.title}, ${this.#rangeText()}`, lines, colors()),
-    );
+    return picture(this.#chart.canvas, `${spec.title}, ${this.#rangeText()}`, lines, colors());
   }
 }

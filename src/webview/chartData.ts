@@ -76,3 +76,9 @@ export function extremesOf(curve: Curve): Extremes | undefined {
   });
   return last === undefined ? undefined : { least, most, last };
 }
+
+/** Indices of the values with nothing known on either side. */
+export function lonely(values: ArrayLike<number | null | undefined>): number[] {
+  const isKnown = (i: number): boolean => (values[i] ?? null) !== null;
+  return Array.from(values, (_, i) => i).filter((i) => isKnown(i) && !isKnown(i - 1) && !isKnown(i + 1));
+}

@@ -1,12 +1,11 @@
-import { Banner } from './banner.ts';
-import { ChartCard } from './chartCard.ts';
+import type { ChartCard } from './chartCard.ts';
 import { onThemeChange, readColors } from './colors.ts';
-import { h } from './dom.ts';
-import { showApplication } from './application.ts';
+import { NO_COMPARISON } from './compareState.ts';
+import { layOut, type Layout } from './layout.ts';
 import type { ChartSpec, DashboardState, ToDashboard, ToHost } from './protocol.ts';
-import { RangeStore } from './rangeStore.ts';
-import { Toolbar } from './toolbar.ts';
-import { boundsOf, FIRST_VIEW, fixed, isLive, live, type View } from './view.ts';
+import { Ranges, type RangesParts } from './ranges.ts';
+import { FIRST_STATE } from './statementTable.ts';
+import { boundsOf, FIRST_VIEW, isLive, live, type View } from './view.ts';
 
 type Message<T extends ToDashboard['type']> = Extract<ToDashboard, { type: T }>;
 
@@ -18,12 +17,6 @@ export interface DashboardParts {
   readonly kept: DashboardState | undefined;
 }
 
-const SECTIONS = [
-  { id: 'sessions', title: 'Sessions' },
-  { id: 'database', title: 'Database' },
-  { id: 'application', title: 'Application' },
-] as const;
-
 /** CSS pixels for a point: closer ones would be drawn over each other. */
 const PIXELS_A_POINT = 2;
 const LEAST_POINTS = 100;
@@ -31,24 +24,28 @@ const LEAST_POINTS = 100;
 /** The page: asks the host for what is in view, adds what is read, and draws it. */
 export class Dashboard {
   readonly #parts: DashboardParts;
-  readonly #store = new RangeStore();
-  readonly #sections = new Map<string, HTMLElement>();
+  readonly #ranges: Ranges;
   #colors = readColors();
   #locale = 'en';
   #charts: readonly ChartSpec[] = [];
-  #cards: readonly ChartCard[] = [];
-  #banner: Banner | undefined;
-  #toolbar: Toolbar | undefined;
+  /** Undefined: the host has not said yet what there is. */
+  #layout: Layout | undefined;
+  /** To be done when the readings that were asked for have come and are drawn. */
+  #whenDrawn: (() => void) | undefined;
   #state: Message<'state'> | undefined;
   #view: View;
   #tables: Set<string>;
   readonly #hidden: Set<string>;
-  #request = 0;
   /** When the host was asked last, by its clock. */
   #askedAt = -Infinity;
 
   constructor(parts: DashboardParts) {
     this.#parts = parts;
+    this.#ranges = new Ranges({
+      post: parts.post,
+      inView: () => this.#inView(),
+      isLive: () => isLive(this.#view),
+    });
     this.#view = parts.kept?.view ?? FIRST_VIEW;
     this.#tables = new Set(parts.kept?.tables);
     this.#hidden = new Set(parts.kept?.hidden);
@@ -65,75 +62,66 @@ export class Dashboard {
       case 'state':
         return this.#heardState(message);
       case 'data':
-        if (message.request !== this.#request) return; // another range has been asked for since
-        this.#store.replace(message);
-        return this.#draw();
-      case 'application': {
-        const into = this.#sections.get('application');
-        into?.closest('section')?.removeAttribute('hidden');
-        if (into !== undefined) showApplication(into, message, (text) => this.#parts.post({ type: 'copy', text }));
+        if (
+          this.#ranges.heardData(
+            message,
+            this.#charts.map(({ id }) => id),
+          )
+        )
+          this.#draw();
         return;
-      }
+      case 'chartNotes':
+        this.#ranges.heardNotes(message);
+        return this.#draw();
+      case 'answered':
+        this.#ranges.heardEnd(message);
+        if (!this.#ranges.isAsking) this.#drawn();
+        return;
+      case 'comparison':
+        return this.#layout?.compare?.hear(message);
+      case 'drawReport':
+        return this.#drawReport(message);
+      case 'statements':
+        return this.#layout?.statements?.show(message);
+      case 'plan':
+        return this.#layout?.statements?.showPlan(message);
+      case 'application':
+        return this.#layout?.showApplication?.(message);
     }
   }
 
-  #setUp({ locale, charts }: Message<'setup'>): void {
-    this.#locale = locale;
-    this.#charts = charts;
-    this.#banner = new Banner((action) => this.#parts.post({ type: 'run', action }));
-    this.#toolbar = new Toolbar({
-      locale,
+  #setUp(message: Message<'setup'>): void {
+    this.#locale = message.locale;
+    this.#charts = message.charts;
+    this.#layout = layOut(message, {
+      root: this.#parts.root,
+      post: this.#parts.post,
+      kept: this.#parts.kept,
+      colors: () => this.#colors,
       view: () => this.#view,
       now: () => this.#now(),
-      onView: (view) => this.#setView(view),
-      onTables: (shown) => {
-        this.#tables = new Set(shown ? charts.map(({ id }) => id) : []);
+      setView: (view) => this.#setView(view),
+      onChange: () => this.#keepAndDraw(),
+      setTable: (chart, shown) => this.#toggle(this.#tables, chart, shown),
+      setAllTables: (shown) => {
+        this.#tables = new Set(shown ? this.#charts.map(({ id }) => id) : []);
         this.#keepAndDraw();
       },
-    });
-    const sections = SECTIONS.map(({ id, title }) => {
-      const content = h('div', { class: 'cards' });
-      this.#sections.set(id, content);
-      return h(
-        'section',
-        { class: 'section', id, 'aria-labelledby': `heading-${id}`, ...(id === 'application' ? { hidden: '' } : {}) },
-        h('h2', { id: `heading-${id}` }, title),
-        content,
-      );
-    });
-    this.#parts.root.replaceChildren(this.#banner.element, this.#toolbar.element, ...sections);
-    this.#cards = charts.map((spec) => this.#makeCard(spec));
-  }
-
-  #makeCard(spec: ChartSpec): ChartCard {
-    return new ChartCard(
-      {
-        spec,
-        locale: this.#locale,
-        colors: () => this.#colors,
-        onZoom: (from, to) => this.#setView(fixed(this.#view, from, to)),
-        onBack: () => this.#setView(live(this.#view.seconds)),
-        onToggleTable: (shown) => {
-          this.#toggle(this.#tables, spec.id, shown);
-        },
-        onToggleSeries: (id) => {
-          this.#toggle(this.#hidden, `${spec.id} ${id}`, !this.#hidden.has(`${spec.id} ${id}`));
-        },
-        onCopy: (text) => this.#parts.post({ type: 'copy', text }),
-        onPicture: (name, data) => this.#parts.post({ type: 'savePicture', name, data }),
+      toggleSeries: (chart, series) => {
+        const key = `${chart} ${series}`;
+        this.#toggle(this.#hidden, key, !this.#hidden.has(key));
       },
-      (element) => this.#sections.get(spec.section)?.append(element),
-    );
+    });
   }
 
   #heardState(state: Message<'state'>): void {
     const before = this.#state;
     this.#state = state;
     this.#parts.root.dataset['state'] = state.readAt === null ? 'empty' : state.kind;
-    this.#banner?.show(state, this.#locale);
+    this.#layout?.banner.show(state, this.#locale);
     if (state.readAt === null) return;
     const isNew = before === undefined || before.readAt === null || before.title !== state.title;
-    if (isNew || before.happened !== state.happened) this.#ask();
+    if (isNew || before.happened !== state.happened || before.history !== state.history) this.#ranges.ask();
     else if (isLive(this.#view)) this.#addReading(state, state.readAt);
     this.#draw();
   }
@@ -147,31 +135,56 @@ export class Dashboard {
       }),
     );
     const { from } = boundsOf(this.#view, state.now);
-    const isAdded = this.#store.append(readAt, values, state.everyMs, from);
-    if (!isAdded && state.now - this.#askedAt >= this.#store.stepMs) this.#ask();
+    const { own } = this.#ranges;
+    const isAdded = own.append(readAt, values, state.everyMs, from);
+    if (!isAdded && state.now - this.#askedAt >= own.stepMs) {
+      this.#askedAt = state.now;
+      this.#ranges.ask('store');
+    }
   }
 
   #setView(view: View): void {
     this.#view = view;
-    this.#ask();
+    this.#ranges.ask();
     this.#keepAndDraw();
   }
 
-  #ask(): void {
-    if (this.#state === undefined || this.#state.readAt === null) return;
+  #inView(): ReturnType<RangesParts['inView']> {
+    if (this.#state === undefined || this.#state.readAt === null) return undefined;
     const { from, to } = boundsOf(this.#view, this.#now());
     const width = Math.max(...this.#cards.map((card) => card.width), 0);
-    const maxPoints = Math.max(LEAST_POINTS, Math.floor(width / PIXELS_A_POINT));
-    this.#askedAt = this.#now();
-    this.#request++;
     // One more, for the reading of this very moment lies before `to`.
-    this.#parts.post({
-      type: 'range',
-      request: this.#request,
+    return {
       from: Math.floor(from),
       to: Math.ceil(to) + 1,
-      maxPoints,
-    });
+      maxPoints: Math.max(LEAST_POINTS, Math.floor(width / PIXELS_A_POINT)),
+    };
+  }
+
+  /** Of what is shown, or of the last seconds, which are shown for it. */
+  #drawReport({ request, seconds }: Message<'drawReport'>): void {
+    this.#whenDrawn = () => {
+      const { from, to } = boundsOf(this.#view, this.#now());
+      const pictures = this.#charts.flatMap(({ id }, i) => {
+        const card = this.#cards[i];
+        return card === undefined || card.isEmpty ? [] : [{ chart: id, data: card.picture() }];
+      });
+      const compared = this.#layout?.compare?.compared ?? null;
+      this.#parts.post({ type: 'report', request, shown: { from, to }, pictures, compared });
+    };
+    if (seconds !== null) this.#setView(live(seconds));
+    if (!this.#ranges.isAsking) this.#drawn();
+  }
+
+  #drawn(): void {
+    const done = this.#whenDrawn;
+    this.#whenDrawn = undefined;
+    // uPlot draws at the end of this task.
+    if (done !== undefined) requestAnimationFrame(done);
+  }
+
+  get #cards(): readonly ChartCard[] {
+    return this.#layout?.cards ?? [];
   }
 
   #now(): number {
@@ -185,27 +198,37 @@ export class Dashboard {
   }
 
   #keepAndDraw(): void {
-    this.#parts.keep({ view: this.#view, tables: [...this.#tables], hidden: [...this.#hidden] });
+    this.#parts.keep({
+      view: this.#view,
+      tables: [...this.#tables],
+      hidden: [...this.#hidden],
+      compare: this.#layout?.compare?.state ?? NO_COMPARISON,
+      statements: this.#layout?.statements?.state ?? FIRST_STATE,
+    });
     this.#draw();
   }
 
   #draw(): void {
-    const state = this.#state;
-    if (state === undefined || state.readAt === null) return;
+    const [state, layout] = [this.#state, this.#layout];
+    if (layout === undefined || state === undefined || state.readAt === null) return;
     const bounds = boundsOf(this.#view, this.#now());
-    this.#toolbar?.show(this.#store.extent, this.#tables.size === this.#charts.length);
+    const compares = layout.compare?.state.open === true;
+    layout.toolbar.show(this.#ranges.extent, this.#tables.size === this.#charts.length, compares);
+    layout.compare?.refresh(this.#ranges.own.annotations);
+    const shades = layout.compare?.shades ?? [];
     // Who listens gets the tables without asking for them.
     const isRead = document.body.classList.contains('vscode-using-screen-reader');
     let first = 0;
     this.#charts.forEach((spec, i) => {
       const values = state.values.slice(first, (first += spec.series.length));
-      this.#cards[i]?.show({
-        store: this.#store,
+      layout.cards[i]?.show({
+        ...this.#ranges.of(spec.id),
         bounds,
         values,
         threshold: state.thresholds.find(({ chart }) => chart === spec.id),
         hidden: new Set(spec.series.map(({ id }) => id).filter((id) => this.#hidden.has(`${spec.id} ${id}`))),
         table: isRead || this.#tables.has(spec.id),
+        shades,
       });
     });
   }

@@ -6,12 +6,39 @@ import type { Bounds } from './view.ts';
 /** Marks closer than this become one. CSS pixels. */
 const APART = 16;
 
+/** Marks that are one on the screen: CSS pixels from the left, and what is said of each. */
+interface Group {
+  readonly left: number;
+  readonly texts: string[];
+}
+
+/** There may be hundreds, over each chart, at each reading: worked out once for all of them. */
+const saidTexts = new WeakMap<DashboardAnnotation, string>();
+
+function saidOf(annotation: DashboardAnnotation, locale: string): string {
+  const known = saidTexts.get(annotation) ?? `${timeText(annotation.at, locale)}: ${annotation.text}`;
+  saidTexts.set(annotation, known);
+  return known;
+}
+
+function isSame(some: readonly Group[], others: readonly Group[]): boolean {
+  return (
+    some.length === others.length &&
+    some.every(({ left, texts: said }, i) => {
+      const other = others[i];
+      return (
+        other?.left === left && other.texts.length === said.length && said.every((text, k) => text === other.texts[k])
+      );
+    })
+  );
+}
+
 /** What happened, as buttons over a chart that say it. Gaps are seen in the curves themselves. */
 export class Marks {
   readonly element = h('div', { class: 'marks' });
   /** Where it is said. */
   readonly said = h('p', { class: 'said', role: 'status' });
-  #drawn = '';
+  #drawn: readonly Group[] = [];
 
   show(
     annotations: readonly DashboardAnnotation[],
@@ -19,19 +46,19 @@ export class Marks {
     leftOf: (time: number) => number,
     locale: string,
   ): void {
-    const groups: { left: number; texts: string[] }[] = [];
-    for (const { kind, at, text } of annotations) {
+    const groups: Group[] = [];
+    for (const annotation of annotations) {
+      const { kind, at } = annotation;
       if (kind === 'gap' || at < from || at > to) continue;
       const left = Math.round(leftOf(at));
-      const said = `${timeText(at, locale)}: ${text}`;
+      const said = saidOf(annotation, locale);
       const near = groups.at(-1);
       if (near !== undefined && left - near.left < APART) near.texts.push(said);
       else groups.push({ left, texts: [said] });
     }
     // Replacing the buttons would take the focus from the one that has it.
-    const drawn = JSON.stringify(groups);
-    if (drawn === this.#drawn) return;
-    this.#drawn = drawn;
+    if (isSame(groups, this.#drawn)) return;
+    this.#drawn = groups;
     this.element.replaceChildren(
       ...groups.map(({ left, texts }) => {
         const text = texts.join('\n');

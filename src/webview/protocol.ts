@@ -14,6 +14,7 @@ import {
   type Checked,
   type Messages,
 } from './check.ts';
+import { STATEMENTS_TO_DASHBOARD, STATEMENTS_TO_HOST, statementsState } from './statementMessages.ts';
 
 /**
  * What the dashboard and its host say to each other; both check what they hear by these tables. The host owns the history: the
@@ -52,7 +53,7 @@ export type SeriesSpec = Checked<typeof seriesSpec>;
 
 const chartSpec = object({
   id: string,
-  section: oneOf('sessions', 'database'),
+  section: oneOf('sessions', 'database', 'application'),
   title: string,
   /** What to do about what is seen. */
   advice: string,
@@ -81,15 +82,47 @@ export type CurrentValue = Checked<typeof currentValue>;
 const threshold = object({ chart: string, value: number, text: string, firing: boolean });
 export type Threshold = Checked<typeof threshold>;
 
-const action = object({ id: string, label: string });
+/** `primary`: what is likely to help now. */
+const action = object({ id: string, label: string, primary: boolean });
 export type Action = Checked<typeof action>;
+
+/** A range of time in milliseconds since the epoch. */
+const timeRange = object({ from: number, to: number });
+export type TimeRange = Checked<typeof timeRange>;
+
+/** A range with what a person should know of it: gaps, that it is thinned. */
+const comparedRange = object({ from: number, to: number, notes: list(string) });
+/** Medians before and after, as numbers in the unit for who copies them, and as they are said. */
+const comparedRow = object({
+  chart: string,
+  label: string,
+  unit,
+  before: point,
+  after: point,
+  /** null: there is none, see `changeText`. */
+  percent: point,
+  readingsBefore: number,
+  readingsAfter: number,
+  beforeText: string,
+  afterText: string,
+  differenceText: string,
+  changeText: string,
+});
+export type ComparedRow = Checked<typeof comparedRow>;
+
+/** Who has the curves: this editor's own store, or the Prometheus server that is set. */
+const historyName = oneOf('store', 'prometheus');
+export type HistoryName = Checked<typeof historyName>;
+/** What is said under a chart of where it comes from; '' where that goes without saying. */
+const chartNote = object({ id: string, note: string });
+export type ChartNote = Checked<typeof chartNote>;
 
 const step = object({ what: string, code: string });
 const figure = object({ label: string, text: string, what: string });
 
 const TO_DASHBOARD = {
   /** Once, before all else. */
-  setup: { locale: string, charts: list(chartSpec) },
+  setup: { locale: string, charts: list(chartSpec), compact: boolean },
   /** Where the monitor stands. `kind` is one of StateName's; `problem` is '' when all is well. */
   state: {
     kind: string,
@@ -106,10 +139,17 @@ const TO_DASHBOARD = {
     thresholds: list(threshold),
     /** How much has happened lately: when it changes, there are other annotations. */
     happened: number,
+    /** From where curves come: when it changes, they have to be asked for again. */
+    history: string,
   },
-  /** The answer to `range`. `extent`: from when to when there is history at all; null: there is none. */
+  /**
+   * Curves in answer to `range`, of the charts that are named: `source` has them. `extent`: from when to when this editor has
+   * history at all; null: there is none.
+   */
   data: {
     request: number,
+    source: historyName,
+    charts: list(chartNote),
     from: number,
     to: number,
     at: list(number),
@@ -118,20 +158,70 @@ const TO_DASHBOARD = {
     annotations: list(annotation),
     extent: nullable(object({ from: number, to: number })),
   },
+  /** These charts are of that source, with the curves of it that are there; `failed`: and could not be asked for now. */
+  chartNotes: { request: number, source: historyName, failed: boolean, charts: list(chartNote) },
+  /**
+   * The end of the answer to `range`. `againMs`: when to ask Prometheus again as something failed; 0: when there can be
+   * something new; null: it has not been asked.
+   */
+  answered: { request: number, againMs: nullable(number) },
+  /** The answer to `compare`; `problem` is '' when there is one. */
+  comparison: {
+    request: number,
+    problem: string,
+    before: comparedRange,
+    after: comparedRange,
+    rows: list(comparedRow),
+  },
+  /** Asks for the pictures of all charts. `seconds`: the last so many are to be shown for it; null: what is shown. */
+  drawReport: { request: number, seconds: nullable(number) },
   /** What the application says of itself, or how to make it. */
-  application: { title: string, text: string, steps: list(step), last: string, figures: list(figure) },
+  application: {
+    /** Whether there is a source that the charts could be drawn from. */
+    charts: boolean,
+    title: string,
+    text: string,
+    /** '' when all is well. */
+    problem: string,
+    actions: list(action),
+    /** What a person should know of the reading. */
+    notes: list(string),
+    steps: list(step),
+    last: string,
+    figures: list(figure),
+  },
+  ...STATEMENTS_TO_DASHBOARD,
 } as const;
 
 const TO_HOST = {
   /** The dashboard has been loaded and knows nothing. */
   ready: {},
   /** Asks for all series; `maxPoints` as in `RangeQuery`. */
-  range: { request: whole(0, Number.MAX_SAFE_INTEGER), from: number, to: number, maxPoints: whole(1, 10_000) },
+  range: {
+    request: whole(0, Number.MAX_SAFE_INTEGER),
+    of: oneOf('all', 'store', 'prometheus'),
+    from: number,
+    to: number,
+    maxPoints: whole(1, 10_000),
+  },
   /** One of the actions that the last state offered. */
   run: { action: text(200) },
+  exportHistory: { from: number, to: number },
   copy: { text: text(5_000_000) },
   /** `data`: a PNG in base64. */
   savePicture: { name: text(200), data: text(20_000_000) },
+  /** Asks for the medians of two ranges. */
+  compare: { request: whole(0, Number.MAX_SAFE_INTEGER), before: timeRange, after: timeRange },
+  /** A report of what is shown is wanted. */
+  saveReport: {},
+  /** The answer to `drawReport`: the shown range, PNGs in base64, and what is compared. */
+  report: {
+    request: whole(0, Number.MAX_SAFE_INTEGER),
+    shown: timeRange,
+    pictures: list(object({ chart: text(200), data: text(20_000_000) }), 50),
+    compared: nullable(object({ before: timeRange, after: timeRange })),
+  },
+  ...STATEMENTS_TO_HOST,
   /** Something went wrong in the dashboard; for the log. */
   failed: { message: text(10_000) },
 } as const;
@@ -142,11 +232,13 @@ export type ToHost = Messages<typeof TO_HOST>;
 export const parseToDashboard = parser(TO_DASHBOARD);
 export const parseToHost = parser(TO_HOST);
 
-/** What the dashboard keeps over a reload: the range that it shows, and what is shown as a table or hidden. */
+/** What the dashboard keeps over a reload: the range that it shows, and what is shown as a table or hidden, and what is compared. */
 const dashboardState = object({
   view: object({ seconds: number, from: nullable(number), to: nullable(number) }),
   tables: list(string),
   hidden: list(string),
+  statements: statementsState,
+  compare: object({ open: boolean, before: nullable(timeRange), after: nullable(timeRange) }),
 });
 export type DashboardState = Checked<typeof dashboardState>;
 export const isDashboardState = dashboardState;

@@ -1,3 +1,4 @@
+import { dateFormat } from '../common/format.ts';
 import type { ChartSpec, Threshold } from './protocol.ts';
 
 type ChartUnit = ChartSpec['unit'];
@@ -36,7 +37,7 @@ const DAY = 24 * 60 * MINUTE;
 
 /** Labels of moments on the horizontal axis; the day stands below where it begins, and below the first one. */
 export function timeLabels(times: readonly number[], apartMs: number, locale: string): string[] {
-  const format = (options: Intl.DateTimeFormatOptions): Intl.DateTimeFormat => new Intl.DateTimeFormat(locale, options);
+  const format = (options: Intl.DateTimeFormatOptions): Intl.DateTimeFormat => dateFormat(locale, options);
   if (apartMs >= 28 * DAY) return times.map((time) => format({ month: 'short', year: 'numeric' }).format(time));
   const day = format({ day: 'numeric', month: 'short' });
   if (apartMs >= DAY) return times.map((time) => day.format(time));
@@ -54,5 +55,15 @@ export function timeLabels(times: readonly number[], apartMs: number, locale: st
 
 /** A moment as it is said beside the crosshair and in tables. */
 export function timeText(time: number, locale: string): string {
-  return new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeStyle: 'medium' }).format(time);
+  return dateFormat(locale, { dateStyle: 'medium', timeStyle: 'medium' }).format(time);
+}
+
+let lastRange = { key: '', text: '' };
+
+/** A range as it is said: of all charts at the same time the same one. */
+export function rangeText(from: number, to: number, locale: string): string {
+  const key = `${from} ${to} ${locale}`;
+  if (key !== lastRange.key)
+    lastRange = { key, text: dateFormat(locale, { dateStyle: 'medium', timeStyle: 'short' }).formatRange(from, to) };
+  return lastRange.text;
 }

@@ -1,4 +1,4 @@
-import { formatValue } from '../common/format.ts';
+import { dateFormat, formatValue } from '../common/format.ts';
 import type { Curve } from './chartData.ts';
 import type { ChartSpec } from './protocol.ts';
 
@@ -25,7 +25,7 @@ export function tableOf(
   const length = Math.max(1, Math.ceil(at.length / mostRows));
   const span = (at.at(-1) ?? 0) - (at[0] ?? 0);
   // The day stands in the caption; saying it in every row is long to listen to.
-  const time = new Intl.DateTimeFormat(
+  const time = dateFormat(
     locale,
     span < DAY_MS ? { timeStyle: 'medium' } : { dateStyle: 'medium', timeStyle: 'short' },
   );

@@ -1,3 +1,4 @@
+import { dateFormat } from '../common/format.ts';
 import { h, setText } from './dom.ts';
 import type { ToDashboard } from './protocol.ts';
 import { timeText } from './scale.ts';
@@ -13,6 +14,9 @@ export interface ToolbarParts {
   readonly now: () => number;
   readonly onView: (view: View) => void;
   readonly onTables: (shown: boolean) => void;
+  readonly onCompare: () => void;
+  readonly onReport: () => void;
+  readonly onExport: () => void;
 }
 
 const FIXED = 'fixed';
@@ -25,6 +29,7 @@ export class Toolbar {
   readonly #later;
   readonly #back;
   readonly #tables;
+  readonly #compare;
   readonly #note = h('p', { class: 'range-note', role: 'status' });
   #options = '';
 
@@ -42,17 +47,27 @@ export class Toolbar {
     const zoomOut = button('Zoom out', () => onView(zoomed(view(), now(), 2)));
     this.#back = button('Back to now', () => onView(live(view().seconds)), { hint: 'Or double-click a chart' });
     this.#tables = checkbox('Tables', parts.onTables);
+    this.#compare = button('Compare', parts.onCompare, { hint: 'Compare two ranges of time: before and after' });
+    this.#compare.element.setAttribute('aria-controls', 'compare');
+    const report = button('Save report…', parts.onReport, {
+      hint: 'Save what is shown as one file, with pictures and figures',
+    });
+    const exported = button('Export…', parts.onExport, { hint: 'Save the readings that are shown as CSV or JSON' });
     this.element = h(
       'div',
       { class: 'toolbar', role: 'group', 'aria-label': 'Range of time' },
       this.#range.element,
       ...[earlier, this.#later, zoomIn, zoomOut, this.#back].map(({ element }) => element),
       this.#tables.element,
+      this.#compare.element,
+      report.element,
+      exported.element,
       this.#note,
     );
   }
 
-  show(extent: Extent, allTables: boolean): void {
+  show(extent: Extent, allTables: boolean, compares: boolean): void {
+    this.#compare.element.setAttribute('aria-expanded', String(compares));
     const view = this.#parts.view();
     const now = this.#parts.now();
     const bounds = boundsOf(view, now);
@@ -63,10 +78,7 @@ export class Toolbar {
     this.#back.setDisabled(isMoving);
     this.#tables.setChecked(allTables);
     const { locale } = this.#parts;
-    const range = new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeStyle: 'short' }).formatRange(
-      bounds.from,
-      bounds.to,
-    );
+    const range = dateFormat(locale, { dateStyle: 'medium', timeStyle: 'short' }).formatRange(bounds.from, bounds.to);
     const begins =
       extent !== null && extent.from > bounds.from ? `Readings begin ${timeText(extent.from, locale)}.` : '';
     setText(this.#note, [isMoving ? '' : `${range}.`, begins].filter((text) => text !== '').join(' '));

@@ -52,6 +52,11 @@ export const TOOLS = {
     check: ['-c', 'import django_prometheus, prometheus_client'],
   },
   prometheus: { commands: ['prometheus'], variable: 'PROMETHEUS', debianPackage: 'prometheus' },
+  postgresExporter: {
+    commands: ['prometheus-postgres-exporter', 'postgres_exporter'],
+    variable: 'POSTGRES_EXPORTER',
+    debianPackage: 'prometheus-postgres-exporter',
+  },
   promtool: { commands: ['promtool'], variable: 'PROMTOOL', debianPackage: 'prometheus' },
 } as const satisfies Record<string, Tool>;
 

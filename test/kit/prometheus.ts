@@ -18,6 +18,8 @@ export interface PrometheusOptions {
   readonly web?: string;
   /** 'https' when `web` has a certificate. */
   readonly protocol?: 'http' | 'https';
+  /** What it is to know of the time before, in OpenMetrics: samples with times, without the EOF. */
+  readonly past?: string;
 }
 
 export interface TestPrometheus {
@@ -40,6 +42,11 @@ export async function startPrometheus(options: PrometheusOptions): Promise<TestP
   const config = join(folder, 'prometheus.yml');
   await writeFile(config, configText(options.jobs, scrapeIntervalMs));
   await run(promtool, ['check', 'config', config]);
+  if (options.past !== undefined) {
+    const past = join(folder, 'past.txt');
+    await writeFile(past, `${options.past}\n# EOF\n`);
+    await run(promtool, ['tsdb', 'create-blocks-from', 'openmetrics', past, join(folder, 'data')]);
+  }
   const web = join(folder, 'web.yml');
   if (options.web !== undefined) await writeFile(web, options.web);
   const url = `${protocol}://127.0.0.1:${port}${prefix}`;

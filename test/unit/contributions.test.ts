@@ -140,6 +140,9 @@ test('every when clause of ours uses a context key, a view or a setting that exi
       .map(({ when }) => when),
     ...(contributes.keybindings ?? []).map(({ when }) => when),
     ...contributes.viewsWelcome.map(({ when }) => when),
+    ...Object.values(contributes.views)
+      .flat()
+      .map(({ when }) => when),
   ];
   const known = [...Object.values(CONTEXT_KEYS), ...Object.values(VIEWS)] as readonly string[];
   const used = clauses.flatMap((clause) =>

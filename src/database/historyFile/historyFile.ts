@@ -27,7 +27,8 @@ export interface HistoryFile {
   /** Start of the first chunk at or after this. */
   chunkAfter(level: number, series: number, from: number): number | undefined;
 
-  addAnnotation(row: AnnotationRow): void;
+  /** One for each kind, moment and data; a later one takes its place. */
+  putAnnotation(row: AnnotationRow): void;
   /** Those that lie in the range or reach into it, oldest first. */
   annotations(from: number, to: number): AnnotationRow[];
   removeAnnotations(before: number): void;

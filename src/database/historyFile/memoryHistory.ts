@@ -78,8 +78,10 @@ export class MemoryHistory implements HistoryFile {
     return this.chunks(level, series, from, Infinity)[0]?.start;
   }
 
-  addAnnotation(row: AnnotationRow): void {
-    this.#annotations = sorted([...this.#annotations, row]);
+  putAnnotation(row: AnnotationRow): void {
+    const { at, kind, data } = row;
+    const others = this.#annotations.filter((one) => one.at !== at || one.kind !== kind || one.data !== data);
+    this.#annotations = sorted([...others, row]);
   }
 
   annotations(from: number, to: number): AnnotationRow[] {

@@ -22,6 +22,7 @@ const SQL = {
   removeChunks: `DELETE FROM chunk WHERE level = ? AND start >= ? AND start < ?
     AND series IN (SELECT 0 UNION ALL SELECT id FROM series)`,
   chunkAfter: 'SELECT min(start) AS first FROM chunk WHERE level = ? AND series = ? AND start >= ?',
+  removeAnnotation: 'DELETE FROM annotation WHERE kind = ? AND at = ? AND data IS ?',
   addAnnotation: 'INSERT INTO annotation (at, until, kind, text, data) VALUES (?, ?, ?, ?, ?)',
   annotations: `SELECT at, until, kind, text, data FROM annotation
     WHERE coalesce(until, at) >= ? AND at < ? ORDER BY at, id`,
@@ -105,7 +106,8 @@ export class SqliteHistory implements HistoryFile {
     return first(this.#get('chunkAfter', level, series, from));
   }
 
-  addAnnotation({ at, until, kind, text, data }: AnnotationRow): void {
+  putAnnotation({ at, until, kind, text, data }: AnnotationRow): void {
+    this.#run('removeAnnotation', kind, at, data);
     this.#run('addAnnotation', at, until, kind, text, data);
   }
 

@@ -16,6 +16,15 @@ export function usedShare(snapshot: Snapshot): Measured {
   return { ...used, value: used.value / max.value };
 }
 
+/** Of pg_stat_activity. "unknown": those of which this role may not see the state. */
+export const BACKEND_STATES = [
+  'active',
+  'idle in transaction',
+  'idle in transaction (aborted)',
+  'idle',
+  'unknown',
+] as const;
+
 /** Labels for what pg_stat_activity calls otherwise than a person would look for. */
 const STATE_LABELS: Readonly<Record<string, string>> = { unknown: 'not visible to this role' };
 
@@ -30,6 +39,9 @@ export const CONNECTION_METRICS: readonly Metric[] = [
     advice:
       'Many "idle in transaction": views that keep a transaction open. Many "idle": lower CONN_MAX_AGE or use a pooler.',
     read: (s) => s.metrics.connections.total,
+    // Who is hidden may be in any state.
+    emptyChildren: ({ metrics: { connections } }) =>
+      isKnown(connections.total) && (connections.byState['unknown'] ?? 0) === 0 ? BACKEND_STATES : [],
     children: (s) =>
       Object.entries(s.metrics.connections.byState)
         .sort(([a], [b]) => (a < b ? -1 : 1))

@@ -5,7 +5,8 @@ import type { Snapshot } from '../snapshot.ts';
 /** What a metric can be: a number in its unit, a moment, a text, or null for "there is none" (see `whenNull`). */
 export type MetricValue = number | string | Date | null;
 
-export type MetricGroupId = 'sessions' | 'writes' | 'table' | 'statements' | 'connections' | 'database' | 'monitor';
+export type MetricGroupId =
+  'sessions' | 'writes' | 'table' | 'statements' | 'connections' | 'database' | 'application' | 'monitor';
 
 /** One row of the metric table: all that the tree, the dashboard, the hovers, the documents and the exports say about it. */
 export interface Metric {
@@ -24,8 +25,12 @@ export interface Metric {
   /** How a null is said: 'none', 'never'. */
   readonly whenNull?: string;
   read(this: void, snapshot: Snapshot): Measured<MetricValue>;
+  /** True: nothing is set up that it could be read from, so that it is neither shown nor kept. Default: never. */
+  absent?(this: void, snapshot: Snapshot): boolean;
   /** What the value is made of, where the number of parts is only known at run time: states, statements, indexes. */
   children?(this: void, snapshot: Snapshot): readonly MetricChild[];
+  /** Keys of those that are 0 where they are not among its children, because nothing is in them. */
+  emptyChildren?(this: void, snapshot: Snapshot): readonly string[];
 }
 
 export interface MetricChild {

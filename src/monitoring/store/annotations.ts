@@ -21,8 +21,17 @@ export interface Annotation {
   readonly until?: Date;
   /** One sentence for people, with figures. */
   readonly text: string;
-  /** Whatever else belongs to it, as plain JSON: a CleanupRecord, the id of a rule. */
+  /** What names it beside kind and time, as plain JSON: the id of a rule or of a record. */
   readonly data?: unknown;
+}
+
+/** The same event, whatever is said of it. */
+export function isSame(one: Annotation, other: Annotation): boolean {
+  return (
+    one.kind === other.kind &&
+    one.at.getTime() === other.at.getTime() &&
+    JSON.stringify(one.data) === JSON.stringify(other.data)
+  );
 }
 
 export function toRow({ kind, at, until, text, data }: Annotation): AnnotationRow {

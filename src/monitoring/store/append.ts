@@ -17,7 +17,7 @@ export function append(file: HistoryFile, at: number, every: number, values: Rea
   const last = file.lastReading();
   if (last !== undefined && at < last.at) rewind(file, at);
   if (last !== undefined && at - last.at > GAP_INTERVALS * Math.max(every, last.every))
-    file.addAnnotation(toRow(gap(last.at, at)));
+    file.putAnnotation(toRow(gap(last.at, at)));
   const known = file.series();
   const missing = [...values.keys()].filter((name) => !known.has(name));
   if (missing.length > 0) file.addSeries(missing);

@@ -15,7 +15,7 @@ import { fold } from './fold.ts';
 import { HistoryPlace } from './historyPlace.ts';
 import type { StoreIdentity } from './identity.ts';
 import { exportRange, levelAt, type ExportQuery, type ExportSource } from './exportRange.ts';
-import { RETENTION } from './retention.ts';
+import { RETENTION, type Level } from './retention.ts';
 import { parseShared, stringifyShared } from './sharedJson.ts';
 import type { Readings, Shared } from './sharedReader.ts';
 import { readPoints, readRange, type RangeData, type RangeQuery } from './readRange.ts';
@@ -62,6 +62,7 @@ export class HistoryStore {
   constructor({ folder, identity, log, everyMs, clock = systemClock }: HistoryStoreParts, sqlite: Sqlite | undefined) {
     const onError = (error: unknown): void => log.error(describeError(error));
     this.#identity = identity;
+    this.folder = folder;
     this.#problemChanged = new Emitter(onError);
     this.#noticed = new Emitter(onError);
     this.onDidChangeProblem = this.#problemChanged.event;
@@ -84,6 +85,9 @@ export class HistoryStore {
   get problem(): ProblemText | undefined {
     return this.#clockProblem ?? this.#place.problem;
   }
+
+  /** Where the files are, or would be. */
+  readonly folder: string;
 
   /** Undefined: in memory. */
   get path(): string | undefined {
@@ -121,9 +125,24 @@ export class HistoryStore {
     });
   }
 
-  /** Stores what happened; any window may, so whoever sees it and polls should, or whoever did it. */
+  /** Stores what happened; of the same event it takes the place of what was stored before. */
   annotate(annotation: Annotation): void {
-    this.#place.write((file) => file.addAnnotation(toRow(annotation)));
+    this.#place.write((file) => file.putAnnotation(toRow(annotation)));
+  }
+
+  /**
+   * Stores what happened unless it is known: `isKnown` is asked what has been stored since, oldest first, while other windows
+   * wait, so that of several that see the same event one stores it. False: it was known.
+   */
+  annotateUnless(annotation: Annotation, since: Date, isKnown: (earlier: readonly Annotation[]) => boolean): boolean {
+    return this.#place.write((file) =>
+      file.transaction(() => {
+        const rows = file.annotations(since.getTime(), Infinity);
+        if (isKnown(rows.flatMap((row) => fromRow(row) ?? []))) return false;
+        file.putAnnotation(toRow(annotation));
+        return true;
+      }),
+    );
   }
 
   /** Those that lie in the range or reach into it, oldest first. */
@@ -158,9 +177,14 @@ export class HistoryStore {
       identity: this.#identity.text,
       annotations: (from, to) => this.annotations(from, to),
       readAll: (metricIds, from, to) => this.#readPoints({ metricIds, from, to, maxPoints: Infinity }, false),
-      levelAt: (at) => this.#place.read((file) => levelAt(file, at)) ?? RETENTION[0],
+      levelAt: (at) => this.levelAt(at),
     };
     return exportRange(source, query);
+  }
+
+  /** The finest level that still has this time. */
+  levelAt(at: Date): Level {
+    return this.#place.read((file) => levelAt(file, at)) ?? RETENTION[0];
   }
 
   /** Hands a reading to the other windows, if this one polls. */

@@ -24,7 +24,7 @@ export function moveSome(from: HistoryFile, to: HistoryFile): boolean {
       append(to, at, every, new Map(names.map((name, i) => [name, values[i] ?? NaN])));
     }
     // Gaps come with the readings.
-    for (const annotation of annotations) if (annotation.kind !== 'gap') to.addAnnotation(annotation);
+    for (const annotation of annotations) if (annotation.kind !== 'gap') to.putAnnotation(annotation);
   });
   from.removeReadings(-Infinity, (readings.at(-1)?.at ?? -Infinity) + 1);
   from.removeAnnotations(Infinity);

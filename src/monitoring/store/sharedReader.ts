@@ -2,10 +2,22 @@ import type { Disposable } from '../../common/disposable.ts';
 import type { Log } from '../../common/log.ts';
 import { Problem, type ProblemText } from '../../common/problem.ts';
 import type { DetailMetrics, ExactCounts, SessionMetrics } from '../../database/readings.ts';
+import type { ApplicationReading } from '../../services/application/applicationReading.ts';
 import { systemClock } from '../clock.ts';
 import { toProblem } from '../monitorProblems.ts';
 import type { Clock, Reader } from '../monitorTypes.ts';
 import type { Election } from './election.ts';
+
+/** What a window knows of the application, for others with the same source. */
+export interface SharedApplication {
+  /** Of settings, without what is secret in them: another one is of another application. */
+  readonly key: string;
+  /** Milliseconds until it is told anew. */
+  readonly everyMs: number;
+  readonly reading?: ApplicationReading;
+  /** What was wrong at the last attempt. */
+  readonly problem?: ProblemText;
+}
 
 /** What windows hand to each other, by its kind. */
 export interface Readings {
@@ -13,6 +25,7 @@ export interface Readings {
   readonly detail: DetailMetrics;
   readonly exact: ExactCounts;
   readonly problem: ProblemText;
+  readonly application: SharedApplication;
 }
 
 export interface Shared<T> {

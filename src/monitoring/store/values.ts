@@ -24,8 +24,10 @@ export function valuesOf(snapshot: Snapshot, metrics: readonly Metric[] = METRIC
   const values = new Map<string, number>();
   for (const metric of metrics) {
     if (metric.unit === 'text') continue; // nothing that a curve could show
+    if (metric.absent?.(snapshot) === true) continue;
     values.set(metric.id, toNumber(metric.read(snapshot)));
     if (!WITH_CHILDREN.has(metric.id)) continue;
+    for (const key of metric.emptyChildren?.(snapshot) ?? []) values.set(childSeries(metric.id, key), 0);
     for (const child of metric.children?.(snapshot).slice(0, MOST_CHILDREN) ?? [])
       values.set(childSeries(metric.id, child.key), toNumber(child.value));
   }

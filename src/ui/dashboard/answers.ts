@@ -1,15 +1,22 @@
 import { inspect } from 'node:util';
 import * as vscode from 'vscode';
+import { COMMANDS } from '../../contributions.ts';
 import type { ToDashboard, ToHost } from '../../webview/protocol.ts';
+import { answerComparison } from './compareAnswer.ts';
 import type { DashboardParts } from './dashboardParts.ts';
-import { rangeAnswer } from './rangeAnswer.ts';
+import type { RangeAnswers } from './rangeAnswer.ts';
+import type { ReportPictures } from './reportPictures.ts';
 import { savePicture } from './savePicture.ts';
+import type { Statements } from './statements.ts';
 
 /** What an answer may know of the page that asked. */
 export interface Asker {
   readonly parts: DashboardParts;
   /** Ids of the actions that it was offered last. */
   readonly offered: ReadonlySet<string>;
+  readonly ranges: RangeAnswers;
+  readonly statements: Statements;
+  readonly reports: ReportPictures;
   /** It has been loaded: from now on messages reach it. */
   begin(): void;
   post(message: ToDashboard): void;
@@ -23,7 +30,7 @@ type Answer<K extends ToHost['type']> = (
 /** What is done about each message of a page. */
 const ANSWERS: { readonly [K in ToHost['type']]: Answer<K> } = {
   ready: (_, page) => page.begin(),
-  range: (message, page) => page.post(rangeAnswer(page.parts.source, message)),
+  range: (message, { ranges }) => ranges.answer(message),
   run: async ({ action }, { offered, parts }) => {
     if (offered.has(action)) await vscode.commands.executeCommand(action);
     else parts.log.warn(`The dashboard asked for an action that it was not offered: ${shown(action)}`);
@@ -33,6 +40,12 @@ const ANSWERS: { readonly [K in ToHost['type']]: Answer<K> } = {
     vscode.window.setStatusBarMessage('$(copy) Copied', 3000);
   },
   savePicture: ({ name, data }) => savePicture(name, data),
+  explain: (message, { statements }) => statements.explain(message),
+  openPlan: (message, { statements }) => statements.open(message),
+  compare: (message, page) => answerComparison(message, page, vscode.env.language),
+  saveReport: () => vscode.commands.executeCommand(COMMANDS.saveReport),
+  report: (message, { reports }) => reports.heard(message),
+  exportHistory: ({ from, to }) => vscode.commands.executeCommand(COMMANDS.exportHistory, { from, to }),
   failed: ({ message }, { parts }) => parts.log.error(`The dashboard failed: ${message}`),
 };
 

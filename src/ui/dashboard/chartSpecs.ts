@@ -52,14 +52,21 @@ function labelOf(row: SeriesRow, metric: Metric | undefined): string {
   return row.child === 'unknown' ? 'Not visible to this role' : row.child.charAt(0).toUpperCase() + row.child.slice(1);
 }
 
+/** Those of the small view. */
+export const COMPACT_SPECS: readonly ChartSpec[] = CHART_SPECS.filter((_, i) => CHARTS[i]?.compact === true);
+
 /** Of all series of all charts, in their order; each once in the history. */
 export const SERIES_IDS: readonly string[] = [
   ...new Set(CHART_SPECS.flatMap(({ series }) => series.map(({ id }) => id))),
 ];
 
-/** What all series are now, in the order of `CHART_SPECS`. */
-export function currentValues(snapshot: Snapshot, options: FormatOptions): readonly CurrentValue[] {
-  return CHARTS.flatMap((chart) =>
+/** What all series of these charts are now, in their order. */
+export function currentValues(
+  snapshot: Snapshot,
+  options: FormatOptions,
+  charts: readonly ChartSpec[] = CHART_SPECS,
+): readonly CurrentValue[] {
+  return CHARTS.filter(({ id }) => charts.some((chart) => chart.id === id)).flatMap((chart) =>
     chart.series.map((row) => {
       const { factor = 1, unit = metricOf(row).unit } = chart.scaled ?? {};
       return valueNow(read(row, snapshot), factor, unit, options);
@@ -73,8 +80,11 @@ function read(row: SeriesRow, snapshot: Snapshot): Measured<MetricValue> {
   const child = metric.children?.(snapshot).find(({ key }) => key === row.child);
   if (child !== undefined) return child.value;
   const all = metric.read(snapshot);
+  if (!isKnown(all)) return all;
   // A state that nobody is in is not among the children.
-  return isKnown(all) ? mapMeasured(all, () => 0) : all;
+  return metric.emptyChildren?.(snapshot).includes(row.child) === true
+    ? mapMeasured(all, () => 0)
+    : unknown('The state of some connections is not visible to this role.', 'Grant it pg_monitor.');
 }
 
 function valueNow(measured: Measured<MetricValue>, factor: number, unit: Unit, options: FormatOptions): CurrentValue {

@@ -1,5 +1,6 @@
 import type { Unit } from '../../common/format.ts';
 import type { AlertRuleId } from '../../monitoring/alertTypes.ts';
+import { BACKEND_STATES } from '../../monitoring/metrics/connections.ts';
 import type { ChartSpec } from '../../webview/protocol.ts';
 
 /** One curve: a metric of the metric table, or one of its children. */
@@ -17,6 +18,8 @@ export interface ChartRow {
   readonly section: ChartSpec['section'];
   readonly title: string;
   readonly stacked?: boolean;
+  /** Also in the small view beside other things. */
+  readonly compact?: boolean;
   /** The rule whose threshold is drawn as a line. */
   readonly rule?: AlertRuleId;
   /** A threshold that is a share of this metric, such as 90 % of the connections there can be. */
@@ -26,9 +29,6 @@ export interface ChartRow {
   readonly series: readonly SeriesRow[];
 }
 
-/** Backend states of pg_stat_activity; "unknown" are those that the role may not see. */
-const STATES = ['active', 'idle in transaction', 'idle in transaction (aborted)', 'idle', 'unknown'] as const;
-
 const MINUTES_AN_HOUR = 60;
 
 /** Everything that the dashboard draws, in its order. What each curve is stands in the metric table. */
@@ -37,6 +37,7 @@ export const CHARTS: readonly ChartRow[] = [
     id: 'sessions',
     section: 'sessions',
     title: 'Sessions',
+    compact: true,
     series: [{ metric: 'sessions.total' }, { metric: 'sessions.active' }, { metric: 'sessions.expired' }],
   },
   {
@@ -50,6 +51,7 @@ export const CHARTS: readonly ChartRow[] = [
     id: 'saves',
     section: 'sessions',
     title: 'Saves an hour',
+    compact: true,
     rule: 'saves-per-minute',
     scaled: { factor: MINUTES_AN_HOUR, unit: 'perHour' },
     series: [{ metric: 'writes.saves' }, { metric: 'writes.updates' }, { metric: 'writes.inserts' }],
@@ -75,11 +77,12 @@ export const CHARTS: readonly ChartRow[] = [
     id: 'connections',
     section: 'database',
     title: 'Connections by state',
+    compact: true,
     stacked: true,
     rule: 'connections-exhausted',
     ruleOf: 'connections.max',
     series: [
-      ...STATES.map((child) => ({ metric: 'connections.total', child })),
+      ...BACKEND_STATES.map((child) => ({ metric: 'connections.total', child })),
       { metric: 'connections.used', role: 'limit' as const },
       { metric: 'connections.max', role: 'limit' as const },
     ],
@@ -92,4 +95,13 @@ export const CHARTS: readonly ChartRow[] = [
     series: [{ metric: 'table.total' }, { metric: 'table.heap' }, { metric: 'table.index' }, { metric: 'table.toast' }],
   },
   { id: 'hot', section: 'database', title: 'HOT share of updates', series: [{ metric: 'writes.hotShare' }] },
+  {
+    id: 'responseTimes',
+    section: 'application',
+    title: 'Response times',
+    series: ['p50', 'p95', 'p99'].map((label) => ({ metric: `application.${label}`, label })),
+  },
+  { id: 'requests', section: 'application', title: 'Requests', series: [{ metric: 'application.requests' }] },
+  { id: 'errors', section: 'application', title: 'Errors', series: [{ metric: 'application.errors' }] },
+  { id: 'errorShare', section: 'application', title: 'Error share', series: [{ metric: 'application.errorShare' }] },
 ];

@@ -57,6 +57,16 @@ export class Dashboard implements vscode.Disposable {
     if (restored !== undefined) void vscode.window.tabGroups.close(restored);
   }
 
+  /** Of what its page shows; where there is none it is opened, and shows the last day. */
+  async saveReport(): Promise<void> {
+    const { saveReport } = await import('./reportSave.ts');
+    await saveReport(this.#parts, async (signal) => {
+      const seconds = this.#page === undefined ? DAY_SECONDS : null;
+      this.open();
+      return this.#page?.reports.ask(seconds, signal);
+    });
+  }
+
   /** What it draws has changed otherwise than by a reading: a rollback, what the application said. */
   redraw(): void {
     this.#page?.tell();
@@ -85,6 +95,8 @@ export class Dashboard implements vscode.Disposable {
     this.#visibility.fire(panel.visible);
   }
 }
+
+const DAY_SECONDS = 24 * 3600;
 
 /** The dashboard of before the window was loaded again, which VS Code hands over only when it is looked at. */
 function restoredTab(): vscode.Tab | undefined {

@@ -1,13 +1,12 @@
 import type { FormatOptions } from '../../common/format.ts';
 import type { ProblemText } from '../../common/problem.ts';
 import { COMMANDS } from '../../contributions.ts';
-import type { MonitorState } from '../../monitoring/monitorTypes.ts';
-import type { ToDashboard } from '../../webview/protocol.ts';
+import type { ChartSpec, ToDashboard } from '../../webview/protocol.ts';
 import { stateName, type AppState } from '../appState.ts';
 import { nextStepRows } from '../nextSteps.ts';
-import { circumstancesOf, type Operations } from '../operationRows.ts';
-import { suggestionsFor } from '../suggestions.ts';
+import type { Operations } from '../operationRows.ts';
 import { currentValues, thresholds } from './chartSpecs.ts';
+import { offeredActions, type Button } from './offeredActions.ts';
 
 export type StateMessage = Extract<ToDashboard, { type: 'state' }>;
 
@@ -16,12 +15,9 @@ export interface Beside {
   readonly operations: Operations;
   /** As in the message. */
   readonly happened: number;
-}
-
-/** A button of the dashboard: `command` is its id there, too. */
-interface Button {
-  readonly label: string;
-  readonly command: string;
+  readonly history: string;
+  /** Those that the page has; all by default. */
+  readonly charts?: readonly ChartSpec[];
 }
 
 const MANAGE_TRUST = 'workbench.trust.manage';
@@ -29,7 +25,7 @@ const MANAGE_TRUST = 'workbench.trust.manage';
 /** All that the dashboard says for a state; the same state at the same time gives the same message. */
 export function stateMessage(
   state: AppState,
-  { operations, happened }: Beside,
+  { operations, happened, history, charts }: Beside,
   now: Date,
   locale: string,
 ): StateMessage {
@@ -43,12 +39,13 @@ export function stateMessage(
     now: now.getTime(),
     title,
     problem,
-    actions: buttons.map(({ label, command }) => ({ id: command, label })),
+    actions: buttons.map(({ label, command, primary = false }) => ({ id: command, label, primary })),
     readAt: snapshot?.at.getTime() ?? null,
-    values: snapshot === undefined ? [] : currentValues(snapshot, options),
+    values: snapshot === undefined ? [] : currentValues(snapshot, options, charts),
     everyMs: (snapshot?.monitor.intervalSeconds ?? 0) * 1000,
     thresholds: state.kind === 'connected' ? thresholds(state.alerts, snapshot, options) : [],
     happened,
+    history,
   };
 }
 
@@ -64,7 +61,7 @@ function describe(state: AppState, operations: Operations): Described {
       return {
         title: 'Restricted Mode',
         problem: 'No file of the project is read and no database is connected to until this workspace is trusted.',
-        buttons: [{ label: 'Manage workspace trust', command: MANAGE_TRUST }],
+        buttons: [{ label: 'Manage workspace trust', command: MANAGE_TRUST, primary: true }],
       };
     case 'searching':
       return { title: 'Looking for the database…', problem: '', buttons: [] };
@@ -73,7 +70,7 @@ function describe(state: AppState, operations: Operations): Described {
         ? {
             title: 'No database to watch',
             problem: 'Open the folder of a Django project, or connect to a database.',
-            buttons: [{ label: 'Connect to database…', command: COMMANDS.connect }],
+            buttons: [{ label: 'Connect to database…', command: COMMANDS.connect, primary: true }],
           }
         : {
             title: 'No database to watch',
@@ -91,11 +88,11 @@ function ofMonitor(state: Extract<AppState, { kind: 'connected' }>, operations: 
     case 'connecting':
       return { problem: '', buttons: [] };
     case 'live':
-      return { problem: partial(monitor), buttons: suggested(state, operations) };
+      return { problem: partial(state), buttons: offeredActions(state, operations) };
     case 'paused':
       return {
         problem: 'Monitoring is paused.',
-        buttons: [{ label: 'Resume monitoring', command: COMMANDS.resume }],
+        buttons: [{ label: 'Resume monitoring', command: COMMANDS.resume, primary: true }],
       };
     case 'stale':
     case 'failed':
@@ -107,21 +104,14 @@ function said({ what, why, next }: ProblemText): string {
   return `${what}: ${why} ${next}`;
 }
 
-function partial({ partial: problems }: MonitorState): string {
-  return problems.map(({ problem }) => said(problem)).join(' ');
+/** What is missing or not kept while the figures come. */
+function partial({ monitor, history }: Extract<AppState, { kind: 'connected' }>): string {
+  const problems = [...monitor.partial.map(({ problem }) => problem), ...(history.problem ? [history.problem] : [])];
+  return problems.map(said).join(' ');
 }
 
 function steps(problem: ProblemText, place: 'notConfigured' | 'stale' | 'failed'): readonly Button[] {
-  return nextStepRows(problem, place).flatMap(({ label, command }) =>
-    command === undefined ? [] : [{ label, command: command.id }],
+  return nextStepRows(problem, place).flatMap(({ label, command }, i) =>
+    command === undefined ? [] : [{ label, command: command.id, primary: i === 0 }],
   );
-}
-
-/** What the firing alerts suggest, each once. */
-function suggested({ alerts }: Extract<AppState, { kind: 'connected' }>, operations: Operations): readonly Button[] {
-  const circumstances = circumstancesOf(operations);
-  const all = alerts
-    .filter(({ status }) => status === 'firing')
-    .flatMap(({ rule }) => suggestionsFor(rule, circumstances));
-  return [...new Map(all.map(({ title, command }) => [command, { label: title, command }])).values()];
 }

@@ -1,12 +1,18 @@
 import * as vscode from 'vscode';
-import { parseToHost, type ToDashboard } from '../../webview/protocol.ts';
+import { COMMANDS } from '../../contributions.ts';
+import { parseToHost, type ChartSpec, type ToDashboard } from '../../webview/protocol.ts';
 import { showProblem } from '../showProblem.ts';
 import { answer, shown, type Asker } from './answers.ts';
-import { applicationMessage } from './applicationMessage.ts';
-import { CHART_SPECS } from './chartSpecs.ts';
+import { ApplicationSection } from './applicationSection.ts';
+import { CHART_SPECS, COMPACT_SPECS } from './chartSpecs.ts';
 import type { DashboardParts } from './dashboardParts.ts';
 import { stateMessage } from './dashboardState.ts';
 import { dashboardHtml } from './html.ts';
+import { keyOf } from './historyPlan.ts';
+import { readHistoryPlan } from './historySettings.ts';
+import { RangeAnswers } from './rangeAnswer.ts';
+import { ReportPictures } from './reportPictures.ts';
+import { Statements } from './statements.ts';
 
 /** Where a page shows: an editor tab or a view. */
 export interface Surface {
@@ -21,13 +27,24 @@ export interface Surface {
 export class Page implements Asker {
   readonly parts: DashboardParts;
   readonly #surface: Surface;
+  readonly #compact: boolean;
+  readonly #charts: readonly ChartSpec[];
   /** It has said that it is there: before that messages would be lost. */
   #ready = false;
-  offered: ReadonlySet<string> = new Set();
+  #offered: readonly string[] = [];
+  readonly ranges: RangeAnswers;
+  readonly statements: Statements;
+  readonly reports = new ReportPictures((message) => this.post(message));
+  readonly #application: ApplicationSection;
 
-  constructor(parts: DashboardParts, surface: Surface) {
+  constructor(parts: DashboardParts, surface: Surface, { compact = false }: { readonly compact?: boolean } = {}) {
     this.parts = parts;
     this.#surface = surface;
+    this.#compact = compact;
+    this.#charts = compact ? COMPACT_SPECS : CHART_SPECS;
+    this.ranges = new RangeAnswers(parts, (message) => this.post(message));
+    this.statements = new Statements(parts, (message) => this.post(message));
+    this.#application = new ApplicationSection(parts, (message) => this.post(message));
     const { webview } = surface;
     const files = filesOf(parts);
     webview.options = { enableScripts: true, localResourceRoots: [files] };
@@ -38,23 +55,28 @@ export class Page implements Asker {
     webview.html = dashboardHtml(webview, file('webview.js'), file('webview.css'));
   }
 
+  get offered(): ReadonlySet<string> {
+    return new Set([...this.#offered, ...this.#application.offered]);
+  }
+
   /** To be called when it was hidden: a hidden page is gone; one that shows again is loaded anew and says so. */
   hidden(): void {
     this.#ready = false;
+    this.ranges.stop();
   }
 
   begin(): void {
     this.#ready = true;
-    this.post({ type: 'setup', locale: vscode.env.language, charts: CHART_SPECS });
+    this.statements.forget();
+    this.#application.forget();
+    this.post({ type: 'setup', locale: vscode.env.language, charts: this.#charts, compact: this.#compact });
     this.tell();
+    this.reports.begin();
   }
 
   /** Tells all that may have changed. */
   tell(): void {
     this.tellState();
-    // Without it there is no such section: the page would promise what can't be set up yet.
-    const { application } = this.parts;
-    if (application !== undefined) this.post(applicationMessage(application(), vscode.env.language));
   }
 
   tellState(): void {
@@ -62,9 +84,15 @@ export class Page implements Asker {
     if (!this.#ready) return;
     const now = new Date();
     const happened = source.annotations(new Date(now.getTime() - LATELY_MS), now).length;
-    const message = stateMessage(app.state, { operations: operations(), happened }, now, vscode.env.language);
-    this.offered = new Set(message.actions.map(({ id }) => id));
-    this.post(message);
+    const history = keyOf(readHistoryPlan(this.parts));
+    const beside = { operations: operations(), happened, history, charts: this.#charts };
+    const message = stateMessage(app.state, beside, now, vscode.env.language);
+    const actions = this.#compact ? [...message.actions, OPEN] : message.actions;
+    this.#offered = actions.map(({ id }) => id);
+    this.post({ ...message, actions });
+    if (this.#compact) return;
+    this.statements.tell();
+    this.#application.tell();
   }
 
   post(message: ToDashboard): void {
@@ -80,6 +108,9 @@ export class Page implements Asker {
     answer(heard, this).catch((error: unknown) => showProblem(error, this.parts.log));
   }
 }
+
+/** From the few charts to all of them. */
+const OPEN = { id: COMMANDS.openDashboard, label: 'Open Dashboard', primary: false };
 
 /** All that a page may load. */
 export function filesOf({ extensionUri }: Pick<DashboardParts, 'extensionUri'>): vscode.Uri {

@@ -4,10 +4,19 @@ import { formatMeasured } from '../../../src/common/format.ts';
 import { isKnown, unknown } from '../../../src/common/measured.ts';
 import { metricById, METRIC_GROUPS, METRICS, type MetricValue } from '../../../src/monitoring/metrics.ts';
 import type { Snapshot } from '../../../src/monitoring/snapshot.ts';
+import { eachFigure, type ApplicationReading } from '../../../src/services/application/applicationReading.ts';
 import type { Measured } from '../../../src/common/measured.ts';
 import { atLeast, counts, detail, estimated, exact, later, MB, rates, snapshot, START } from './samples.ts';
 
-const full = snapshot({ detail: detail(), growthPerDay: estimated(3.1 * MB) });
+const application: ApplicationReading = {
+  at: START,
+  address: 'http://127.0.0.1:8000/metrics',
+  from: 'metrics',
+  figures: eachFigure(({ unit }) => exact(unit === 'share' ? 0.002 : unit === 'milliseconds' ? 40 : 3)),
+  notes: [],
+  tookMs: 3,
+};
+const full = snapshot({ detail: detail(), growthPerDay: estimated(3.1 * MB), application });
 
 function read(id: string, from: Snapshot): Measured<MetricValue> {
   const metric = metricById(id);
@@ -58,6 +67,7 @@ test('groups say themselves in one line', () => {
     statements: '2, mean 0.2 ms',
     connections: '12 of 97, 0 waiting',
     database: '12/s, 99.9% cache hits',
+    application: '40 ms p95, 3/s, 0.2% errors',
     monitor: '1.6 ms every 10 s',
   });
 });

@@ -28,7 +28,19 @@ function spec(ids: readonly string[], changes: Partial<ChartSpec> = {}, factor =
 function data(series: Readonly<Record<string, Points>>, stepMs = 0, everyMs = 10 * SECOND): Data {
   const all = Object.entries(series).map(([metricId, mean]) => ({ metricId, min: mean, mean, max: mean }));
   const at = (all[0]?.mean ?? []).map((_, i) => START + i * everyMs);
-  return { type: 'data', request: 1, from: START, to: START, at, stepMs, series: all, annotations: [], extent: null };
+  return {
+    type: 'data',
+    request: 1,
+    source: 'store',
+    charts: [],
+    from: START,
+    to: START,
+    at,
+    stepMs,
+    series: all,
+    annotations: [],
+    extent: null,
+  };
 }
 
 function filled(series: Readonly<Record<string, Points>>): RangeStore {

@@ -12,11 +12,22 @@ import {
 
 const TO_HOST: readonly ToHost[] = [
   { type: 'ready' },
-  { type: 'range', request: 1, from: 0, to: 900_000, maxPoints: 400 },
+  { type: 'range', request: 1, of: 'all', from: 0, to: 900_000, maxPoints: 400 },
   { type: 'run', action: 'djangoSessionMonitor.clearExpired' },
   { type: 'copy', text: 'time\ttotal' },
   { type: 'savePicture', name: 'Sessions', data: 'iVBORw0KGgo=' },
   { type: 'failed', message: 'TypeError' },
+  { type: 'compare', request: 1, before: { from: 0, to: 1 }, after: { from: 1, to: 2 } },
+  { type: 'saveReport' },
+  {
+    type: 'report',
+    request: 1,
+    shown: { from: 0, to: 1 },
+    pictures: [{ chart: 'sessions', data: 'iVBORw0KGgo=' }],
+    compared: { before: { from: 0, to: 1 }, after: { from: 1, to: 2 } },
+  },
+  { type: 'explain', of: 'django:/shop', id: '-42' },
+  { type: 'openPlan', of: 'django:/shop', id: '-42' },
 ];
 
 const series = { id: 'sessions.total', label: 'Total', what: 'All rows.', factor: 1, role: 'value' } as const;
@@ -25,6 +36,7 @@ const TO_DASHBOARD: readonly ToDashboard[] = [
     type: 'setup',
     locale: 'de',
     charts: [{ id: 'a', section: 'sessions', title: 'A', advice: '', unit: 'count', stacked: false, series: [series] }],
+    compact: false,
   },
   {
     type: 'state',
@@ -32,16 +44,19 @@ const TO_DASHBOARD: readonly ToDashboard[] = [
     now: 2000,
     title: 'shop',
     problem: '',
-    actions: [{ id: 'x', label: 'X' }],
+    actions: [{ id: 'x', label: 'X', primary: true }],
     readAt: null,
     values: [{ value: null, text: 'unknown', why: 'Not read yet.' }],
     everyMs: 10_000,
     thresholds: [{ chart: 'a', value: 1000, text: 'Alert above 1,000', firing: false }],
     happened: 0,
+    history: '',
   },
   {
     type: 'data',
     request: 1,
+    source: 'store',
+    charts: [{ id: 'a', note: 'From this editor’s history.' }],
     from: 0,
     to: 10,
     at: [1, 2],
@@ -50,7 +65,55 @@ const TO_DASHBOARD: readonly ToDashboard[] = [
     annotations: [{ kind: 'cleanup', at: 1, until: null, text: 'Cleanup' }],
     extent: { from: 1, to: 2 },
   },
-  { type: 'application', title: 't', text: '', steps: [{ what: 'w', code: 'c' }], last: '', figures: [] },
+  { type: 'chartNotes', request: 1, source: 'prometheus', failed: true, charts: [{ id: 'a', note: 'It failed.' }] },
+  { type: 'answered', request: 1, againMs: 15_000 },
+  {
+    type: 'comparison',
+    request: 1,
+    problem: '',
+    before: { from: 0, to: 1, notes: ['It has gaps.'] },
+    after: { from: 1, to: 2, notes: [] },
+    rows: [
+      {
+        chart: 'Sessions',
+        label: 'Total',
+        unit: 'count',
+        before: 1,
+        after: null,
+        percent: null,
+        readingsBefore: 3,
+        readingsAfter: 0,
+        beforeText: '1',
+        afterText: 'unknown',
+        differenceText: '',
+        changeText: 'too few readings after',
+      },
+    ],
+  },
+  { type: 'drawReport', request: 1, seconds: null },
+  {
+    type: 'statements',
+    of: 'shop',
+    readAt: null,
+    reason: '',
+    next: '',
+    note: '',
+    rows: [{ id: '1', text: 'SELECT $1', calls: 1, totalMs: 0.5, meanMs: 0.5, rows: 1 }],
+  },
+  { type: 'plan', of: 'shop', id: '1', text: 'Result', note: '', problem: null },
+  { type: 'plan', of: 'shop', id: '1', text: '', note: '', problem: { what: 'a', why: 'b.', next: 'c.' } },
+  {
+    type: 'application',
+    charts: true,
+    title: 'From http://127.0.0.1:8000/metrics',
+    text: '',
+    problem: 'Cannot read it: it is gone. Start it.',
+    actions: [{ id: 'x', label: 'X', primary: true }],
+    notes: ['A line was left out.'],
+    steps: [{ what: 'Install it.', code: 'pip install it' }],
+    last: '',
+    figures: [{ label: 'Requests', text: '3/s', what: 'Requests a second.' }],
+  },
 ];
 
 /** Values that are of another kind than any that belongs there. */
@@ -119,7 +182,7 @@ test('a direction does not take the messages of the other', () => {
 });
 
 test('sizes and ranges have bounds', () => {
-  const range = { type: 'range', request: 1, from: 0, to: 1, maxPoints: 100 };
+  const range = { type: 'range', request: 1, of: 'all', from: 0, to: 1, maxPoints: 100 };
   assert.ok(parseToHost(range));
   for (const maxPoints of [0, -1, 1.5, 10_001]) assert.equal(parseToHost({ ...range, maxPoints }), undefined);
   assert.equal(parseToHost({ type: 'run', action: 'x'.repeat(201) }), undefined);
@@ -127,7 +190,13 @@ test('sizes and ranges have bounds', () => {
 });
 
 test('a kept state of another version is not taken', () => {
-  const state = { view: { seconds: 900, from: null, to: null }, tables: ['a'], hidden: [] };
+  const state = {
+    view: { seconds: 900, from: null, to: null },
+    tables: ['a'],
+    hidden: [],
+    statements: { column: 'total', descending: true, open: [] },
+    compare: { open: true, before: { from: 0, to: 1 }, after: null },
+  };
   assert.ok(isDashboardState(state));
   for (const wrong of [undefined, {}, { ...state, view: undefined }, { ...state, tables: [1] }, { ...state, more: 1 }])
     assert.equal(isDashboardState(wrong), false);

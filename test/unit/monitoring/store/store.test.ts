@@ -192,3 +192,37 @@ test('one file for each table of a database, whoever looks and however it is wri
   store.add(snapshot());
   assert.ok(readdirSync(folder).every((file) => file.startsWith('shop-on-db.example.org-5432-django-session-')));
 });
+
+test('an annotation takes the place of what was said of the same event, and of nothing else', async (t) => {
+  for (const without of [false, true]) {
+    const store = await openStore(t, temporaryFolder(t), { without });
+    const first: Annotation = { kind: 'rollback', at: later(5), text: 'Rolled back', data: { id: 'r1' } };
+    store.annotate(first);
+    store.annotate({ ...first, data: { id: 'r2' } });
+    store.annotate({ ...first, kind: 'restart' });
+    store.annotate({ ...first, text: 'Rolled back, saves rose' });
+    assert.deepEqual(
+      store.annotations(START, later(10)).map(({ kind, text, data }) => [kind, text, data]),
+      [
+        ['rollback', 'Rolled back', { id: 'r2' }],
+        ['restart', 'Rolled back', { id: 'r1' }],
+        ['rollback', 'Rolled back, saves rose', { id: 'r1' }],
+      ],
+    );
+  }
+});
+
+test('what is known already is not stored again, and who asks is told', async (t) => {
+  for (const without of [false, true]) {
+    const store = await openStore(t, temporaryFolder(t), { without });
+    const seen: string[][] = [];
+    const fires = (second: number, since = 0): boolean =>
+      store.annotateUnless({ kind: 'alertFiring', at: later(second), text: `${second}` }, later(since), (earlier) => {
+        seen.push(earlier.map(({ text }) => text));
+        return earlier.length > 0;
+      });
+    assert.deepEqual([fires(10), fires(20), fires(100, 50)], [true, false, true]);
+    assert.deepEqual(seen, [[], ['10'], []]);
+    assert.equal(store.annotations(START, later(1000)).length, 2);
+  }
+});

@@ -130,7 +130,7 @@ test('migrates from version 1 and keeps everything; an unfinished migration leav
   const first = new SqliteHistory(loaded, path, MIGRATIONS.slice(0, 1));
   first.addSeries(['sessions.total']);
   first.putReading({ at: 1000, every: 10_000, data: new Uint8Array(8) });
-  first.addAnnotation({ at: 1000, until: null, kind: 'restart', text: 'x', data: null });
+  first.putAnnotation({ at: 1000, until: null, kind: 'restart', text: 'x', data: null });
   first.close();
   assert.throws(() => new SqliteHistory(loaded, path, [...LATER, 'CREATE TABLE half (x); nonsense']), /nonsense/);
   for (const migrations of [MIGRATIONS, LATER]) {

@@ -3,12 +3,10 @@ import { test } from 'node:test';
 import { isKnown, unknown } from '../../../../src/common/measured.ts';
 import { ALERT_RULES, AlertEngine } from '../../../../src/monitoring/alerts.ts';
 import { metricById } from '../../../../src/monitoring/metrics.ts';
-import { applicationMessage } from '../../../../src/ui/dashboard/applicationMessage.ts';
-import { alertAnnotations } from '../../../../src/ui/dashboard/happened.ts';
 import { CHARTS } from '../../../../src/ui/dashboard/charts.ts';
 import { CHART_SPECS, currentValues, SERIES_IDS, thresholds } from '../../../../src/ui/dashboard/chartSpecs.ts';
 import { parseToDashboard } from '../../../../src/webview/protocol.ts';
-import { exact, later, metrics, snapshot, START } from '../../monitoring/samples.ts';
+import { metrics, snapshot } from '../../monitoring/samples.ts';
 
 /** What the dashboard is told is made of the metric table and the alert rules, and passes its door. */
 
@@ -22,7 +20,7 @@ test('every chart is of known metrics of one unit, and of a rule that there is',
         chart.rule,
       );
   }
-  assert.ok(parseToDashboard({ type: 'setup', locale: 'en', charts: CHART_SPECS }));
+  assert.ok(parseToDashboard({ type: 'setup', locale: 'en', charts: CHART_SPECS, compact: false }));
   assert.equal(new Set(CHART_SPECS.map(({ id }) => id)).size, CHART_SPECS.length);
   assert.ok(SERIES_IDS.includes('connections.total/idle in transaction'));
 });
@@ -76,55 +74,4 @@ test('a threshold that was set is the one that is drawn, and said by the locale'
   const engine = new AlertEngine({ settings: { 'djangoSessionMonitor.alerts.expiredSessions': 5000 } });
   const line = thresholds(engine.states(), snapshot(), { locale: 'de' }).find(({ chart }) => chart === 'expired');
   assert.equal(line?.text, 'Alert above 5.000');
-});
-
-test('without a source the application section says what to add, with it the figures', () => {
-  const advice = applicationMessage(undefined, 'en');
-  assert.ok(parseToDashboard(advice));
-  assert.match(
-    advice.steps.map(({ code }) => code).join('\n'),
-    /PrometheusBeforeMiddleware[^]*PrometheusAfterMiddleware[^]*urls/,
-  );
-  const figures = {
-    p50: exact(12),
-    p95: exact(40),
-    p99: exact(90),
-    requests: exact(3),
-    errors: exact(0),
-    errorShare: unknown('No requests.'),
-  };
-  const shown = applicationMessage(
-    { at: START, address: 'http://127.0.0.1:8000/metrics', from: 'metrics', figures, notes: [], tookMs: 3 },
-    'en',
-  );
-  assert.ok(parseToDashboard(shown));
-  assert.deepEqual(
-    [shown.figures[0]?.text, shown.figures[3]?.text, shown.figures[5]?.text],
-    ['12 ms', '3/s', 'unknown'],
-  );
-  assert.equal(shown.steps.length, 0);
-});
-
-test('alerts that fire and clear are marked, others not', () => {
-  const transition = {
-    ruleId: 'table-size',
-    at: later(1),
-    severity: 'critical',
-    message: '120 MB.',
-    notify: true,
-  } as const;
-  const marks = alertAnnotations([
-    { ...transition, from: 'ok', to: 'pending' },
-    { ...transition, from: 'pending', to: 'firing' },
-    { ...transition, from: 'firing', to: 'firing' },
-    { ...transition, from: 'firing', to: 'ok' },
-    { ...transition, from: 'pending', to: 'ok' },
-  ]);
-  assert.deepEqual(
-    marks.map(({ kind, text }) => [kind, text]),
-    [
-      ['alertFiring', 'Session table is large: 120 MB.'],
-      ['alertCleared', 'Session table is large: cleared'],
-    ],
-  );
 });

@@ -1,0 +1,72 @@
+import { randomUUID } from 'node:crypto';
+import { open, rename, rm } from 'node:fs/promises';
+import { Problem } from './problem.ts';
+
+export interface WriteOptions {
+  /** Rejects with its reason when it is aborted; nothing is left then. */
+  readonly signal?: AbortSignal;
+  /** Told after each piece. */
+  readonly onBytes?: (bytes: number) => void;
+}
+
+/**
+ * Writes a file as a whole or not at all: into one beside it, which takes its name when it is complete, so that neither a full
+ * disk nor a cancel leaves half of it, or takes away what was there before.
+ *
+ * @throws Problem 'not-written' for what the file system refuses
+ */
+export async function writeWhole(
+  path: string,
+  pieces: AsyncIterable<string> | Iterable<string>,
+  { signal, onBytes }: WriteOptions = {},
+): Promise<void> {
+  const part = `${path}.${randomUUID().slice(0, 8)}.part`;
+  try {
+    const file = await open(part, 'wx');
+    try {
+      let bytes = 0;
+      for await (const piece of pieces) {
+        signal?.throwIfAborted();
+        const data = Buffer.from(piece, 'utf8');
+        await file.writeFile(data);
+        onBytes?.((bytes += data.length));
+      }
+      signal?.throwIfAborted();
+      await file.sync();
+    } finally {
+      await file.close();
+    }
+    await rename(part, path);
+  } catch (error) {
+    await rm(part, { force: true });
+    if (isSystemError(error)) throw notWritten(path, error);
+    throw error;
+  }
+}
+
+/** What a person can do about it, by the name of the error. */
+const NEXT: Readonly<Record<string, string>> = {
+  ENOSPC: 'Free some space, or choose another place.',
+  EDQUOT: 'Free some space, or choose another place.',
+  EACCES: 'Choose a folder that you may write to.',
+  EPERM: 'Choose a folder that you may write to.',
+  EROFS: 'Choose a folder that you may write to.',
+  ENOENT: 'Choose a folder that is there.',
+};
+
+function notWritten(path: string, error: NodeJS.ErrnoException): Problem {
+  return new Problem(
+    {
+      code: 'not-written',
+      what: `${path} could not be written`,
+      why: `${error.message}.`,
+      next: NEXT[error.code ?? ''] ?? 'Choose another place.',
+      transient: false,
+    },
+    { cause: error },
+  );
+}
+
+function isSystemError(error: unknown): error is NodeJS.ErrnoException {
+  return error instanceof Error && 'syscall' in error;
+}

@@ -1,0 +1,150 @@
+import { ApplicationAbout } from './application.ts';
+import { Banner } from './banner.ts';
+import { ChartCard, type CardParts } from './chartCard.ts';
+import type { Colors } from './colors.ts';
+import { ComparePanel } from './comparePanel.ts';
+import { h } from './dom.ts';
+import type { ChartSpec, DashboardState, ToDashboard, ToHost } from './protocol.ts';
+import { Statements } from './statements.ts';
+import { Toolbar } from './toolbar.ts';
+import { boundsOf, fixed, live, type View } from './view.ts';
+
+/** What stands on the page. The small one has only the first three. */
+export interface Layout {
+  readonly banner: Banner;
+  readonly toolbar: Toolbar;
+  /** One for each chart, in their order. */
+  readonly cards: readonly ChartCard[];
+  readonly compare?: ComparePanel;
+  readonly statements?: Statements;
+  readonly showApplication?: (message: Extract<ToDashboard, { type: 'application' }>) => void;
+}
+
+/** What its parts ask of the page. */
+export interface LayoutParts {
+  readonly root: HTMLElement;
+  readonly post: (message: ToHost) => void;
+  readonly kept: DashboardState | undefined;
+  readonly colors: () => Colors;
+  readonly view: () => View;
+  /** The time of the host. */
+  readonly now: () => number;
+  readonly setView: (view: View) => void;
+  /** What is to be kept has changed. */
+  readonly onChange: () => void;
+  readonly setTable: (chart: string, shown: boolean) => void;
+  readonly setAllTables: (shown: boolean) => void;
+  readonly toggleSeries: (chart: string, series: string) => void;
+}
+
+type SetUp = Extract<ToDashboard, { type: 'setup' }>;
+
+const SECTIONS = [
+  { id: 'sessions', title: 'Sessions' },
+  { id: 'application', title: 'Application' },
+  { id: 'database', title: 'Database' },
+] as const satisfies readonly { id: ChartSpec['section']; title: string }[];
+
+/** Of a drawing, CSS pixels. */
+const HEIGHT = { full: 190, compact: 110 } as const;
+
+export function layOut(setUp: SetUp, parts: LayoutParts): Layout {
+  return setUp.compact ? layOutCompact(setUp, parts) : layOutFull(setUp, parts);
+}
+
+/** Some charts beside each other, without headings, and nothing to work with but the range. */
+function layOutCompact(setUp: SetUp, parts: LayoutParts): Layout {
+  const { root } = parts;
+  const [banner, toolbar] = [makeBanner(parts), makeToolbar(setUp, parts)];
+  const cards = h('div', { class: 'cards' });
+  root.dataset['layout'] = 'compact';
+  root.replaceChildren(banner.element, toolbar.element, cards);
+  return { banner, toolbar, cards: setUp.charts.map((spec) => makeCard(spec, HEIGHT.compact, setUp, parts, cards)) };
+}
+
+function layOutFull(setUp: SetUp, parts: LayoutParts): Layout {
+  const { locale, charts } = setUp;
+  const { root, post, kept, onChange } = parts;
+  const compare = new ComparePanel({
+    locale,
+    kept: kept?.compare,
+    shown: () => boundsOf(parts.view(), parts.now()),
+    now: parts.now,
+    post,
+    onChange,
+  });
+  const application = new ApplicationAbout({
+    onCopy: (text) => post({ type: 'copy', text }),
+    onAction: (action) => post({ type: 'run', action }),
+  });
+  const [banner, toolbar] = [makeBanner(parts), makeToolbar(setUp, parts, compare)];
+  const places = new Map(SECTIONS.map(({ id }) => [id, h('div', { class: 'cards' })]));
+  root.replaceChildren(
+    banner.element,
+    toolbar.element,
+    compare.element,
+    ...SECTIONS.map(({ id, title }) =>
+      h(
+        'section',
+        { class: 'section', id, 'aria-labelledby': `heading-${id}` },
+        h('h2', { id: `heading-${id}` }, title),
+        ...(id === 'application' ? [application.element] : []),
+        places.get(id) ?? '',
+      ),
+    ),
+  );
+  const cards = charts.map((spec) => makeCard(spec, HEIGHT.full, setUp, parts, places.get(spec.section) ?? root));
+  const statements = new Statements({ locale, kept: kept?.statements, post, onKeep: onChange });
+  places.get('database')?.append(statements.element);
+  return {
+    banner,
+    toolbar,
+    cards,
+    compare,
+    statements,
+    showApplication: (message) => {
+      application.show(message);
+      places.get('application')?.toggleAttribute('hidden', !message.charts);
+    },
+  };
+}
+
+function makeBanner({ post }: LayoutParts): Banner {
+  return new Banner((action) => post({ type: 'run', action }));
+}
+
+function makeToolbar({ locale }: SetUp, parts: LayoutParts, compare?: ComparePanel): Toolbar {
+  const { view, now, setView, setAllTables, post } = parts;
+  return new Toolbar({
+    locale,
+    view,
+    now,
+    onView: setView,
+    onTables: setAllTables,
+    onCompare: () => compare?.toggle(),
+    onReport: () => post({ type: 'saveReport' }),
+    onExport: () => post({ type: 'exportHistory', ...boundsOf(view(), now()) }),
+  });
+}
+
+function makeCard(
+  spec: ChartSpec,
+  height: number,
+  { locale }: SetUp,
+  { colors, view, setView, setTable, toggleSeries, post }: LayoutParts,
+  into: HTMLElement,
+): ChartCard {
+  const card: CardParts = {
+    spec,
+    height,
+    locale,
+    colors,
+    onZoom: (from, to) => setView(fixed(view(), from, to)),
+    onBack: () => setView(live(view().seconds)),
+    onToggleTable: (shown) => setTable(spec.id, shown),
+    onToggleSeries: (id) => toggleSeries(spec.id, id),
+    onCopy: (text) => post({ type: 'copy', text }),
+    onPicture: (name, data) => post({ type: 'savePicture', name, data }),
+  };
+  return new ChartCard(card, (element) => into.append(element));
+}
