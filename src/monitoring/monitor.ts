@@ -1,6 +1,6 @@
 import type { Event } from '../common/events.ts';
 import type { Log } from '../common/log.ts';
-import { describeError, type Problem, type ProblemText } from '../common/problem.ts';
+import { describeError, type ProblemText } from '../common/problem.ts';
 import { AlertEngine } from './alerts.ts';
 import type { AlertTransition } from './alertTypes.ts';
 import { backoffSeconds } from './backoff.ts';
@@ -9,7 +9,7 @@ import { systemClock } from './clock.ts';
 import { GrowthTracker } from './growth.ts';
 import { HeavyReadings } from './heavyReadings.ts';
 import { History } from './history.ts';
-import { noReadingProblem, toProblem } from './monitorProblems.ts';
+import { logFailure, noReadingProblem, toProblem } from './monitorProblems.ts';
 import { MonitorStore, type NewState } from './monitorStore.ts';
 import type { Clock, MonitorOptions, MonitorParts, MonitorState } from './monitorTypes.ts';
 import { ReaderSlot } from './readerSlot.ts';
@@ -73,6 +73,7 @@ export class Monitor {
       clock: this.#clock,
       cadence: this.#cadence,
       candidate: parts.candidate,
+      hasRates: () => this.#builder.hasRates,
       onDue: (late) => void this.#request(late),
       onSilence: (late) => this.#noReading(late),
     });
@@ -203,8 +204,8 @@ export class Monitor {
     if (epoch !== this.#epoch) return;
     // Not by this machine's clock: it may have waited for a reading of another window.
     this.#cadence.lightTook(metrics.cost.roundTripMs / 1000);
-    this.#schedule.tellPace();
     this.#builder.light(metrics, this.#cadence.lightSeconds);
+    this.#schedule.tellPace();
     this.#attempt = 0;
     this.#publish(true);
     await this.#heavy.take(metrics, () => {
@@ -220,7 +221,7 @@ export class Monitor {
       this.#schedule.leave();
       await this.#slot.close();
     } else {
-      this.#schedule.plan(this.#builder.hasRates);
+      this.#schedule.plan();
     }
   }
 
@@ -245,7 +246,7 @@ export class Monitor {
     this.#heavy.wantExact = false;
     this.#schedule.forget();
     void this.#slot.close();
-    this.#logFailure(problem);
+    logFailure(this.#log, problem, this.state);
     if (this.#paused) {
       this.#onceWhilePaused = false;
       this.#schedule.leave();
@@ -287,18 +288,10 @@ export class Monitor {
 
   /** Something that the plan rests on has changed; while a reading runs, its end plans. */
   #replan(): void {
-    if (!this.#disposed && this.#running === undefined && this.state.kind === 'live')
-      this.#schedule.plan(this.#builder.hasRates);
+    if (!this.#disposed && this.#running === undefined && this.state.kind === 'live') this.#schedule.plan();
   }
 
   #show(next: NewState, snapshot?: Snapshot): void {
     this.#store.show(next, this.#attempt, this.#heavy.problems, snapshot);
-  }
-
-  /** A problem is worth a warning when it comes, not at each attempt. */
-  #logFailure(problem: Problem): void {
-    const { state } = this;
-    const known = 'problem' in state && state.problem.code === problem.code;
-    this.#log[known ? 'trace' : 'warn'](describeError(problem));
   }
 }

@@ -1,5 +1,7 @@
 import { formatDuration } from '../common/format.ts';
-import { Problem, type ProblemText } from '../common/problem.ts';
+import type { Log } from '../common/log.ts';
+import { describeError, Problem, type ProblemText } from '../common/problem.ts';
+import type { MonitorState } from './monitorTypes.ts';
 
 /** Anything thrown as a Problem. What nobody has put into words is supposed to be passing: retrying is backed off anyway. */
 export function toProblem(error: unknown): Problem {
@@ -25,4 +27,10 @@ export function noReadingProblem(seconds: number): ProblemText {
     next: 'The server may be busy, or a long count may be running. Refresh to try at once.',
     transient: true,
   };
+}
+
+/** A problem is worth a warning when it comes, not at each attempt. */
+export function logFailure(log: Log, problem: Problem, state: MonitorState): void {
+  const known = 'problem' in state && state.problem.code === problem.code;
+  log[known ? 'trace' : 'warn'](describeError(problem));
 }

@@ -9,6 +9,8 @@ export interface ScheduleParts {
   readonly clock: Clock;
   readonly cadence: Cadence;
   readonly candidate: Candidate | undefined;
+  /** Whether two readings are there to tell rates from: until then the next one comes early. */
+  readonly hasRates: () => boolean;
   /** A reading is due, and so late. */
   readonly onDue: (lateSeconds: number) => void;
   /** None has come for a while. */
@@ -45,9 +47,18 @@ export class Schedule {
     this.#parts.candidate?.stop();
   }
 
-  /** To be called when the cadence may have changed. */
+  /** Seconds from one reading to the next, as things are. */
+  get #interval(): number {
+    const { cadence, hasRates } = this.#parts;
+    return hasRates() ? cadence.lightSeconds : cadence.soonSeconds;
+  }
+
+  /**
+   * To be called when the cadence may have changed. A window that has no rates yet wants its second reading soon, so that it
+   * reads itself at first instead of waiting for another one.
+   */
   tellPace(): void {
-    const pace = this.#parts.cadence.lightSeconds * 1000;
+    const pace = this.#interval * 1000;
     if (pace === this.#paceMs) return;
     this.#paceMs = pace;
     this.#parts.candidate?.update(pace);
@@ -63,10 +74,10 @@ export class Schedule {
   }
 
   /** By the interval that holds now: the next reading, counted from the start of the last, and when figures are stale. */
-  plan(hasRates: boolean): void {
-    const { clock, cadence } = this.#parts;
+  plan(): void {
+    const { clock } = this.#parts;
     const passed = this.#lastStart === undefined ? 0 : (clock.now().getTime() - this.#lastStart.getTime()) / 1000;
-    const interval = hasRates ? cadence.lightSeconds : cadence.soonSeconds;
+    const interval = this.#interval;
     this.#timer.plan(Math.min(interval, Math.max(0, interval - passed)));
     this.expect();
   }

@@ -91,7 +91,7 @@ test('it says while it wants readings, and how often', async () => {
   const heard = (): (string | number)[] => said.splice(0);
   bench.monitor.start();
   await bench.clock.advance(30);
-  assert.deepEqual(heard(), [10_000, 'start'], 'before the first reading');
+  assert.deepEqual(heard(), [3000, 'start', 10_000], 'until there are rates it wants to read soon');
   bench.monitor.setVisible(false);
   bench.monitor.update({ hiddenIntervalSeconds: 120 });
   assert.deepEqual(heard(), [60_000, 120_000]);
