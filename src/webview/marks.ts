@@ -64,7 +64,13 @@ export class Marks {
         const text = texts.join('\n');
         const mark = h(
           'button',
-          { type: 'button', class: 'mark', title: text, 'aria-label': text },
+          // The number that is seen has to be in the name: who controls by voice says what is seen.
+          {
+            type: 'button',
+            class: 'mark',
+            title: text,
+            'aria-label': texts.length > 1 ? `${texts.length}: ${text}` : text,
+          },
           texts.length > 1 ? String(texts.length) : '▾',
         );
         mark.style.left = `${left}px`;

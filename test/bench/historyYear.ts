@@ -48,8 +48,16 @@ export interface Year {
   remove(): void;
 }
 
-/** A store with a reading every 10 s over so many days, made with the parts of the store, but many readings a transaction. */
-export async function makeYear(days: number, say: (message: string) => void): Promise<Year> {
+/**
+ * A store with a reading every 10 s over so many days, made with the parts of the store, but many readings a transaction.
+ *
+ * @param end time of the last reading, milliseconds since the epoch
+ */
+export async function makeYear(
+  days: number,
+  say: (message: string) => void,
+  end = Date.parse('2026-11-09T14:07:30Z'),
+): Promise<Year> {
   const sqlite = await loadSqlite();
   if (sqlite === undefined) throw new Error('This Node has no node:sqlite.');
   const folder = mkdtempSync(join(tmpdir(), 'dsm-bench-history-'));
@@ -61,7 +69,6 @@ export async function makeYear(days: number, say: (message: string) => void): Pr
   const random = seeded(5);
   const values = new Map([...ids.keys()].map((name) => [name, 1000]));
   const moves = [...metrics.map(({ id, unit }) => ({ id, move: MOVES[unit] })), ...states.map(child)];
-  const end = Date.parse('2026-11-09T14:07:30Z');
   const start = end - days * DAY_MS;
   let readings = 0;
   let foldMs = 0;

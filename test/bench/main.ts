@@ -11,16 +11,18 @@ import { ROOT } from '../kit/node24.ts';
 import { measureActivation } from './activation.ts';
 import { measureCleanup } from './cleanup.ts';
 import type { Bench } from './bench.ts';
+import { measureDashboard } from './dashboard.ts';
 import { measureEstimates } from './estimates.ts';
 import { table, type Figure, type PartResult, type Verdict } from './figures.ts';
 import { measureHistory } from './history.ts';
 import { measureLens } from './lens.ts';
+import { measureMemory } from './memory.ts';
 import { measureReadings } from './readings.ts';
 import { measureSize } from './size.ts';
 
 const HELP = `Measures the extension against its aims, and writes test-output/bench.json.
 
-  npm run bench -- [--only readings|estimates|cleanup|history|activation|lens|size]… [--quick] [--postgres 15]
+  npm run bench -- [--only readings|estimates|cleanup|history|memory|dashboard|activation|lens|size]… [--quick] [--postgres 15]
 
   --only      only this part; may be given several times
   --quick     small tables and few repetitions
@@ -34,9 +36,11 @@ const PARTS: Readonly<Record<string, (bench: Bench) => Promise<PartResult>>> = {
   estimates: measureEstimates,
   cleanup: measureCleanup,
   history: measureHistory,
+  memory: measureMemory,
+  dashboard: measureDashboard,
 };
 
-const LIMIT_MINUTES = 20;
+const LIMIT_MINUTES = 40;
 const OUTPUT = join(ROOT, 'test-output', 'bench.json');
 
 interface Options {

@@ -17,6 +17,8 @@ export interface WorkbenchOptions {
   /** CSS pixels; default 1280 × 1000. */
   readonly width?: number;
   readonly height?: number;
+  /** Zoom of the browser; default 1. Width and height are those of the window, so that less fits into it. */
+  readonly zoom?: number;
   /** Browser locale, which the webviews see; default en-US. */
   readonly locale?: string;
 }
@@ -26,13 +28,16 @@ export async function openWorkbench(vscode: VSCode, options: WorkbenchOptions = 
   const theme = THEMES[options.theme ?? 'light'];
   await vscode.updateSettings({ 'workbench.colorTheme': await installedTheme(vscode, theme.ids) });
   await forgetCompanion(vscode.extensionsDir);
+  const { zoom = 1 } = options;
   const browser = await chromium.launch({
     executablePath: await ensureTool('chromium'),
     args: ['--no-sandbox', '--disable-gpu', '--disable-background-networking'],
   });
   try {
     const context = await browser.newContext({
-      viewport: { width: options.width ?? 1280, height: options.height ?? 1000 },
+      // What a browser does at another zoom: fewer CSS pixels, each of more of the screen's.
+      viewport: { width: (options.width ?? 1280) / zoom, height: (options.height ?? 1000) / zoom },
+      deviceScaleFactor: zoom,
       locale: options.locale ?? 'en-US',
       reducedMotion: 'reduce',
       permissions: ['clipboard-read', 'clipboard-write'],
