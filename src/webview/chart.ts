@@ -1,7 +1,7 @@
 import uPlot from 'uplot';
 import { formatValue } from '../common/format.ts';
 import { greatest, isEmpty, lonely, type Curve } from './chartData.ts';
-import { DASHES, type Colors } from './colors.ts';
+import { colorOf, DASHES, type Colors } from './colors.ts';
 import { drawShades, type Shade } from './compareShades.ts';
 import type { ChartSpec, Threshold } from './protocol.ts';
 import { ticks, timeLabels, topOf } from './scale.ts';
@@ -164,12 +164,12 @@ export class Chart {
         ? []
         : [...(DASHES[i % DASHES.length] ?? [])];
     const drawn: uPlot.Series = {
-      stroke: () => this.colorOf(i),
+      stroke: () => this.#colorOf(i),
       width: 1.5,
       dash,
       points: {
         size: 4,
-        fill: () => this.colorOf(i),
+        fill: () => this.#colorOf(i),
         // Among many times, one with nothing beside it would be no line and no point.
         filter: (plot, series, isShown) => (isShown ? null : lonely(plot.data[series] ?? [])),
       },
@@ -190,14 +190,13 @@ export class Chart {
     });
   }
 
-  colorOf(i: number): string {
-    const { series, limit } = this.#parts.colors();
-    return this.#parts.spec.series[i]?.role === 'limit' ? limit : (series[i % series.length] ?? limit);
+  #colorOf(i: number): string {
+    return colorOf(this.#parts.spec, this.#parts.colors(), i);
   }
 
   #fillOf(i: number): string {
     const { fill } = this.#parts.colors();
-    return `color-mix(in srgb, ${this.colorOf(i)} ${Math.round((this.#parts.spec.stacked ? 2 : 1) * fill * 100)}%, transparent)`;
+    return `color-mix(in srgb, ${this.#colorOf(i)} ${Math.round((this.#parts.spec.stacked ? 2 : 1) * fill * 100)}%, transparent)`;
   }
 
   #selected(plot: uPlot): void {

@@ -1,7 +1,8 @@
 import { formatValue } from '../common/format.ts';
+import { noteText, summaryText } from './cardTexts.ts';
 import { Chart } from './chart.ts';
-import { curvesOf, extremesOf, isEmpty, type Curve } from './chartData.ts';
-import type { Colors } from './colors.ts';
+import { curvesOf, isEmpty, type Curve } from './chartData.ts';
+import { colorOf, type Colors } from './colors.ts';
 import type { Shade } from './compareShades.ts';
 import { h, setText } from './dom.ts';
 import { Legend } from './legend.ts';
@@ -63,11 +64,16 @@ function looksSame(drawn: Drawn, content: CardContent, width: number): boolean {
   );
 }
 
+/** Beyond the edge of the window a chart is drawn already, so that it is there when it is scrolled to. */
+const SOON_IN_SIGHT = '200px';
+
 /** A chart with its title, legend, marks, buttons, and its twin for those who do not see it: a table. */
 export class ChartCard {
   readonly element: HTMLElement;
   readonly #parts: CardParts;
-  readonly #chart: Chart;
+  /** Made when it comes into sight for the first time: that takes a while, and there are many. */
+  #chart: Chart | undefined;
+  #isInSight = false;
   readonly #legend: Legend;
   readonly #marks: Marks;
   readonly #plot = h('div', { class: 'plot', role: 'img' });
@@ -76,8 +82,9 @@ export class ChartCard {
   readonly #table: HTMLElement;
   readonly #tableButton;
   #content: CardContent | undefined;
-  /** What the chart was drawn from last. */
-  #drawn: Drawn | undefined;
+  /** What the curves were made of last, and whether the chart shows them. */
+  #shown: Drawn | undefined;
+  #isDrawn = false;
   #curves: readonly Curve[] = [];
 
   constructor(parts: CardParts, mount: (element: HTMLElement) => void) {
@@ -114,20 +121,14 @@ export class ChartCard {
       this.#table,
       h('div', { class: 'buttons' }, this.#tableButton.element, copy.element, save.element),
     );
-    // uPlot measures what it is put into, so that has to stand in the page first.
+    this.#plot.style.minHeight = `${parts.height}px`;
     mount(this.element);
-    this.#chart = new Chart({
-      spec,
-      into: this.#plot,
-      height: parts.height,
-      locale: parts.locale,
-      colors: parts.colors,
-      onZoom: parts.onZoom,
-      onBack: parts.onBack,
-      onPoint: (index) => this.#point(index),
-      onDrawn: () => this.#placeMarks(),
-    });
-    new ResizeObserver(() => this.#chart.setWidth(this.#plot.clientWidth)).observe(this.#plot);
+    new ResizeObserver(() => this.#chart?.setWidth(this.#plot.clientWidth)).observe(this.#plot);
+    const onSight: IntersectionObserverCallback = (entries) => {
+      this.#isInSight = entries.at(-1)?.isIntersecting === true;
+      if (this.#isInSight) this.#draw();
+    };
+    new IntersectionObserver(onSight, { rootMargin: SOON_IN_SIGHT }).observe(this.#plot);
   }
 
   get width(): number {
@@ -136,16 +137,19 @@ export class ChartCard {
 
   show(content: CardContent): void {
     const { spec, locale } = this.#parts;
-    const { store, bounds, threshold, hidden, table, shades } = content;
+    const { store, hidden, table } = content;
+    const width = this.#chart?.width ?? this.#parts.height;
+    const isNew = this.#shown === undefined || !looksSame(this.#shown, content, width);
     this.#content = content;
-    if (this.#drawn === undefined || !looksSame(this.#drawn, content, this.#chart.width)) {
-      this.#drawn = { ...content, at: store.at };
+    if (isNew) {
+      this.#shown = { ...content, at: store.at };
       this.#curves = curvesOf(spec, store, hidden);
-      this.#chart.show({ at: store.at, curves: this.#curves, bounds, threshold, shades });
+      this.#isDrawn = false;
     }
-    this.#point(this.#chart.point);
-    this.#plot.setAttribute('aria-label', this.#summary());
-    setText(this.#note, this.#noteText());
+    if (this.#isInSight) this.#draw();
+    this.#point(this.#chart?.point ?? null);
+    this.#plot.setAttribute('aria-label', summaryText(spec, content, this.#curves, locale));
+    setText(this.#note, noteText(content, this.#curves, locale));
     this.element.toggleAttribute('data-old', content.isOld);
     this.#tableButton.element.setAttribute('aria-expanded', String(table));
     this.#table.hidden = !table;
@@ -168,8 +172,37 @@ export class ChartCard {
     );
   }
 
+  /** Draws it though it may be out of sight: for a picture of it, which uPlot has ready at the end of this task. */
+  bringUp(): void {
+    this.#draw();
+  }
+
+  #draw(): void {
+    if (this.#isDrawn || this.#shown === undefined) return;
+    this.#isDrawn = true;
+    const { at, bounds, threshold, shades } = this.#shown;
+    this.#chart ??= this.#makeChart();
+    this.#chart.show({ at, curves: this.#curves, bounds, threshold, shades });
+  }
+
+  /** uPlot measures what it is put into, so that has to stand in the page. */
+  #makeChart(): Chart {
+    const { spec, height, locale, colors, onZoom, onBack } = this.#parts;
+    return new Chart({
+      spec,
+      into: this.#plot,
+      height,
+      locale,
+      colors,
+      onZoom,
+      onBack,
+      onPoint: (index) => this.#point(index),
+      onDrawn: () => this.#placeMarks(),
+    });
+  }
+
   redraw(): void {
-    this.#chart.redraw();
+    this.#chart?.redraw();
     this.#drawLegend(null);
   }
 
@@ -191,7 +224,7 @@ export class ChartCard {
         return {
           text,
           why: now?.why ?? '',
-          color: this.#chart.colorOf(i),
+          color: colorOf(spec, this.#parts.colors(), i),
           hidden: hidden.has(series.id),
           // A state that nobody has been in takes no room in the legend.
           absent: series.id.includes('/') && (now?.value ?? 0) === 0 && this.#isFlat(i),
@@ -207,40 +240,12 @@ export class ChartCard {
   #placeMarks(): void {
     const { store, bounds } = this.#content ?? {};
     if (store !== undefined && bounds !== undefined)
-      this.#marks.show(store.annotations, bounds, (time) => this.#chart.leftOf(time), this.#parts.locale);
-  }
-
-  #noteText(): string {
-    const { threshold, values = [], note = '' } = this.#content ?? {};
-    const unknown = values.filter(({ value, text }) => value === null && text === 'unknown');
-    const reason = unknown.length === values.length ? (unknown[0]?.why ?? '') : '';
-    const alert = threshold === undefined ? '' : `${threshold.text}${threshold.firing ? ': it is firing' : ''}.`;
-    return [alert, reason, note, this.#ageText()].filter((text) => text !== '').join(' ');
-  }
-
-  /** Of when the curves are that could not be read again. */
-  #ageText(): string {
-    const { isOld = false, store } = this.#content ?? {};
-    const last = store?.at.at(-1);
-    return !isOld || last === undefined || this.isEmpty ? '' : `The curves end ${timeText(last, this.#parts.locale)}.`;
+      this.#marks.show(store.annotations, bounds, (time) => this.#chart?.leftOf(time) ?? 0, this.#parts.locale);
   }
 
   #rangeText(): string {
     const { from, to } = this.#content?.bounds ?? { from: 0, to: 0 };
     return rangeText(from, to, this.#parts.locale);
-  }
-
-  /** What the drawing shows, for who does not see it. */
-  #summary(): string {
-    const { spec, locale } = this.#parts;
-    const said = (value: number): string => formatValue(value, spec.unit, { locale });
-    const parts = this.#curves.flatMap((curve, i) => {
-      const extremes = extremesOf(curve);
-      if (extremes === undefined) return [];
-      const { least, most, last } = extremes;
-      return [`${spec.series[i]?.label ?? ''} ${said(last)}, between ${said(least)} and ${said(most)}`];
-    });
-    return `Chart of ${spec.title}, ${this.#rangeText()}: ${parts.join('; ') || 'no readings'}`;
   }
 
   #save(): void {
@@ -257,8 +262,9 @@ export class ChartCard {
     const { spec, colors } = this.#parts;
     const lines = spec.series.flatMap(({ label }, i) => {
       const curve = this.#curves[i];
-      return curve === undefined || isEmpty(curve) ? [] : [{ label, color: this.#chart.colorOf(i) }];
+      return curve === undefined || isEmpty(curve) ? [] : [{ label, color: colorOf(spec, colors(), i) }];
     });
+    if (this.#chart === undefined) throw new Error(`The chart ${spec.id} has not been drawn.`);
     return picture(this.#chart.canvas, `${spec.title}, ${this.#rangeText()}`, lines, colors());
   }
 }

@@ -1,3 +1,5 @@
+import type { ChartSpec } from './protocol.ts';
+
 /** The colours of the theme as the canvas needs them: canvases do not know CSS variables. */
 export interface Colors {
   readonly series: readonly string[];
@@ -49,4 +51,9 @@ export function onThemeChange(changed: () => void): void {
   });
   observer.observe(document.body, { attributes: true, attributeFilter: ['class', 'data-vscode-theme-id'] });
   observer.observe(document.documentElement, { attributes: true, attributeFilter: ['style'] });
+}
+
+/** Of a curve of a chart: those of a limit are all alike. */
+export function colorOf({ series: all }: ChartSpec, { series, limit }: Colors, i: number): string {
+  return all[i]?.role === 'limit' ? limit : (series[i % series.length] ?? limit);
 }

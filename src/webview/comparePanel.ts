@@ -54,6 +54,8 @@ export class ComparePanel {
   #state: CompareState;
   #lengthMs = LENGTHS[1]?.ms ?? 0;
   #annotations: readonly DashboardAnnotation[] = [];
+  /** What the host sent that they are made of. */
+  #offeredOf: readonly DashboardAnnotation[] | undefined;
   #chosen: DashboardAnnotation | undefined;
   #offered = '';
   #result: Comparison | undefined;
@@ -123,8 +125,12 @@ export class ComparePanel {
 
   /** There is another reading, another range is shown, or the page has just been loaded. */
   refresh(annotations: readonly DashboardAnnotation[]): void {
-    this.#annotations = annotations.filter(({ kind }) => kind !== 'gap').toReversed();
-    this.#offer();
+    // Only while it is seen: there may be hundreds, and this is called for each reading.
+    if (this.#state.open && annotations !== this.#offeredOf) {
+      this.#offeredOf = annotations;
+      this.#annotations = annotations.filter(({ kind }) => kind !== 'gap').toReversed();
+      this.#offer();
+    }
     const compared = this.compared;
     if (compared === null) return;
     const end = Math.max(compared.before.to, compared.after.to);

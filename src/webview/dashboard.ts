@@ -179,8 +179,10 @@ export class Dashboard {
   #drawn(): void {
     const done = this.#whenDrawn;
     this.#whenDrawn = undefined;
+    if (done === undefined) return;
+    for (const card of this.#cards) card.bringUp();
     // uPlot draws at the end of this task.
-    if (done !== undefined) requestAnimationFrame(done);
+    requestAnimationFrame(done);
   }
 
   get #cards(): readonly ChartCard[] {
@@ -210,7 +212,8 @@ export class Dashboard {
 
   #draw(): void {
     const [state, layout] = [this.#state, this.#layout];
-    if (layout === undefined || state === undefined || state.readAt === null) return;
+    // Empty charts before the first curves would be drawn for nothing.
+    if (layout === undefined || state === undefined || state.readAt === null || !this.#ranges.hasHeard) return;
     const bounds = boundsOf(this.#view, this.#now());
     const compares = layout.compare?.state.open === true;
     layout.toolbar.show(this.#ranges.extent, this.#tables.size === this.#charts.length, compares);

@@ -48,6 +48,8 @@ export class Ranges {
   readonly #asked: Record<HistoryName, number> = { store: 0, prometheus: 0 };
   readonly #ended: Record<HistoryName, number> = { store: 0, prometheus: 0 };
   #last = 0;
+  /** Whether any curves have come: until then there is nothing to draw. */
+  hasHeard = false;
   #again: ReturnType<typeof setTimeout> | undefined;
 
   constructor(parts: RangesParts) {
@@ -90,6 +92,7 @@ export class Ranges {
   heardData(message: Message<'data'>, charts: readonly string[]): boolean {
     const { request, source } = message;
     if (request !== this.#asked[source]) return false;
+    this.hasHeard = true;
     this.#stores[source].replace(message);
     this.#note(source, false, message.charts);
     if (source === 'prometheus') return true;
