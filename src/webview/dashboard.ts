@@ -2,10 +2,10 @@ import type { ChartCard } from './chartCard.ts';
 import { onThemeChange, readColors } from './colors.ts';
 import { NO_COMPARISON } from './compareState.ts';
 import { layOut, type Layout } from './layout.ts';
-import type { ChartSpec, DashboardState, ToDashboard, ToHost } from './protocol.ts';
+import { FIRST_REQUEST, type ChartSpec, type DashboardState, type ToDashboard, type ToHost } from './protocol.ts';
 import { Ranges, type RangesParts } from './ranges.ts';
 import { FIRST_STATE } from './statementTable.ts';
-import { boundsOf, FIRST_VIEW, isLive, live, type View } from './view.ts';
+import { boundsOf, FIRST_VIEW, isLive, live, rangeOf, type View } from './view.ts';
 
 type Message<T extends ToDashboard['type']> = Extract<ToDashboard, { type: T }>;
 
@@ -20,6 +20,10 @@ export interface DashboardParts {
 /** CSS pixels for a point: closer ones would be drawn over each other. */
 const PIXELS_A_POINT = 2;
 const LEAST_POINTS = 100;
+
+function pointsFor(width: number): number {
+  return Math.max(LEAST_POINTS, Math.floor(width / PIXELS_A_POINT));
+}
 
 /** The page: asks the host for what is in view, adds what is read, and draws it. */
 export class Dashboard {
@@ -41,11 +45,10 @@ export class Dashboard {
 
   constructor(parts: DashboardParts) {
     this.#parts = parts;
-    this.#ranges = new Ranges({
-      post: parts.post,
-      inView: () => this.#inView(),
-      isLive: () => isLive(this.#view),
-    });
+    this.#ranges = new Ranges(
+      { post: parts.post, inView: () => this.#inView(), isLive: () => isLive(this.#view) },
+      FIRST_REQUEST,
+    );
     this.#view = parts.kept?.view ?? FIRST_VIEW;
     this.#tables = new Set(parts.kept?.tables);
     this.#hidden = new Set(parts.kept?.hidden);
@@ -53,6 +56,11 @@ export class Dashboard {
       this.#colors = readColors();
       for (const card of this.#cards) card.redraw();
     });
+  }
+
+  /** What it will show, as far as it can be said before there is a chart: the charts are not wider than the window. */
+  get firstQuestion(): Omit<Extract<ToHost, { type: 'ready' }>, 'type'> {
+    return { view: this.#view, maxPoints: pointsFor(window.innerWidth) };
   }
 
   hear(message: ToDashboard): void {
@@ -120,7 +128,9 @@ export class Dashboard {
     this.#parts.root.dataset['state'] = state.readAt === null ? 'empty' : state.kind;
     this.#layout?.banner.show(state, this.#locale);
     if (state.readAt === null) return;
-    const isNew = before === undefined || before.readAt === null || before.title !== state.title;
+    // The first question came with `ready`.
+    if (before === undefined) return this.#draw();
+    const isNew = before.readAt === null || before.title !== state.title;
     if (isNew || before.happened !== state.happened || before.history !== state.history) this.#ranges.ask();
     else if (isLive(this.#view)) this.#addReading(state, state.readAt);
     this.#draw();
@@ -151,14 +161,8 @@ export class Dashboard {
 
   #inView(): ReturnType<RangesParts['inView']> {
     if (this.#state === undefined || this.#state.readAt === null) return undefined;
-    const { from, to } = boundsOf(this.#view, this.#now());
     const width = Math.max(...this.#cards.map((card) => card.width), 0);
-    // One more, for the reading of this very moment lies before `to`.
-    return {
-      from: Math.floor(from),
-      to: Math.ceil(to) + 1,
-      maxPoints: Math.max(LEAST_POINTS, Math.floor(width / PIXELS_A_POINT)),
-    };
+    return { ...rangeOf(this.#view, this.#now()), maxPoints: pointsFor(width) };
   }
 
   /** Of what is shown, or of the last seconds, which are shown for it. */

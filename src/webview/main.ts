@@ -31,4 +31,4 @@ window.addEventListener('message', ({ data }: MessageEvent<unknown>) => {
   if (message === undefined) fail(`Heard what the host should not send: ${JSON.stringify(data)}`);
   else dashboard.hear(message);
 });
-vscode.postMessage({ type: 'ready' });
+vscode.postMessage({ type: 'ready', ...dashboard.firstQuestion });

@@ -193,16 +193,23 @@ const TO_DASHBOARD = {
   ...STATEMENTS_TO_DASHBOARD,
 } as const;
 
+/** What part of the time is shown: the last so many seconds, moving, or a range that stands still. */
+const view = object({ seconds: number, from: nullable(number), to: nullable(number) });
+const maxPoints = whole(1, 10_000);
+
+/** The number of the question that comes with `ready`. */
+export const FIRST_REQUEST = 1;
+
 const TO_HOST = {
-  /** The dashboard has been loaded and knows nothing. */
-  ready: {},
+  /** The dashboard has been loaded and knows nothing; it asks for what it will show by the host's clock, as with `range`. */
+  ready: { view, maxPoints },
   /** Asks for all series; `maxPoints` as in `RangeQuery`. */
   range: {
     request: whole(0, Number.MAX_SAFE_INTEGER),
     of: oneOf('all', 'store', 'prometheus'),
     from: number,
     to: number,
-    maxPoints: whole(1, 10_000),
+    maxPoints,
   },
   /** One of the actions that the last state offered. */
   run: { action: text(200) },
@@ -234,7 +241,7 @@ export const parseToHost = parser(TO_HOST);
 
 /** What the dashboard keeps over a reload: the range that it shows, and what is shown as a table or hidden, and what is compared. */
 const dashboardState = object({
-  view: object({ seconds: number, from: nullable(number), to: nullable(number) }),
+  view,
   tables: list(string),
   hidden: list(string),
   statements: statementsState,

@@ -45,15 +45,18 @@ export class Ranges {
   };
   readonly #told = new Map<string, Told>();
   /** Number of the last question to each, and of the last one that was answered to its end. */
-  readonly #asked: Record<HistoryName, number> = { store: 0, prometheus: 0 };
+  readonly #asked: Record<HistoryName, number>;
   readonly #ended: Record<HistoryName, number> = { store: 0, prometheus: 0 };
-  #last = 0;
+  #last: number;
   /** Whether any curves have come: until then there is nothing to draw. */
   hasHeard = false;
   #again: ReturnType<typeof setTimeout> | undefined;
 
-  constructor(parts: RangesParts) {
+  /** @param asked number of the question that has been asked already; 0: none */
+  constructor(parts: RangesParts, asked = 0) {
     this.#parts = parts;
+    this.#last = asked;
+    this.#asked = { store: asked, prometheus: asked };
   }
 
   /** Of this editor's own history, which readings are added to. */

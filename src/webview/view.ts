@@ -40,6 +40,12 @@ export function boundsOf(view: View, now: number): Bounds {
   return { from: view.from, to: view.to };
 }
 
+/** In whole milliseconds, as the host is asked for it; one more, for the reading of this very moment lies before its end. */
+export function rangeOf(view: View, now: number): Bounds {
+  const { from, to } = boundsOf(view, now);
+  return { from: Math.floor(from), to: Math.ceil(to) + 1 };
+}
+
 export function live(seconds: number): View {
   return { seconds, from: null, to: null };
 }

@@ -1,7 +1,7 @@
 import { inspect } from 'node:util';
 import * as vscode from 'vscode';
 import { COMMANDS } from '../../contributions.ts';
-import type { ToDashboard, ToHost } from '../../webview/protocol.ts';
+import { FIRST_REQUEST, type ToDashboard, type ToHost } from '../../webview/protocol.ts';
 import { answerComparison } from './compareAnswer.ts';
 import type { DashboardParts } from './dashboardParts.ts';
 import type { RangeAnswers } from './rangeAnswer.ts';
@@ -29,7 +29,14 @@ type Answer<K extends ToHost['type']> = (
 
 /** What is done about each message of a page. */
 const ANSWERS: { readonly [K in ToHost['type']]: Answer<K> } = {
-  ready: (_, page) => page.begin(),
+  ready: ({ view, maxPoints }, page) => {
+    page.begin();
+    const now = Date.now();
+    const from = Math.floor(view.from ?? now - view.seconds * 1000);
+    // One more, for the reading of this very moment lies before its end.
+    const to = Math.ceil(view.to ?? now) + 1;
+    return page.ranges.answer({ type: 'range', request: FIRST_REQUEST, of: 'all', from, to, maxPoints });
+  },
   range: (message, { ranges }) => ranges.answer(message),
   run: async ({ action }, { offered, parts }) => {
     if (offered.has(action)) await vscode.commands.executeCommand(action);

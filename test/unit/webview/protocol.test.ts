@@ -11,7 +11,7 @@ import {
 /** Both doors: what is as it should be passes unchanged, everything else is refused and nothing throws. */
 
 const TO_HOST: readonly ToHost[] = [
-  { type: 'ready' },
+  { type: 'ready', view: { seconds: 900, from: null, to: null }, maxPoints: 400 },
   { type: 'range', request: 1, of: 'all', from: 0, to: 900_000, maxPoints: 400 },
   { type: 'run', action: 'djangoSessionMonitor.clearExpired' },
   { type: 'copy', text: 'time\ttotal' },
