@@ -24,7 +24,7 @@ const KINDS = {
   django: { concurrency: 1 },
   services: { concurrency: 2 },
   package: { concurrency: 1 },
-  vscode: { concurrency: 1 },
+  vscode: { concurrency: 2 },
 };
 const GROUPS = { static: ['prettier', 'eslint', 'tsc'] };
 

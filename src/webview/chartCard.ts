@@ -12,7 +12,7 @@ import type { ChartSpec, CurrentValue, Threshold } from './protocol.ts';
 import type { RangeStore } from './rangeStore.ts';
 import { rangeText, timeText } from './scale.ts';
 import { plainTable, tableOf } from './tableRows.ts';
-import { button } from './toolkit.ts';
+import { button, type Control } from './toolkit.ts';
 import type { Bounds } from './view.ts';
 
 export interface CardParts {
@@ -66,6 +66,7 @@ function looksSame(drawn: Drawn, content: CardContent, width: number): boolean {
 
 /** Beyond the edge of the window a chart is drawn already, so that it is there when it is scrolled to. */
 const SOON_IN_SIGHT = '200px';
+const LATEST_BUTTONS_MS = 500;
 
 /** A chart with its title, legend, marks, buttons, and its twin for those who do not see it: a table. */
 export class ChartCard {
@@ -80,7 +81,9 @@ export class ChartCard {
   readonly #when = h('span', { class: 'when' });
   readonly #note = h('p', { class: 'note' });
   readonly #table: HTMLElement;
-  readonly #tableButton;
+  /** Made when there is time: controls take longer than curves, and nobody presses one before there are curves. */
+  readonly #buttons = h('div', { class: 'buttons' });
+  #tableButton: Control | undefined;
   #content: CardContent | undefined;
   /** What the curves were made of last, and whether the chart shows them. */
   #shown: Drawn | undefined;
@@ -100,14 +103,6 @@ export class ChartCard {
       'aria-label': `Table of ${spec.title}`,
       hidden: true,
     });
-    this.#tableButton = button('Table', () => parts.onToggleTable(this.#content?.table !== true), {
-      hint: `Show ${spec.title} as a table`,
-    });
-    this.#tableButton.element.setAttribute('aria-controls', this.#table.id);
-    const copy = button('Copy', () => parts.onCopy(plainTable(spec, this.#curves, this.#content?.store.at ?? [])), {
-      hint: `Copy ${spec.title} as a table`,
-    });
-    const save = button('Save picture…', () => this.#save(), { hint: `Save ${spec.title} as a PNG picture` });
     this.#legend = new Legend(spec, (id) => parts.onToggleSeries(id));
     this.#marks = new Marks();
     this.element = h(
@@ -119,7 +114,7 @@ export class ChartCard {
       this.#marks.said,
       this.#note,
       this.#table,
-      h('div', { class: 'buttons' }, this.#tableButton.element, copy.element, save.element),
+      this.#buttons,
     );
     this.#plot.style.minHeight = `${parts.height}px`;
     mount(this.element);
@@ -129,6 +124,22 @@ export class ChartCard {
       if (this.#isInSight) this.#draw();
     };
     new IntersectionObserver(onSight, { rootMargin: SOON_IN_SIGHT }).observe(this.#plot);
+    requestIdleCallback(() => this.#makeButtons(), { timeout: LATEST_BUTTONS_MS });
+  }
+
+  #makeButtons(): void {
+    const { spec, onToggleTable, onCopy } = this.#parts;
+    const table = button('Table', () => onToggleTable(this.#content?.table !== true), {
+      hint: `Show ${spec.title} as a table`,
+    });
+    table.element.setAttribute('aria-controls', this.#table.id);
+    table.element.setAttribute('aria-expanded', String(this.#content?.table === true));
+    this.#tableButton = table;
+    const copy = button('Copy', () => onCopy(plainTable(spec, this.#curves, this.#content?.store.at ?? [])), {
+      hint: `Copy ${spec.title} as a table`,
+    });
+    const save = button('Save picture…', () => this.#save(), { hint: `Save ${spec.title} as a PNG picture` });
+    this.#buttons.replaceChildren(table.element, copy.element, save.element);
   }
 
   get width(): number {
@@ -151,7 +162,7 @@ export class ChartCard {
     this.#plot.setAttribute('aria-label', summaryText(spec, content, this.#curves, locale));
     setText(this.#note, noteText(content, this.#curves, locale));
     this.element.toggleAttribute('data-old', content.isOld);
-    this.#tableButton.element.setAttribute('aria-expanded', String(table));
+    this.#tableButton?.element.setAttribute('aria-expanded', String(table));
     this.#table.hidden = !table;
     if (!table) return this.#table.replaceChildren();
     const { head, rows } = tableOf(spec, this.#curves, store.at, locale);
@@ -249,6 +260,7 @@ export class ChartCard {
   }
 
   #save(): void {
+    this.bringUp();
     this.#parts.onPicture(this.#parts.spec.title, this.picture());
   }
 

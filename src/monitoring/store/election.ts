@@ -58,6 +58,7 @@ export class Election {
   /** What was seen of another holder, and when it was new. */
   #seen: Lease = NO_LEASE;
   #seenAt = -Infinity;
+  #holderSince = -Infinity;
   #beatAt = -Infinity;
   #failingSince: number | undefined;
 
@@ -82,6 +83,11 @@ export class Election {
   /** Whether this window is to poll. */
   get polls(): boolean {
     return this.#role === 'leader' || this.#role === 'alone';
+  }
+
+  /** For how many milliseconds the window that polls has done so, as far as this one has seen. */
+  get heldForMs(): number {
+    return this.#monotonic() - this.#holderSince;
   }
 
   /** Stands for election from now on. */
@@ -178,7 +184,9 @@ export class Election {
     this.#mine = undefined;
     const now = this.#monotonic();
     const { holder, term, beat, every } = lease;
-    if (holder !== this.#seen.holder || term !== this.#seen.term || beat !== this.#seen.beat) this.#seenAt = now;
+    const isOther = holder !== this.#seen.holder || term !== this.#seen.term;
+    if (isOther) this.#holderSince = now;
+    if (isOther || beat !== this.#seen.beat) this.#seenAt = now;
     this.#seen = lease;
     const hangs = now - this.#seenAt >= HANGS * every;
     if (holder === null || hangs || this.#everyMs * MORE_OFTEN <= every) this.#take(lease);

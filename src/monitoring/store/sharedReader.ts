@@ -102,8 +102,8 @@ export class SharedReader implements Reader {
       await this.#disconnect();
       const found = this.#newLight();
       if (found !== undefined) return found;
-      const waited = this.#clock.now().getTime() - began;
-      // One that holds the lease, but neither reads nor says why not, has had its time.
+      // One that holds the lease, but neither reads nor says why not, has had its time; one that has just taken over has not.
+      const waited = Math.min(this.#clock.now().getTime() - began, election.heldForMs);
       if (waited > WAIT * election.everyMs) election.claim();
       await this.#sleep(LOOK * election.everyMs);
     }
