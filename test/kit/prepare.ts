@@ -11,8 +11,19 @@ const NEEDS: Record<string, { tools?: readonly ToolName[]; also?: readonly (() =
   postgres: { tools: ['pgbouncer'] },
   django: { tools: ['debianDjango', 'venv', 'gunicorn'] },
   services: {
-    tools: ['podman', 'runc', 'docker', 'venv', 'debianDjango', 'gunicorn', 'djangoPrometheus', 'prometheus'],
+    tools: [
+      'podman',
+      'runc',
+      'docker',
+      'venv',
+      'debianDjango',
+      'gunicorn',
+      'djangoPrometheus',
+      'prometheus',
+      'postgresExporter',
+    ],
   },
+  matrix: { tools: ['prometheus', 'promtool', 'postgresExporter'] },
   package: { also: [() => ensureVsix(say)] },
   vscode: {
     tools: ['chromium'],

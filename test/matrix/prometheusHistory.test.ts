@@ -1,0 +1,3 @@
+import { testHistory } from '../services/prometheusHistorySuite.ts';
+
+testHistory(15);
