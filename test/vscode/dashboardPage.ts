@@ -37,6 +37,8 @@ export async function untilValue(
 
 /** How many pixels of the chart's canvas are of this colour, "rgb(…)" or "#…", allowing for smoothed edges. */
 export async function pixelsOf(workbench: Workbench, chart: string, series: string): Promise<number> {
+  // What is out of sight is not drawn.
+  await card(workbench, chart).locator('.plot').scrollIntoViewIfNeeded();
   const swatch = card(workbench, chart).locator(`button[data-series="${series}"] .swatch`);
   const color = await swatch.evaluate((element) => getComputedStyle(element).backgroundColor);
   const [r, g, b] = (/rgba?\((\d+), (\d+), (\d+)/.exec(color) ?? []).slice(1).map(Number);
