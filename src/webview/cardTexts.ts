@@ -11,7 +11,9 @@ export function noteText(content: CardContent, curves: readonly Curve[], locale:
   const reason = unknown.length === values.length ? (unknown[0]?.why ?? '') : '';
   const alert = threshold === undefined ? '' : `${threshold.text}${threshold.firing ? ': it is firing' : ''}.`;
   // Prometheus may have said the same.
-  return [alert, note.includes(reason) ? '' : reason, note, ageText(content, curves, locale)].filter((text) => text !== '').join(' ');
+  return [alert, note.includes(reason) ? '' : reason, note, ageText(content, curves, locale)]
+    .filter((text) => text !== '')
+    .join(' ');
 }
 
 /** Of when the curves are that could not be read again. */
