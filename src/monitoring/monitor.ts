@@ -204,6 +204,7 @@ export class Monitor {
     if (epoch !== this.#epoch) return;
     // Not by this machine's clock: it may have waited for a reading of another window.
     this.#cadence.lightTook(metrics.cost.roundTripMs / 1000);
+    this.#schedule.readFrom(new Date(metrics.at.getTime() - metrics.cost.roundTripMs));
     this.#builder.light(metrics, this.#cadence.lightSeconds);
     this.#schedule.tellPace();
     this.#attempt = 0;

@@ -73,6 +73,11 @@ export class Schedule {
     this.#lastStart = now;
   }
 
+  /** The last reading was taken from then on, which may be later than it was asked for: it may have waited for another window. */
+  readFrom(at: Date): void {
+    if (this.#lastStart !== undefined && at > this.#lastStart && at <= this.#parts.clock.now()) this.#lastStart = at;
+  }
+
   /** By the interval that holds now: the next reading, counted from the start of the last, and when figures are stale. */
   plan(): void {
     const { clock } = this.#parts;

@@ -211,12 +211,22 @@ export class Workbench {
 
   /** Opens a file of the folder by its relative path, through "Go to File". */
   async openFile(path: string): Promise<void> {
-    await this.page.keyboard.press('Control+P');
-    await this.waitFor(() => this.quickInput.isOpen(), 'Go to File');
-    await this.quickInput.type(path);
     const name = path.split('/').at(-1) ?? path;
-    await this.quickInput.pick(name);
-    await this.page.locator(`.tab.active[data-resource-name="${name}"]`).waitFor();
+    const tab = this.page.locator(`.tab.active[data-resource-name="${name}"]`);
+    // A choice that is made while VS Code still fills the list can be lost: seen right after a window was loaded again.
+    await this.waitFor(
+      async () => {
+        await this.page.keyboard.press('Control+P');
+        await this.waitFor(() => this.quickInput.isOpen(), 'Go to File');
+        await this.quickInput.type(path);
+        await this.quickInput.pick(name);
+        await tab.waitFor({ timeout: 5000 });
+        return tab.isVisible();
+      },
+      `the tab of ${name}`,
+      Boolean,
+      { timeoutMs: 40_000 },
+    );
     await this.page.locator('.editor-instance .view-lines').first().waitFor();
   }
 

@@ -211,7 +211,8 @@ void test('compares the time before a cleanup with the time after it', async () 
   );
   // A quarter of the sessions had expired, give or take what the filling draws by lot; visitors come and go meanwhile.
   assert.ok(Math.abs(before / 2000 - 1) < 0.05 && Math.abs(after / 1500 - 1) < 0.1, total.join(' '));
-  assert.equal(difference, after - before);
+  // Medians of an even number of readings may be halves, which are rounded each for itself.
+  assert.ok(Math.abs(difference - (after - before)) <= 1, total.join(' '));
   assert.ok(Math.abs(change - (100 * difference) / before) <= 0.5, total.join(' '));
   assert.match((await cells('Expired')).join(' '), /^(4|5)\d\d \d+ −(4|5)\d\d −\d+% \d+ \d+$/);
   const notes = await panel().locator('fieldset .note').allInnerTexts();
