@@ -24,7 +24,7 @@ export async function compareRanges(
 }
 
 /** A median of fewer is chance. */
-export const LEAST_READINGS = 3;
+const LEAST_READINGS = 3;
 
 export type Change =
   /** (after − before) ÷ |before|; 0.5 is half as much again. */

@@ -11,7 +11,7 @@ export interface SeriesPoints {
 }
 
 /** The setting with expressions of a person. */
-export const QUERIES_SETTING = 'djangoSessionMonitor.history.prometheusQueries';
+const QUERIES_SETTING = 'djangoSessionMonitor.history.prometheusQueries';
 
 /** By it the series of an answer are told apart: place and part, "0:mean". */
 const LABEL = 'django_session_monitor';

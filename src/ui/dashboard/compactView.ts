@@ -21,7 +21,7 @@ export class CompactView implements vscode.WebviewViewProvider, vscode.Disposabl
     });
     this.#disposables = [
       this.#visibility,
-      parts.app.onDidChange(() => this.#page?.tellState()),
+      parts.app.onDidChange(() => this.#page?.tell()),
       vscode.window.registerWebviewViewProvider(VIEWS.charts, this),
     ];
   }

@@ -21,7 +21,7 @@ export class Dashboard implements vscode.Disposable {
     });
     this.#disposables = [
       this.#visibility,
-      parts.app.onDidChange(() => this.#page?.tellState()),
+      parts.app.onDidChange(() => this.#page?.tell()),
       vscode.window.registerWebviewPanelSerializer(PANELS.dashboard, {
         deserializeWebviewPanel: (panel) => {
           if (this.#panel === undefined) this.#adopt(panel);

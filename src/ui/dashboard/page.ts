@@ -76,10 +76,6 @@ export class Page implements Asker {
 
   /** Tells all that may have changed. */
   tell(): void {
-    this.tellState();
-  }
-
-  tellState(): void {
     const { app, operations, source } = this.parts;
     if (!this.#ready) return;
     const now = new Date();
