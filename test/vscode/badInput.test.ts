@@ -182,8 +182,8 @@ void test('a role with no more than SELECT sees the sessions, and what it may no
 void test('a wrong password in the settings gives way to one that is entered, until that is forgotten', async () => {
   const enter = async (password: string): Promise<void> => {
     assert.equal((await workbench.quickInput.waitOpen(/^Password for shop on/)).inputType, 'password');
-    await workbench.page.keyboard.type(password);
-    await workbench.page.keyboard.press('Enter');
+    await workbench.quickInput.type(password);
+    await workbench.quickInput.accept();
   };
   await writeEnv(scene, { DB_PASSWORD: WRONG_PASSWORD });
   await workbench.tree().click('Enter the password…');

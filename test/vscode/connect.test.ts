@@ -16,10 +16,10 @@ const { quickInput, page } = workbench;
 async function answer(question: string | RegExp, text?: string): Promise<void> {
   await quickInput.waitOpen(question);
   if (text !== undefined) {
-    await page.keyboard.press('ControlOrMeta+A');
+    await quickInput.press('ControlOrMeta+A');
     await page.keyboard.type(text);
   }
-  await page.keyboard.press('Enter');
+  await quickInput.accept();
 }
 
 /** Waits for the next question, moves down to this item and takes it. */
@@ -27,8 +27,8 @@ async function choose(question: string | RegExp, label: string): Promise<void> {
   const { items } = await quickInput.waitOpen(question);
   const index = items.findIndex((item) => item.label === label);
   assert.notEqual(index, -1, `${label} is not among ${items.map((item) => item.label).join()}`);
-  for (let i = 0; i < index; i++) await page.keyboard.press('ArrowDown');
-  await page.keyboard.press('Enter');
+  for (let i = 0; i < index; i++) await quickInput.press('ArrowDown');
+  await quickInput.accept();
 }
 
 async function untilLiveWith(title: RegExp): Promise<void> {

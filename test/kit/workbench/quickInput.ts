@@ -119,8 +119,16 @@ export class QuickInputDriver {
     return [...items.values()];
   }
 
-  async accept(): Promise<void> {
-    await this.#widget.locator('input.input').press('Enter');
+  /**
+   * Presses a key in the field. It is focused first: VS Code focuses a tree again when its refresh ends, and where that ends just
+   * as the field opens, the tree keeps the focus and the key would be the tree's (once in 120 fields, at a reading a second).
+   */
+  async press(key: string): Promise<void> {
+    await this.#widget.locator('input.input').press(key);
+  }
+
+  accept(): Promise<void> {
+    return this.press('Enter');
   }
 
   async cancel(): Promise<void> {
