@@ -47,36 +47,49 @@ export function encodeBuckets({ min, mean, max }: Buckets): Uint8Array {
   return Buffer.concat(parts);
 }
 
-/** @throws RangeError when the bytes are not those of `length` buckets */
-export function decodeBuckets(data: Uint8Array, length: number): Buckets {
+/** Room for so many buckets. */
+export function emptyBuckets(length: number): Buckets {
+  return { min: new Float64Array(length), mean: new Float64Array(length), max: new Float64Array(length) };
+}
+
+/**
+ * @param room where they are put, until it is used again: who reads thousands makes no garbage. As many as there are.
+ * @returns arrays of `room`, one and the same where minimum, mean and maximum are
+ * @throws RangeError when the bytes are not those of so many buckets
+ */
+export function decodeBuckets(data: Uint8Array, room: Buckets): Buckets {
+  const { length } = room.min;
   const flags = data[0] ?? ALL_FLAGS + 1;
   if (flags > ALL_FLAGS) throw new RangeError('Buckets of an unknown kind.');
   const complete = (flags & COMPLETE) !== 0;
   const bits = data.subarray(1, complete ? 1 : 1 + Math.ceil(length / 8));
   const known = complete ? length : countOnes(bits);
-  const min = new Float64Array(known);
-  const end = decodeColumn(data, 1 + bits.length, min);
+  if (known > length) throw new RangeError('More buckets than there can be.');
   const flat = (flags & FLAT) !== 0;
-  const max = flat ? min : new Float64Array(known);
-  let means = 0;
-  if (!flat) {
-    means = decodeColumn(data, end, max);
-    if (means + 2 * known > data.length) throw new RangeError('Buckets end before their last mean.');
-    for (let i = 0; i < known; i++) max[i] = (max[i] ?? 0) + (min[i] ?? 0);
-  }
+  const of = (values: Float64Array): Float64Array => (complete ? values : values.subarray(0, known));
+  const min = of(room.min);
+  const max = flat ? min : of(room.max);
+  const mean = flat ? min : of(room.mean);
+  const end = decodeColumn(data, 1 + bits.length, min);
+  if (!flat) decodeHighs(data, decodeColumn(data, end, max), { min, mean, max });
   if ((flags & FRACTIONS) !== 0) {
     for (let i = 0; i < known; i++) min[i] = codeToFraction(min[i] ?? 0);
     if (!flat) for (let i = 0; i < known; i++) max[i] = codeToFraction(max[i] ?? 0);
   }
-  const mean = flat ? min : new Float64Array(known);
-  if (!flat) {
-    for (let i = 0, at = means; i < known; i++, at += 2) {
-      const low = min[i] ?? 0;
-      mean[i] = low + ((max[i] ?? 0) - low) * (((data[at] ?? 0) + 256 * (data[at + 1] ?? 0)) / STEPS);
-    }
+  // The shares are of what lies between minimum and maximum as they are in the end.
+  if (!flat) for (let i = 0; i < known; i++) mean[i] = (min[i] ?? 0) + ((max[i] ?? 0) - (min[i] ?? 0)) * (mean[i] ?? 0);
+  if (!complete) for (const values of flat ? [room.min] : [room.min, room.mean, room.max]) spread(values, bits, known);
+  return flat ? { min: room.min, mean: room.min, max: room.min } : room;
+}
+
+/** Makes of the differences in `max` the maxima, and reads the shares behind them into `mean`. */
+function decodeHighs(data: Uint8Array, shares: number, { min, mean, max }: Buckets): void {
+  const { length } = max;
+  if (shares + 2 * length > data.length) throw new RangeError('Buckets end before their last mean.');
+  for (let i = 0, at = shares; i < length; i++, at += 2) {
+    max[i] = (max[i] ?? 0) + (min[i] ?? 0);
+    mean[i] = ((data[at] ?? 0) + 256 * (data[at + 1] ?? 0)) / STEPS;
   }
-  if (complete) return { min, mean, max };
-  return { min: place(min, bits, length), mean: place(mean, bits, length), max: place(max, bits, length) };
 }
 
 function isWhole(value = NaN): boolean {
@@ -103,9 +116,11 @@ function countOnes(bits: Uint8Array): number {
   return sum;
 }
 
-function place(values: Float64Array, bits: Uint8Array, length: number): Float64Array {
-  const placed = new Float64Array(length).fill(NaN);
-  let next = 0;
-  for (let i = 0; i < length; i++) if (((bits[i >> 3] ?? 0) >> (i & 7)) & 1) placed[i] = values[next++] ?? NaN;
-  return placed;
+/** From the first `known` places to those whose bits are set; the last first, so that none is overwritten before it has moved. */
+function spread(values: Float64Array, bits: Uint8Array, known: number): void {
+  let next = known;
+  for (let i = values.length - 1; i >= 0; i--) {
+    const isSet = ((bits[i >> 3] ?? 0) >> (i & 7)) & 1;
+    values[i] = isSet ? (values[--next] ?? NaN) : NaN;
+  }
 }

@@ -1,5 +1,5 @@
 import type { ChunkRow, HistoryFile } from '../../database/historyFile/historyFile.ts';
-import { decodeBuckets, encodeBuckets } from './buckets.ts';
+import { decodeBuckets, emptyBuckets, encodeBuckets } from './buckets.ts';
 import { floorTo, KEEP_ANNOTATIONS_MS, RETENTION, type Level } from './retention.ts';
 import { Sums } from './sums.ts';
 import { decodeReading } from './values.ts';
@@ -82,11 +82,12 @@ function gatherChunks(
   sums: ReadonlyMap<number, Sums>,
 ): void {
   const length = finer.chunkMs / finer.stepMs;
+  const room = emptyBuckets(length);
   for (const [series, target] of sums) {
     for (const chunk of file.chunks(finerIndex, series, start, end)) {
       const first = (chunk.start - start) / stepMs;
       const places = Int32Array.from({ length }, (_, k) => Math.floor(first + (k * finer.stepMs) / stepMs));
-      target.addBuckets(places, decodeBuckets(chunk.data, length), finer.stepMs);
+      target.addBuckets(places, decodeBuckets(chunk.data, room), finer.stepMs);
     }
   }
 }

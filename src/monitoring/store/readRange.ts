@@ -1,5 +1,5 @@
 import type { AnnotationRow, HistoryFile } from '../../database/historyFile/historyFile.ts';
-import { decodeBuckets } from './buckets.ts';
+import { decodeBuckets, emptyBuckets } from './buckets.ts';
 import { foldedMark, READINGS_SERIES, removedMark } from './fold.ts';
 import { Points } from './points.ts';
 import { floorTo, RETENTION, type Level } from './retention.ts';
@@ -139,10 +139,11 @@ class Reader {
     if (from >= to) return;
     const length = chunkMs / stepMs;
     const first = floorTo(from, chunkMs);
+    const room = emptyBuckets(length);
     // Which buckets there are is the same for all series, so it is worked out once.
     const places = new Map<number, Int32Array>();
     for (const chunk of this.#file.chunks(index, READINGS_SERIES, first, to)) {
-      const { min } = decodeBuckets(chunk.data, length);
+      const { min } = decodeBuckets(chunk.data, room);
       const place = new Int32Array(length).fill(-1);
       for (let k = 0; k < length; k++) {
         const at = chunk.start + k * stepMs;
@@ -154,7 +155,7 @@ class Reader {
       if (series === 0) return;
       for (const chunk of this.#file.chunks(index, series, first, to)) {
         const place = places.get(chunk.start);
-        if (place !== undefined) this.#points.addBuckets(i, place, decodeBuckets(chunk.data, length), stepMs);
+        if (place !== undefined) this.#points.addBuckets(i, place, decodeBuckets(chunk.data, room), stepMs);
       }
     });
   }

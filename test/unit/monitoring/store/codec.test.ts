@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { decodeBuckets, encodeBuckets, type Buckets } from '../../../../src/monitoring/store/buckets.ts';
+import { decodeBuckets, emptyBuckets, encodeBuckets, type Buckets } from '../../../../src/monitoring/store/buckets.ts';
 import { decodeColumn, encodeColumn, MAX_INTEGER } from '../../../../src/monitoring/store/column.ts';
 import { codeToFraction, fractionToCode, roundFraction } from '../../../../src/monitoring/store/fraction.ts';
 import { seeded } from '../../../kit/random.ts';
@@ -23,10 +23,12 @@ const SHAPES: Readonly<Record<string, (i: number, random: () => number) => numbe
 };
 
 test('minimum and maximum come back exactly, the mean between them within its share', () => {
+  // One room for all: nothing of what was in it before is to be seen.
+  const room = emptyBuckets(LENGTH);
   for (const [name, shape] of Object.entries(SHAPES)) {
     for (let seed = 0; seed < 20; seed++) {
       const written = buckets(shape, seeded(seed));
-      const read = decodeBuckets(encodeBuckets(written), LENGTH);
+      const read = decodeBuckets(encodeBuckets(written), room);
       assert.deepEqual(read.min, fractional(written, written.min), name);
       assert.deepEqual(read.max, fractional(written, written.max), name);
       written.mean.forEach((mean, i) => {
@@ -81,8 +83,8 @@ test('bytes that are not what was written are refused, not read', () => {
     data.subarray(0, data.length >> 1),
     data.subarray(0, -1),
   ])
-    assert.throws(() => decodeBuckets(broken, LENGTH), RangeError);
-  assert.throws(() => decodeBuckets(Uint8Array.from([255, ...data]), LENGTH), RangeError);
+    assert.throws(() => decodeBuckets(broken, emptyBuckets(LENGTH)), RangeError);
+  assert.throws(() => decodeBuckets(Uint8Array.from([255, ...data]), emptyBuckets(LENGTH)), RangeError);
   assert.throws(() => decodeColumn(Uint8Array.of(9, 0), 0, new Float64Array(1)), /kind 9/);
   assert.throws(() => decodeColumn(encodeColumn([1, 2, 3]), 0, new Float64Array(4)), /ends before/);
 });
