@@ -1,5 +1,5 @@
 import { formatValue } from '../common/format.ts';
-import type { CardContent } from './chartCard.ts';
+import type { CardContent } from './cardContent.ts';
 import { extremesOf, isEmpty, type Curve } from './chartData.ts';
 import type { ChartSpec } from './protocol.ts';
 import { rangeText, timeText } from './scale.ts';

@@ -1,19 +1,18 @@
 import { formatValue } from '../common/format.ts';
 import { noteText, summaryText } from './cardTexts.ts';
+import { looksSame, type CardContent, type DrawnContent } from './cardContent.ts';
+import { CardTable } from './cardTable.ts';
 import { Chart } from './chart.ts';
 import { curvesOf, isEmpty, type Curve } from './chartData.ts';
 import { colorOf, type Colors } from './colors.ts';
-import type { Shade } from './compareShades.ts';
 import { h, setText } from './dom.ts';
 import { Legend } from './legend.ts';
 import { Marks } from './marks.ts';
 import { picture } from './picture.ts';
-import type { ChartSpec, CurrentValue, Threshold } from './protocol.ts';
-import type { RangeStore } from './rangeStore.ts';
+import type { ChartSpec } from './protocol.ts';
 import { rangeText, timeText } from './scale.ts';
 import { plainTable, tableOf } from './tableRows.ts';
 import { button, type Control } from './toolkit.ts';
-import type { Bounds } from './view.ts';
 
 export interface CardParts {
   readonly spec: ChartSpec;
@@ -27,41 +26,6 @@ export interface CardParts {
   readonly onToggleSeries: (id: string) => void;
   readonly onCopy: (text: string) => void;
   readonly onPicture: (name: string, data: string) => void;
-}
-
-export interface CardContent {
-  readonly store: RangeStore;
-  /** Where its curves come from; '' where that goes without saying. */
-  readonly note: string;
-  /** They are of before, as their source could not be asked for now. */
-  readonly isOld: boolean;
-  readonly bounds: Bounds;
-  /** Of the series of this chart. */
-  readonly values: readonly CurrentValue[];
-  readonly threshold: Threshold | undefined;
-  readonly hidden: ReadonlySet<string>;
-  readonly table: boolean;
-  /** Ranges that are compared. */
-  readonly shades: readonly Shade[];
-}
-
-type Drawn = CardContent & { readonly at: readonly number[] };
-
-/**
- * Whether drawing it again would change nothing: points that stand for a longer time come with all the others, and a live range
- * of a year moves by a pixel in some hours.
- */
-function looksSame(drawn: Drawn, content: CardContent, width: number): boolean {
-  const { store, bounds, threshold, hidden, shades } = content;
-  const pixel = (bounds.to - bounds.from) / Math.max(1, width);
-  const moved = Math.max(Math.abs(bounds.from - drawn.bounds.from), Math.abs(bounds.to - drawn.bounds.to));
-  return (
-    store.stepMs > 0 &&
-    store.at === drawn.at &&
-    moved < pixel / 2 &&
-    JSON.stringify([threshold, [...hidden], shades]) ===
-      JSON.stringify([drawn.threshold, [...drawn.hidden], drawn.shades])
-  );
 }
 
 /** Beyond the edge of the window a chart is drawn already, so that it is there when it is scrolled to. */
@@ -80,13 +44,13 @@ export class ChartCard {
   readonly #plot = h('div', { class: 'plot', role: 'img' });
   readonly #when = h('span', { class: 'when' });
   readonly #note = h('p', { class: 'note' });
-  readonly #table: HTMLElement;
+  readonly #table: CardTable;
   /** Made when there is time: controls take longer than curves, and nobody presses one before there are curves. */
   readonly #buttons = h('div', { class: 'buttons' });
   #tableButton: Control | undefined;
   #content: CardContent | undefined;
   /** What the curves were made of last, and whether the chart shows them. */
-  #shown: Drawn | undefined;
+  #shown: DrawnContent | undefined;
   #isDrawn = false;
   #curves: readonly Curve[] = [];
 
@@ -94,15 +58,7 @@ export class ChartCard {
     this.#parts = parts;
     const { spec } = parts;
     const titleId = `title-${spec.id}`;
-    this.#table = h('div', {
-      class: 'twin',
-      id: `table-${spec.id}`,
-      // Wider than a narrow editor it scrolls, which has to be possible by keyboard.
-      role: 'region',
-      tabindex: '0',
-      'aria-label': `Table of ${spec.title}`,
-      hidden: true,
-    });
+    this.#table = new CardTable(`table-${spec.id}`, spec.title);
     this.#legend = new Legend(spec, (id) => parts.onToggleSeries(id));
     this.#marks = new Marks();
     this.element = h(
@@ -113,7 +69,7 @@ export class ChartCard {
       h('div', { class: 'drawing' }, this.#marks.element, this.#plot),
       this.#marks.said,
       this.#note,
-      this.#table,
+      this.#table.element,
       this.#buttons,
     );
     this.#plot.style.minHeight = `${parts.height}px`;
@@ -132,7 +88,7 @@ export class ChartCard {
     const table = button('Table', () => onToggleTable(this.#content?.table !== true), {
       hint: `Show ${spec.title} as a table`,
     });
-    table.element.setAttribute('aria-controls', this.#table.id);
+    table.element.setAttribute('aria-controls', this.#table.element.id);
     table.element.setAttribute('aria-expanded', String(this.#content?.table === true));
     this.#tableButton = table;
     const copy = button('Copy', () => onCopy(plainTable(spec, this.#curves, this.#content?.store.at ?? [])), {
@@ -163,24 +119,8 @@ export class ChartCard {
     setText(this.#note, noteText(content, this.#curves, locale));
     this.element.toggleAttribute('data-old', content.isOld);
     this.#tableButton?.element.setAttribute('aria-expanded', String(table));
-    this.#table.hidden = !table;
-    if (!table) return this.#table.replaceChildren();
-    const { head, rows } = tableOf(spec, this.#curves, store.at, locale);
-    this.#table.replaceChildren(
-      h(
-        'table',
-        {},
-        h('caption', {}, `${spec.title}: ${this.#rangeText()}`),
-        h('thead', {}, h('tr', {}, ...head.map((text) => h('th', { scope: 'col' }, text)))),
-        h(
-          'tbody',
-          {},
-          ...rows.map(([time = '', ...cells]) =>
-            h('tr', {}, h('th', { scope: 'row' }, time), ...cells.map((text) => h('td', {}, text))),
-          ),
-        ),
-      ),
-    );
+    if (table) this.#table.show(`${spec.title}: ${this.#rangeText()}`, tableOf(spec, this.#curves, store.at, locale));
+    else this.#table.hide();
   }
 
   /** Draws it though it may be out of sight: for a picture of it, which uPlot has ready at the end of this task. */

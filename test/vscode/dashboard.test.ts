@@ -115,6 +115,16 @@ void test('has a table for each chart, by keyboard, and copies one with all poin
   assert.deepEqual(await sessions.locator('thead th').allInnerTexts(), ['Time', 'Total', 'Active', 'Expired']);
   const [cells = ''] = await sessions.locator('tbody tr').first().locator('td').allInnerTexts();
   assert.match(cells, /^[\d,]+/);
+  // Who listens to the table is not taken out of it by the next reading: its cells stay, and their texts change.
+  const newest = sessions.locator('tbody tr').first();
+  const [time = ''] = await newest.locator('th').allInnerTexts();
+  await newest.evaluate((row) => row.setAttribute('data-seen', ''));
+  await workbench.waitFor(
+    () => newest.locator('th').innerText(),
+    'the next reading in the table',
+    (text) => text !== time,
+  );
+  assert.equal(await newest.getAttribute('data-seen'), '');
   await sessions.locator('vscode-button').getByText('Copy', { exact: true }).click();
   const copied = await workbench.waitFor(
     () => workbench.clipboard(),
