@@ -99,7 +99,10 @@ export class QuickInputDriver {
       Math.min(...all.map((row) => Number(row.getAttribute('data-index')))),
     );
     const row = this.#widget.locator(`.monaco-list-row[data-index="${first + index}"]`);
-    await row.filter({ hasText: item.label }).click({ timeout: 1000 });
+    const target = row.filter({ hasText: item.label });
+    // First it is only seen whether it stays: a click that is made, but given up while it is made, would be made once more.
+    await target.click({ trial: true, timeout: 1000 });
+    await target.click({ timeout: 10_000 });
     return true;
   }
 
