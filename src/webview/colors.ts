@@ -1,3 +1,4 @@
+import { visible } from './contrast.ts';
 import type { ChartSpec } from './protocol.ts';
 
 /** The colours of the theme as the canvas needs them: canvases do not know CSS variables. */
@@ -24,13 +25,14 @@ export function readColors(): Colors {
   const style = getComputedStyle(document.body);
   const read = (...names: readonly string[]): string =>
     names.map((name) => style.getPropertyValue(`--vscode-${name}`).trim()).find((value) => value !== '') ?? style.color;
+  const [background, foreground] = [read('editor-background'), read('foreground')];
   const contrast = document.body.classList.contains('vscode-high-contrast');
   return {
-    series: SERIES.map((names) => read(...names.map((name) => `charts-${name}`))),
-    limit: read('foreground'),
-    foreground: read('foreground'),
-    background: read('editor-background'),
-    grid: `color-mix(in srgb, ${read('foreground')} ${contrast ? 45 : 14}%, transparent)`,
+    series: SERIES.map((names) => visible(read(...names.map((name) => `charts-${name}`)), background, foreground)),
+    limit: foreground,
+    foreground,
+    background,
+    grid: `color-mix(in srgb, ${foreground} ${contrast ? 45 : 14}%, transparent)`,
     alert: read('errorForeground', 'charts-red'),
     mark: read('textLink-foreground'),
     fill: contrast ? 0.3 : 0.18,
