@@ -71,9 +71,10 @@ export async function previewDeleteAll(
 }
 
 function signedIn(active: number, sample: SessionSample | undefined): Measured {
-  const readable = sample === undefined ? 0 : sample.rows - Object.values(sample.unreadable).reduce((a, b) => a + b, 0);
-  if (sample === undefined || readable === 0) return unknown('No session data could be read.');
-  const share = Math.max(0, readable - sample.anonymous) / readable;
+  if (sample === undefined || sample.rows === 0) return unknown('No session data could be read.');
+  // Of those that could be decoded: SessionSample.rows leaves the unreadable ones out.
+  const { rows: readable, anonymous } = sample;
+  const share = (readable - anonymous) / readable;
   // Normal approximation of a proportion, 95 %; at least the "rule of three" where none or all are.
   const plusMinus = active * Math.max(1.96 * Math.sqrt((share * (1 - share)) / readable), 3 / readable);
   const note = `from the data of ${readable} sessions`;

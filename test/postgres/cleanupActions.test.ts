@@ -5,6 +5,17 @@ import { recordOf } from '../../src/database/cleanupHistory.ts';
 import { clear, countAll, countExpired, sessionDatabase, writer } from './cleanupSupport.ts';
 import { eventually, one, onEachMajor, rejectsWith } from './support.ts';
 
+/** @see https://www.postgresql.org/docs/current/progress-reporting.html#VACUUM-PHASES */
+const PHASES = new Set([
+  'initializing',
+  'scanning heap',
+  'vacuuming indexes',
+  'vacuuming heap',
+  'cleaning up indexes',
+  'truncating heap',
+  'performing final cleanup',
+]);
+
 onEachMajor('around a cleanup', (bench) => {
   it('previews what would go, exactly, and deletes nothing', async () => {
     const admin = await sessionDatabase(bench, 'preview', { active: 30_000, expired: 10_000 });
@@ -84,9 +95,16 @@ onEachMajor('around a cleanup', (bench) => {
     await clear(bench, 'vacuum');
     const db = await writer(bench, 'vacuum');
     const phases = new Set<string>();
+    // With rests, so that there is time to see it at work: some two seconds.
+    await db.query(
+      `SELECT set_config('vacuum_cost_delay', '20', false), set_config('vacuum_cost_limit', '400', false)`,
+    );
     const result = await vacuumSessions(db, { everyMs: 1, onProgress: ({ phase }) => phases.add(phase) });
     assert.ok(result.deadBefore > 80_000 && result.deadAfter < 1_000, JSON.stringify(result));
     assert.equal(result.cancelled, false);
+    // The one that lasts; others may pass between two looks.
+    assert.ok(phases.has('scanning heap'), [...phases].join());
+    for (const phase of phases) assert.ok(PHASES.has(phase), phase);
     // Behind a lock that VACUUM waits for.
     await admin.query('BEGIN; LOCK TABLE django_session IN SHARE MODE');
     const abort = new AbortController();
@@ -113,6 +131,9 @@ onEachMajor('around a cleanup', (bench) => {
     const preview = await previewDeleteAll(db, { sample });
     assert.deepEqual([preview.database, preview.total, preview.active], ['everyone', 45_000, 40_000]);
     assert.deepEqual([preview.signedIn.value, preview.truncateProblem], [28_000, undefined]);
+    const partly = { rows: 60, withLastActivity: 0, anonymous: 30, unreadable: { 'not signed': 40 } };
+    const half = (await previewDeleteAll(db, { sample: partly })).signedIn;
+    assert.equal(half.value, 20_000, 'half of those that can be read, also where others can’t be');
     await admin.query('CREATE TABLE before AS SELECT session_key FROM django_session');
     const saver = await bench.admin('everyone');
     const done = new AbortController();
