@@ -1,5 +1,5 @@
 import { Problem } from '../common/problem.ts';
-import { LOCK, LOCK_KEY } from './cleanupSql.ts';
+import { LOCK, LOCK_KEY, TAKEN } from './cleanupSql.ts';
 import type { Database } from './connection.ts';
 
 /**
@@ -38,9 +38,9 @@ export async function restWithLock(db: Database, ms: number, signal?: AbortSigna
   await db.transaction([LOCK, sleep], options);
 }
 
-/** The lock statement failed because somebody else holds the lock. SQLSTATE division_by_zero. */
+/** The lock statement failed because somebody else holds the lock. */
 export function isTaken(error: unknown): boolean {
-  return error instanceof Problem && (error.cause as { code?: unknown } | undefined)?.code === '22012';
+  return error instanceof Problem && error.cause instanceof Error && error.cause.message.includes(TAKEN);
 }
 
 /** Who holds the lock; undefined: nobody does any more. */

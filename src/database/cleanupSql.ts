@@ -152,7 +152,13 @@ const BY_TIDS = `ctid = ANY (ARRAY(SELECT format('(%s,%s)', page, line)::tid
 /** The key of the advisory lock: "djse" in ASCII, and 1. Advisory locks belong to a database. */
 export const LOCK_KEY = [0x646a7365, 1] as const;
 
-/** First in each transaction of a cleanup: fails where another cleanup holds the lock, and all behind it fails with it. */
+/** In the message of LOCK's error, whatever language the server speaks: no trigger of anybody's says this. */
+export const TAKEN = 'django-session-monitor: another cleanup runs';
+
+/**
+ * First in each transaction of a cleanup: fails where another cleanup holds the lock, and all behind it fails with it. The text that
+ * is no number makes it fail; it can't be evaluated beforehand, because the lock is volatile.
+ */
 export const LOCK: Statement = {
-  text: `SELECT /* django-session-monitor: division by zero says that another cleanup runs */ 1 / pg_try_advisory_xact_lock(${LOCK_KEY.join(', ')})::int AS ours`,
+  text: `SELECT /* django-session-monitor */ CASE WHEN pg_try_advisory_xact_lock(${LOCK_KEY.join(', ')}) THEN '1' ELSE '${TAKEN}' END::int AS ours`,
 };

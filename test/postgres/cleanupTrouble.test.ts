@@ -106,6 +106,15 @@ onEachMajor('a cleanup in trouble', (bench) => {
     assert.equal(await countAll(admin), 20);
   });
 
+  it('tells the error of a trigger as what it is, a division by zero among them', async () => {
+    const admin = await sessionDatabase(bench, 'divides', { active: 10, expired: 10 });
+    await admin.query(`CREATE FUNCTION divide() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN PERFORM 1 / 0; RETURN OLD; END';
+      CREATE TRIGGER divide BEFORE DELETE ON django_session FOR EACH ROW EXECUTE FUNCTION divide()`);
+    const problem = await rejectsWith(clear(bench, 'divides'), 'database-error', false);
+    assert.match(problem.why, /division by zero \(22012\)/u);
+    assert.equal(await countAll(admin), 20);
+  });
+
   it('keeps what foreign keys refer to, and says so', async () => {
     const admin = await sessionDatabase(bench, 'keys', { active: 5_000, expired: 5_000 });
     // As Django's migrations write it: checked at COMMIT.
