@@ -38,6 +38,9 @@ export const ABOUT_VACUUM =
   'VACUUM makes the space of deleted sessions reusable for new ones, and lets saves and counts skip them. It runs beside reads and writes. ' +
   'It does not make the files smaller, but for free pages at the end of the table; only VACUUM FULL does, which locks the table and is not offered here.';
 
+/** It may take long on a large table, and wait for whoever changes the table's definition: two hours. */
+const LIMIT_MS = 7_200_000;
+
 /**
  * Plain VACUUM of the table, on this connection. @throws Problem, 'vacuum-not-allowed' where PostgreSQL would only warn and do
  * nothing
@@ -53,6 +56,9 @@ export async function vacuumSessions(db: Database, options: VacuumOptions = {}):
     await db.query(`VACUUM /* django-session-monitor */ ${quoted(target.table)}`, [], {
       what: `Cannot vacuum ${shown(target.table)}`,
       table: shown(target.table),
+      outsideTransaction: true,
+      statementTimeoutMs: LIMIT_MS,
+      lockTimeoutMs: LIMIT_MS,
       ...(options.signal === undefined ? {} : { signal: options.signal }),
     });
   } catch (error) {

@@ -2,35 +2,55 @@ import { createHash } from 'node:crypto';
 import { Socket } from 'node:net';
 import { Client, type ClientConfig } from 'pg';
 import { Problem } from '../common/problem.ts';
-import { backendKey, cancelled, isCancel, requestCancel } from './cancelRequest.ts';
+import { bounded } from './bounded.ts';
+import { backendKey, cancelled, requestCancel } from './cancelRequest.ts';
 import { toProblem, type ErrorContext } from './errors.ts';
 import { resolveTarget, type Target } from './target.ts';
 import { encryption } from './tls.ts';
 import type { ConnectOptions, Database, ServerIdentity } from './database.ts';
-import { inTransaction, isPlanLost, type Answer, type QueryOptions, type Statement } from './transaction.ts';
+import {
+  inTransaction,
+  isPlanLost,
+  outsideTransaction,
+  type Answer,
+  type Limits,
+  type QueryOptions,
+  type Statement,
+} from './transaction.ts';
 
 export { connectionTarget } from './target.ts';
 export type { ConnectOptions, Database, ServerIdentity } from './database.ts';
 
 export const APPLICATION_NAME = 'django-session-monitor';
 
-/** Connects and asks the server who it is, so that a pooler without a server behind it fails here. @throws Problem */
-export async function connect(options: ConnectOptions): Promise<Database> {
+/**
+ * Connects and asks the server who it is, so that a pooler without a server behind it fails here.
+ * @param signal its abort ends the attempt at once
+ * @throws Problem, 'cancelled' by the signal
+ */
+export async function connect(options: ConnectOptions, signal?: AbortSignal): Promise<Database> {
   const target = resolveTarget(options.connectionString, options.password);
   const context = contextOf(target, `Cannot connect to ${target.description}`);
   const { attempts, negotiation } = encryption(target.parameters);
+  const isStopped = (): boolean => signal?.aborted === true;
   let failure: Problem | undefined;
   for (const ssl of attempts) {
+    if (isStopped()) throw cancelled(context.what);
     const line = new Line(target, options);
+    const stop = (): void => line.stop();
+    signal?.addEventListener('abort', stop, { once: true });
     try {
       await line.open({ ssl, sslnegotiation: negotiation });
       return line;
     } catch (error) {
       await line.close();
+      if (isStopped()) throw cancelled(context.what);
       const problem = toProblem(error, context);
       // That one way of encryption is not to be had says less than why the other way failed.
       if (failure === undefined || !problem.code.startsWith('tls-')) failure = problem;
       if (!OTHER_ENCRYPTION_MAY_HELP.has(problem.code)) break;
+    } finally {
+      signal?.removeEventListener('abort', stop);
     }
   }
   throw failure ?? toProblem(new Error('No way to connect was left.'), context);
@@ -43,13 +63,6 @@ function contextOf(target: Target, what: string): ErrorContext {
   const { user, database, host, port } = target;
   return { what, user, database, host, port };
 }
-
-/** How much longer than the server's own timeout an answer is waited for: then the server is taken for stalled. */
-const STALL_MS = 1_000;
-/** How long the end of a statement is waited for after a request to cancel it. */
-const CANCEL_MS = 10_000;
-/** Options that need no transaction around the statement. */
-const PLAIN = new Set(['what', 'table', 'signal']);
 
 interface Introduction {
   readonly version: number;
@@ -110,7 +123,7 @@ class Line implements Database {
     this.#client = client;
     client.on('error', (error) => this.#onLost(error));
     client.on('end', () => this.#onLost(new Error('Connection terminated unexpectedly')));
-    await this.#within(timeoutMs, client.connect(), 'ETIMEDOUT');
+    await this.#within(timeoutMs, client.connect());
     const [found] = await this.query<Introduction>(INTRODUCTION, [], { statementTimeoutMs: timeoutMs });
     if (found !== undefined) {
       const { version, database, user, now, pid } = found;
@@ -122,18 +135,24 @@ class Line implements Database {
     this.#opened = true;
   }
 
+  /** Ends the attempt to open it, which then rejects. */
+  stop(): void {
+    this.#socket.destroy();
+  }
+
   async query<R extends object>(
     text: string,
     values: readonly unknown[] = [],
     options: QueryOptions = {},
   ): Promise<R[]> {
-    const { readOnly = false } = this.#options;
-    return this.#send(options, async (client) => {
-      if (!readOnly && Object.keys(options).every((key) => PLAIN.has(key)))
-        return rowsOf<R>(await client.query(text, [...values]));
+    if (options.outsideTransaction === true) {
+      await this.#outsideTransaction(text, options);
+      return [];
+    }
+    return this.#send(options, 1, async (client, limits) => {
       const name = options.keepPlan === true && this.#preparable ? nameOf(text) : undefined;
       const send = async (name?: string): Promise<R[]> =>
-        (await this.#inTransaction(client, [{ text, values }], options, name))[0]?.rows as R[];
+        (await this.#inTransaction(client, [{ text, values }], { ...options, ...limits, name }))[0]?.rows as R[];
       return send(name).catch((error: unknown) => {
         if (name === undefined || !isPlanLost(error)) throw error;
         this.#preparable = false;
@@ -143,77 +162,84 @@ class Line implements Database {
   }
 
   transaction(statements: readonly Statement[], options: QueryOptions = {}): Promise<Answer[]> {
-    return this.#send(options, (client) => this.#inTransaction(client, statements, options));
+    return this.#send(options, statements.length, (client, limits) =>
+      this.#inTransaction(client, statements, { ...options, ...limits }),
+    );
   }
 
-  reopen(): Promise<Database> {
-    return connect(this.#options);
+  reopen(signal?: AbortSignal): Promise<Database> {
+    return connect(this.#options, signal);
   }
 
   get direct(): boolean {
     return this.#direct;
   }
 
-  /** Has `work` send its statements, and cancels them on the server when the signal says so. */
-  async #send<T>(options: QueryOptions, work: (client: Client) => Promise<T>): Promise<T> {
+  #inTransaction(
+    client: Client,
+    statements: readonly Statement[],
+    options: QueryOptions & Limits & { name?: string | undefined },
+  ): Promise<Answer[]> {
+    return inTransaction(client, statements, this.#options.readOnly === true, options);
+  }
+
+  #outsideTransaction(text: string, options: QueryOptions): Promise<void> {
+    return this.#send(options, this.#direct ? 1 : 'unlimited', (client, limits) => {
+      if (this.#options.readOnly === true)
+        throw Object.assign(new Error('The connection is read only'), { code: '25006' });
+      return outsideTransaction(client, text, this.#direct ? limits : undefined);
+    });
+  }
+
+  /** Has `work` send so many statements, and keeps them within their limits; the server knows none where they are 'unlimited'. */
+  async #send<T>(
+    options: QueryOptions,
+    statements: number | 'unlimited',
+    work: (client: Client, limits: Limits) => Promise<T>,
+  ): Promise<T> {
     const { what = 'Cannot read from the database', signal } = options;
     if (this.#lost !== undefined) throw this.#lost;
     const client = this.#client;
     if (client === undefined || this.#closing) throw this.#problem(new Error('Connection ended'), what, options);
     if (signal?.aborted === true) throw cancelled(what);
+    const { statementTimeoutMs = 5_000, lockTimeoutMs = 1_000 } = { ...this.#options, ...options };
     const before = this.#previous;
     const ended = Promise.withResolvers<undefined>();
     this.#previous = ended.promise;
-    let cancelling: Promise<void> | undefined;
-    let patience: NodeJS.Timeout | undefined;
-    const cancel = (): void => {
-      // It ends whatever runs: what was sent earlier, and may still run, is not to be hit in place of this.
-      cancelling = before.then(() => requestCancel(this.#to, backendKey(client)));
-      patience = setTimeout(() => this.#giveUp(`no answer to a cancel request within ${CANCEL_MS} ms`), CANCEL_MS);
-    };
-    signal?.addEventListener('abort', cancel, { once: true });
+    const unlimited = statements === 'unlimited';
     try {
-      return await work(client);
+      return await bounded(work(client, { statementTimeoutMs, lockTimeoutMs }), {
+        what,
+        before,
+        limitMs: statementTimeoutMs * (unlimited ? 1 : statements),
+        unlimited,
+        signal,
+        requestCancel: (hurry) => requestCancel(this.#to, backendKey(client), hurry),
+        giveUp: (why) => this.#giveUp(why),
+      });
     } catch (error) {
-      if (cancelling !== undefined && isCancel(error)) throw cancelled(what);
       throw this.#problem(error, what, options);
     } finally {
-      signal?.removeEventListener('abort', cancel);
-      clearTimeout(patience);
-      // The request may arrive after the statement has ended: it must not hit the next one.
-      await cancelling;
-      ended.resolve(undefined);
+      // What failed before it was sent has not waited for its turn.
+      void before.then(() => ended.resolve(undefined));
     }
   }
 
-  #inTransaction(
-    client: Client,
-    statements: readonly Statement[],
-    options: QueryOptions,
-    name?: string,
-  ): Promise<Answer[]> {
-    const { readOnly = false, statementTimeoutMs = 5_000, lockTimeoutMs = 1_000 } = this.#options;
-    const limits = { statementTimeoutMs, lockTimeoutMs, ...options, name };
-    const answer = inTransaction(client, statements, readOnly, limits);
-    return this.#within(limits.statementTimeoutMs * statements.length + STALL_MS, answer, '57014');
-  }
-
-  /** A server that stalls answers nothing and closes nothing: the socket is destroyed then, and with it all that waits. */
-  async #within<T>(ms: number, work: Promise<T>, code: string): Promise<T> {
+  /** Waits for the connection to be made. A network that swallows all answers nothing and closes nothing. */
+  async #within<T>(ms: number, work: Promise<T>): Promise<T> {
     let timer: NodeJS.Timeout | undefined;
-    const stalled = new Promise<never>((_resolve, reject) => {
-      timer = setTimeout(() => {
-        reject(this.#giveUp(`no answer within ${ms} ms`, code === '57014' ? 'STALLED' : code));
-      }, ms);
+    const late = new Promise<never>((_resolve, reject) => {
+      timer = setTimeout(() => reject(this.#giveUp(`no answer within ${ms} ms`, 'ETIMEDOUT')), ms);
     });
     try {
-      return await Promise.race([work, stalled]);
+      return await Promise.race([work, late]);
     } finally {
       clearTimeout(timer);
       work.catch(() => undefined); // its rejection, after the timeout, says nothing new
     }
   }
 
+  /** The socket is destroyed, and with it all that waits. */
   #giveUp(why: string, code = 'STALLED'): Error {
     const error = Object.assign(new Error(why), { code });
     this.#onLost(error);
@@ -245,12 +271,6 @@ class Line implements Database {
   #problem(error: unknown, what: string, { table }: QueryOptions): Problem {
     return toProblem(error, { ...contextOf(this.#to, what), ...(table === undefined ? {} : { table }) });
   }
-}
-
-function rowsOf<R>(result: { rows: unknown[] } | { rows: unknown[] }[]): R[] {
-  // Several statements in one text without values give several results: the last one counts.
-  const last = Array.isArray(result) ? result.at(-1) : result;
-  return (last?.rows ?? []) as R[];
 }
 
 function nameOf(text: string): string {

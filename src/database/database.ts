@@ -9,7 +9,7 @@ export interface ConnectOptions {
   /** Every statement then runs in a transaction of its own in which the server refuses to write. Default false. */
   readonly readOnly?: boolean;
   readonly applicationName?: string;
-  /** Limits of each statement of a read-only connection, set for that statement alone. Defaults 5,000 and 1,000. */
+  /** Limits of each statement, set for that statement alone. Defaults 5,000 and 1,000. */
   readonly statementTimeoutMs?: number;
   readonly lockTimeoutMs?: number;
   /** For name look-up, network, TLS and authentication together. Default: connect_timeout of the string, else 10,000. */
@@ -30,7 +30,10 @@ export interface ServerIdentity {
   readonly pid: number;
 }
 
-/** A connection. All that it throws are Problems. Statements sent while another runs are done in turn. */
+/**
+ * A connection. All that it throws are Problems. Statements sent while another runs are done in turn. Every statement has a limit that the
+ * server keeps, and one of this side for a server or network that stalls; it settles within two seconds after its signal's abort.
+ */
 export interface Database {
   /** For people: "shop on db.example.org:5432". */
   readonly target: string;
@@ -46,8 +49,8 @@ export interface Database {
   ): Promise<R[]>;
   /** Statements in a transaction of their own, in one round trip. What a statement is given can't depend on what another gave. */
   transaction(statements: readonly Statement[], options?: QueryOptions): Promise<Answer[]>;
-  /** Another connection by the same options, also when this one is lost or closed. @throws Problem */
-  reopen(): Promise<Database>;
+  /** Another connection by the same options, also when this one is lost or closed. @throws Problem, 'cancelled' by the signal */
+  reopen(signal?: AbortSignal): Promise<Database>;
   /** Ends the connection; never throws, never waits longer than a second. */
   close(): Promise<void>;
 }

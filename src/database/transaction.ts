@@ -1,7 +1,7 @@
 import type { Client } from 'pg';
 
 export interface QueryOptions {
-  /** Server-side limit of this statement; the client gives up a second later. */
+  /** Server-side limit of each statement; the client gives up a second later. */
   readonly statementTimeoutMs?: number;
   readonly lockTimeoutMs?: number;
   /** Further settings for this statement alone: { jit: 'off' }. Names and values are constants of the program. */
@@ -13,8 +13,16 @@ export interface QueryOptions {
   readonly table?: string;
   /** Undo what the statements did: for trying what something costs. Sequences and statistics keep it. */
   readonly rollback?: boolean;
-  /** Its abort cancels the statement on the server; what was thrown is then a Problem 'cancelled', unless it was done already. */
+  /**
+   * Its abort cancels the statement on the server; what was thrown is then a Problem 'cancelled', unless it was done already. Where the
+   * server does not confirm that in time, the connection is given up: see isUnconfirmed.
+   */
   readonly signal?: AbortSignal;
+  /**
+   * For what PostgreSQL refuses in a transaction (VACUUM), without values. Its limits are set for the session and put back behind it;
+   * through a pooler, where a session's settings would stay with others, it is cancelled from this side when the time is up.
+   */
+  readonly outsideTransaction?: boolean;
 }
 
 /** One of several statements of a transaction. */
@@ -30,9 +38,12 @@ export interface Answer {
   readonly affected: number;
 }
 
-interface Limits {
+export interface Limits {
   readonly statementTimeoutMs: number;
   readonly lockTimeoutMs: number;
+}
+
+interface TransactionOptions extends Limits {
   readonly settings?: Readonly<Record<string, string>>;
   /** Name of the prepared statement, when there is but one; undefined: none. */
   readonly name?: string | undefined;
@@ -53,7 +64,7 @@ export async function inTransaction(
   client: Client,
   statements: readonly Statement[],
   readOnly: boolean,
-  { statementTimeoutMs, lockTimeoutMs, settings = {}, name, rollback = false }: Limits,
+  { statementTimeoutMs, lockTimeoutMs, settings = {}, name, rollback = false }: TransactionOptions,
 ): Promise<Answer[]> {
   const locals = { statement_timeout: String(statementTimeoutMs), lock_timeout: String(lockTimeoutMs), ...settings };
   const begin = [
@@ -70,6 +81,24 @@ export async function inTransaction(
     return { rows: part.value.rows, affected: part.value.rowCount ?? 0 };
   });
   return answers.slice(1, -1);
+}
+
+/**
+ * Runs one statement without a transaction around it. With limits, they are set for the session and put back behind it; each is a
+ * message of its own, so that what fails leaves the others their turn.
+ */
+export async function outsideTransaction(client: Client, text: string, limits?: Limits): Promise<void> {
+  const settings =
+    limits === undefined
+      ? []
+      : Object.entries({ statement_timeout: limits.statementTimeoutMs, lock_timeout: limits.lockTimeoutMs });
+  const parts = await Promise.allSettled([
+    ...settings.map(([name, ms]) => client.query(`SET ${name} = ${ms}`)),
+    client.query(extended(text, [], undefined)),
+    ...settings.map(([name]) => client.query(`RESET ${name}`)),
+  ]);
+  const failed = parts.find((part) => part.status === 'rejected');
+  if (failed !== undefined) throw failed.reason;
 }
 
 /** `queryMode` makes `pg` use the extended protocol for statements without values too; its types do not know it yet. */

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, before, it } from 'node:test';
+import { Client } from 'pg';
 import { connect } from '../../src/database/connection.ts';
 import { readDetailMetrics } from '../../src/database/detailMetrics.ts';
 import { readExactCounts } from '../../src/database/exactCounts.ts';
@@ -42,11 +43,20 @@ onEachMajor('PgBouncer in transaction mode', (bench) => {
     }
     const [db] = clients;
     assert.ok(db);
-    const before = await writer.query(
-      `SELECT current_setting('statement_timeout') AS s, current_setting('transaction_read_only') AS r`,
+    await admin.query('CREATE TABLE held (n int)');
+    await admin.query('BEGIN; LOCK TABLE held');
+    const vacuum = writer.query('VACUUM held', [], { outsideTransaction: true, statementTimeoutMs: 200 });
+    await rejectsWith(vacuum, 'statement-timeout', true);
+    await admin.query('COMMIT');
+    // Not by a connection of ours, which sets limits for each of its statements.
+    const plain = new Client({ connectionString });
+    await plain.connect();
+    const { rows } = await plain.query(
+      `SELECT current_setting('statement_timeout') AS s, current_setting('lock_timeout') AS l,
+              current_setting('transaction_read_only') AS r, (SELECT count(*)::int FROM pg_prepared_statements) AS prepared`,
     );
-    assert.deepEqual(before, [{ s: '0', r: 'off' }], 'nothing is left behind on the server connection');
-    assert.deepEqual(await writer.query(`SELECT name FROM pg_prepared_statements`), [], 'nor is anything prepared');
+    await plain.end();
+    assert.deepEqual(rows, [{ s: '0', l: '0', r: 'off', prepared: 0 }], 'nothing is left on the server connection');
     assert.equal((await readExactCounts(db)).total, 300);
     const detail = await readDetailMetrics(db, { decode: () => ({ data: {} }) });
     assert.equal(detail.indexes.value?.length, 3);

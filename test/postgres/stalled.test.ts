@@ -1,0 +1,155 @@
+import assert from 'node:assert/strict';
+import { after, before, describe, it } from 'node:test';
+import { Client } from 'pg';
+import { isUnconfirmed } from '../../src/database/cancelRequest.ts';
+import { connect, type Database } from '../../src/database/connection.ts';
+import { startPostgres, type TestPostgres } from '../kit/postgres.ts';
+import { StallingProxy, type Held } from '../kit/stallingProxy.ts';
+import { eventually, rejectsWith } from './support.ts';
+
+/** A cancel ends within this, whatever the network does. */
+const CANCEL_WITHIN_MS = 2_000;
+
+describe('a server or network that stalls', () => {
+  let server: TestPostgres;
+  let proxy: StallingProxy;
+  const open: { close(): Promise<void> }[] = [];
+
+  before(async () => {
+    server = await startPostgres();
+    proxy = await StallingProxy.start(server.port);
+  });
+
+  after(async () => {
+    await Promise.all(open.map((one) => one.close()));
+    await proxy.stop();
+    await server.stop();
+  });
+
+  /** A connection that may write, through the proxy. */
+  async function writer(): Promise<Database> {
+    const db = await connect({ connectionString: proxy.through(server.connectionString()) });
+    open.push(db);
+    return db;
+  }
+
+  /** A superuser's plain connection, past the proxy. */
+  async function admin(): Promise<Client> {
+    const client = new Client({ connectionString: server.connectionString() });
+    await client.connect();
+    open.push({ close: () => client.end() });
+    return client;
+  }
+
+  async function isRunning(client: Client, text: string): Promise<boolean> {
+    const { rows } = await client.query(
+      `SELECT FROM pg_stat_activity WHERE state = 'active' AND pid <> pg_backend_pid() AND strpos(query, $1) > 0`,
+      [text],
+    );
+    return rows.length > 0;
+  }
+
+  const LIMITS = `SELECT current_setting('statement_timeout') AS s, current_setting('lock_timeout') AS l`;
+
+  it('keeps every statement of a writing connection within a limit', async () => {
+    const db = await writer();
+    assert.deepEqual(await db.query(LIMITS), [{ s: '5s', l: '1s' }]);
+    await rejectsWith(db.query('SELECT pg_sleep(60)', [], { statementTimeoutMs: 100 }), 'statement-timeout', true);
+    const client = await admin();
+    await client.query('CREATE TABLE held (n int)');
+    await client.query('BEGIN; LOCK TABLE held');
+    const vacuum = { outsideTransaction: true, statementTimeoutMs: 200, lockTimeoutMs: 60_000 };
+    await rejectsWith(db.query('VACUUM held', [], vacuum), 'statement-timeout', true);
+    await rejectsWith(db.query('VACUUM held', [], { ...vacuum, lockTimeoutMs: 50 }), 'lock-timeout', true);
+    await client.query('COMMIT');
+    assert.deepEqual(await db.query('VACUUM held', [], vacuum), []);
+    const reading = await connect({ connectionString: server.connectionString(), readOnly: true });
+    open.push(reading);
+    await rejectsWith(reading.query('VACUUM held', [], vacuum), 'read-only', false);
+  });
+
+  it('gives a statement up a second after its limit, and counts that from its turn', async () => {
+    const db = await writer();
+    const slow = db.query('SELECT pg_sleep(1.5)');
+    const behind = db.query('SELECT 1 AS n', [], { statementTimeoutMs: 200 });
+    await slow;
+    assert.deepEqual(await behind, [{ n: 1 }]);
+    const stalled = proxy.holdAt('SELECT 2');
+    const began = performance.now();
+    await rejectsWith(db.query('SELECT 2', [], { statementTimeoutMs: 200 }), 'server-stalled', true);
+    await stalled;
+    proxy.release();
+    assert.ok(performance.now() - began < 2_500, `it took ${performance.now() - began} ms`);
+    await rejectsWith(db.query('SELECT 3'), 'server-stalled', true);
+  });
+
+  it('cancels a statement, and the next one is not hit', async () => {
+    const [db, client] = [await writer(), await admin()];
+    for (const options of [{}, { outsideTransaction: true }]) {
+      const abort = new AbortController();
+      const text = 'SELECT /* cancelled */ pg_sleep(60)';
+      const running = db.query(text, [], { ...options, statementTimeoutMs: 60_000, signal: abort.signal });
+      const rejected = rejectsWith(running, 'cancelled', false);
+      await eventually(() => isRunning(client, '/* cancelled */'), 'the statement');
+      abort.abort();
+      assert.equal(isUnconfirmed(await rejected), false);
+      assert.deepEqual(await db.query('SELECT 1 AS n'), [{ n: 1 }]);
+    }
+  });
+
+  for (const held of ['both', 'answers'] as const satisfies Held[]) {
+    it(`ends within two seconds after the abort when it stalls (${held}) at a statement`, async () => {
+      for (const options of [{}, { outsideTransaction: true }]) {
+        const db = await writer();
+        const abort = new AbortController();
+        const stalled = proxy.holdAt('SELECT /* stalls */', held);
+        const signal = abort.signal;
+        const running = db.query('SELECT /* stalls */ 1', [], { ...options, statementTimeoutMs: 60_000, signal });
+        const rejected = rejectsWith(running, 'cancelled', false);
+        await stalled;
+        const began = performance.now();
+        abort.abort();
+        const problem = await rejected;
+        const ms = performance.now() - began;
+        proxy.release();
+        assert.ok(ms < CANCEL_WITHIN_MS, `it took ${ms} ms`);
+        assert.ok(isUnconfirmed(problem), problem.message);
+        await rejectsWith(db.query('SELECT 1'), 'server-stalled', true);
+      }
+    });
+  }
+
+  it('gives the answer that came, and closes the connection for a cancel request that may still arrive', async () => {
+    const db = await writer();
+    const abort = new AbortController();
+    proxy.hold('new');
+    const text = 'SELECT /* comes */ 1 AS n FROM pg_sleep(0.3)';
+    const running = db.query(text, [], { signal: abort.signal });
+    await eventually(async () => isRunning(await admin(), '/* comes */'), 'the statement');
+    const began = performance.now();
+    abort.abort();
+    assert.deepEqual(await running, [{ n: 1 }]);
+    const ms = performance.now() - began;
+    proxy.release();
+    assert.ok(ms < CANCEL_WITHIN_MS, `it took ${ms} ms`);
+    await rejectsWith(db.query('SELECT 1'), 'server-stalled', true);
+  });
+
+  it('ends connecting at the abort', async () => {
+    const db = await writer();
+    proxy.hold();
+    const abort = new AbortController();
+    const rejected = rejectsWith(db.reopen(abort.signal), 'cancelled', false);
+    await eventually(() => Promise.resolve((proxy.sent.at(-1)?.length ?? 0) > 0), 'the first bytes');
+    const began = performance.now();
+    abort.abort();
+    await rejected;
+    const ms = performance.now() - began;
+    proxy.release();
+    assert.ok(ms < CANCEL_WITHIN_MS, `it took ${ms} ms`);
+    await rejectsWith(db.reopen(abort.signal), 'cancelled', false);
+    const again = await db.reopen(new AbortController().signal);
+    assert.deepEqual(await again.query('SELECT 1 AS n'), [{ n: 1 }]);
+    await again.close();
+  });
+});
