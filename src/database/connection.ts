@@ -5,6 +5,7 @@ import { Problem } from '../common/problem.ts';
 import { bounded } from './bounded.ts';
 import { backendKey, cancelled, requestCancel } from './cancelRequest.ts';
 import { toProblem, type ErrorContext } from './errors.ts';
+import { keepalivesWhere } from './sessionGuard.ts';
 import { resolveTarget, type Target } from './target.ts';
 import { encryption } from './tls.ts';
 import type { ConnectOptions, Database, ServerIdentity } from './database.ts';
@@ -74,6 +75,7 @@ interface Introduction {
 
 const INTRODUCTION = `SELECT /* django-session-monitor */ current_setting('server_version_num')::int AS version,
   current_database()::text AS database, current_user::text AS user, pg_backend_pid() AS pid,
+  ${keepalivesWhere('pg_backend_pid() = $1::int')} AS keepalives,
   extract(epoch FROM clock_timestamp())::float8 * 1000 AS now`;
 
 class Line implements Database {
@@ -124,7 +126,9 @@ class Line implements Database {
     client.on('error', (error) => this.#onLost(error));
     client.on('end', () => this.#onLost(new Error('Connection terminated unexpectedly')));
     await this.#within(timeoutMs, client.connect());
-    const [found] = await this.query<Introduction>(INTRODUCTION, [], { statementTimeoutMs: timeoutMs });
+    const [found] = await this.query<Introduction>(INTRODUCTION, [backendKey(client).pid], {
+      statementTimeoutMs: timeoutMs,
+    });
     if (found !== undefined) {
       const { version, database, user, now, pid } = found;
       this.server = { version, database, user, clockAheadMs: now - Date.now(), pid };

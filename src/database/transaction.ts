@@ -1,4 +1,5 @@
 import type { Client } from 'pg';
+import { IDLE_IN_TRANSACTION } from './sessionGuard.ts';
 
 export interface QueryOptions {
   /** Server-side limit of each statement; the client gives up a second later. */
@@ -66,7 +67,8 @@ export async function inTransaction(
   readOnly: boolean,
   { statementTimeoutMs, lockTimeoutMs, settings = {}, name, rollback = false }: TransactionOptions,
 ): Promise<Answer[]> {
-  const locals = { statement_timeout: String(statementTimeoutMs), lock_timeout: String(lockTimeoutMs), ...settings };
+  const limits = { statement_timeout: String(statementTimeoutMs), lock_timeout: String(lockTimeoutMs) };
+  const locals = { ...limits, ...IDLE_IN_TRANSACTION, ...settings };
   const begin = [
     `BEGIN ${readOnly ? 'READ ONLY' : 'READ WRITE'}`,
     ...Object.entries(locals).map(([name, value]) => `SET LOCAL ${name} = '${value.replaceAll("'", "''")}'`),

@@ -97,10 +97,14 @@ export class StallingProxy {
     this.#links.add(link);
     client.on('data', (chunk) => {
       this.sent[index] = Buffer.concat([this.sent[index] ?? chunk.subarray(0, 0), chunk]);
+      const before = link.length;
       link.length += chunk.length;
-      this.#look(link, this.sent[index]);
-      if (this.#holds(link) && this.#held !== 'answers') link.kept.client.push(chunk);
-      else server.write(chunk);
+      const at = this.#look(link, this.sent[index]) - before;
+      if (this.#holds(link) && this.#held !== 'answers') {
+        // What was sent before the text that is waited for arrives.
+        if (at > 0) server.write(chunk.subarray(0, at));
+        link.kept.client.push(chunk.subarray(Math.max(0, at)));
+      } else server.write(chunk);
     });
     server.on('data', (chunk) => {
       if (this.#holds(link)) link.kept.server.push(chunk);
@@ -119,12 +123,17 @@ export class StallingProxy {
     return this.#held !== undefined && !this.#before.has(link);
   }
 
-  #look(link: Link, sent: Buffer): void {
+  /** @returns where the first awaited text begins; 0: none was found */
+  #look(link: Link, sent: Buffer): number {
+    let first = 0;
     for (const awaited of this.#awaited) {
-      if (!sent.subarray(awaited.from.get(link) ?? 0).includes(awaited.bytes)) continue;
+      const at = sent.indexOf(awaited.bytes, awaited.from.get(link) ?? 0);
+      if (at < 0) continue;
       this.#awaited.delete(awaited);
+      first = first === 0 ? at : Math.min(first, at);
       awaited.found();
     }
+    return first;
   }
 }
 

@@ -3,6 +3,7 @@ import { after, before, describe, it } from 'node:test';
 import { Client } from 'pg';
 import { isUnconfirmed } from '../../src/database/cancelRequest.ts';
 import { connect, type Database } from '../../src/database/connection.ts';
+import { endWhenIdle } from '../../src/database/sessionGuard.ts';
 import { startPostgres, type TestPostgres } from '../kit/postgres.ts';
 import { StallingProxy, type Held } from '../kit/stallingProxy.ts';
 import { eventually, rejectsWith } from './support.ts';
@@ -151,5 +152,49 @@ describe('a server or network that stalls', () => {
     const again = await db.reopen(new AbortController().signal);
     assert.deepEqual(await again.query('SELECT 1 AS n'), [{ n: 1 }]);
     await again.close();
+  });
+
+  it('lets the server notice that this side is gone', async () => {
+    const [db, client] = [await writer(), await admin()];
+    const names = ['idle', 'interval', 'count'].map((name) => `current_setting('tcp_keepalives_${name}')`);
+    // What the server reads from its socket, not what was asked for.
+    assert.deepEqual(await db.query(`SELECT ARRAY[${names.join()}, current_setting('tcp_user_timeout')] AS a`), [
+      { a: ['15', '5', '3', '30000'] },
+    ]);
+    const guard = endWhenIdle(db.server.version, 700);
+    assert.ok(guard);
+    await db.transaction([{ text: 'SELECT pg_advisory_lock(11)' }, guard]);
+    proxy.hold();
+    const isFree = async (): Promise<boolean> =>
+      (await client.query<{ free: boolean }>('SELECT pg_try_advisory_lock(11) AS free')).rows[0]?.free === true;
+    assert.equal(await isFree(), false);
+    await eventually(isFree, 'the end of the session that holds the lock');
+    proxy.release();
+  });
+
+  it('leaves no transaction open of which only the beginning arrived', async () => {
+    const [db, client] = [await writer(), await admin()];
+    const isOpen = async (): Promise<boolean> => {
+      const text = `SELECT FROM pg_stat_activity WHERE pid = $1 AND state LIKE 'idle in transaction%'`;
+      return (await client.query(text, [db.server.pid])).rows.length > 0;
+    };
+    void proxy.holdAt('SELECT /* half */');
+    const rejected = rejectsWith(db.query('SELECT /* half */ 1', [], { statementTimeoutMs: 30_000 }), /./u);
+    await eventually(isOpen, 'the beginning of the transaction');
+    await eventually(async () => !(await isOpen()), 'the end of the transaction');
+    proxy.release();
+    await rejected;
+  });
+
+  it('keeps a session that was guarded, when the guard is taken off', async () => {
+    const db = await writer();
+    const [on, off] = [endWhenIdle(db.server.version, 60_000), endWhenIdle(db.server.version, undefined)];
+    assert.ok(on && off);
+    const shown = `SELECT current_setting('idle_session_timeout') AS ms`;
+    await db.transaction([on]);
+    assert.deepEqual(await db.query(shown), [{ ms: '1min' }]);
+    await db.transaction([off]);
+    assert.deepEqual(await db.query(shown), [{ ms: '0' }]);
+    assert.equal(endWhenIdle(130_010, 60_000), undefined);
   });
 });
