@@ -21,13 +21,15 @@ import { registerSettingsEditor } from './ui/settingsFile/settingsEditor.ts';
 import { settingsFileOptions, throttleSeconds } from './ui/settingsFile/settingsOptions.ts';
 import { circumstancesOf, type Operations } from './ui/operationRows.ts';
 import { StatusBar } from './ui/statusBar.ts';
+import { StoredPasswords } from './ui/storedPasswords.ts';
 import { watchForChanges } from './ui/watchForChanges.ts';
 
 /** The composition root: builds the parts and wires them. What takes time is begun here and not waited for. */
 export function activate(context: vscode.ExtensionContext): void {
   const log = vscode.window.createOutputChannel('Django Sessions', { log: true });
-  const saved = new SavedConnections(context.secrets);
-  const discovery = new Discovery(saved, log);
+  const passwords = new StoredPasswords(context.secrets);
+  const saved = new SavedConnections(passwords);
+  const discovery = new Discovery(passwords, log);
   const app = new App({
     log,
     memory: context.workspaceState,

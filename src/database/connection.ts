@@ -5,8 +5,9 @@ import { Problem } from '../common/problem.ts';
 import { bounded } from './bounded.ts';
 import { backendKey, cancelled, requestCancel } from './cancelRequest.ts';
 import { toProblem, type ErrorContext } from './errors.ts';
+import { meantTarget, passwordFor } from './meantTarget.ts';
 import { keepalivesWhere } from './sessionGuard.ts';
-import { resolveTarget, type Target } from './target.ts';
+import type { Target } from './target.ts';
 import { encryption } from './tls.ts';
 import type { ConnectOptions, Database, ServerIdentity } from './database.ts';
 import {
@@ -27,10 +28,10 @@ export const APPLICATION_NAME = 'django-session-monitor';
 /**
  * Connects and asks the server who it is, so that a pooler without a server behind it fails here.
  * @param signal its abort ends the attempt at once
- * @throws Problem, 'cancelled' by the signal
+ * @throws Problem, 'cancelled' by the signal; 'target-changed' before anything is sent, 'password-withheld' in place of the password
  */
 export async function connect(options: ConnectOptions, signal?: AbortSignal): Promise<Database> {
-  const target = resolveTarget(options.connectionString, options.password);
+  const target = meantTarget(options);
   const context = contextOf(target, `Cannot connect to ${target.description}`);
   const { attempts, negotiation } = encryption(target.parameters);
   const isStopped = (): boolean => signal?.aborted === true;
@@ -113,7 +114,7 @@ class Line implements Database {
       database: this.#to.database,
       user: this.#to.user,
       // A function, so that `pg` itself looks into no passfile: that is done already.
-      password: () => parameters['password'] ?? '',
+      password: () => passwordFor(this.#to),
       application_name: this.applicationName,
       ...(parameters['options'] === undefined ? {} : { options: parameters['options'] }),
       ...(parameters['channel_binding'] === 'require' ? { enableChannelBinding: true } : {}),

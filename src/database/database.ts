@@ -1,4 +1,6 @@
 import type { Problem } from '../common/problem.ts';
+import type { Borrow } from './borrowedPassword.ts';
+import type { TargetKey } from './targetKey.ts';
 import type { Answer, QueryOptions, Statement } from './transaction.ts';
 
 export interface ConnectOptions {
@@ -6,6 +8,10 @@ export interface ConnectOptions {
   readonly connectionString: string;
   /** Goes before every other source of a password. */
   readonly password?: string;
+  /** The server that the person meant when the password was entered or confirmed: nothing is said to another one. */
+  readonly expected?: TargetKey;
+  /** Which passwords of the person's files and environment may be used. Default 'any'. */
+  readonly borrow?: Borrow;
   /** Every statement then runs in a transaction of its own in which the server refuses to write. Default false. */
   readonly readOnly?: boolean;
   readonly applicationName?: string;

@@ -52,8 +52,21 @@ function serviceIn(text: string, name: string): Parameters | undefined {
   return found;
 }
 
-/** The password that passfile= or ~/.pgpass holds for this connection. @see https://www.postgresql.org/docs/current/libpq-pgpass.html */
-export function readPassfile(parameters: Parameters, { env, home }: Surroundings): string | undefined {
+export interface PassfileEntry {
+  readonly password: string;
+  /** Its line says "*" for the host, so it would fit any. */
+  readonly anyHost: boolean;
+}
+
+/** Folders in which servers put their Unix-domain socket: Debian's and PostgreSQL's own choice. */
+export const SOCKET_FOLDERS = ['/var/run/postgresql', '/tmp'];
+
+/**
+ * What passfile= or ~/.pgpass holds for this connection: by host, also where hostaddr says where to connect; the folder of
+ * a socket stands for localhost where it is the usual one.
+ * @see https://www.postgresql.org/docs/current/libpq-pgpass.html, passwordFromFile() in fe-connect.c
+ */
+export function readPassfile(parameters: Parameters, { env, home }: Surroundings): PassfileEntry | undefined {
   const standard =
     process.platform === 'win32' ? join(env['APPDATA'] ?? home, 'postgresql', 'pgpass.conf') : join(home, '.pgpass');
   const file = parameters['passfile'] ?? standard;
@@ -62,7 +75,7 @@ export function readPassfile(parameters: Parameters, { env, home }: Surroundings
   if (stat?.isFile() !== true || (process.platform !== 'win32' && (stat.mode & 0o077) !== 0)) return undefined;
   const host = parameters['host'] ?? parameters['hostaddr'] ?? 'localhost';
   const wanted = [
-    host.startsWith('/') ? 'localhost' : host,
+    SOCKET_FOLDERS.includes(host) ? 'localhost' : host,
     parameters['port'],
     parameters['dbname'],
     parameters['user'],
@@ -73,7 +86,9 @@ export function readPassfile(parameters: Parameters, { env, home }: Surroundings
       (match[1] ?? '').replace(/\\(.)/gu, '$1'),
     );
     const raw = line.split(/(?<!\\):/u);
-    if (fields.length >= 5 && wanted.every((value, i) => raw[i] === '*' || fields[i] === value)) return fields[4];
+    const [, , , , password] = fields;
+    if (password !== undefined && wanted.every((value, i) => raw[i] === '*' || fields[i] === value))
+      return { password, anyHost: raw[0] === '*' };
   }
   return undefined;
 }

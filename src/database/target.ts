@@ -1,7 +1,9 @@
 import { existsSync } from 'node:fs';
 import { userInfo } from 'node:os';
-import { readPassfile, readService, surroundings, type Surroundings } from './libpqFiles.ts';
+import { choosePassword, type Borrow } from './borrowedPassword.ts';
+import { readService, SOCKET_FOLDERS, surroundings, type Surroundings } from './libpqFiles.ts';
 import { ENVIRONMENT, invalid, parseConnectionString, type Parameters } from './parameters.ts';
+import type { TargetKey } from './targetKey.ts';
 
 /** Where a connection goes, with all that libpq would add to it. Holds the password: never to be shown or logged. */
 export interface Target {
@@ -10,13 +12,14 @@ export interface Target {
   readonly port: number;
   readonly database: string;
   readonly user: string;
-  /** For people and logs, without the password: "shop on db.example.org:5432". */
+  /** For people and logs, without the password: "shop on db.example.org:5432", with " at 10.0.0.1" where hostaddr says so. */
   readonly description: string;
   readonly parameters: Parameters;
+  /** Whom a password is for. */
+  readonly key: TargetKey;
+  /** Where a password was found that is not given to this server: "PGPASSWORD". */
+  readonly withheld?: string;
 }
-
-/** Folders in which servers put their Unix-domain socket: Debian's and PostgreSQL's own choice. */
-const SOCKET_FOLDERS = ['/var/run/postgresql', '/tmp'];
 
 /**
  * Completes a connection string as libpq does: what it says itself, then the service file, the environment, the defaults;
@@ -27,25 +30,35 @@ export function resolveTarget(
   connectionString: string,
   password?: string,
   from: Surroundings = surroundings(),
+  borrow: Borrow = 'any',
 ): Target {
-  const own = parseConnectionString(connectionString);
-  const service = own['service'] ?? from.env['PGSERVICE'];
-  const found: Record<string, string> = {
-    ...fromEnvironment(from),
-    ...(service === undefined ? {} : readService(service, from)),
-    ...own,
+  const own: Parameters = {
+    ...parseConnectionString(connectionString),
     ...(password === undefined ? {} : { password }),
   };
+  const serviceName = own['service'] ?? from.env['PGSERVICE'];
+  const environment = fromEnvironment(from);
+  const service = serviceName === undefined ? {} : readService(serviceName, from);
+  const { password: _, ...found }: Record<string, string> = { ...environment, ...service, ...own };
   if (found['host']?.includes(',') === true || found['port']?.includes(',') === true) throw severalHosts();
   const port = Number(found['port'] ?? 5432);
   if (!Number.isInteger(port) || port < 1 || port > 65_535) throw invalid(`The port is not a number from 1 to 65535.`);
   const host = found['host'] ?? found['hostaddr'] ?? defaultHost(port);
   const user = found['user'] ?? from.env['USER'] ?? userInfo().username;
   const database = found['dbname'] ?? user;
-  const parameters: Record<string, string> = { ...found, host, port: String(port), user, dbname: database };
-  const secret = found['password'] ?? readPassfile(parameters, from);
-  if (secret !== undefined) parameters['password'] = secret;
-  return { host, port, database, user, description: describe(host, port, database), parameters };
+  const resolved = { ...found, host, port: String(port), user, dbname: database };
+  const chosen = choosePassword({ own, service, environment, resolved }, from, borrow);
+  return {
+    host,
+    port,
+    database,
+    user,
+    description: describe(host, port, database, found['hostaddr']),
+    parameters: { ...resolved, ...(chosen.password === undefined ? {} : { password: chosen.password }) },
+    // As it was said, and not where the socket happens to be: a server that is down is no other server.
+    key: { host: found['host'] ?? '', hostaddr: found['hostaddr'] ?? '', port: String(port), database, user },
+    ...(chosen.withheld === undefined ? {} : { withheld: chosen.withheld }),
+  };
 }
 
 /** The password-free description of a connection string: "shop on db.example.org:5432". */
@@ -53,11 +66,12 @@ export function connectionTarget(connectionString: string): string {
   return resolveTarget(connectionString).description;
 }
 
-function describe(host: string, port: number, database: string): string {
+/** hostaddr is where the connection goes, whatever the host is called. */
+function describe(host: string, port: number, database: string, hostaddr = host): string {
   const place = host.startsWith('/')
     ? `${host}/.s.PGSQL.${port}`
     : `${host.includes(':') ? `[${host}]` : host}:${port}`;
-  return `${database} on ${place}`;
+  return `${database} on ${place}${hostaddr === host ? '' : ` at ${hostaddr}`}`;
 }
 
 function fromEnvironment({ env }: Surroundings): Record<string, string> {

@@ -268,7 +268,9 @@ function stateOf(history: HistoryStore): HistoryState {
 
 /** Two connections with the same identity are the same to a monitor. Stays in memory: it holds the password. */
 async function identityOf(c: Connection): Promise<string> {
-  return JSON.stringify([c.id, c.connectionString, c.table, c.session, c.production, (await c.password()) ?? null]);
+  // What is in the way of opening it may change as its password may.
+  const access = await c.access().catch(describeError);
+  return JSON.stringify([c.id, c.connectionString, c.table, c.session, c.production, access]);
 }
 
 const NOTHING_WATCHED: ProblemText = {

@@ -1,11 +1,16 @@
 import type { ConnectionSetting } from '../contributions.ts';
+import type { Borrow } from '../database/borrowedPassword.ts';
+import type { ConnectOptions } from '../database/database.ts';
 import type { SessionTable } from '../database/readings.ts';
 import { toConnection, type ConnectionParts } from '../django/connectionString.ts';
 import type { DatabaseSettings } from '../django/project.ts';
 import type { SessionSettings } from '../monitoring/snapshot.ts';
 
-/** Where a connection comes from: the DATABASES of a Django project, or settings.json. */
-export type ConnectionSource = 'django' | 'settings';
+/** Where a connection comes from: the DATABASES of a Django project, the person's settings, or those of the workspace. */
+export type ConnectionSource = 'django' | 'settings' | 'workspace';
+
+/** With what a connection is opened, its password included. */
+export type Access = Pick<ConnectOptions, 'connectionString' | 'password' | 'expected' | 'borrow'>;
 
 /** A database that can be watched. Made anew whenever the settings are read; `id` stays the same. */
 export interface Connection {
@@ -25,17 +30,17 @@ export interface Connection {
   readonly notes: readonly string[];
   /** Where DATABASES stands, for a connection from a Django project. */
   readonly location?: DatabaseSettings['location'];
-  /** Resolved when it is opened, so that it is in memory no longer than needed. */
-  readonly password: () => Promise<string | undefined>;
+  /** Which passwords of the person's files and environment it may use by itself. */
+  readonly borrow: Borrow;
+  /** As the text of the project has it. */
+  readonly ownPassword?: string;
+  /** Resolved when it is opened, so that a password is in memory no longer than needed. Rejects with a Problem. */
+  readonly access: () => Promise<Access>;
 }
 
-export function settingConnectionId(name: string): string {
-  return `settings:${name}`;
-}
-
-/** SecretStorage key of the password of a connection. */
-export function secretKey(connectionId: string): string {
-  return `password/${connectionId}`;
+/** Those of a workspace have other ids than the person's own of the same name. */
+export function settingConnectionId(source: Exclude<ConnectionSource, 'django'>, name: string): string {
+  return `${source}:${name}`;
 }
 
 /** A connection from settings.json goes the way of an entry of DATABASES, so that there is one way to a libpq URL. */
@@ -64,9 +69,11 @@ function asDatabase({ name, host, port, database, user, sslmode, options = {} }:
 
 /** For people, without the password: "shop on db.example.org:5432". */
 export function targetOf({ name, host, port, options }: DatabaseSettings): string {
-  const { service } = options;
-  if (service !== undefined && service !== '') return `service ${service}`;
-  const place = host === undefined || host === '' ? 'the local server' : host;
+  const { service = '', hostaddr = '' } = options;
+  const hasHost = host !== undefined && host !== '';
+  if (service !== '' && !hasHost && hostaddr === '') return `service ${service}`;
+  const place = hasHost ? host : hostaddr === '' ? 'the local server' : hostaddr;
   const portText = port === undefined || port === '' ? '' : `:${port}`;
-  return `${name === undefined || name === '' ? 'the default database' : name} on ${place}${portText}`;
+  const at = hostaddr === '' || hostaddr === place ? '' : ` at ${hostaddr}`;
+  return `${name === undefined || name === '' ? 'the default database' : name} on ${place}${portText}${at}`;
 }

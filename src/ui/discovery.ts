@@ -7,8 +7,9 @@ import type { SettingTypes } from '../contributions.ts';
 import { targetOf, type Connection } from './connections.ts';
 import { chosenInterpreter } from './interpreter.ts';
 import { ASKING_HELPS } from './nextSteps.ts';
-import { filled, optionalSchema, type SavedConnections } from './savedConnections.ts';
+import { filled, optionalSchema } from './savedConnections.ts';
 import { getSetting } from './settings.ts';
+import type { PasswordUser, StoredPasswords } from './storedPasswords.ts';
 
 export interface FindOptions {
   /** Run manage.py even where the text of the settings was enough. */
@@ -30,11 +31,11 @@ export interface Discovered {
 
 /** Finds the databases of the Django projects in the open folders. Only to be called in a trusted workspace. */
 export class Discovery {
-  readonly #saved: SavedConnections;
+  readonly #passwords: StoredPasswords;
   readonly #log: Log;
 
-  constructor(saved: SavedConnections, log: Log) {
-    this.#saved = saved;
+  constructor(passwords: StoredPasswords, log: Log) {
+    this.#passwords = passwords;
     this.#log = log;
   }
 
@@ -153,8 +154,7 @@ export class Discovery {
     if (database?.kind !== 'postgresql') return undefined;
     const missing = Object.keys(database.unresolved);
     if (missing.length !== 1 || missing[0] !== 'PASSWORD') return undefined;
-    const kept = await this.#saved.password(djangoConnectionId(project, database));
-    return kept === undefined ? undefined : database;
+    return (await this.#passwords.has(djangoConnectionId(project, database))) ? database : undefined;
   }
 
   async #connection(
@@ -165,14 +165,18 @@ export class Discovery {
   ): Promise<Connection> {
     const { toConnection } = await import('../django/connectionString.ts');
     const { connectionString, password } = toConnection(database);
-    const id = djangoConnectionId(project, database);
-    return {
-      id,
+    const user: PasswordUser = {
+      id: djangoConnectionId(project, database),
       name: projectName(project, database),
+      connectionString,
+      borrow: 'bound',
+      ...(password === undefined ? {} : { ownPassword: password }),
+    };
+    return {
+      ...user,
       source: 'django',
       projectRoot: project.root,
       target: targetOf(database),
-      connectionString,
       table: { name: getSetting('table', folder.uri), ...optionalSchema(filled(getSetting('schema', folder.uri))) },
       production: isProduction(project, getSetting('production', folder.uri)),
       session: {
@@ -182,7 +186,7 @@ export class Discovery {
       notes,
       location: database.location,
       // A password that a person entered stands over the project's, which may be wrong or for another machine.
-      password: async () => (await this.#saved.password(id)) ?? password,
+      access: () => this.#passwords.access(user),
     };
   }
 }

@@ -15,7 +15,14 @@ export const ASKING_HELPS: ReadonlySet<string> = new Set([
 ]);
 
 /** Problems that another password may solve; an unresolved entry may lack nothing else. */
-const PASSWORD_HELPS: ReadonlySet<string> = new Set(['wrong-password', 'password-missing', 'database-unresolved']);
+const PASSWORD_HELPS: ReadonlySet<string> = new Set([
+  'wrong-password',
+  'password-missing',
+  'password-withheld',
+  'target-changed',
+  'target-unknown',
+  'database-unresolved',
+]);
 
 /** application: its metrics, and not the database. */
 type Place = 'notConfigured' | 'stale' | 'failed' | 'application';

@@ -15,11 +15,10 @@ export async function openReader(connection: Connection, expiredCap: () => numbe
     import('../database/detailMetrics.ts'),
     import('../database/exactCounts.ts'),
   ]);
-  const password = await connection.password();
+  const access = await connection.access();
   const lost = new Set<(error: unknown) => void>();
   const db = await connect({
-    connectionString: connection.connectionString,
-    ...(password === undefined ? {} : { password }),
+    ...access,
     readOnly: true,
     onLost: (error: unknown) => {
       for (const listener of lost) listener(error);

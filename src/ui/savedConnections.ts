@@ -1,60 +1,65 @@
 import * as vscode from 'vscode';
 import { SETTINGS_SECTION, type ConnectionSetting } from '../contributions.ts';
-import { secretKey, settingConnectionId, settingParts, settingTarget, type Connection } from './connections.ts';
+import { resolveTarget } from '../database/target.ts';
+import { settingConnectionId, settingParts, settingTarget, type Access, type Connection } from './connections.ts';
 import { getSetting, updateSetting } from './settings.ts';
+import type { PasswordUser, StoredPasswords } from './storedPasswords.ts';
 
-/** Connections that a person made by hand: their parts in settings.json, their passwords in SecretStorage. */
+/** Connections that were made by hand: their parts in settings.json, their passwords in SecretStorage. */
 export class SavedConnections {
-  readonly #secrets: vscode.SecretStorage;
+  readonly passwords: StoredPasswords;
 
-  constructor(secrets: vscode.SecretStorage) {
-    this.#secrets = secrets;
+  constructor(passwords: StoredPasswords) {
+    this.passwords = passwords;
   }
 
-  /** Those of the person and those of the workspace together; of two with the same name the workspace's. */
+  /** Those of the person and those of the workspace: of two with the same name neither stands for the other. */
   list(): readonly Connection[] {
-    const byName = new Map(LEVELS.flatMap((level) => connectionsAt(level)).map((s) => [s.name, s]));
-    return [...byName.values()].map((s) => connectionOf(s, () => this.password(settingConnectionId(s.name))));
+    return LEVELS.flatMap((level) =>
+      connectionsAt(level).map((setting) => connectionOf(setting, level.source, (user) => this.passwords.access(user))),
+    );
   }
 
   /** Adds a connection to the person's own settings, so that no file of a project changes, or replaces the one of that name. */
   async save(setting: ConnectionSetting, password: string | undefined): Promise<string> {
-    const id = settingConnectionId(setting.name);
+    const id = settingConnectionId(OWN.source, setting.name);
+    const target = password === undefined ? undefined : resolveTarget(settingParts(setting).connectionString).key;
     const others = connectionsAt(OWN).filter((s) => s.name !== setting.name);
     await updateSetting('connections', [...others, setting], OWN.target);
-    await this.setPassword(id, password);
+    await this.passwords.forget(id);
+    if (target !== undefined) await this.passwords.store(id, target, password);
     return id;
   }
 
-  /** Removes it from wherever it stands, and its password with it. */
+  /** Removes it from where it stands, and its password with it. */
   async remove(id: string): Promise<void> {
     for (const level of LEVELS) {
       const all = connectionsAt(level);
-      const kept = all.filter((s) => settingConnectionId(s.name) !== id);
+      const kept = all.filter((s) => settingConnectionId(level.source, s.name) !== id);
       if (kept.length < all.length)
         await updateSetting('connections', kept.length === 0 ? undefined : kept, level.target);
     }
-    await this.setPassword(id, undefined);
-  }
-
-  async setPassword(id: string, password: string | undefined): Promise<void> {
-    if (password === undefined) await this.#secrets.delete(secretKey(id));
-    else await this.#secrets.store(secretKey(id), password);
-  }
-
-  password(id: string): Promise<string | undefined> {
-    return Promise.resolve(this.#secrets.get(secretKey(id)));
+    await this.passwords.forget(id);
   }
 }
 
 /** A connection as settings.json describes it. */
-export function connectionOf(setting: ConnectionSetting, password: Connection['password']): Connection {
-  return {
-    id: settingConnectionId(setting.name),
+export function connectionOf(
+  setting: ConnectionSetting,
+  source: SettingSource,
+  access: (user: PasswordUser) => Promise<Access>,
+): Connection {
+  const user: PasswordUser = {
+    id: settingConnectionId(source, setting.name),
     name: setting.name,
-    source: 'settings',
-    target: settingTarget(setting),
     connectionString: settingParts(setting).connectionString,
+    // The person has named the server, or the workspace has.
+    borrow: source === 'settings' ? 'any' : 'bound',
+  };
+  return {
+    ...user,
+    source,
+    target: settingTarget(setting),
     table: {
       name: filled(setting.table) ?? getSetting('table'),
       ...optionalSchema(filled(setting.schema) ?? filled(getSetting('schema'))),
@@ -62,7 +67,7 @@ export function connectionOf(setting: ConnectionSetting, password: Connection['p
     production: setting.production === true,
     session: {},
     notes: [],
-    password,
+    access: () => access(user),
   };
 }
 
@@ -75,8 +80,12 @@ export function filled(text: string | undefined): string | undefined {
 }
 
 /** Where a connection can stand, and what VS Code calls it when it shows a setting level by level. */
-const OWN = { target: vscode.ConfigurationTarget.Global, key: 'globalValue' } as const;
-const LEVELS = [OWN, { target: vscode.ConfigurationTarget.Workspace, key: 'workspaceValue' }] as const;
+const OWN = { source: 'settings', target: vscode.ConfigurationTarget.Global, key: 'globalValue' } as const;
+const LEVELS = [
+  OWN,
+  { source: 'workspace', target: vscode.ConfigurationTarget.Workspace, key: 'workspaceValue' },
+] as const;
+type SettingSource = (typeof LEVELS)[number]['source'];
 
 function connectionsAt(level: (typeof LEVELS)[number]): readonly ConnectionSetting[] {
   const value: unknown = vscode.workspace.getConfiguration(SETTINGS_SECTION).inspect('connections')?.[level.key];

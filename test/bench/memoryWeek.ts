@@ -64,7 +64,8 @@ const connection: Connection = {
   production: false,
   session: {},
   notes: [],
-  password: () => Promise.resolve(undefined),
+  borrow: 'any',
+  access: () => Promise.reject(new Error('Nothing is opened here')),
 };
 
 let pending = 0;

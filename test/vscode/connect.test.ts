@@ -1,14 +1,29 @@
 import assert from 'node:assert/strict';
-import { readFile } from 'node:fs/promises';
+import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { after, test } from 'node:test';
+import { startPasswordServer } from '../kit/passwordServer.ts';
 import { assertCleanLogs, untilRow, untilStatus } from './look.ts';
 import { openScene, PASSWORD, VIEW } from './scene.ts';
 
 const WRONG_PASSWORD = 'wrong-Password-0815';
+const OF_THE_ENVIRONMENT = 'of-the-environment-4712';
 const CONNECT = 'Connect to Database…';
+const ENTER = 'Enter the password…';
 
-const scene = await openScene({ folder: 'empty', workbench: { theme: 'light', height: 800 } });
-after(() => scene.stop());
+const scene = await openScene({
+  folder: 'empty',
+  vscode: { env: { PGPASSWORD: OF_THE_ENVIRONMENT } },
+  workbench: { theme: 'light', height: 800 },
+});
+/** Foreign servers, which keep the passwords that they are told. */
+const foreign = await startPasswordServer();
+const other = await startPasswordServer();
+after(async () => {
+  await scene.stop();
+  await foreign.stop();
+  await other.stop();
+});
 const { workbench, postgres, vscode } = scene;
 const { quickInput, page } = workbench;
 
@@ -127,6 +142,83 @@ void test('watches the connection that is chosen', async () => {
   await untilLiveWith(/shop database/i);
 });
 
+/** The repository's settings, as a pull may change them. */
+async function pull(port: number): Promise<void> {
+  const folder = join(scene.folder, '.vscode');
+  const connection = { name: 'Shop database', host: '127.0.0.1', port, database: 'shop', user: 'shop' };
+  await mkdir(folder, { recursive: true });
+  const text = JSON.stringify({ 'djangoSessionMonitor.connections': [connection] });
+  await writeFile(join(folder, 'settings.json'), text);
+}
+
+async function untilMessage(fits: RegExp): Promise<void> {
+  await workbench.waitFor(
+    () => workbench.viewMessage(),
+    `the message ${String(fits)}`,
+    (text) => fits.test(text),
+  );
+}
+
+async function untilTold(server: typeof foreign, passwords: readonly string[]): Promise<void> {
+  await workbench.waitFor(
+    () => [...server.passwords],
+    `${passwords.join()} to be told`,
+    (all) => all.join() === passwords.join(),
+  );
+}
+
+async function answerModal(detail: RegExp, button: string): Promise<void> {
+  const modal = await workbench.waitFor(() => workbench.modal(), 'the question');
+  assert.match(`${modal?.message ?? ''} ${modal?.detail ?? ''}`, detail);
+  await workbench.clickModalButton(button);
+}
+
+void test('a connection of the workspace does not stand for the person’s own of that name, nor gets its password', async () => {
+  await pull(foreign.port);
+  const entries = await workbench.waitFor(
+    async () => {
+      assert.deepEqual(foreign.passwords, [], 'a foreign server was told the password');
+      await workbench.runCommand('Django Sessions: Choose Connection…');
+      const { items } = await quickInput.waitOpen('Choose the connection to watch');
+      await quickInput.cancel();
+      return items.map(({ label, description, detail }) => `${label}, ${description}, ${detail}`);
+    },
+    'the connection of the workspace beside the person’s own',
+    (all) => all.length === 4,
+  );
+  assert.match(entries[0] ?? '', new RegExp(`^Shop database, .*:${String(postgres.port)}, made by hand`));
+  assert.match(
+    entries[2] ?? '',
+    new RegExp(`^Shop database, .*:${String(foreign.port)}, from the settings of the work`),
+  );
+  await untilLiveWith(/shop database/i);
+  assert.deepEqual([foreign.visitors, foreign.passwords], [[], []]);
+});
+
+void test('a password goes to the target that it was entered for, and to a changed one when that was confirmed', async () => {
+  await workbench.runCommand('Django Sessions: Choose Connection…');
+  await quickInput.waitOpen('Choose the connection to watch');
+  for (let i = 0; i < 2; i++) await quickInput.press('ArrowDown');
+  await quickInput.accept();
+  await untilMessage(/The one of PGPASSWORD is not sent by itself to a server that files of the project name/);
+  assert.deepEqual(foreign.passwords, []);
+  await workbench.tree().click(ENTER);
+  await answerModal(/PGPASSWORD is not sent by itself/, 'Enter Another…');
+  await answer(/^Password for shop on 127\.0\.0\.1:\d+ as shop/, WRONG_PASSWORD);
+  await untilTold(foreign, [WRONG_PASSWORD]);
+  await pull(other.port);
+  const change = `port ${String(foreign.port)} → ${String(other.port)}`;
+  await untilMessage(new RegExp(`the target has changed: Its password was entered for another: ${change}\\.`));
+  assert.deepEqual([other.visitors, other.passwords], [[], []]);
+  await workbench.tree().click(ENTER);
+  await answerModal(new RegExp(`Send the password to shop on .*${change}`), 'Use It');
+  await untilTold(other, [WRONG_PASSWORD]);
+  await rm(join(scene.folder, '.vscode'), { recursive: true });
+  await workbench.runCommand('Django Sessions: Choose Connection…');
+  await choose('Choose the connection to watch', 'Shop database');
+  await untilLiveWith(/shop database/i);
+});
+
 void test('removes a connection after asking, and takes no other in its place', async () => {
   const left = [
     ['Shop database', [CONNECT, 'Look Again', 'Choose Connection…']],
@@ -150,7 +242,45 @@ void test('removes a connection after asking, and takes no other in its place', 
   assert.deepEqual(await connectionsInSettings(), []);
 });
 
+void test('a changed HOST or hostaddr in settings.py gets neither PGPASSWORD nor the password of before', async () => {
+  const settings = (port: number, options = '{}'): Promise<void> =>
+    writeFile(
+      join(scene.folder, 'settings.py'),
+      `DATABASES = {'default': {'ENGINE': 'django.db.backends.postgresql', 'NAME': 'shop', 'USER': 'shop',
+        'HOST': 'localhost', 'PORT': ${String(port)}, 'OPTIONS': ${options}}}\n`,
+    );
+  const [toldForeign, toldOther] = [[...foreign.passwords], [...other.passwords]];
+  await settings(foreign.port);
+  await writeFile(
+    join(scene.folder, 'manage.py'),
+    "import os\nos.environ.setdefault('DJANGO_SETTINGS_MODULE', 'settings')\n",
+  );
+  await untilMessage(/The one of PGPASSWORD is not sent by itself to a server that files of the project name/);
+  assert.deepEqual(foreign.passwords, toldForeign);
+  await settings(postgres.port);
+  await untilMessage(new RegExp(`localhost:${String(postgres.port)}.*PGPASSWORD is not sent by itself`));
+  await workbench.tree().click(ENTER);
+  await answerModal(/PGPASSWORD is not sent by itself/, 'Enter Another…');
+  await answer(/^Password for shop on localhost:\d+ as shop/, PASSWORD);
+  await untilStatus(scene, 'pulse', /active/);
+  const before = [foreign.visitors.length, other.visitors.length];
+  await settings(foreign.port);
+  await untilMessage(new RegExp(`the target has changed: .*port ${String(postgres.port)} → ${String(foreign.port)}`));
+  await settings(postgres.port, "{'hostaddr': '127.0.0.2'}");
+  await untilMessage(/the target has changed: .*hostaddr \(none\) → 127\.0\.0\.2/);
+  assert.deepEqual([foreign.visitors.length, other.visitors.length], before);
+  assert.deepEqual([foreign.passwords, other.passwords], [toldForeign, toldOther]);
+  await settings(other.port);
+  await untilMessage(new RegExp(`the target has changed: .*port ${String(postgres.port)} → ${String(other.port)}`));
+  await workbench.tree().click(ENTER);
+  await answerModal(/Send the password to shop on localhost/, 'Use It');
+  await untilTold(other, [...toldOther, PASSWORD]);
+  await settings(postgres.port);
+  await untilStatus(scene, 'pulse', /active/);
+});
+
 void test('no password is in a log or a setting', async () => {
   await assertCleanLogs(scene);
+  assert.ok(!(await vscode.logs()).includes(OF_THE_ENVIRONMENT), 'PGPASSWORD is in a log');
   assert.ok(!(await vscode.logs()).includes(WRONG_PASSWORD), 'the wrong password is in a log');
 });

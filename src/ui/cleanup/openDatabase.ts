@@ -11,8 +11,7 @@ export function openToRead(connection: Connection): Promise<Database> {
   return open(connection, true);
 }
 
-async function open({ connectionString, password: ask }: Connection, readOnly: boolean): Promise<Database> {
+async function open({ access }: Connection, readOnly: boolean): Promise<Database> {
   const { connect } = await import('../../database/connection.ts');
-  const password = await ask();
-  return connect({ connectionString, readOnly, ...(password === undefined ? {} : { password }) });
+  return connect({ ...(await access()), readOnly });
 }

@@ -67,7 +67,10 @@ async function test(
       resolve(false);
     });
   });
-  const connection = connectionOf(setting, () => Promise.resolve(filled(password)));
+  const entered = filled(password);
+  const connection = connectionOf(setting, 'settings', ({ connectionString, borrow }) =>
+    Promise.resolve({ connectionString, borrow, ...(entered === undefined ? {} : { password: entered }) }),
+  );
   const attempt = openReader(connection, expiredCap).then(async (reader) => {
     try {
       await reader.light({ fresh: true });

@@ -1,8 +1,10 @@
 import * as vscode from 'vscode';
 import { COMMANDS } from '../../contributions.ts';
+import { resolveTarget } from '../../database/target.ts';
 import type { App } from '../app.ts';
-import type { Connection } from '../connections.ts';
+import type { Connection, ConnectionSource } from '../connections.ts';
 import type { SavedConnections } from '../savedConnections.ts';
+import type { Unconfirmed } from '../storedPasswords.ts';
 
 export async function chooseConnection(app: App): Promise<void> {
   const items = app.connections.map((connection) => connectionItem(connection, app.active));
@@ -19,7 +21,7 @@ export async function chooseConnection(app: App): Promise<void> {
 
 /** Only connections made by hand can be removed: the others stand in the project's own settings. */
 export async function removeConnection(app: App, saved: SavedConnections): Promise<void> {
-  const own = app.connections.filter((c) => c.source === 'settings');
+  const own = app.connections.filter((c) => c.source !== 'django');
   if (own.length === 0) {
     void vscode.window.showInformationMessage(
       'There is no connection to remove: those found in a Django project stand in its settings.',
@@ -45,18 +47,38 @@ export async function removeConnection(app: App, saved: SavedConnections): Promi
   await app.reload();
 }
 
-export async function enterPassword(app: App, saved: SavedConnections): Promise<void> {
+const USE = 'Use It';
+const PROJECTS = 'Use the Project’s';
+const ANOTHER = 'Enter Another…';
+
+/** Asks for a password, or whether one that is known may go to the target as it is now; kept for that target only. */
+export async function enterPassword(app: App, { passwords }: SavedConnections): Promise<void> {
   const connection = app.active ?? (await pickConnection(app));
   if (connection === undefined) return;
-  const password = await vscode.window.showInputBox({
-    title: `Password for ${connection.target}`,
-    prompt: 'Kept in the secret storage of VS Code. Leave it empty to forget it.',
-    password: true,
-    ignoreFocusOut: true,
-  });
-  if (password === undefined) return;
-  await saved.setPassword(connection.id, password === '' ? undefined : password);
+  const { id, connectionString } = connection;
+  const { key, description } = resolveTarget(connectionString);
+  const to = `${description} as ${key.user}`;
+  const known = await passwords.unconfirmed(connection);
+  const choice = known === undefined ? ANOTHER : await confirm(to, known, connection.ownPassword !== undefined);
+  if (choice === undefined) return;
+  if (choice === ANOTHER) {
+    const password = await vscode.window.showInputBox({
+      title: `Password for ${to}`,
+      prompt: 'Kept in the secret storage of VS Code for this target only. Leave it empty to forget it.',
+      password: true,
+      ignoreFocusOut: true,
+    });
+    if (password === undefined) return;
+    if (password === '') await passwords.forget(id);
+    else await passwords.store(id, key, password);
+  } else await passwords.store(id, key, choice === USE ? known?.password : undefined);
   await app.reload({ reconnect: true });
+}
+
+function confirm(to: string, { why }: Unconfirmed, hasOwn: boolean): Thenable<string | undefined> {
+  const detail = `${why} Whoever runs that server may read the password.`;
+  const buttons = hasOwn ? [USE, PROJECTS, ANOTHER] : [USE, ANOTHER];
+  return vscode.window.showWarningMessage(`Send the password to ${to}?`, { modal: true, detail }, ...buttons);
 }
 
 async function pickConnection(app: App): Promise<Connection | undefined> {
@@ -71,8 +93,14 @@ interface ConnectionItem extends vscode.QuickPickItem {
   readonly connection: Connection | undefined;
 }
 
+const ORIGINS: Readonly<Record<ConnectionSource, string>> = {
+  django: 'from the Django project',
+  settings: 'made by hand',
+  workspace: 'from the settings of the workspace',
+};
+
 function connectionItem(connection: Connection, active: Connection | undefined): ConnectionItem {
-  const from = connection.source === 'django' ? 'from the Django project' : 'made by hand';
+  const from = ORIGINS[connection.source];
   return {
     label: `${connection.id === active?.id ? '$(check) ' : ''}${connection.name}`,
     description: connection.target,
