@@ -3,6 +3,7 @@ import { isKnown } from '../common/measured.ts';
 import type { AlertState } from '../monitoring/alertTypes.ts';
 import { alertHover } from './hover.ts';
 import type { Row, RowContext, RowIcon } from './row.ts';
+import { rowAge } from './rowAge.ts';
 import { suggestionsFor, type Circumstances } from './suggestions.ts';
 
 const FIRING_ICON = {
@@ -85,8 +86,7 @@ function alertDescription(alert: AlertState, now: Date): string {
   const value = isKnown(alert.value)
     ? (alert.short ?? formatMeasured(alert.value, alert.rule.threshold.unit))
     : 'unknown';
-  const age =
-    alert.since === undefined ? undefined : formatDuration(Math.round((now.getTime() - alert.since.getTime()) / 1000));
+  const { since, status } = alert;
   const quiet = alert.acknowledged
     ? 'acknowledged'
     : alert.snoozedUntil !== undefined
@@ -94,7 +94,13 @@ function alertDescription(alert: AlertState, now: Date): string {
       : undefined;
   const lost = alert.unknownSince === undefined ? undefined : 'value unknown now';
   const state =
-    alert.status === 'pending' ? `pending ${age ?? ''}`.trim() : alert.status === 'firing' ? age : undefined;
+    since === undefined
+      ? undefined
+      : status === 'pending'
+        ? `pending ${formatDuration(Math.round((now.getTime() - since.getTime()) / 1000))}`
+        : status === 'firing'
+          ? rowAge(since, now)
+          : undefined;
   return [value, state, quiet, lost].filter((part) => part !== undefined).join(' · ');
 }
 

@@ -89,8 +89,12 @@ void test('it shows its progress, can be paused and goes on, and when it is canc
   await workbench.runCommand(CLEAR);
   await untilModal(/^Clear expired sessions/);
   await workbench.clickModalButton('Clear Gently');
-  await untilRow(scene, 'Cleanup', /^[\d,]+ of ≈ [\d,]+ deleted · [\d,.]+\/s · .* left/);
-  await workbench.tree().act('Cleanup', 'Pause Cleanup');
+  await untilRow(scene, 'Progress', /^[\d,]+ of ≈ [\d,]+ deleted · [\d,.]+\/s · .* left/);
+  // As slowly as a hand may be: its figures are drawn some times meanwhile.
+  await workbench.tree().actSlowly('Cleanup', 'Pause Cleanup', async () => {
+    const seen = new Set<string>();
+    await untilRow(scene, 'Progress', ({ description }) => seen.add(description).size > 2);
+  });
   const paused = await untilRow(scene, 'Cleanup', /paused/);
   assert.deepEqual(paused.actions, ['Resume Cleanup', 'Cancel Cleanup']);
   await workbench.screenshot('cleanup-paused-dark');

@@ -3,6 +3,7 @@ import type { CleanupRecord } from '../../database/cleanupHistory.ts';
 import type { CleanupProgress } from '../../database/cleanupTypes.ts';
 import { escapeMarkdown, paragraphs } from '../hover.ts';
 import type { Row } from '../row.ts';
+import { rowAge } from '../rowAge.ts';
 import { progressText } from './cleanupTexts.ts';
 import { recordDetail, recordTitle } from './recordTexts.ts';
 
@@ -15,6 +16,8 @@ export interface Cleanups {
   readonly possible: boolean;
 }
 
+const RUNNING_ID = 'operation/cleanup/running';
+
 export function cleanupRow({ records, running, possible }: Cleanups, now: Date): Row | undefined {
   if (!possible) return undefined;
   const [last] = records;
@@ -23,7 +26,7 @@ export function cleanupRow({ records, running, possible }: Cleanups, now: Date):
   return {
     id: 'operation/cleanup',
     label: 'Cleanup',
-    description: last === undefined ? 'none from here yet' : `last ${formatAge(new Date(last.startedAt), now)}`,
+    description: last === undefined ? 'none from here yet' : `last ${rowAge(new Date(last.startedAt), now)} ago`,
     icon: { id: 'clear-all' },
     context: ['canClear'],
     accessible: `Cleanup of expired sessions, ${last === undefined ? 'none from here yet' : recordDetail(last)}`,
@@ -33,16 +36,30 @@ export function cleanupRow({ records, running, possible }: Cleanups, now: Date):
   };
 }
 
+/**
+ * What moves stands in a row of its own, below the one with the buttons: it is drawn some times a second, and a press that is
+ * under way while its row is drawn is dropped by VS Code. It has an id of its own, so that it is open however the records are.
+ */
 function runningRow({ progress, paused }: NonNullable<Cleanups['running']>): Row {
   const text = progress === undefined ? 'beginning…' : progressText(progress);
   return {
-    id: 'operation/cleanup',
+    id: RUNNING_ID,
     label: 'Cleanup',
-    description: text,
+    description: paused ? 'paused' : 'running',
     icon: { id: paused ? 'debug-pause' : 'loading~spin' },
     context: [paused ? 'cleanupPaused' : 'cleanupRunning', 'canCancelCleanup'],
-    accessible: `Cleanup runs. ${text}`,
+    accessible: paused ? 'Cleanup is paused.' : 'Cleanup runs.',
     hover: () => escapeMarkdown(text),
+    expanded: true,
+    children: [
+      {
+        id: `${RUNNING_ID}/progress`,
+        label: 'Progress',
+        description: text,
+        accessible: `Progress of the cleanup: ${text}`,
+        hover: () => escapeMarkdown(text),
+      },
+    ],
   };
 }
 

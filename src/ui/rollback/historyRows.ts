@@ -2,6 +2,7 @@ import { basename } from 'node:path';
 import { formatAge } from '../../common/format.ts';
 import { escapeMarkdown, paragraphs } from '../hover.ts';
 import type { Row } from '../row.ts';
+import { rowAge } from '../rowAge.ts';
 import { effectSummary } from './effectSummary.ts';
 import { ACTION_NAMES, type RollbackRecord } from './rollbackTypes.ts';
 
@@ -47,7 +48,7 @@ export function historyRow(records: readonly RollbackRecord[], now: Date): Row |
 
 function recordRow(record: RollbackRecord, restorable: boolean, now: Date): Row {
   const detail = recordDetail(record, basename);
-  const age = formatAge(new Date(record.at), now);
+  const age = `${rowAge(new Date(record.at), now)} ago`;
   return {
     id: `rollback/${record.id}`,
     label: ACTION_NAMES[record.action].title,

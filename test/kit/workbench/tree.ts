@@ -1,4 +1,5 @@
 import type { Locator, Page } from 'playwright-core';
+import { press } from './press.ts';
 import { matches, plain, waitFor } from './wait.ts';
 
 export interface TreeRow {
@@ -85,15 +86,30 @@ export class TreeDriver {
   }
 
   async click(label: string | RegExp): Promise<void> {
-    await this.#do(label, 'click', (element) => element.locator('.label-name').click(SOON));
+    await this.#do(label, 'click', (element, row) => this.#press(element.locator('.label-name'), row.label));
   }
 
   /** Presses an inline action of the row. */
   async act(label: string | RegExp, action: string): Promise<void> {
-    await this.#do(label, `press ${action} of`, async (element) => {
+    await this.#do(label, `press ${action} of`, async (element, row) => {
       await element.hover(SOON);
-      await element.getByRole('button', { name: action, exact: true }).click(SOON);
+      await this.#press(actionOf(element, action), `${action} of ${row.label}`);
     });
+  }
+
+  /** Keeps an inline action of the row pressed meanwhile: fails if no click comes of it. */
+  async actSlowly(label: string | RegExp, action: string, meanwhile: () => Promise<unknown>): Promise<void> {
+    const { row, element } = await this.row(label);
+    await element.hover(SOON);
+    if (!(await press(this.#page, actionOf(element, action), meanwhile)))
+      throw new Error(lost(`${action} of ${row.label}`));
+  }
+
+  /** Said when it is made again, as a person would: how often that happens belongs to what is tested. */
+  async #press(target: Locator, what: string): Promise<void> {
+    if (await press(this.#page, target)) return;
+    console.log(`• ${lost(what)} It is made again.`);
+    throw new Error(lost(what));
   }
 
   /** Opens the context menu of the row and returns its entries; `pick` presses one of them. */
@@ -135,6 +151,14 @@ export class TreeDriver {
       (state) => state === expanded,
     );
   }
+}
+
+function actionOf(row: Locator, action: string): Locator {
+  return row.getByRole('button', { name: action, exact: true });
+}
+
+function lost(what: string): string {
+  return `The press on ${what} did nothing: the row was drawn anew before the button was let go.`;
 }
 
 /** For one of several attempts. */

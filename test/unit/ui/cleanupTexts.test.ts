@@ -201,7 +201,7 @@ void test('the history tells when, who asked and from where, counts, time and ou
   assert.equal(recordDetail(RECORD), '400 deleted in 12 s, 0 expired left · gentle, from the alert by kim');
   assert.match(recordDetail({ ...RECORD, outcome: 'cancelled' }), /^400 deleted, then cancelled in/);
   const row = cleanupRow({ records: [RECORD], possible: true }, later(60));
-  assert.equal(row?.description, 'last 60 s ago');
+  assert.equal(row?.description, 'last 1 min ago');
   assert.match(row.children?.[0]?.description ?? '', /^60 s ago · 400 deleted/);
 });
 
