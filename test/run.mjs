@@ -1,146 +1,212 @@
 /**
  * Runs every kind of test, or the kinds named as arguments: `node test/run.mjs unit postgres`. Runs on a fresh clone with
- * nothing installed. Ends with a table and, as the last line, "N passed, N failed, N skipped".
+ * nothing installed. Ends with what each file cost, a table of the kinds and, as the last line, "N passed, N failed, N skipped".
  */
 import { spawn } from 'node:child_process';
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
-import { pathToFileURL } from 'node:url';
+import { dirname, join, relative } from 'node:path';
 import { NODE_24, ROOT, bootstrap, runMain, runWithNode24 } from './kit/bootstrap.mjs';
 
-const LIMIT_MS = 24 * 60_000;
+/** So long that only what hangs reaches it: a test has a limit of its own. */
+const LIMIT_MS = 60 * 60_000;
 const TEST_LIMIT_MS = 5 * 60_000;
 
 const tool = (path, ...args) => ({ check: [join(ROOT, 'node_modules', path), ...args] });
 
-/** In the order in which they run: the fast ones first. `concurrency`: test files at a time, for two cores. */
+/**
+ * `check`: a tool that is content or not, counted as one test. The others are the folders of test/, and `stage` says what
+ * runs together, the quick answers first. In a stage the files of a kind begin in the order of the kinds: those that take
+ * longest, and mostly wait, first, so that none of them is left alone at the end.
+ */
 const KINDS = {
-  prettier: tool('prettier/bin/prettier.cjs', '--check', '--log-level', 'warn', '.'),
-  eslint: tool('eslint/bin/eslint.js', '.'),
-  tsc: tool('typescript/bin/tsc', '--noEmit'),
-  unit: { concurrency: 2 },
-  postgres: { concurrency: 2 },
-  django: { concurrency: 1 },
-  services: { concurrency: 2 },
-  package: { concurrency: 1 },
-  vscode: { concurrency: 2 },
+  prettier: { stage: 0, ...tool('prettier/bin/prettier.cjs', '--check', '--log-level', 'warn', '.') },
+  eslint: { stage: 0, ...tool('eslint/bin/eslint.js', '.') },
+  tsc: { stage: 0, ...tool('typescript/bin/tsc', '--noEmit') },
+  unit: { stage: 1 },
+  services: { stage: 2 },
+  vscode: { stage: 2 },
+  django: { stage: 2 },
+  postgres: { stage: 2 },
+  package: { stage: 2 },
 };
 /** Takes long, and shows little that the others do not: run by its name only. */
-const ON_DEMAND = { matrix: { concurrency: 1 } };
+const ON_DEMAND = { matrix: { stage: 3 } };
+const ALL_KINDS = { ...KINDS, ...ON_DEMAND };
 const GROUPS = { static: ['prettier', 'eslint', 'tsc'] };
+
+/** Test files at a time, by stage: two cores, and what starts an editor or a server waits for more than half of its time. */
+const AT_A_TIME = [3, 2, 3, 1];
+/** Files that took less than this are told together. */
+const WORTH_TELLING_SECONDS = 10;
 
 const env = { ...process.env, PATH: `${dirname(NODE_24)}:${process.env.PATH}` };
 const deadline = Date.now() + LIMIT_MS;
-let child;
+const children = new Set();
 
 /** Runs Node 24 in a process group of its own, so that all of it can be ended; resolves with the exit code. */
 function node(args) {
   return new Promise((resolve, reject) => {
-    child = spawn(NODE_24, args, { cwd: ROOT, env, stdio: ['ignore', 'inherit', 'inherit'], detached: true });
+    const child = spawn(NODE_24, args, { cwd: ROOT, env, stdio: ['ignore', 'inherit', 'inherit'], detached: true });
+    children.add(child);
     const timer = setTimeout(() => {
       console.error(`✘ Ended after ${LIMIT_MS / 60_000} minutes.`);
-      endGroup('SIGKILL');
+      endGroup(child);
     }, deadline - Date.now());
     child.on('error', reject);
     child.on('exit', (code) => {
       clearTimeout(timer);
+      children.delete(child);
       resolve(code ?? 1);
     });
   });
 }
 
-function endGroup(signal) {
-  if (child?.exitCode !== null || child.signalCode !== null) return;
-  process.kill(-child.pid, signal);
+function endGroup(child) {
+  if (child.exitCode === null && child.signalCode === null) process.kill(-child.pid, 'SIGKILL');
 }
 
-/** Whether a tool such as the linter is content: counted as one test. */
-async function check(args) {
-  const failed = (await node(args)) === 0 ? 0 : 1;
-  return { passed: 1 - failed, failed, skipped: 0 };
+async function check(kind) {
+  const began = Date.now();
+  const failed = (await node(ALL_KINDS[kind].check)) === 0 ? 0 : 1;
+  return [{ kind, file: kind, seconds: (Date.now() - began) / 1000, passed: 1 - failed, failed, skipped: 0 }];
 }
 
-function testFiles(folder) {
-  if (!existsSync(join(ROOT, folder))) return [];
-  const names = readdirSync(join(ROOT, folder), { recursive: true, encoding: 'utf8' });
+function testFiles(kind) {
+  const folder = join(ROOT, 'test', kind);
+  if (!existsSync(folder)) return [];
+  const names = readdirSync(folder, { recursive: true, encoding: 'utf8' });
   return names
     .filter((name) => name.endsWith('.test.ts'))
     .sort()
     .map((name) => join(folder, name));
 }
 
-async function test(kind, { concurrency }) {
-  const files = testFiles(join('test', kind));
-  if (files.length === 0) {
-    console.error(`✘ There are no tests in test/${kind}.`);
-    return { passed: 0, failed: 1, skipped: 0 };
+/** What counts for a kind as a whole, where its tests did not run. */
+function failedKind(kind, why) {
+  console.error(`✘ ${why}`);
+  return { kind, file: kind, seconds: 0, passed: 0, failed: 1, skipped: 0 };
+}
+
+/** The rows of all files of these kinds, run together. `prepared`: the exit code of what installs their needs. */
+async function test(kinds, atATime, prepared) {
+  const rows = [];
+  const files = [];
+  for (const kind of kinds) {
+    const own = testFiles(kind);
+    if (own.length === 0) rows.push(failedKind(kind, `There are no tests in test/${kind}.`));
+    else if ((await prepared[kind]) !== 0) rows.push(failedKind(kind, `What ${kind} needs could not be installed.`));
+    else files.push(...own.map((file) => ({ kind, file })));
   }
-  if ((await node(['--disable-warning=ExperimentalWarning', join(ROOT, 'test', 'kit', 'prepare.ts'), kind])) !== 0) {
-    return { passed: 0, failed: 1, skipped: 0 };
-  }
+  if (files.length === 0) return rows;
   const folder = mkdtempSync(join(tmpdir(), 'dsm-run-'));
   try {
-    const counts = join(folder, 'counts.json');
+    const result = join(folder, 'result.json');
+    const paths = files.map(({ file }) => file);
     const code = await node([
-      '--disable-warning=ExperimentalWarning',
-      '--test',
-      `--test-concurrency=${concurrency}`,
-      `--test-timeout=${TEST_LIMIT_MS}`,
-      '--test-reporter=spec',
-      '--test-reporter-destination=stdout',
-      `--test-reporter=${pathToFileURL(join(ROOT, 'test', 'kit', 'countReporter.mjs'))}`,
-      `--test-reporter-destination=${counts}`,
-      ...files,
+      join(ROOT, 'test', 'kit', 'runFiles.mjs'),
+      String(atATime),
+      String(TEST_LIMIT_MS),
+      result,
+      ...paths,
     ]);
-    return readCounts(counts, code);
+    if (!existsSync(result)) return [...rows, ...kinds.map((kind) => failedKind(kind, `${kind} was ended.`))];
+    const found = JSON.parse(readFileSync(result, 'utf8')).map((row, i) => ({ ...row, kind: files[i].kind }));
+    // Never green by accident: a failure that was not counted.
+    if (code !== 0 && found.every(({ failed }) => failed === 0))
+      rows.push(failedKind(kinds[0], `It ended with exit code ${code}.`));
+    return [...rows, ...found];
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
 }
 
-function readCounts(path, code) {
-  let counts;
-  try {
-    counts = JSON.parse(readFileSync(path, 'utf8'));
-  } catch {
-    return { passed: 0, failed: 1, skipped: 0 }; // it was ended before it could count
+/** Installs what the kinds need, one after the other; the exit code of each by its name. */
+function prepare(kinds) {
+  const codes = {};
+  let previous = Promise.resolve();
+  for (const kind of kinds) {
+    previous = previous.then(() =>
+      node(['--disable-warning=ExperimentalWarning', join(ROOT, 'test', 'kit', 'prepare.ts'), kind]),
+    );
+    codes[kind] = previous;
   }
-  const ran = counts.passed + counts.failed + counts.skipped;
-  // Never green by accident: no test at all, or a failure that was not counted.
-  if (counts.failed === 0 && (code !== 0 || ran === 0)) return { ...counts, failed: 1 };
-  return counts;
+  return codes;
 }
 
 async function runKinds(names) {
-  const results = [];
-  for (const name of names) {
-    if (Date.now() > deadline) break;
-    console.log(`\n── ${name}`);
+  const tests = names.filter((name) => ALL_KINDS[name].check === undefined);
+  // Beside what needs none of it.
+  const prepared = prepare(tests);
+  const rows = [];
+  const stages = [];
+  for (const [stage, atATime] of AT_A_TIME.entries()) {
+    const kinds = Object.keys(ALL_KINDS).filter((name) => names.includes(name) && ALL_KINDS[name].stage === stage);
+    if (kinds.length === 0) continue;
+    console.log(`\n── ${kinds.join(', ')}`);
     const began = Date.now();
-    const kind = KINDS[name] ?? ON_DEMAND[name];
-    const counts = await (kind.check === undefined ? test(name, kind) : check(kind.check));
-    results.push({ name, seconds: (Date.now() - began) / 1000, ...counts });
+    const checks = kinds.filter((name) => ALL_KINDS[name].check !== undefined);
+    rows.push(...(await Promise.all(checks.map(check))).flat());
+    const others = kinds.filter((name) => !checks.includes(name));
+    if (others.length > 0) rows.push(...(await test(others, atATime, prepared)));
+    stages.push({ name: kinds.join(', '), seconds: (Date.now() - began) / 1000 });
   }
-  return results;
+  await Promise.all(Object.values(prepared));
+  return { rows, stages };
 }
 
-function printTable(results) {
-  const row = (cells) => console.log(cells.map((cell, i) => (i === 0 ? cell.padEnd(10) : cell.padStart(9))).join(''));
+const sum = (rows, key) => rows.reduce((total, row) => total + row[key], 0);
+
+function printTable(head, lines) {
+  const width = Math.max(...lines.map(([first]) => first.length), head[0].length) + 2;
   console.log('');
-  row(['', 'seconds', 'passed', 'failed', 'skipped']);
-  for (const { name, seconds, passed, failed, skipped } of results) {
-    row([name, seconds.toFixed(1), String(passed), String(failed), String(skipped)]);
-  }
-  const sum = (key) => results.reduce((total, result) => total + result[key], 0);
-  console.log(`\n${sum('passed')} passed, ${sum('failed')} failed, ${sum('skipped')} skipped`);
-  return sum('failed') === 0 && sum('passed') > 0 ? 0 : 1;
+  for (const cells of [head, ...lines])
+    console.log(cells.map((cell, i) => (i === 0 ? cell.padEnd(width) : cell.padStart(9))).join(''));
+}
+
+function printResult({ rows, stages }) {
+  const counted = ({ seconds, passed, failed, skipped }) => [
+    seconds.toFixed(1),
+    String(passed),
+    String(failed),
+    String(skipped),
+  ];
+  const together = (some) => ({
+    seconds: sum(some, 'seconds'),
+    passed: sum(some, 'passed'),
+    failed: sum(some, 'failed'),
+    skipped: sum(some, 'skipped'),
+  });
+  const line = (name, row) => [name, ...counted(row)];
+  const head = (name) => [name, 'seconds', 'passed', 'failed', 'skipped'];
+  const nameOf = ({ file, kind }) => (file === kind ? kind : relative(ROOT, file));
+  const costly = rows.filter(({ seconds, failed }) => seconds >= WORTH_TELLING_SECONDS || failed > 0);
+  const others = rows.filter((row) => !costly.includes(row));
+  printTable(head('file'), [
+    ...costly.toSorted((a, b) => b.seconds - a.seconds).map((row) => line(nameOf(row), row)),
+    line(`${others.length} others`, together(others)),
+  ]);
+  const kinds = [...new Set(rows.map(({ kind }) => kind))];
+  printTable(
+    head('kind, seconds of its files'),
+    kinds.map((kind) => line(kind, together(rows.filter((row) => row.kind === kind)))),
+  );
+  printTable(
+    ['together', 'seconds'],
+    [
+      ...stages.map(({ name, seconds }) => [name, seconds.toFixed(1)]),
+      ['all, with installation', ((Date.now() - deadline + LIMIT_MS) / 1000).toFixed(1)],
+    ],
+  );
+  const { passed, failed, skipped } = together(rows);
+  console.log(`\n${passed} passed, ${failed} failed, ${skipped} skipped`);
+  return failed === 0 && passed > 0 ? 0 : 1;
 }
 
 const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'];
 for (const signal of SIGNALS) {
   process.on(signal, () => {
-    endGroup('SIGKILL'); // the guards of servers clean up after them
+    for (const child of children) endGroup(child); // the guards of servers clean up after them
     process.exit(130);
   });
 }
@@ -154,10 +220,9 @@ await runMain(async () => {
     return runWithNode24('test/bench/main.ts', rest, env);
   }
   const names = [first, ...rest].filter((name) => name !== undefined).flatMap((name) => GROUPS[name] ?? [name]);
-  const all = { ...KINDS, ...ON_DEMAND };
-  const unknown = names.find((name) => !Object.hasOwn(all, name));
+  const unknown = names.find((name) => !Object.hasOwn(ALL_KINDS, name));
   if (unknown !== undefined)
-    throw new Error(`There is no kind of test "${unknown}"; there are ${Object.keys(all).join(', ')}.`);
+    throw new Error(`There is no kind of test "${unknown}"; there are ${Object.keys(ALL_KINDS).join(', ')}.`);
   await bootstrap();
-  return printTable(await runKinds(names.length === 0 ? Object.keys(KINDS) : names));
+  return printResult(await runKinds(names.length === 0 ? Object.keys(KINDS) : names));
 });

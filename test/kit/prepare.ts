@@ -8,7 +8,7 @@ const say = (message: string): void => {
 };
 
 const NEEDS: Record<string, { tools?: readonly ToolName[]; also?: readonly (() => Promise<unknown>)[] }> = {
-  postgres: { tools: ['pgbouncer'] },
+  postgres: { tools: ['pgbouncer', 'debianDjango'] },
   django: { tools: ['debianDjango', 'venv', 'gunicorn'] },
   services: {
     tools: [

@@ -1,10 +1,9 @@
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
 import { test } from 'node:test';
-import { promisify } from 'node:util';
+import { ensureTool, skipWithout } from '../kit/apt.ts';
 import { newSessionKey, signSession } from '../kit/sessions.ts';
 
-const run = promisify(execFile);
 const SECRET = 'a secret key; with "quotes" and ümlauts';
 
 /** Django checks the signature and decodes; `{}` is its answer to a bad signature. */
@@ -22,25 +21,10 @@ for data in json.load(sys.stdin):
 json.dump(out, sys.stdout)
 `;
 
-/** A Python that has Django: the one that tests are told to use, else the system's. */
-async function pythonWithDjango(): Promise<string | undefined> {
-  for (const python of [process.env['DJANGO_PYTHON'], 'python3', '/usr/bin/python3']) {
-    if (python === undefined) continue;
-    const works = await run(python, ['-c', 'import django']).then(
-      () => true,
-      () => false,
-    );
-    if (works) return python;
-  }
-  return undefined;
-}
+const skip = (await skipWithout('debianDjango')) ?? false;
 
-test('Django itself accepts and decodes what the kit signs', async (t) => {
-  const python = await pythonWithDjango();
-  if (python === undefined) {
-    assert.equal(process.env['CI'], undefined, 'Django is missing in CI');
-    return t.skip('no Python with Django (Debian: python3-django)');
-  }
+test('Django itself accepts and decodes what the kit signs', { skip }, async () => {
+  const python = await ensureTool('debianDjango');
   const at = new Date('2025-03-04T05:06:07Z');
   const samples = [
     {},

@@ -68,7 +68,7 @@ void test('opens from the title of the view, once, and shows the live figures of
     (label) => label !== before,
   );
   await workbench.waitFor(
-    () => pixelsOf(workbench, 'saves', 'writes.saves'),
+    () => pixelsOf(workbench, 'saves', 'writes.updates'),
     'a curve',
     (pixels) => pixels > 5,
   );
@@ -280,7 +280,7 @@ void test('follows the theme at once, and axe finds nothing serious in any', asy
   for (const theme of THEMES) {
     await workbench.setTheme(theme);
     await workbench.waitFor(
-      () => pixelsOf(workbench, 'saves', 'writes.saves'),
+      () => pixelsOf(workbench, 'saves', 'writes.updates'),
       `curves in ${theme}`,
       (count) => count > 5,
     );
