@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { callCompanion, companionReady, installCompanion } from './companion.ts';
 import { CURRENT_CODE_SERVER, ensureCodeServer } from './codeServer.ts';
+import { copyInstalled, installedOnce } from './installedExtension.ts';
 import { run, spawnGuarded } from './process.ts';
 import { freePort } from './serverProcess.ts';
 
@@ -101,7 +102,7 @@ export async function startVSCode(options: VSCodeOptions): Promise<VSCode> {
   const env = cleanEnv(home, options.env);
   try {
     await mkdir(join(userDataDir, 'User'), { recursive: true });
-    await mkdir(extensionsDir);
+    if (options.vsix === undefined) await mkdir(extensionsDir);
     await writeFile(join(home, 'config.yaml'), 'auth: none\n');
     await writeFile(settingsFile, JSON.stringify({ ...CALM_SETTINGS, ...options.settings }, undefined, 2));
     const common = [
@@ -112,10 +113,9 @@ export async function startVSCode(options: VSCodeOptions): Promise<VSCode> {
       '--extensions-dir',
       extensionsDir,
     ];
-    for (const vsix of [options.vsix, ...(options.extraExtensions ?? [])]) {
-      if (vsix !== undefined)
-        await run(server.node, [server.entry, ...common, '--install-extension', vsix], { env, timeoutMs: 120_000 });
-    }
+    if (options.vsix !== undefined) await copyInstalled(await installedOnce(server, options.vsix), extensionsDir);
+    for (const vsix of options.extraExtensions ?? [])
+      await run(server.node, [server.entry, ...common, '--install-extension', vsix], { env, timeoutMs: 120_000 });
     if (options.companion !== false) await installCompanion(extensionsDir, options.companion);
     const port = options.port ?? (await freePort());
     const flags = [

@@ -8,7 +8,7 @@ import * as messages from './workbench/messages.ts';
 import { QuickInputDriver } from './workbench/quickInput.ts';
 import { TreeDriver, hoverText, type TreeRow } from './workbench/tree.ts';
 import { installedTheme, THEMES, type Theme } from './workbench/themes.ts';
-import { plain, screenshot, waitFor, type WaitOptions } from './workbench/wait.ts';
+import { plain, repeat, screenshot, waitFor, type WaitOptions } from './workbench/wait.ts';
 
 export type { Theme } from './workbench/themes.ts';
 
@@ -214,17 +214,16 @@ export class Workbench {
     const name = path.split('/').at(-1) ?? path;
     const tab = this.page.locator(`.tab.active[data-resource-name="${name}"]`);
     // A choice that is made while VS Code still fills the list can be lost: seen right after a window was loaded again.
-    await this.waitFor(
+    await repeat(
+      this.page,
       async () => {
         await this.page.keyboard.press('Control+P');
         await this.waitFor(() => this.quickInput.isOpen(), 'Go to File');
         await this.quickInput.type(path);
         await this.quickInput.pick(name);
         await tab.waitFor({ timeout: 5000 });
-        return tab.isVisible();
       },
-      `the tab of ${name}`,
-      Boolean,
+      `to open ${name}`,
       { timeoutMs: 40_000 },
     );
     await this.page.locator('.editor-instance .view-lines').first().waitFor();

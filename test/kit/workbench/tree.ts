@@ -1,6 +1,6 @@
 import type { Locator, Page } from 'playwright-core';
 import { press } from './press.ts';
-import { matches, plain, waitFor } from './wait.ts';
+import { matches, plain, repeat, waitFor } from './wait.ts';
 
 export interface TreeRow {
   readonly label: string;
@@ -69,12 +69,11 @@ export class TreeDriver {
     what: string,
     action: (element: Locator, row: TreeRow) => Promise<void>,
   ): Promise<void> {
-    const attempt = async (): Promise<boolean> => {
+    const attempt = async (): Promise<void> => {
       const { row, element } = await this.row(label);
       await action(element, row);
-      return true;
     };
-    await waitFor(this.#page, attempt, `to ${what} the tree row ${String(label)}`);
+    await repeat(this.#page, attempt, `to ${what} the tree row ${String(label)}`);
   }
 
   async expand(label: string | RegExp): Promise<void> {
@@ -105,11 +104,8 @@ export class TreeDriver {
       throw new Error(lost(`${action} of ${row.label}`));
   }
 
-  /** Said when it is made again, as a person would: how often that happens belongs to what is tested. */
   async #press(target: Locator, what: string): Promise<void> {
-    if (await press(this.#page, target)) return;
-    console.log(`• ${lost(what)} It is made again.`);
-    throw new Error(lost(what));
+    if (!(await press(this.#page, target))) throw new Error(lost(what));
   }
 
   /** Opens the context menu of the row and returns its entries; `pick` presses one of them. */

@@ -52,6 +52,31 @@ export async function waitFor<T>(
   }
 }
 
+/**
+ * Makes an attempt until it succeeds; an error is an attempt that failed. That it took more than one is said in the output of the test,
+ * with why: what a person would have to do twice is not to be overlooked.
+ */
+export async function repeat(
+  page: Page,
+  attempt: () => Promise<void>,
+  what: string,
+  options: WaitOptions = {},
+): Promise<void> {
+  const failures: string[] = [];
+  const once = async (): Promise<boolean> => {
+    try {
+      await attempt();
+      return true;
+    } catch (error) {
+      failures.push(error instanceof Error ? (error.message.split('\n')[0] ?? '') : String(error));
+      throw error;
+    }
+  };
+  await waitFor(page, once, what, Boolean, options);
+  const last = failures.at(-1);
+  if (last !== undefined) console.log(`• ${what}: attempt ${failures.length + 1} succeeded. Before it: ${last}`);
+}
+
 /** Text as a person reads it: VS Code writes non-breaking spaces in places, and long words may have places to break. */
 export function plain(text: string | null | undefined): string {
   return (text ?? '').replaceAll('\u00a0', ' ').replaceAll('\u200b', '').trim();
