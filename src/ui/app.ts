@@ -7,11 +7,12 @@ import type { Monitor } from '../monitoring/monitor.ts';
 import type { HistoryStore } from '../monitoring/store/historyStore.ts';
 import type { AppState } from './appState.ts';
 import type { Connection } from './connections.ts';
-import { alertSettings, monitorOptions, type Watching } from './createMonitor.ts';
+import { alertSettings, monitorOptions } from './createMonitor.ts';
 import type { Discovered, Discovery, FindOptions } from './discovery.ts';
 import type { HistoryState } from './history/historyRow.ts';
 import type { SavedConnections } from './savedConnections.ts';
 import { looksLikeSettings } from './settingsFile/looksLikeSettings.ts';
+import { Watcher, type Watched, type Watching } from './watcher.ts';
 
 const ACTIVE_KEY = 'activeConnection';
 
@@ -39,8 +40,7 @@ export class App implements vscode.Disposable {
   #state: AppState = { kind: 'searching' };
   #connections: readonly Connection[] = [];
   #discovered: Discovered = { connections: [] };
-  #watched: Watched | undefined;
-  #visible = false;
+  readonly #watcher: Watcher;
   #disposed = false;
   /** Reloads wait for each other: two at once could leave two monitors. */
   #reloading: Promise<void> = Promise.resolve();
@@ -53,6 +53,16 @@ export class App implements vscode.Disposable {
     this.#changed = new Emitter(onError);
     this.#transition = new Emitter(onError);
     this.#projectsRead = new Emitter(onError);
+    this.#watcher = new Watcher({
+      create: parts.createMonitor,
+      options: (connection) => monitorOptions(connection, parts.throttleSeconds()),
+      log: parts.log,
+    });
+    this.#watcher.onDidChange(() => this.#showWatched());
+    this.#watcher.onDidTransition((transitions) => {
+      this.#keepAlerts();
+      this.#transition.fire(transitions);
+    });
   }
 
   get onDidChange(): Emitter<AppState>['event'] {
@@ -104,9 +114,8 @@ export class App implements vscode.Disposable {
 
   /** To be called after an alert was acknowledged or snoozed: keeps it and draws it. */
   alertsChanged(): void {
-    if (this.#watched === undefined) return;
-    this.#parts.keepAlerts(this.#watched.connection, this.#watched.monitor);
-    this.#showWatched(this.#watched);
+    this.#keepAlerts();
+    this.#showWatched();
   }
 
   /** Whether a change of this file can change where the database is. */
@@ -134,19 +143,17 @@ export class App implements vscode.Disposable {
   /** Applies changed settings to the running monitor; what changes the connection itself comes with the next reload. */
   applySettings(): void {
     if (this.#watched === undefined) return;
-    const { monitor, connection } = this.#watched;
-    monitor.update(monitorOptions(connection, this.#parts.throttleSeconds()));
-    for (const complaint of monitor.alerts.configure(alertSettings())) this.#parts.log.warn(complaint);
+    this.#watcher.applySettings();
+    for (const complaint of this.#watched.monitor.alerts.configure(alertSettings())) this.#parts.log.warn(complaint);
   }
 
   setVisible(visible: boolean): void {
-    this.#visible = visible;
-    this.#watched?.monitor.setVisible(visible);
+    this.#watcher.setVisible(visible);
   }
 
   dispose(): void {
     this.#disposed = true;
-    void this.#unwatch().catch((error: unknown) => {
+    void this.#watcher.dispose().catch((error: unknown) => {
       this.#parts.log.error(describeError(error));
     });
     this.#changed.dispose();
@@ -157,7 +164,7 @@ export class App implements vscode.Disposable {
   async #reload(options: FindOptions): Promise<void> {
     if (this.#disposed) return;
     if (!vscode.workspace.isTrusted) {
-      await this.#unwatch();
+      await this.#watcher.end();
       this.#connections = [];
       this.#discovered = { connections: [] };
       this.#projectsRead.fire(undefined);
@@ -173,54 +180,23 @@ export class App implements vscode.Disposable {
     const chosen =
       this.#connections.find((c) => c.id === wanted) ?? this.#connections.find((c) => c.source === 'django');
     if (chosen === undefined) {
-      await this.#unwatch();
+      await this.#watcher.end();
       this.#show({ kind: 'notConfigured', ...(found.problem === undefined ? {} : { problem: found.problem }) });
-    } else await this.#watch(chosen, options.reconnect === true);
+    } else await this.#watcher.watch(chosen, options.reconnect === true);
     this.#projectsRead.fire(undefined);
   }
 
-  async #watch(connection: Connection, reconnect: boolean): Promise<void> {
-    const identity = await identityOf(connection);
-    if (!reconnect && this.#watched?.identity === identity) {
-      this.#watched.connection = connection;
-      this.#showWatched(this.#watched);
-      return;
-    }
-    await this.#unwatch();
-    this.#parts.log.info(`Watching ${connection.name}: ${connection.target}`);
-    const { monitor, history } = await this.#parts.createMonitor(connection);
-    const watched: Watched = { connection, identity, monitor, history };
-    if (this.#isDisposed()) return end(watched);
-    this.#watched = watched;
-    monitor.onDidChange(() => {
-      if (this.#watched === watched) this.#showWatched(watched);
-    });
-    history.onDidChangeProblem(() => {
-      if (this.#watched === watched) this.#showWatched(watched);
-    });
-    monitor.onDidTransition((transitions) => {
-      if (this.#watched !== watched) return;
-      this.#parts.keepAlerts(watched.connection, monitor);
-      this.#transition.fire(transitions);
-    });
-    monitor.setVisible(this.#visible);
-    monitor.start();
-    this.#showWatched(watched);
+  get #watched(): Watched | undefined {
+    return this.#watcher.current;
   }
 
-  async #unwatch(): Promise<void> {
-    const watched = this.#watched;
-    this.#watched = undefined;
-    if (watched !== undefined) await end(watched);
+  #keepAlerts(): void {
+    if (this.#watched !== undefined) this.#parts.keepAlerts(this.#watched.connection, this.#watched.monitor);
   }
 
-  /** As a method, since it may have become so while something else was waited for. */
-  #isDisposed(): boolean {
-    return this.#disposed;
-  }
-
-  #showWatched(watched: Watched): void {
-    const { monitor, connection, history } = watched;
+  #showWatched(): void {
+    if (this.#watched === undefined) return;
+    const { monitor, connection, history } = this.#watched;
     const alerts = monitor.alerts.states();
     const badge = monitor.alerts.badge();
     this.#show({ kind: 'connected', connection, monitor: monitor.state, alerts, badge, history: stateOf(history) });
@@ -233,25 +209,13 @@ export class App implements vscode.Disposable {
 
   async #fail(error: unknown): Promise<void> {
     this.#parts.log.error(describeError(error));
-    await this.#unwatch();
+    await this.#watcher.end();
     this.#show({ kind: 'notConfigured', problem: error instanceof Problem ? error : unexpected(error) });
   }
 }
 
 /** Files that say where the database is, besides the settings themselves. */
 const NAMES_DATABASE = /[\\/](?:manage\.py|\.env[^\\/]*|pg_service\.conf)$/;
-
-interface Watched {
-  connection: Connection;
-  readonly identity: string;
-  readonly monitor: Monitor;
-  readonly history: HistoryStore;
-}
-
-async function end({ monitor, history }: Watched): Promise<void> {
-  await monitor.dispose();
-  history.dispose();
-}
 
 function stateOf(history: HistoryStore): HistoryState {
   const { problem, path, bytes, election } = history;
@@ -264,13 +228,6 @@ function stateOf(history: HistoryStore): HistoryState {
     ...(path === undefined ? {} : { path }),
     ...(from === undefined ? {} : { from }),
   };
-}
-
-/** Two connections with the same identity are the same to a monitor. Stays in memory: it holds the password. */
-async function identityOf(c: Connection): Promise<string> {
-  // What is in the way of opening it may change as its password may.
-  const access = await c.access().catch(describeError);
-  return JSON.stringify([c.id, c.connectionString, c.table, c.session, c.production, access]);
 }
 
 const NOTHING_WATCHED: ProblemText = {

@@ -6,18 +6,12 @@ import type { AlertSettings } from '../monitoring/alertTypes.ts';
 import type { GrowthPersistence, SizePoint } from '../monitoring/growth.ts';
 import { Monitor } from '../monitoring/monitor.ts';
 import type { MonitorOptions, MonitorParts } from '../monitoring/monitorTypes.ts';
-import type { HistoryStore } from '../monitoring/store/historyStore.ts';
 import { SharedReader } from '../monitoring/store/sharedReader.ts';
 import type { Connection } from './connections.ts';
 import { openStore } from './history/watchHistory.ts';
 import { openReader } from './reader.ts';
 import { getAlertSetting, getNumber } from './settings.ts';
-
-/** A monitor and where it keeps what it reads. */
-export interface Watching {
-  readonly monitor: Monitor;
-  readonly history: HistoryStore;
-}
+import type { Watching } from './watcher.ts';
 
 /** A monitor for this connection, with what earlier sessions knew: firing alerts (not told twice) and the size history. */
 export async function createMonitor(

@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
 import { startDjango, Visitors } from '../kit/djangoServer.ts';
-import { allNotifications, assertCleanLogs, findRow, openLive, untilRow } from './look.ts';
+import { allNotifications, assertCleanLogs, findRow, openLive, ourLog, untilRow } from './look.ts';
 import { openScene } from './scene.ts';
 
 /** The rollback plan of the guide from the lens to the running application, with a real Django behind it. */
@@ -250,6 +250,11 @@ void test('the restart tells a failure with its exit code, and a program that is
     await untilNotification(why);
   }
   assert.equal(await findRow(scene, 'Failed'), undefined);
+});
+
+void test('saved settings were told to the monitor that runs: all of this had one, with the minutes from before', async () => {
+  const watched = (await ourLog(scene)).split('\n').filter((line) => line.includes('Watching '));
+  assert.equal(watched.length, 1, watched.join('\n'));
 });
 
 void test('no error was left unhandled', async () => {
