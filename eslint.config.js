@@ -139,7 +139,7 @@ export default defineConfig(
     rules: { 'no-restricted-imports': ['error', restrictions(room, allowed)] },
   })),
   {
-    files: ['src/contributions.ts'],
+    files: ['src/contributions.ts', 'src/core.ts'],
     rules: { 'no-restricted-imports': ['error', { paths: [VSCODE] }] },
   },
   {
