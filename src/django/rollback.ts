@@ -2,12 +2,13 @@ import { applyEdits, type TextEdit } from './edits.ts';
 import { isEntry } from './middleware/middlewareChanges.ts';
 import type { CommentItem, EntryItem } from './middleware/middlewareItems.ts';
 import { middlewareName, type MiddlewareName } from './middleware/middlewareName.ts';
-import { lineAt, parsePython } from './python.ts';
+import { lineAt, parsePython, type PythonNode } from './python.ts';
 import { commentOut } from './rollback/rollbackEntry.ts';
 import { MARK } from './rollback/rollbackMarkers.ts';
 import { removedEntries, undoMarkers } from './rollback/rollbackRestore.ts';
-import { hasError, SAVE_EVERY_REQUEST, setSaveEveryRequest } from './rollback/rollbackSetting.ts';
-import { countProblems, differs, intended, otherUse, signature } from './rollback/rollbackVerify.ts';
+import { hasError, SAVE_EVERY_REQUEST, setSaveEveryRequest, starImports } from './rollback/rollbackSetting.ts';
+import { countProblems, differs, intended, otherUse, signature, wordsOf } from './rollback/rollbackVerify.ts';
+import { scopeOf } from './settingPlaces.ts';
 import { readSettings, type SettingsModel } from './settingsModel.ts';
 
 export { applyEdits, type TextEdit } from './edits.ts';
@@ -42,6 +43,8 @@ export function planRollback(text: string, action: RollbackAction, options: Roll
   const model = readSettings(text, undefined, options.lists);
   if (action === 'restore')
     return planRestore(model, text, options.middleware === undefined ? undefined : middleware, middleware);
+  const shadow = options.project === undefined ? overshadowed(model) : undefined;
+  if (shadow !== undefined) return refused(shadow);
   const target = findTarget(model, middleware, options.entryAt);
   return action === 'disable' ? planDisable(model, text, target, options) : planFull(model, text, target, options);
 }
@@ -96,7 +99,7 @@ function findTarget(model: SettingsModel, middleware: MiddlewareName, entryAt?: 
       off: true,
     };
   }
-  if (removedEntries(source, middleware).length > 0)
+  if (removedEntries(model, middleware).length > 0)
     return { plan: nothing(`${middleware.name} was already removed by a full rollback`), off: true };
   const computed = items.filter(isEntry).find((item) => item.within === 'other');
   if (computed !== undefined) {
@@ -112,16 +115,33 @@ function findTarget(model: SettingsModel, middleware: MiddlewareName, entryAt?: 
       off: false,
     };
   }
+  const hidden = model.mentions.find((mention) => isTarget(mention) && scopeOf(mention) === 'function');
+  if (listName === undefined && hidden !== undefined) {
+    const line = lineAt(source, hidden.from);
+    const set = `MIDDLEWARE is set in line ${line}, inside a class or function, which is not followed`;
+    return { plan: refused(set), off: false };
+  }
   const why =
     listName === undefined ? 'MIDDLEWARE is not set in this file' : `${middleware.name} is not in ${listName}`;
   return { plan: nothing(why), off: false };
+}
+
+const isTarget = (mention: PythonNode): boolean =>
+  mention.parent?.name === 'AssignStatement' && mention.parent.firstChild?.from === mention.from;
+
+/** A list of which the text does not say that it counts: Django takes MIDDLEWARE, which may come from elsewhere. */
+function overshadowed({ source, listName }: SettingsModel): string | undefined {
+  const [star] = listName === 'MIDDLEWARE_CLASSES' ? starImports(source) : [];
+  if (star === undefined) return undefined;
+  const line = `line ${lineAt(source, star.from)}`;
+  return `${line} takes over all names of another file: with a MIDDLEWARE among them, MIDDLEWARE_CLASSES has no effect`;
 }
 
 function planDisable(model: SettingsModel, text: string, target: Target, { project }: RollbackOptions): RollbackPlan {
   if ('plan' in target) return target.plan;
   const entry = commentOut(model.source, text, target.entry, 'off');
   if ('refused' in entry) return refused(entry.refused);
-  const plan = verified(model, text, entry.edits, target.entry);
+  const plan = verified(model, text, entry.edits, { entry: target.entry });
   const value = model.frame.names.get(SAVE_EVERY_REQUEST);
   const everyRequest = project === undefined ? value?.t === 'bool' && value.v : project.saveEveryRequest === true;
   const warnings = [...(everyRequest ? [] : [LOGOUT_TRAP]), ...warningsOf(model, target.entry, project)];
@@ -142,7 +162,7 @@ function planFull(model: SettingsModel, text: string, target: Target, { project 
   if ('refused' in setting) return refused(setting.refused);
   const edits = [...entry.edits, ...setting.edits];
   if (edits.length === 0) return nothing(`the middleware is off and ${SAVE_EVERY_REQUEST} is True`);
-  const plan = verified(model, text, edits, found);
+  const plan = verified(model, text, edits, { entry: found, everyRequest: true });
   const about = found === undefined ? [] : warningsOf(model, found, project);
   const elsewhere = project === undefined ? setting.overridden : [];
   return plan ?? { kind: 'edit', edits, warnings: [MANY_WRITES, ...setting.warnings, ...elsewhere, ...about] };
@@ -153,11 +173,11 @@ function verified(
   model: SettingsModel,
   text: string,
   edits: readonly TextEdit[],
-  entry: EntryItem | undefined,
+  { entry, everyRequest = false }: { readonly entry: EntryItem | undefined; readonly everyRequest?: boolean },
 ): RollbackPlan | undefined {
   const use = entry === undefined ? undefined : otherUse(model, entry);
   if (use !== undefined) return refused(use);
-  const expected = { mayChange: intended(model), ...(entry === undefined ? {} : { without: entry }) };
+  const expected = { mayChange: intended(model), everyRequest, ...(entry === undefined ? {} : { without: entry }) };
   const difference = differs(model, text, edits, expected);
   if (difference !== undefined) return refused(`the entry can't be taken out here: ${difference}`);
   const after = applyEdits(text, edits);
@@ -167,7 +187,7 @@ function verified(
 }
 
 function undoneText(text: string): string | undefined {
-  const undone = undoMarkers(parsePython(text), text, undefined);
+  const undone = undoMarkers(parsePython(text), text);
   return 'refused' in undone ? undefined : applyEdits(text, undone.edits);
 }
 
@@ -195,7 +215,8 @@ function planRestore(
   only: MiddlewareName | undefined,
   middleware: MiddlewareName,
 ): RollbackPlan {
-  const undone = undoMarkers(model.source, text, only);
+  const { source, marked } = model;
+  const undone = undoMarkers(source, text, only === undefined ? undefined : { middleware: only, marked });
   if ('refused' in undone) return refused(undone.refused);
   if (undone.edits.length === 0) return planUncomment(model, text, middleware);
   const after = readSettings(applyEdits(text, undone.edits), undefined, model.lists);
@@ -213,6 +234,10 @@ function restoredProblem(before: SettingsModel, after: SettingsModel, middleware
   if (present !== undefined && count(after).length > count(before).length) {
     return `${middleware.name} is on in line ${lineAt(before.source, present.node.from)}: restoring would list it twice`;
   }
+  // What is restored comes in between; another statement that counts places may do something else with it.
+  const words = wordsOf(before.items);
+  for (const word of wordsOf(after.items)) if (word === words[0]) words.shift();
+  if (words.length > 0) return 'other entries of MIDDLEWARE would change their places';
   return undefined;
 }
 

@@ -118,5 +118,5 @@ export function contextOf(model: SettingsModel, options: SettingsFileOptions): C
 function throttleOff(model: SettingsModel, middleware: MiddlewareName): TextRange | undefined {
   const comment = model.items.find((item) => item.kind === 'comment' && middleware.matches(item.path));
   if (comment?.kind === 'comment') return { from: comment.from, to: comment.to };
-  return removedEntries(model.source, middleware)[0];
+  return removedEntries(model, middleware)[0];
 }

@@ -5,7 +5,8 @@ import { statementsOf } from './evaluate/statements.ts';
 import { str, truth } from './evaluate/values.ts';
 import { changeOf, isEntry, unknownChange } from './middleware/middlewareChanges.ts';
 import { commentedStatement, markedPython, type CommentedPath } from './middleware/middlewareComments.ts';
-import { readSide, type Item, type Reading } from './middleware/middlewareItems.ts';
+import { bounded, eitherOf, readSide, type Item, type Reading } from './middleware/middlewareItems.ts';
+import { reconciled } from './middleware/reconcile.ts';
 import { children, nodeText, parsePython, type PythonNode, type PythonSource } from './python.ts';
 import { MIDDLEWARE_NAMES, trackedNames } from './middleware/trackedNames.ts';
 
@@ -28,6 +29,8 @@ export interface SettingsModel {
   readonly handled: ReadonlySet<number>;
   /** All mentions of tracked names. */
   readonly mentions: readonly PythonNode[];
+  /** Entries that a rollback has put in comments, by the offset of the first comment of each. */
+  readonly marked: ReadonlyMap<number, string>;
 }
 
 /** The file has no name and no neighbours here: every import is of something that isn't known. */
@@ -61,6 +64,11 @@ class SettingsReader {
   readonly #lists = new Map<string, readonly Item[]>();
   readonly #handled = new Set<number>();
   readonly #statements: PythonNode[] = [];
+  readonly #marked = new Map<number, string>();
+  /** In the body of a loop. */
+  #repeated = false;
+  /** The statement around was executed as a whole, with all that is in it. */
+  #executed = false;
 
   constructor(source: PythonSource, lists: readonly string[]) {
     this.#source = source;
@@ -76,17 +84,27 @@ class SettingsReader {
   read(): SettingsModel {
     this.#all(this.#source.tree.topNode, false);
     const listName = this.#names.find((name) => this.#lists.has(name));
+    const items = listName === undefined ? [] : this.#reconciled(listName);
     return {
       source: this.#source,
       lists: this.#names,
       frame: this.#frame,
       listName,
-      items: listName === undefined ? [] : (this.#lists.get(listName) ?? []),
+      items,
       tracked: this.#tracked,
       statements: this.#statements,
       handled: this.#handled,
       mentions: this.#mentions,
+      marked: this.#marked,
     };
+  }
+
+  #reconciled(owner: string): readonly Item[] {
+    const items = this.#lists.get(owner) ?? [];
+    const statement = this.#statements.at(-1);
+    // Commented out statements alone leave no value.
+    if (statement === undefined) return items;
+    return reconciled(items, this.#frame.names.get(owner), { source: this.#source, owner, statement });
   }
 
   /** Runs a body, and looks at its comments on the way. */
@@ -98,6 +116,7 @@ class SettingsReader {
   }
 
   #execute(node: PythonNode, maybe: boolean): void {
+    if (this.#executed) return;
     if (maybe)
       this.#it.inDoubt('it depends on a condition that is not known', () => this.#it.execute(node, this.#frame));
     else this.#it.execute(node, this.#frame);
@@ -132,9 +151,11 @@ class SettingsReader {
       lists: this.#lists,
       tracked: this.#tracked,
       handled: this.#handled,
+      marked: this.#marked,
       statement,
       owner,
       maybe,
+      repeated: this.#repeated,
     };
   }
 
@@ -146,7 +167,7 @@ class SettingsReader {
       const at = this.#reading(node, name, maybe);
       const before = this.#lists.get(name) ?? elsewhere(name, node);
       this.#statements.push(node);
-      this.#lists.set(name, change.apply(at, before) ?? unknownChange(at, before));
+      this.#lists.set(name, bounded(at, change.apply(at, before) ?? unknownChange(at, before)));
     } else if (node.name === 'AssignStatement') this.#assignment(node, maybe);
     else if (node.name === 'DeleteStatement') this.#deletion(node, maybe);
     this.#execute(node, maybe);
@@ -160,14 +181,30 @@ class SettingsReader {
     }
     const side = parts.pop() ?? [];
     for (const [target, ...more] of parts) {
-      if (target?.name !== 'VariableName' || more.length > 0) continue;
+      if (target?.name !== 'VariableName' || more.length > 0) {
+        if (target !== undefined) this.#unpacked([target, ...more], node, maybe);
+        continue;
+      }
       const name = this.#text(target);
       if (!this.#tracked.has(name)) continue;
       this.#handled.add(target.from);
       this.#statements.push(node);
-      const items = readSide(this.#reading(node, name, maybe), side);
-      const before = maybe ? (this.#lists.get(name) ?? []).map((item) => ({ ...item, maybe: true })) : [];
-      this.#lists.set(name, [...before, ...items]);
+      const at = this.#reading(node, name, false);
+      const items = readSide(at, side);
+      const before = this.#lists.get(name) ?? [];
+      this.#lists.set(name, maybe ? bounded(at, eitherOf(before, items)) : items);
+    }
+  }
+
+  /** `A, MIDDLEWARE = …`: which part of the right side it gets is left to the evaluation. */
+  #unpacked(targets: readonly PythonNode[], node: PythonNode, maybe: boolean): void {
+    for (const target of targets) {
+      if (/^(?:Tuple|Array|Parenthesized)Expression$/.test(target.name)) this.#unpacked(children(target), node, maybe);
+      if (target.name !== 'VariableName' || !this.#tracked.has(this.#text(target))) continue;
+      const at = this.#reading(node, this.#text(target), maybe);
+      this.#handled.add(target.from);
+      this.#statements.push(node);
+      this.#lists.set(at.owner, unknownChange(at, maybe ? (this.#lists.get(at.owner) ?? []) : []));
     }
   }
 
@@ -222,9 +259,14 @@ class SettingsReader {
   /** In a loop it is not known how often something is added: what is added there can't be taken out either. */
   #bodies(node: PythonNode, maybe: boolean, loop = false): void {
     const before = new Map(this.#lists);
+    const [repeated, executed] = [this.#repeated, this.#executed];
+    this.#repeated ||= loop;
+    this.#executed ||= node.name !== 'WithStatement';
     const nodes = node.name === 'MatchStatement' ? children(node).flatMap(children) : [node];
-    for (const outer of nodes)
-      for (const child of statementsOf(outer)) if (child.name === 'Body') this.#all(child, maybe);
+    for (const part of nodes)
+      for (const child of statementsOf(part)) if (child.name === 'Body') this.#all(child, maybe);
+    this.#repeated = repeated;
+    this.#executed = executed;
     if (!loop) return;
     for (const [name, items] of this.#lists) {
       const fixed = items.map((item) =>
@@ -235,7 +277,8 @@ class SettingsReader {
   }
 
   #comment(node: PythonNode, maybe: boolean): void {
-    const found = commentedStatement(this.#source, node) ?? this.#marked(node, maybe);
+    this.#commentedOut(node, maybe, 'removed');
+    const found = commentedStatement(this.#source, node) ?? this.#commentedOut(node, maybe, 'off');
     if (found === undefined || !this.#tracked.has(found.name)) return;
     const { path, from, to, name } = found;
     const item: Item = { kind: 'comment', path, from, to, comment: node, maybe };
@@ -243,8 +286,12 @@ class SettingsReader {
   }
 
   /** A statement that a rollback has commented out: read as if it stood there. */
-  #marked(comment: PythonNode, maybe: boolean): (CommentedPath & { readonly name: string }) | undefined {
-    const marked = markedPython(this.#source, comment);
+  #commentedOut(
+    comment: PythonNode,
+    maybe: boolean,
+    kind: 'off' | 'removed',
+  ): (CommentedPath & { readonly name: string }) | undefined {
+    const marked = markedPython(this.#source, comment, kind);
     if (marked === undefined) return undefined;
     const source = parsePython(`${marked.python}\n`);
     const statement = source.tree.topNode.firstChild;
@@ -258,6 +305,7 @@ class SettingsReader {
     };
     const added = change.apply(reading, elsewhere(name, comment))?.find(isEntry);
     if (added === undefined) return undefined;
+    this.#marked.set(comment.from, added.path);
     return { name, path: added.path, from: marked.from, to: marked.from + marked.length };
   }
 

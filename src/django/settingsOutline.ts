@@ -80,7 +80,7 @@ function present(model: SettingsModel, middleware: MiddlewareName): ThrottlePlac
 }
 
 function removed(model: SettingsModel, middleware: MiddlewareName): ThrottlePlace[] {
-  return removedEntries(model.source, middleware).map((entry) => ({
+  return removedEntries(model, middleware).map((entry) => ({
     state: 'removed',
     path: middleware.name,
     entry,

@@ -2,7 +2,8 @@ import { children, isBroken, lineAt, type PythonNode } from '../python.ts';
 import { mergeInto, sequence } from './expressions.ts';
 import type { Frame, Interpreter } from './interpreter.ts';
 import { binary } from './operators.ts';
-import { addItems, blur, keyOf, setKey, unresolved, type Value } from './values.ts';
+import { partOf } from './subscripts.ts';
+import { addItems, blur, keyOf, MAX_ITEMS, setKey, unresolved, type SequenceValue, type Value } from './values.ts';
 
 /** Assignments: to names, into containers, unpacking, and the augmented ones. */
 
@@ -67,15 +68,37 @@ function assignMember(it: Interpreter, node: PythonNode, value: Value, frame: Fr
   const [object, separator, key] = children(node);
   if (object === undefined || key === undefined || separator?.name !== '[') return;
   const container = it.evaluate(object, frame);
-  const at = it.evaluate(key, frame);
   const stored = it.stored(value);
+  if (container.t === 'list') {
+    if (!setPart(it, container, children(node).slice(2, -1), stored, frame))
+      blur(container, 'an item is set whose index is not known');
+    return;
+  }
+  const at = it.evaluate(key, frame);
   if (container.t === 'dict') setKey(container, at, stored);
   else if (container.t === 'object') container.setItem?.(at, stored);
-  else if (container.t === 'list') {
-    const known = at.t === 'number' && at.v >= 0 && at.v < container.items.length && container.open === undefined;
-    if (known) container.items[at.v] = stored;
-    else blur(container, 'an item is set whose index is not known');
+}
+
+/** `x[1] = value` and `x[1:2] = value`; false: what becomes of the list isn't known. */
+function setPart(
+  it: Interpreter,
+  into: SequenceValue,
+  key: readonly PythonNode[],
+  value: Value,
+  frame: Frame,
+): boolean {
+  const part = into.open === undefined ? partOf(it, key, frame, into.items.length) : undefined;
+  if (part === undefined || part === 'outside') return false;
+  const [place] = part.places;
+  if (part.kind === 'item' && place !== undefined) {
+    into.items[place] = value;
+    return true;
   }
+  const known = (value.t === 'list' || value.t === 'tuple') && value.open === undefined;
+  if (!known || part.start === undefined || it.doubt !== undefined) return false;
+  if (into.items.length + value.items.length > MAX_ITEMS) return false;
+  into.items.splice(part.start, part.places.length, ...value.items);
+  return true;
 }
 
 export function augmented(it: Interpreter, node: PythonNode, frame: Frame): undefined {
@@ -109,8 +132,22 @@ export function augmented(it: Interpreter, node: PythonNode, frame: Frame): unde
   }
 }
 
+function deletePart(it: Interpreter, from: SequenceValue, key: readonly PythonNode[], frame: Frame): void {
+  const part = from.open === undefined ? partOf(it, key, frame, from.items.length) : undefined;
+  if (it.doubt !== undefined || part === undefined) blur(from, it.doubt ?? 'an item is deleted');
+  else if (part === 'outside') it.raise('IndexError', 'an item is deleted that is not there');
+  else for (const place of part.places.toReversed()) from.items.splice(place, 1);
+}
+
+/** What `del` names: also in parentheses and brackets. */
+function deleted(nodes: readonly PythonNode[]): PythonNode[] {
+  return nodes.flatMap((node) =>
+    /^(?:Tuple|Array|Parenthesized)Expression$/.test(node.name) ? deleted(children(node)) : [node],
+  );
+}
+
 export function deletion(it: Interpreter, node: PythonNode, frame: Frame): undefined {
-  for (const target of children(node).slice(1)) {
+  for (const target of deleted(children(node).slice(1))) {
     if (target.name === 'VariableName') {
       const name = it.text(target, frame);
       if (it.doubt === undefined) frame.names.delete(name);
@@ -120,9 +157,9 @@ export function deletion(it: Interpreter, node: PythonNode, frame: Frame): undef
       const [object, separator, key] = children(target);
       if (object === undefined || key === undefined || separator?.name !== '[') continue;
       const container = it.evaluate(object, frame);
-      const at = it.evaluate(key, frame);
-      if (container.t === 'list') blur(container, 'an item is deleted');
+      if (container.t === 'list') deletePart(it, container, children(target).slice(2, -1), frame);
       if (container.t !== 'dict') continue;
+      const at = it.evaluate(key, frame);
       if (it.doubt === undefined) container.entries.delete(keyOf(at) ?? '');
       else setKey(container, at, unresolved(it.doubt));
     }

@@ -22,18 +22,18 @@ import {
 /** Python's built-in functions that settings use. The names of the types double as casts of the settings tools. */
 export function builtins(it: Interpreter): Readonly<Record<string, Value>> {
   const table: readonly ObjectValue[] = [
-    native('str', (args) => {
+    closed('str', (args) => {
       const text = pythonStr(args.positional[0] ?? str(''));
       return text === undefined ? why(args) : str(text);
     }),
-    native('int', (args) => toInt(it, args)),
-    native('float', (args) => {
+    closed('int', (args) => toInt(it, args)),
+    closed('float', (args) => {
       const value = args.positional[0];
       const read = value?.t === 'str' && /^\s*[+-]?(?:\d[\d_]*\.?\d*|\.\d+)(?:e[+-]?\d+)?\s*$/i.test(value.v);
       if (value?.t === 'number' || value?.t === 'bool') return number(Number(value.v), true);
       return read ? number(Number(value.v.replaceAll('_', '')), true) : why(args);
     }),
-    native('bool', (args) => {
+    closed('bool', (args) => {
       const known = truth(args.positional[0] ?? bool(false));
       return known === undefined ? why(args) : bool(known);
     }),
@@ -44,9 +44,9 @@ export function builtins(it: Interpreter): Readonly<Record<string, Value>> {
       const sequence = value?.t === 'list' || value?.t === 'tuple';
       return sequence && value.open === undefined ? number(value.items.length) : why(args);
     }),
-    native('list', (args) => toSequence('list', args)),
-    native('tuple', (args) => toSequence('tuple', args)),
-    native('set', (args) => toSequence('set', args)),
+    closed('list', (args) => toSequence('list', args)),
+    closed('tuple', (args) => toSequence('tuple', args)),
+    closed('set', (args) => toSequence('set', args)),
     native('dict', toDict),
     native('print', () => NONE),
     native('getattr', (args) => {
@@ -73,6 +73,10 @@ export function builtins(it: Interpreter): Readonly<Record<string, Value>> {
   ];
   return Object.fromEntries(table.map((value) => [value.name, value]));
 }
+
+/** What is given by `*args`, or by a generator, is not known. */
+const closed = (name: string, call: (args: Args) => Value): ObjectValue =>
+  native(name, (args) => (args.open === undefined ? call(args) : unresolved(args.open)));
 
 /** Why the arguments don't give a value. */
 function why(args: Args): Value {

@@ -1,8 +1,10 @@
 import { children, isBroken, type PythonNode } from '../python.ts';
 import { makeFunction } from './functions.ts';
+import { giveAway } from './givenAway.ts';
 import type { Frame, Interpreter } from './interpreter.ts';
 import { attributeOf, itemOf } from './methods.ts';
 import { binary, isComparison } from './operators.ts';
+import { partOf } from './subscripts.ts';
 import { evaluateContinuedString, evaluateFormatString, evaluateString } from './strings.ts';
 import {
   addItems,
@@ -191,8 +193,18 @@ function member(it: Interpreter, node: PythonNode, frame: Frame): Value {
   if (object.name === 'Number' && key === undefined) return parseNumber(`${it.text(object, frame)}.`);
   if (key === undefined) return unresolved('an expression is incomplete');
   if (separator?.name === '.') return attributeOf(it, value, it.text(key, frame), describe);
+  if ((value.t === 'list' || value.t === 'tuple') && (key.name === ':' || end?.name === ':'))
+    return sliceOf(it, value, node, frame, describe);
   if (end?.name !== ']') return unresolvedFrom(value, describe);
   return itemOf(it, value, it.evaluate(key, frame), describe);
+}
+
+function sliceOf(it: Interpreter, value: SequenceValue, node: PythonNode, frame: Frame, describe: () => string): Value {
+  const part =
+    value.open === undefined ? partOf(it, children(node).slice(2, -1), frame, value.items.length) : undefined;
+  if (part === undefined || part === 'outside') return unresolved(value.open ?? `${describe()} is computed`);
+  const items = part.places.flatMap((place) => value.items.slice(place, place + 1));
+  return { t: value.t, items: part.backwards ? items.toReversed() : items };
 }
 
 function call(it: Interpreter, node: PythonNode, frame: Frame): Value {
@@ -200,7 +212,10 @@ function call(it: Interpreter, node: PythonNode, frame: Frame): Value {
   if (callee === undefined || argList === undefined) return unresolved('an expression is incomplete');
   const target = it.evaluate(callee, frame);
   const describe = (): string => it.describe(node, frame);
-  if (target.t === 'unresolved') return target;
+  if (target.t === 'unresolved') {
+    giveAway(it, node, frame);
+    return target;
+  }
   if (target.t !== 'object' || target.call === undefined) return unresolved(`${describe()} is computed`);
   if (isBroken(frame.source, argList)) return unresolved('a syntax error in the arguments of a call');
   return target.call(evaluateArguments(it, argList, frame, node));

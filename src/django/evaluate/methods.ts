@@ -112,7 +112,42 @@ const LIST_METHODS: Methods<SequenceValue> = {
     return certain ? { t: 'number', v: found } : undefined;
   },
   copy: (_, self) => ({ ...self, items: [...self.items] }),
+  count: (_, self, args) => {
+    const item = args.positional[0];
+    const answers = self.items.map((other) => (item === undefined ? undefined : equal(other, item)));
+    if (self.open !== undefined || answers.includes(undefined)) return undefined;
+    return { t: 'number', v: answers.filter(Boolean).length };
+  },
+  clear: changed((items) => {
+    items.length = 0;
+    return true;
+  }),
+  reverse: changed((items) => {
+    items.reverse();
+    return true;
+  }),
+  pop: (it, self, args) => {
+    const at = args.positional[0] ?? { t: 'number', v: -1 };
+    const known = self.t === 'list' && self.open === undefined && it.doubt === undefined && at.t === 'number';
+    if (!known) {
+      blur(self, it.doubt ?? 'an item is taken out whose index is not known');
+      return undefined;
+    }
+    const item = self.items.at(at.v);
+    if (item === undefined) return it.raise('IndexError', 'pop() of an item that is not there');
+    self.items.splice(at.v, 1);
+    return item;
+  },
 };
+
+/** What a method does that isn't in the tables is not known: it may change what it belongs to. */
+function unknownMethod(self: DictValue | SequenceValue, name: string, describe: () => string): Value {
+  return native(name, () => {
+    const reason = `${describe()} is computed`;
+    if (self.t !== 'tuple') blur(self, reason);
+    return unresolved(reason);
+  });
+}
 
 function method<T extends Value>(
   it: Interpreter,
@@ -135,10 +170,12 @@ export function attributeOf(it: Interpreter, value: Value, name: string, describ
     case 'str':
       return method(it, STR_METHODS, value, name, describe);
     case 'dict':
+      if (!Object.hasOwn(DICT_METHODS, name)) return unknownMethod(value, name, describe);
       return method(it, DICT_METHODS, value, name, describe);
     case 'list':
     case 'tuple':
     case 'set':
+      if (!Object.hasOwn(LIST_METHODS, name)) return unknownMethod(value, name, describe);
       return method(it, LIST_METHODS, value, name, describe);
     case 'path': {
       const attribute = Object.hasOwn(PATH_ATTRIBUTES, name) ? PATH_ATTRIBUTES[name] : undefined;

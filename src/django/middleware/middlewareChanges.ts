@@ -27,6 +27,7 @@ export function changeOf(
   if (statement.name === 'UpdateStatement') return augmented(statement, text);
   if (statement.name === 'ExpressionStatement') return methodCall(statement, text);
   if (statement.name === 'AssignStatement') return itemAssignment(it, statement);
+  if (statement.name === 'DeleteStatement') return itemDeletion(it, statement);
   return undefined;
 }
 
@@ -68,10 +69,68 @@ const METHODS: Readonly<Record<string, Method>> = {
     return before.filter((_, i) => i !== at);
   },
   clear: (reading, before) => (reading.maybe ? before.map((item) => ({ ...item, maybe: true })) : []),
+  pop: (reading, before, [at]) => {
+    const length = before.filter((item) => item.kind !== 'comment').length;
+    const index = at === undefined ? length - 1 : indexOf(reading, before, at);
+    return typeof index === 'number' ? replaceItem(reading, before, index, []) : undefined;
+  },
   // They change nothing.
   index: (_, before) => before,
   count: (_, before) => before,
 };
+
+/** The list with other items, or none, for the entry at a place, as Python counts. */
+function replaceItem(
+  reading: Reading,
+  before: readonly Item[],
+  index: number,
+  items: readonly Item[],
+): readonly Item[] | undefined {
+  const length = before.filter((item) => item.kind !== 'comment').length;
+  const place = index < 0 ? length + index : index;
+  if (place < 0 || place >= length) return undefined;
+  // Counted from behind, what comes after it has to be known as well.
+  const sure = index >= 0 || before.every((item) => item.kind === 'comment' || (item.kind === 'entry' && !item.maybe));
+  return sure ? replaceAt(reading, before, place, place + 1, items) : undefined;
+}
+
+/** del x[1], del x[1:2] */
+function itemDeletion(it: Interpreter, statement: PythonNode): Change | undefined {
+  const [, target, ...more] = children(statement);
+  if (target?.name !== 'MemberExpression' || more.length > 0) return undefined;
+  const [name, bracket, ...key] = children(target);
+  if (name?.name !== 'VariableName' || bracket?.name !== '[') return undefined;
+  return {
+    name,
+    apply: (reading, before) => {
+      const length = before.filter((item) => item.kind !== 'comment').length;
+      const bounds = sliceBounds(reading, key.slice(0, -1), length);
+      if (bounds !== undefined) return replaceAt(reading, before, bounds[0], bounds[1], []);
+      const [only, ...rest] = key.slice(0, -1);
+      const index = only === undefined || rest.length > 0 ? undefined : indexOf(reading, before, only);
+      return typeof index === 'number' ? replaceItem(reading, before, index, []) : undefined;
+    },
+  };
+}
+
+/** The same as insertAt; where it is not known whether it happens, what would be replaced stays. */
+function replaceAt(
+  reading: Reading,
+  before: readonly Item[],
+  from: number,
+  to: number,
+  items: readonly Item[],
+): readonly Item[] | undefined {
+  const after = insertAt(before, from, to, items);
+  if (!reading.maybe || after === undefined) return after;
+  const gone = new Set(before.filter((item) => !after.includes(item)));
+  const kept = before.map((item) => (gone.has(item) ? { ...item, maybe: true } : item));
+  const start = Math.min(...before.flatMap((item, i) => (gone.has(item) ? [i] : [])), before.length);
+  const added = items.map((item) => ({ ...item, maybe: true }));
+  return gone.size === 0
+    ? insertAt(before, from, from, added)
+    : [...kept.slice(0, start), ...added, ...kept.slice(start)];
+}
 
 function methodCall(statement: PythonNode, text: (node: PythonNode) => string): Change | undefined {
   const [call, ...rest] = children(statement);
@@ -101,12 +160,13 @@ function itemAssignment(it: Interpreter, statement: PythonNode): Change | undefi
       const bounds = sliceBounds(reading, key.slice(0, -1), length);
       if (bounds !== undefined) {
         const added = readSide(reading, rest);
-        const placed = insertAt(before, bounds[0], bounds[1], added);
+        const placed = replaceAt(reading, before, bounds[0], bounds[1], added);
         return placed ?? (bounds[0] === bounds[1] ? insertSomewhere(before, bounds[0], added) : undefined);
       }
-      const [index, value] = [key[0] === undefined ? undefined : it.evaluate(key[0], reading.frame), rest[0]];
-      if (index?.t !== 'number' || index.v < 0 || index.v >= length || value === undefined) return undefined;
-      return insertAt(before, index.v, index.v + 1, [readElement(reading, value, 'other')]);
+      const [only, value] = [key[0], rest[0]];
+      const index = only === undefined || key.length > 2 ? undefined : indexOf(reading, before, only);
+      if (typeof index !== 'number' || value === undefined) return undefined;
+      return replaceItem(reading, before, index, [readElement(reading, value, 'other')]);
     },
   };
 }
@@ -156,6 +216,7 @@ function insertSomewhere(
 
 /** A number, or the place of an entry: x.index('a.B'), x.index('a.B') + 1; a text where that entry isn't known. */
 function indexOf(reading: Reading, before: readonly Item[], node: PythonNode): number | string | undefined {
+  if (reading.repeated) return undefined;
   const place = placeOf(reading, before, node);
   if (place !== undefined) return place;
   const value = reading.it.evaluate(node, reading.frame);
@@ -194,6 +255,7 @@ export function unknownChange(reading: Reading, before: readonly Item[]): readon
     why: `what line ${line} does to ${reading.owner} is computed`,
     from: reading.statement.from,
     maybe: reading.maybe,
+    guess: `of ${before.filter((other) => other.kind !== 'comment').length}`,
   };
   return [...before.map((other) => ({ ...other, maybe: true })), item];
 }

@@ -54,9 +54,13 @@ export interface Reading {
   readonly tracked: ReadonlySet<string>;
   /** Offsets of the mentions of tracked names that are accounted for. */
   readonly handled: Set<number>;
+  /** What the comments of a rollback hold, by the offset of the first: filled while reading. */
+  readonly marked: Map<number, string>;
   readonly statement: PythonNode;
   readonly owner: string;
   readonly maybe: boolean;
+  /** The statement stands in a loop: what it counts, and what names hold in it, is another thing each time. */
+  readonly repeated: boolean;
 }
 
 type Reader = (reading: Reading, node: PythonNode) => readonly Item[];
@@ -72,7 +76,7 @@ const READERS: Readonly<Record<string, Reader>> = {
     const [left, operator, right] = children(node);
     if (left === undefined || right === undefined || operator === undefined) return computed(reading, node);
     if (reading.it.text(operator, reading.frame) !== '+') return computed(reading, node);
-    return [...readItems(reading, left), ...readItems(reading, right)];
+    return bounded(reading, [...readItems(reading, left), ...readItems(reading, right)]);
   },
   ConditionalExpression: conditional,
   VariableName: variable,
@@ -96,7 +100,8 @@ export function readSide(reading: Reading, nodes: readonly PythonNode[]): readon
 export function readElement(reading: Reading, node: PythonNode, within: EntryItem['within']): Item {
   const value = reading.it.evaluate(node, reading.frame);
   const { statement, owner, maybe } = reading;
-  if (value.t === 'str') return { kind: 'entry', path: value.v, node, within, statement, owner, maybe };
+  const same = !reading.repeated || node.name.endsWith('String');
+  if (value.t === 'str' && same) return { kind: 'entry', path: value.v, node, within, statement, owner, maybe };
   return unknown(reading, node, value);
 }
 
@@ -111,7 +116,8 @@ function elements(reading: Reading, nodes: readonly PythonNode[], within: EntryI
   let spread = false;
   for (const node of nodes) {
     if (node.name === 'Comment') {
-      const found = markedElement(reading, node) ?? commentedPath(reading.frame.source, node);
+      if (markedElement(reading, node, 'removed') !== undefined) continue;
+      const found = markedElement(reading, node, 'off') ?? commentedPath(reading.frame.source, node);
       if (found !== undefined) items.push({ kind: 'comment', ...found, comment: node, maybe: reading.maybe });
     } else if (node.name === '*') spread = true;
     else if (!/^[^\w]$/.test(node.name) && !node.type.isError) {
@@ -119,13 +125,28 @@ function elements(reading: Reading, nodes: readonly PythonNode[], within: EntryI
       else items.push(readElement(reading, node, within));
       spread = false;
     }
+    if (items.length > MAX_LIST) break;
   }
-  return items;
+  return bounded(reading, items);
+}
+
+/** No MIDDLEWARE is nearly as long: a list that doubles with each statement is. */
+const MAX_LIST = 2_000;
+
+/** A list that is too long to be followed is one of which nothing is known. */
+export function bounded(
+  { frame, statement, owner, maybe }: Pick<Reading, 'frame' | 'statement' | 'owner' | 'maybe'>,
+  items: readonly Item[],
+): readonly Item[] {
+  if (items.length <= MAX_LIST) return items;
+  const line = lineAt(frame.source, statement.from);
+  const why = `${owner} is too long to follow in line ${line}`;
+  return [{ kind: 'unknown', why, from: statement.from, maybe }];
 }
 
 /** What a rollback has commented out may be any expression: it is evaluated as if it stood there. */
-function markedElement(reading: Reading, comment: PythonNode): CommentedPath | undefined {
-  const marked = markedPython(reading.frame.source, comment);
+function markedElement(reading: Reading, comment: PythonNode, kind: 'off' | 'removed'): CommentedPath | undefined {
+  const marked = markedPython(reading.frame.source, comment, kind);
   if (marked === undefined) return undefined;
   const source = parsePython(`[${marked.python}\n]`);
   const list = source.tree.topNode.firstChild?.firstChild;
@@ -133,6 +154,7 @@ function markedElement(reading: Reading, comment: PythonNode): CommentedPath | u
   if (element === undefined) return undefined;
   const value = reading.it.evaluate(element, { ...reading.frame, source });
   if (value.t !== 'str') return undefined;
+  reading.marked.set(comment.from, value.v);
   return { path: value.v, from: marked.from, to: marked.from + Math.min(marked.length, element.to - element.from) };
 }
 
@@ -141,9 +163,27 @@ function conditional(reading: Reading, node: PythonNode): readonly Item[] {
   if (yes === undefined || condition === undefined || no === undefined) return computed(reading, node);
   const known = truth(reading.it.evaluate(condition, reading.frame));
   if (known !== undefined) return readItems(reading, known ? yes : no);
-  const either = { ...reading, maybe: true };
-  return [...readItems(either, yes), ...readItems(either, no)];
+  return eitherOf(readItems(reading, yes), readItems(reading, no));
 }
+
+/** One of two lists: what both begin and end with is there in any case, and stands in the result once, as in the first. */
+export function eitherOf(yes: readonly Item[], no: readonly Item[]): readonly Item[] {
+  const shorter = Math.min(yes.length, no.length);
+  let start = 0;
+  while (start < shorter && isSame(yes[start], no[start])) start++;
+  let end = 0;
+  while (end < shorter - start && isSame(yes.at(-1 - end), no.at(-1 - end))) end++;
+  const unsure = [...yes.slice(start, yes.length - end), ...no.slice(start, no.length - end)];
+  return [...yes.slice(0, start), ...unsure.map((item) => ({ ...item, maybe: true })), ...yes.slice(yes.length - end)];
+}
+
+function isSame(a: Item | undefined, b: Item | undefined): boolean {
+  if (a === undefined || b === undefined || offsetOf(a) !== offsetOf(b)) return false;
+  if (a.kind === 'unknown') return b.kind === 'unknown' && a.why === b.why && a.guess === b.guess;
+  return b.kind !== 'unknown' && a.kind === b.kind && a.path === b.path;
+}
+
+const offsetOf = (item: Item): number => (item.kind === 'entry' ? item.node.from : item.from);
 
 function variable(reading: Reading, node: PythonNode): readonly Item[] {
   const name = reading.it.text(node, reading.frame);
@@ -188,6 +228,7 @@ export function sliceBounds(
   nodes: readonly PythonNode[],
   length: number,
 ): [number, number] | undefined {
+  if (reading.repeated) return undefined;
   const colon = nodes.findIndex((node) => node.name === ':');
   if (colon === -1 || nodes.length > colon + 2) return undefined;
   const bound = (node: PythonNode | undefined, otherwise: number): number | undefined => {

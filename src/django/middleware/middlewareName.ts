@@ -16,8 +16,15 @@ export function middlewareName(given: string = DEFAULT_CLASS): MiddlewareName {
   return { name, matches: (path) => path.slice(path.lastIndexOf('.') + 1) === name };
 }
 
-/** Whether a piece of Python that was commented out holds the entry; what names no class in so many letters may be any. */
-export function holdsEntry(python: string, middleware: MiddlewareName): boolean {
+/** An expression of which the strings in it do not tell what it gives. */
+const COMPUTED = /\\|%|\+\s*\w|\.\s*\w+\s*\(|\bf['"]/i;
+
+/**
+ * Whether a piece of Python that was commented out holds the entry. `path`: what it gives where that is known; otherwise what
+ * names no class in so many letters may be any.
+ */
+export function holdsEntry(python: string, middleware: MiddlewareName, path: string | undefined): boolean {
+  if (path !== undefined) return middleware.matches(path);
   const strings = stringsOf(python);
-  return strings.some(middleware.matches) || python.includes('\\') || !strings.some((text) => text.includes('.'));
+  return strings.some(middleware.matches) || COMPUTED.test(python) || !strings.some((text) => text.includes('.'));
 }

@@ -40,8 +40,8 @@ export function trackedNames(source: PythonSource, lists: readonly string[] = MI
 
 /** A comment that holds a statement which adds to one of the names, by a person's hand or by a rollback. */
 function mayAdd(source: PythonSource, comment: PythonNode, tracked: ReadonlySet<string>): boolean {
-  const name =
-    commentedStatement(source, comment)?.name ?? /^\w+/.exec(markedPython(source, comment)?.python ?? '')?.[0];
+  const marked = markedPython(source, comment, 'off') ?? markedPython(source, comment, 'removed');
+  const name = commentedStatement(source, comment)?.name ?? /^\w+/.exec(marked?.python ?? '')?.[0];
   return tracked.has(name ?? '');
 }
 

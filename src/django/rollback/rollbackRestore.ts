@@ -3,6 +3,7 @@ import { markedPython } from '../middleware/middlewareComments.ts';
 import { holdsEntry, type MiddlewareName } from '../middleware/middlewareName.ts';
 import { lineAt, type PythonNode, type PythonSource } from '../python.ts';
 import { MARK, readMarker, type Marker } from './rollbackMarkers.ts';
+import type { SettingsModel } from '../settingsModel.ts';
 import { SAVE_EVERY_REQUEST } from './rollbackSetting.ts';
 
 /** Undoes what the markers in the comments of a text tell, each where it stands. */
@@ -16,7 +17,11 @@ interface MarkedComment {
 }
 
 /** Edits that undo all markers, or those of one middleware and of the setting; none where there is no marker. */
-export function undoMarkers(source: PythonSource, text: string, middleware: MiddlewareName | undefined): RestoreEdits {
+export function undoMarkers(
+  source: PythonSource,
+  text: string,
+  only?: { readonly middleware: MiddlewareName; readonly marked: ReadonlyMap<number, string> },
+): RestoreEdits {
   const edits: TextEdit[] = [];
   const comments = commentsWithMark(source);
   for (let i = 0; i < comments.length; i++) {
@@ -31,7 +36,11 @@ export function undoMarkers(source: PythonSource, text: string, middleware: Midd
       block.push(following);
       i = next;
     }
-    const undone = undo(source, text, block, middleware);
+    const meant =
+      only === undefined
+        ? undefined
+        : (python: string): boolean => holdsEntry(python, only.middleware, only.marked.get(comment.from));
+    const undone = undo(source, text, block, meant);
     if (typeof undone === 'string') return { refused: undone };
     edits.push(...undone);
   }
@@ -60,7 +69,7 @@ function undo(
   source: PythonSource,
   text: string,
   block: readonly MarkedComment[],
-  middleware: MiddlewareName | undefined,
+  isMeant: ((python: string) => boolean) | undefined,
 ): TextEdit[] | string {
   const [first] = block;
   if (first === undefined) return [];
@@ -70,7 +79,7 @@ function undo(
     const setting = undoSetting(text, first);
     return setting ?? `${SAVE_EVERY_REQUEST} in line ${line} was changed after the rollback`;
   }
-  if (middleware !== undefined && !holdsEntry(block.map((c) => c.marker.content).join('\n'), middleware)) return [];
+  if (isMeant?.(block.map((c) => c.marker.content).join('\n')) === false) return [];
   return undoEntry(text, block) ?? `line ${line} was changed after the rollback`;
 }
 
@@ -105,9 +114,14 @@ function undoSetting(text: string, { from, to, marker }: MarkedComment): TextEdi
 }
 
 /** Comments that stand for an entry which a full rollback has removed. */
-export function removedEntries(source: PythonSource, middleware: MiddlewareName): { from: number; to: number }[] {
+export function removedEntries(
+  { source, marked: paths }: Pick<SettingsModel, 'source' | 'marked'>,
+  middleware: MiddlewareName,
+): { from: number; to: number; path?: string }[] {
   return commentsWithMark(source).flatMap(({ from, to }) => {
     const marked = markedPython(source, { from, to }, 'removed');
-    return marked !== undefined && holdsEntry(marked.python, middleware) ? [{ from, to }] : [];
+    const path = paths.get(from);
+    if (marked === undefined || !holdsEntry(marked.python, middleware, path)) return [];
+    return [{ from, to, ...(path === undefined ? {} : { path }) }];
   });
 }

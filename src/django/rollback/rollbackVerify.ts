@@ -2,6 +2,7 @@ import { applyEdits, type TextEdit } from '../edits.ts';
 import { isTimedelta, secondsOf } from '../evaluate/timedelta.ts';
 import type { Value } from '../evaluate/values.ts';
 import type { EntryItem, Item } from '../middleware/middlewareItems.ts';
+import { knownEntries } from '../middleware/reconcile.ts';
 import { lineAt, syntaxProblems, type PythonNode, type PythonSource } from '../python.ts';
 import { SAVE_EVERY_REQUEST } from './rollbackSetting.ts';
 import { scopeOf } from '../settingPlaces.ts';
@@ -41,10 +42,24 @@ function isOtherComparison({ source }: SettingsModel, mention: PythonNode, path:
   return source.text.slice(call.from, call.firstChild.to) === 'print';
 }
 
+/** What Django would get, where that is known before and after. */
+function valueDiffers(before: SettingsModel, after: SettingsModel, without: EntryItem | undefined): string | undefined {
+  const name = before.listName;
+  if (name === undefined) return undefined;
+  const [had, has] = [before, after].map(({ frame }) => knownEntries(frame.names.get(name)));
+  if (had === undefined) return undefined;
+  if (has === undefined) return `what ${name} holds would not be known any more`;
+  const left = had.filter(({ v, at }) => v !== without?.path || at?.from !== without.node.from);
+  const same = left.length === has.length && left.every(({ v }, i) => v === has[i]?.v);
+  return same ? undefined : `other entries of ${name} would change their places`;
+}
+
 export interface Expected {
   /** Items of MIDDLEWARE; undefined: as before. */
   readonly without?: EntryItem;
   readonly mayChange: ReadonlySet<string>;
+  /** SESSION_SAVE_EVERY_REQUEST has to be True. */
+  readonly everyRequest?: boolean;
 }
 
 /** Whether the text after the edits means what it meant before, but for what is intended. */
@@ -65,6 +80,11 @@ export function differs(
       ? signature(before).replace(/^\*$/, '')
       : signature(before);
   if (left !== signature(after.items)) return 'other entries of MIDDLEWARE would change their places';
+  const value = valueDiffers(model, after, expected.without);
+  if (value !== undefined) return value;
+  const every = after.frame.names.get(SAVE_EVERY_REQUEST);
+  if (expected.everyRequest === true && every?.t === 'bool' && !every.v)
+    return `${SAVE_EVERY_REQUEST} is set to False behind it`;
   for (const name of new Set([...model.frame.names.keys(), ...after.frame.names.keys()])) {
     if (expected.mayChange.has(name)) continue;
     if (shape(model.frame.names.get(name)) !== shape(after.frame.names.get(name)))
@@ -73,12 +93,14 @@ export function differs(
   return undefined;
 }
 
-export function signature(items: readonly Item[]): string {
-  const words = items.flatMap((item) => {
+export const signature = (items: readonly Item[]): string => wordsOf(items).join('\n');
+
+/** What is compared of each item. */
+export function wordsOf(items: readonly Item[]): string[] {
+  return items.flatMap((item) => {
     if (item.kind === 'comment') return [];
     return [`${item.kind === 'entry' ? item.path : '*'}${item.maybe ? '?' : ''}${item.guess ?? ''}`];
   });
-  return words.join('\n');
 }
 
 export function countProblems(source: PythonSource): number {

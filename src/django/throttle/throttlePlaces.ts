@@ -103,9 +103,9 @@ export function standingIn(file: string, model: SettingsModel, middleware: Middl
     const range = isEntry(item) ? item.node : item;
     return [{ ...placeIn(text, file, range), path: item.path, enabled: isEntry(item), effective: false }];
   });
-  const removed = removedEntries(model.source, middleware).map((range): ThrottleCandidate => {
+  const removed = removedEntries(model, middleware).map((range): ThrottleCandidate => {
     const { python = '' } = markedPython(model.source, range, 'removed') ?? {};
-    const path = stringsOf(python).find(middleware.matches) ?? middleware.name;
+    const path = range.path ?? stringsOf(python).find(middleware.matches) ?? middleware.name;
     return { ...placeIn(text, file, range), path, enabled: false, effective: false };
   });
   return [...found, ...removed];
