@@ -1,11 +1,13 @@
 import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
+import { contrastOf, parseColor } from '../../src/webview/contrast.ts';
 import { openWorkbench } from '../kit/vscode.ts';
+import { bundledThemes, swatches } from './chartColors.ts';
 import { card, page, pixelsOf, seriousViolations, untilValue, OPEN } from './dashboardPage.ts';
-import { numberIn, openLive, untilStatus } from './look.ts';
+import { assertCleanLogs, numberIn, openLive, untilStatus } from './look.ts';
 import { countSessions, openScene, writeEnv, type Scene } from './scene.ts';
 
-/** The dashboard at 200 % zoom, and where there are no figures to show. */
+/** The dashboard at 200 % zoom, where there are no figures to show, and in every theme. */
 
 const scene = await openScene({
   workbench: { theme: 'light', width: 1500, height: 1900, zoom: 2 },
@@ -102,4 +104,29 @@ void test('paused it says so, keeps the figures, and goes on by its button', asy
     'the readings to go on',
     (said) => !said.includes('paused'),
   );
+});
+
+void test('curves can be seen in every theme that comes with VS Code', async () => {
+  const one = opened.at(-1) ?? assert.fail();
+  await card(one.workbench, 'connections').waitFor();
+  const themes = await bundledThemes(one);
+  assert.ok(themes.length >= 10, themes.join());
+  const faint: string[] = [];
+  for (const theme of themes) {
+    await one.vscode.updateSettings({ 'workbench.colorTheme': theme });
+    const { background, colors } = await one.workbench.waitFor(
+      () => swatches(one),
+      `the colours of ${theme}`,
+      (seen) => seen.theme === theme && seen.colors.length > 4,
+    );
+    const behind = parseColor(background) ?? assert.fail(`${theme}: ${background}`);
+    for (const color of new Set(colors)) {
+      const contrast = contrastOf(parseColor(color) ?? assert.fail(`${theme}: ${color}`), behind);
+      if (contrast < 3 || color.startsWith('rgba'))
+        faint.push(`${theme}: ${color} on ${background}, ${contrast.toFixed(2)}`);
+    }
+  }
+  assert.deepEqual(faint, []);
+  await one.workbench.screenshot('dashboard-last-theme');
+  await assertCleanLogs(one, /Cannot connect/);
 });
