@@ -22,6 +22,7 @@ import { registerCommand } from './registerCommand.ts';
 import { showRollbackHistory } from './rollback/historyPick.ts';
 import type { Rollback } from './rollback/rollback.ts';
 import type { SavedConnections } from './savedConnections.ts';
+import { showInformationMessage } from './messages.ts';
 
 export interface CommandParts {
   readonly app: App;
@@ -158,9 +159,7 @@ async function copyValue(view: ActivityView, argument: RowArgument | undefined):
   const row = id === undefined ? undefined : view.tree.row(id);
   const text = row?.copy ?? row?.description;
   if (text === undefined) {
-    void vscode.window.showInformationMessage(
-      'Select a row of the Django Sessions view that has a value, then copy it.',
-    );
+    void showInformationMessage('Select a row of the Django Sessions view that has a value, then copy it.');
     return;
   }
   await vscode.env.clipboard.writeText(text);

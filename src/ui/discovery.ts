@@ -10,6 +10,7 @@ import { ASKING_HELPS } from './nextSteps.ts';
 import { filled, optionalSchema } from './savedConnections.ts';
 import { getSetting } from './settings.ts';
 import type { PasswordUser, StoredPasswords } from './storedPasswords.ts';
+import { withProgress } from './messages.ts';
 
 export interface FindOptions {
   /** Run manage.py even where the text of the settings was enough. */
@@ -97,7 +98,7 @@ export class Discovery {
     });
     if (python === undefined) throw NO_PYTHON;
     this.#log.info(`Asking Django for its settings: ${python.path} (${python.from}) ${project.managePy} shell`);
-    return vscode.window.withProgress(
+    return withProgress(
       {
         location: wished ? vscode.ProgressLocation.Notification : vscode.ProgressLocation.Window,
         title: 'Asking Django for its database settings',

@@ -89,7 +89,13 @@ function codeBlock(text: string): string {
   return `${fence}sql\n${text}\n${fence}`;
 }
 
-/** Names from a database must not become links, images or formatting. */
+/**
+ * Names from a database must not become links, images, HTML, icons or formatting: all punctuation that begins one of them is
+ * escaped, with that of bare addresses (`https://`, `www.`, `me@`), and a line break could begin a block.
+ */
 export function escapeMarkdown(text: string): string {
-  return text.replace(/[\\`*_{}[\]()#+\-!|<>~$]/g, '\\$&');
+  return text
+    .trim()
+    .replace(/\s*[\r\n]\s*/g, ' ')
+    .replace(/[\\`*_{}[\]()#+\-!|<>~$&=@]|:(?=\/\/)|(?<=\bwww)\.|(?<=^\d+)\./gi, '\\$&');
 }

@@ -4,6 +4,7 @@ import { ALERT_RULES } from '../monitoring/alerts.ts';
 import type { AlertTransition } from '../monitoring/alertTypes.ts';
 import { getSetting } from './settings.ts';
 import { suggestionsFor, type Circumstances } from './suggestions.ts';
+import { showErrorMessage, showInformationMessage, showWarningMessage } from './messages.ts';
 
 const SHOW = 'Show Alerts';
 const ACKNOWLEDGE = 'Acknowledge';
@@ -26,11 +27,11 @@ async function showTransition(transition: AlertTransition, circumstances: Circum
   const suggested = rule === undefined ? [] : suggestionsFor(rule, circumstances);
   const row = { rowId: `alert/${transition.ruleId}` };
   if (transition.to !== 'firing') {
-    const chosen = await vscode.window.showInformationMessage(`Cleared: ${title}. ${transition.message}`, SHOW);
+    const chosen = await showInformationMessage(`Cleared: ${title}. ${transition.message}`, SHOW);
     if (chosen === SHOW) await vscode.commands.executeCommand(COMMANDS.showAlerts);
     return;
   }
-  const show = transition.severity === 'critical' ? vscode.window.showErrorMessage : vscode.window.showWarningMessage;
+  const show = transition.severity === 'critical' ? showErrorMessage : showWarningMessage;
   // A notification has room for four buttons; the rest is in the row that the alerts lead to.
   const buttons = [...suggested.map((one) => one.title), SHOW, ACKNOWLEDGE, SNOOZE].slice(0, MAX_BUTTONS);
   const chosen = await show(`${title}. ${transition.message}`, ...buttons);

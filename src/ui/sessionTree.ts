@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import { hoverText } from './messages.ts';
 import { changedRows, type Row } from './row.ts';
 
 /**
@@ -61,7 +62,7 @@ export class SessionTree implements vscode.TreeDataProvider<string>, vscode.Disp
 
   resolveTreeItem(item: vscode.TreeItem, id: string): vscode.TreeItem {
     const hover = this.#byId.get(id)?.hover;
-    if (hover !== undefined) item.tooltip = new vscode.MarkdownString(hover());
+    if (hover !== undefined) item.tooltip = hoverText(hover());
     return item;
   }
 

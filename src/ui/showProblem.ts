@@ -2,6 +2,7 @@ import * as vscode from 'vscode';
 import { COMMANDS } from '../contributions.ts';
 import { describeError, Problem } from '../common/problem.ts';
 import type { Log } from '../common/log.ts';
+import { showErrorMessage } from './messages.ts';
 
 const SHOW_LOG = 'Show Log';
 
@@ -11,7 +12,7 @@ export async function showProblem(error: unknown, log: Log, actions: readonly Pr
   if (error instanceof Problem) log.warn(describeError(error));
   else log.error(describeError(error));
   const text = error instanceof Problem ? error.message : `Something unexpected failed: ${messageOf(error)}`;
-  const chosen = await vscode.window.showErrorMessage(text, ...actions.map((a) => a.title), SHOW_LOG);
+  const chosen = await showErrorMessage(text, ...actions.map((a) => a.title), SHOW_LOG);
   if (chosen === SHOW_LOG) await vscode.commands.executeCommand(COMMANDS.showLog);
   else await actions.find((a) => a.title === chosen)?.run();
 }

@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import { createInputBox } from './messages.ts';
 
 /** A question in a series. It sees what was answered before and gives back the answers with its own added. */
 export type Step<T> = (answers: T, position: StepPosition) => Promise<StepResult<T>>;
@@ -37,20 +38,11 @@ export interface InputOptions {
 type Answer<T> = { readonly kind: 'answer'; readonly value: T } | { readonly kind: 'back' | 'cancel' };
 
 export function askText(options: InputOptions, position: StepPosition): Promise<Answer<string>> {
-  const box = vscode.window.createInputBox();
-  box.prompt = options.prompt;
+  const { box, accepts } = createInputBox(options.prompt, options.validate);
   box.value = options.value ?? '';
   box.placeholder = options.placeholder ?? '';
   box.password = options.password === true;
-  const check = (): string | undefined => options.validate?.(box.value);
-  box.onDidChangeValue(() => {
-    box.validationMessage = check();
-  });
-  return ask(box, options.title, position, () => {
-    const complaint = check();
-    box.validationMessage = complaint;
-    return complaint === undefined ? { value: box.value } : undefined;
-  });
+  return ask(box, options.title, position, () => (accepts() ? { value: box.value } : undefined));
 }
 
 export function askChoice<I extends vscode.QuickPickItem>(

@@ -96,6 +96,14 @@ test('menus, keybindings and welcome texts refer to declared commands', () => {
   assert.deepEqual(sorted(ours.filter((id) => !declared.includes(id))), []);
 });
 
+test('a welcome text links to commands only: ours, and those of VS Code that need no words from elsewhere', () => {
+  const links = contributes.viewsWelcome.flatMap(({ contents }) => [...contents.matchAll(/\]\(([^)]*)\)/g)]);
+  assert.ok(links.length > 0);
+  const others = links.map(([, target = '']) => target).filter((to) => !declared.includes(to.replace(/^command:/, '')));
+  assert.deepEqual(sorted(others), ['command:vscode.openFolder', 'command:workbench.trust.manage']);
+  for (const { contents } of contributes.viewsWelcome) assert.doesNotMatch(contents, /<|!\[|\$\(|\bhttps?:|\bfile:/);
+});
+
 test('every setting that is read is declared, and every declared setting is read', () => {
   // A rule whose reading comes later has no settings yet.
   const rules = ALERT_RULES.filter((rule) => rule.available);

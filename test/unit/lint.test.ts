@@ -16,7 +16,7 @@ const rooms = Object.entries(ROOMS);
 const eslint = new ESLint({
   cwd: ROOT,
   overrideConfig: { languageOptions: { parserOptions: { projectService: false } } },
-  ruleFilter: ({ ruleId }) => ['no-restricted-imports', 'rooms/no-sql'].includes(ruleId),
+  ruleFilter: ({ ruleId }) => /^(?:no-restricted-(?:imports|properties|syntax)|rooms\/no-sql)$/u.test(ruleId),
 });
 
 async function complaints(path: string, code: string): Promise<string[]> {
@@ -109,6 +109,31 @@ test('SQL stands in src/database only; sentences for people stand everywhere', a
     assert.deepEqual(await complaints('src/database/x.ts', code(statement)), [], statement);
   }
   for (const sentence of SENTENCES) assert.deepEqual(await complaints('src/ui/x.ts', code(sentence)), [], sentence);
+});
+
+test('what VS Code makes links of goes through one module', async () => {
+  const code = (line: string): string =>
+    `import * as vscode from 'vscode';\nexport const x = (text) => { ${line}; };\n`;
+  for (const [line, rule] of [
+    ['void vscode.window.showInformationMessage(text)', 'no-restricted-properties'],
+    ['void vscode.window.showWarningMessage(text, { modal: true })', 'no-restricted-properties'],
+    ["void vscode.window['showErrorMessage'](text)", 'no-restricted-properties'],
+    ['const { showErrorMessage } = vscode.window; void showErrorMessage(text)', 'no-restricted-properties'],
+    ['void vscode.window.withProgress({ title: text }, work)', 'no-restricted-properties'],
+    ['void vscode.window.showInputBox({ prompt: text })', 'no-restricted-properties'],
+    ['const box = vscode.window.createInputBox()', 'no-restricted-properties'],
+    ['const hover = new vscode.MarkdownString(text)', 'no-restricted-properties'],
+    ['view.message = text', 'no-restricted-syntax'],
+    ['pick.prompt = text', 'no-restricted-syntax'],
+    ['box.validationMessage = text', 'no-restricted-syntax'],
+    ['hover.isTrusted = true', 'no-restricted-syntax'],
+    ['hover.supportHtml = true', 'no-restricted-syntax'],
+  ] as const) {
+    assert.deepEqual(await complaints('src/ui/deep/x.ts', code(line)), [rule], line);
+    assert.deepEqual(await complaints('src/extension.ts', code(line)), [rule], line);
+    assert.deepEqual(await complaints('src/ui/messages.ts', code(line)), [], line);
+  }
+  assert.deepEqual(await complaints('src/ui/x.ts', code('if (!vscode.workspace.isTrusted) throw text')), []);
 });
 
 test('the configuration turns on the rules that catch a lost promise and a forgotten case', async () => {

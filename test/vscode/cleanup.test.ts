@@ -180,6 +180,25 @@ void test('a command of the settings that fails is told with its exit code', asy
   await untilMessage(/^clearsessions failed: sh -c 'exit 4' ended with exit code 4\..* (1\d) before, \1 now/);
 });
 
+void test('what a trigger says is shown as it is: nothing in it can be clicked', async () => {
+  const LINKS =
+    '[click](command:workbench.action.toggleZenMode) [or](https://evil.example/) [or](file:///etc/passwd "here")';
+  await sql.query(`CREATE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS $$BEGIN RAISE '%', '${LINKS}'; END$$;
+    CREATE TRIGGER refuse BEFORE DELETE ON django_session FOR EACH ROW EXECUTE FUNCTION refuse()`);
+  await addExpired(sql, 10);
+  await workbench.clearNotifications();
+  await workbench.runCommand(CLEAR);
+  await untilModal(/^Clear expired sessions/);
+  await workbench.clickModalButton('Clear Fast');
+  const message = await untilMessage(/click/);
+  assert.ok(message.replaceAll('\u2060', '').includes(LINKS), message);
+  const toasts = workbench.page.locator('.notifications-toasts');
+  assert.match((await toasts.textContent()) ?? '', /evil\.example/);
+  assert.equal(await toasts.locator('.notification-list-item-message a').count(), 0);
+  await workbench.screenshot('cleanup-trigger-with-links');
+  await sql.query('DROP FUNCTION refuse() CASCADE');
+});
+
 void test('the emergency is not offered in production, and asks for the name of the database elsewhere', async () => {
   const TITLE = 'Django Sessions: Delete All Sessions (Emergency)…';
   await vscode.updateSettings({ 'djangoSessionMonitor.production': 'yes' });

@@ -5,6 +5,7 @@ import type { Credentials } from '../../services/application/credentials.ts';
 import { askChoice, askText, runSteps, type Step } from '../steps.ts';
 import type { ApplicationCredentials } from './applicationCredentials.ts';
 import type { ApplicationServer } from './applicationSettings.ts';
+import { showInformationMessage } from '../messages.ts';
 
 /** What has been answered so far. */
 interface Answers {
@@ -49,7 +50,7 @@ export async function removeCredentials(
   const stored: ApplicationServer[] = [];
   for (const server of servers) if (await store.has(server)) stored.push(server);
   if (stored.length === 0) {
-    void vscode.window.showInformationMessage('No credentials are stored for the servers that are set.');
+    void showInformationMessage('No credentials are stored for the servers that are set.');
     return;
   }
   const chosen = await vscode.window.showQuickPick(stored.map(itemOf), { title: 'Remove which credentials?' });

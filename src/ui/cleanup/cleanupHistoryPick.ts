@@ -2,12 +2,13 @@ import * as vscode from 'vscode';
 import { formatAge } from '../../common/format.ts';
 import type { Cleanup } from './cleanup.ts';
 import { recordDetail, recordTitle } from './recordTexts.ts';
+import { showInformationMessage } from '../messages.ts';
 
 /** Every run on this database from here: when, who asked, counts, time, outcome. Picking one copies it. */
 export async function showCleanupHistory(cleanup: Cleanup): Promise<void> {
   const { records } = cleanup;
   if (records.length === 0) {
-    void vscode.window.showInformationMessage('No cleanup was run from here on this database yet.');
+    void showInformationMessage('No cleanup was run from here on this database yet.');
     return;
   }
   const now = new Date();

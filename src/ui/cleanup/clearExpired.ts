@@ -10,6 +10,7 @@ import type { Cleanup, CleanupOrigin } from './cleanup.ts';
 import { obstacleLines, previewLines, progressText, resultText } from './cleanupTexts.ts';
 import { withCancel } from './progress.ts';
 import { openToWrite } from './openDatabase.ts';
+import { showInformationMessage, showWarningMessage } from '../messages.ts';
 
 const PACES: Readonly<Record<string, Pace>> = { 'Clear Gently': 'gentle', 'Clear Fast': 'fast' };
 
@@ -60,9 +61,7 @@ async function look(cleanup: Cleanup, connection: Connection): Promise<Looked | 
   const { db, preview } = looked;
   if (isKnown(preview.expired) && preview.expired.value === 0) {
     await db.close();
-    void vscode.window.showInformationMessage(
-      `There is nothing to clear: no session of ${connection.target} has expired.`,
-    );
+    void showInformationMessage(`There is nothing to clear: no session of ${connection.target} has expired.`);
     return undefined;
   }
   return looked;
@@ -82,7 +81,7 @@ async function askPace(connection: Connection, preview: CleanupPreview): Promise
     ? `Expired sessions of ${connection.target} can't be cleared now`
     : `Clear expired sessions of ${connection.target}?`;
   const buttons = blocked ? [] : Object.keys(PACES);
-  const show = blocked ? vscode.window.showWarningMessage : vscode.window.showInformationMessage;
+  const show = blocked ? showWarningMessage : showInformationMessage;
   const chosen = await show(question, { modal: true, detail }, ...buttons);
   return chosen === undefined ? undefined : PACES[chosen];
 }
@@ -120,7 +119,7 @@ async function clear(cleanup: Cleanup, { connection, db, pace, expired }: ToClea
     ),
   );
   await cleanup.keep(recordOf(result, pace, context));
-  const show = result.outcome === 'done' ? vscode.window.showInformationMessage : vscode.window.showWarningMessage;
+  const show = result.outcome === 'done' ? showInformationMessage : showWarningMessage;
   void offer(
     show(
       resultText(result, expired),

@@ -1,4 +1,3 @@
-import * as vscode from 'vscode';
 import { formatDuration, formatNumber } from '../../common/format.ts';
 import { Problem } from '../../common/problem.ts';
 import type { DeleteAllPreview, DeleteAllResult, HowToDelete } from '../../database/cleanup.ts';
@@ -12,6 +11,7 @@ import { mayDeleteAll } from './mayDeleteAll.ts';
 import { PRODUCTION } from './problems.ts';
 import { withCancel } from './progress.ts';
 import { openToWrite } from './openDatabase.ts';
+import { showInformationMessage, showInputBox, showWarningMessage } from '../messages.ts';
 
 const TRUNCATE = 'Empty the Table (TRUNCATE)…';
 const BATCHES = 'Delete in Batches…';
@@ -45,13 +45,13 @@ async function askHow(connection: Connection, preview: DeleteAllPreview): Promis
     .join('\n');
   const ways = [...(preview.truncateProblem === undefined ? [TRUNCATE] : []), BATCHES];
   const question = `Delete all ${formatNumber(preview.total)} sessions of ${connection.target}, and log everyone out?`;
-  const chosen = await vscode.window.showWarningMessage(question, { modal: true, detail }, ...ways);
+  const chosen = await showWarningMessage(question, { modal: true, detail }, ...ways);
   if (chosen === undefined) return undefined;
   return chosen === TRUNCATE ? 'truncate' : 'batches';
 }
 
 async function typedName({ database, active }: DeleteAllPreview): Promise<boolean> {
-  const typed = await vscode.window.showInputBox({
+  const typed = await showInputBox({
     title: 'Delete all sessions',
     prompt: `Type the name of the database, ${database}, to log out ${formatNumber(active)} visitors. Escape leaves everything as it is.`,
     ignoreFocusOut: true,
@@ -90,7 +90,7 @@ async function run(
   await cleanup.keep(recordOf(result, context));
   const text = `${formatNumber(result.deleted)} sessions deleted in ${formatDuration(result.elapsedMs / 1000)}${result.cancelled ? ', then cancelled' : ''}.`;
   if (result.problem !== undefined) throw partly(text, result.problem);
-  void vscode.window.showInformationMessage(text);
+  void showInformationMessage(text);
 }
 
 function partly(done: string, { code, what, why, next, transient }: Problem): Problem {

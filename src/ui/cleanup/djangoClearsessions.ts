@@ -13,6 +13,7 @@ import type { Cleanup, CleanupOrigin } from './cleanup.ts';
 import { NO_PROJECT } from './problems.ts';
 import { withCancel } from './progress.ts';
 import { openToRead } from './openDatabase.ts';
+import { showErrorMessage, showInformationMessage } from '../messages.ts';
 
 const RUN = 'Run';
 const WHAT = 'clearsessions was not run';
@@ -24,11 +25,7 @@ export async function djangoClearsessions(cleanup: Cleanup, from: CleanupOrigin)
   const line = commandLine(command);
   const detail = `${line}\n\n${cwd === undefined ? '' : `In ${cwd}. `}It deletes all expired sessions in one transaction, which may take long where there are many.`;
   if (
-    (await vscode.window.showInformationMessage(
-      `Run clearsessions for ${connection.target}?`,
-      { modal: true, detail },
-      RUN,
-    )) !== RUN
+    (await showInformationMessage(`Run clearsessions for ${connection.target}?`, { modal: true, detail }, RUN)) !== RUN
   )
     return;
   const context = cleanup.context(connection, from);
@@ -87,14 +84,14 @@ function tell(
     );
     return;
   }
-  void vscode.window.showErrorMessage(
+  void showErrorMessage(
     `clearsessions failed: ${line} ended with exit code ${String(exitCode ?? 'unknown')}. What it wrote stands in the terminal. ${figures}.`,
   );
 }
 
 async function offerVacuum(text: string, worth: boolean): Promise<void> {
   const VACUUM = 'Vacuum…';
-  const chosen = await vscode.window.showInformationMessage(text, ...(worth ? [VACUUM] : []));
+  const chosen = await showInformationMessage(text, ...(worth ? [VACUUM] : []));
   if (chosen === VACUUM) await vscode.commands.executeCommand(COMMANDS.vacuumSessions);
 }
 

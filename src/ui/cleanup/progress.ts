@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import { withProgress } from '../messages.ts';
 
 /** Milliseconds between two reports that differ only in their figures. */
 const REPORT_MS = 250;
@@ -15,7 +16,7 @@ export async function withCancel<T>(
   work: (work: Work) => Promise<T>,
   abort = new AbortController(),
 ): Promise<T> {
-  return vscode.window.withProgress(
+  return withProgress(
     { location: vscode.ProgressLocation.Notification, title, cancellable: true },
     async (progress, token) => {
       token.onCancellationRequested(() => {

@@ -1,8 +1,8 @@
-import * as vscode from 'vscode';
 import type { Cleanup } from './cleanup.ts';
 import { vacuumText } from './cleanupTexts.ts';
 import { withCancel } from './progress.ts';
 import { openToWrite } from './openDatabase.ts';
+import { showInformationMessage } from '../messages.ts';
 
 const RUN = 'Vacuum';
 
@@ -11,7 +11,7 @@ export async function vacuum(cleanup: Cleanup): Promise<void> {
   const connection = cleanup.begin();
   const { ABOUT_VACUUM, vacuumSessions } = await import('../../database/cleanup.ts');
   const question = `Vacuum the session table of ${connection.target}?`;
-  const chosen = await vscode.window.showInformationMessage(question, { modal: true, detail: ABOUT_VACUUM }, RUN);
+  const chosen = await showInformationMessage(question, { modal: true, detail: ABOUT_VACUUM }, RUN);
   if (chosen !== RUN) return;
   const abort = new AbortController();
   const result = await cleanup.run(abort, { countAfter: false }, () =>
@@ -34,5 +34,5 @@ export async function vacuum(cleanup: Cleanup): Promise<void> {
       abort,
     ),
   );
-  void vscode.window.showInformationMessage(vacuumText(result));
+  void showInformationMessage(vacuumText(result));
 }

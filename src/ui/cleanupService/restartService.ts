@@ -6,6 +6,7 @@ import type { RestartResult } from '../../services/restartContainer.ts';
 import { commandLine } from '../runVisibly.ts';
 import { beforeText, restartText } from './serviceTexts.ts';
 import type { ServiceSetup } from './serviceState.ts';
+import { showErrorMessage, showInformationMessage, showWarningMessage, withProgress } from '../messages.ts';
 
 const RESTART = 'Restart';
 const FOLLOW = 'Follow Log';
@@ -32,12 +33,12 @@ export async function restartService(parts: RestartParts): Promise<void> {
     line,
     'A cleanup that is under way is broken off; what it has not committed is deleted by the next run.',
   ].join('\n\n');
-  const chosen = await vscode.window.showWarningMessage(`Restart ${name} now?`, { modal: true, detail }, RESTART);
+  const chosen = await showWarningMessage(`Restart ${name} now?`, { modal: true, detail }, RESTART);
   if (chosen !== RESTART) return;
   const result = await restart(parts.service, name);
   await parts.readAgain();
   if (result === undefined) {
-    void vscode.window.showInformationMessage(
+    void showInformationMessage(
       `The restart of ${name} was cancelled. The engine may go on with it; its state has been read again.`,
     );
     return;
@@ -52,7 +53,7 @@ async function restart(service: CleanupService, name: string): Promise<RestartRe
     title: `Restarting ${name}, and watching that it stays up`,
     cancellable: true,
   };
-  return vscode.window.withProgress(options, async (_progress, token) => {
+  return withProgress(options, async (_progress, token) => {
     const abort = new AbortController();
     token.onCancellationRequested(() => abort.abort());
     try {
@@ -66,6 +67,6 @@ async function restart(service: CleanupService, name: string): Promise<RestartRe
 
 async function tell(name: string, result: RestartResult): Promise<void> {
   const { ok, text } = restartText(name, result);
-  const show = ok ? vscode.window.showInformationMessage : vscode.window.showErrorMessage;
+  const show = ok ? showInformationMessage : showErrorMessage;
   if ((await show(text, FOLLOW)) === FOLLOW) await vscode.commands.executeCommand(COMMANDS.followCleanupLog);
 }

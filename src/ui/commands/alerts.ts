@@ -3,6 +3,7 @@ import { formatDuration } from '../../common/format.ts';
 import type { RowArgument } from '../../contributions.ts';
 import type { AlertState } from '../../monitoring/alertTypes.ts';
 import type { App } from '../app.ts';
+import { showInformationMessage } from '../messages.ts';
 
 /** How long an alert can be snoozed, in minutes. */
 const SNOOZE_MINUTES = [15, 60, 8 * 60, 24 * 60] as const;
@@ -44,7 +45,7 @@ async function pickAlert(
   if (named !== undefined) return named;
   const firing = states.filter((a) => a.status === 'firing' && fits(a));
   if (firing.length === 0) {
-    void vscode.window.showInformationMessage('No alert is firing that this could be done to.');
+    void showInformationMessage('No alert is firing that this could be done to.');
     return undefined;
   }
   const chosen = await vscode.window.showQuickPick(

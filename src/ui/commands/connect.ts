@@ -9,6 +9,7 @@ import { openReader } from '../reader.ts';
 import { connectionOf, filled, type SavedConnections } from '../savedConnections.ts';
 import { runSteps } from '../steps.ts';
 import { nameSteps, partsSteps, stringSteps, waySteps, type ConnectAnswers } from './connectSteps.ts';
+import { showErrorMessage, withProgress } from '../messages.ts';
 
 /** Asks for a connection, tests it, keeps it: the parts in settings.json, the password in SecretStorage. */
 export async function connectToDatabase(app: App, saved: SavedConnections, log: Log): Promise<void> {
@@ -33,7 +34,7 @@ export async function connectToDatabase(app: App, saved: SavedConnections, log: 
 async function testAndAsk(answers: ConnectAnswers, log: Log): Promise<'keep' | 'edit' | 'cancel'> {
   const setting = settingOf(answers);
   try {
-    const tested = await vscode.window.withProgress(
+    const tested = await withProgress(
       {
         location: vscode.ProgressLocation.Notification,
         title: `Connecting to ${settingTarget(setting)}`,
@@ -46,7 +47,7 @@ async function testAndAsk(answers: ConnectAnswers, log: Log): Promise<'keep' | '
     log.warn(describeError(error));
     const edit = 'Edit';
     const keep = 'Keep Anyway';
-    const chosen = await vscode.window.showErrorMessage(
+    const chosen = await showErrorMessage(
       error instanceof Problem ? `${error.what}.` : 'The connection failed.',
       { modal: true, detail: error instanceof Problem ? `${error.why} ${error.next}` : describeError(error) },
       edit,

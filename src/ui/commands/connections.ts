@@ -5,6 +5,7 @@ import type { App } from '../app.ts';
 import type { Connection, ConnectionSource } from '../connections.ts';
 import type { SavedConnections } from '../savedConnections.ts';
 import type { Unconfirmed } from '../storedPasswords.ts';
+import { showInformationMessage, showInputBox, showWarningMessage } from '../messages.ts';
 
 export async function chooseConnection(app: App): Promise<void> {
   const items = app.connections.map((connection) => connectionItem(connection, app.active));
@@ -23,7 +24,7 @@ export async function chooseConnection(app: App): Promise<void> {
 export async function removeConnection(app: App, saved: SavedConnections): Promise<void> {
   const own = app.connections.filter((c) => c.source !== 'django');
   if (own.length === 0) {
-    void vscode.window.showInformationMessage(
+    void showInformationMessage(
       'There is no connection to remove: those found in a Django project stand in its settings.',
     );
     return;
@@ -34,7 +35,7 @@ export async function removeConnection(app: App, saved: SavedConnections): Promi
   );
   if (chosen?.connection === undefined) return;
   const remove = 'Remove';
-  const answer = await vscode.window.showWarningMessage(
+  const answer = await showWarningMessage(
     `Remove the connection "${chosen.connection.name}"?`,
     {
       modal: true,
@@ -62,7 +63,7 @@ export async function enterPassword(app: App, { passwords }: SavedConnections): 
   const choice = known === undefined ? ANOTHER : await confirm(to, known, connection.ownPassword !== undefined);
   if (choice === undefined) return;
   if (choice === ANOTHER) {
-    const password = await vscode.window.showInputBox({
+    const password = await showInputBox({
       title: `Password for ${to}`,
       prompt: 'Kept in the secret storage of VS Code for this target only. Leave it empty to forget it.',
       password: true,
@@ -78,7 +79,7 @@ export async function enterPassword(app: App, { passwords }: SavedConnections): 
 function confirm(to: string, { why }: Unconfirmed, hasOwn: boolean): Thenable<string | undefined> {
   const detail = `${why} Whoever runs that server may read the password.`;
   const buttons = hasOwn ? [USE, PROJECTS, ANOTHER] : [USE, ANOTHER];
-  return vscode.window.showWarningMessage(`Send the password to ${to}?`, { modal: true, detail }, ...buttons);
+  return showWarningMessage(`Send the password to ${to}?`, { modal: true, detail }, ...buttons);
 }
 
 async function pickConnection(app: App): Promise<Connection | undefined> {

@@ -1,11 +1,12 @@
 import * as vscode from 'vscode';
 import type { App } from '../app.ts';
+import { showInformationMessage } from '../messages.ts';
 
 /** Opens the settings file where DATABASES stands. */
 export async function openDatabaseSettings(app: App): Promise<void> {
   const place = app.active?.location ?? app.databaseSettings;
   if (place === undefined) {
-    void vscode.window.showInformationMessage(
+    void showInformationMessage(
       'No settings file is known: this connection was made by hand, or no Django project was found.',
     );
     return;

@@ -1,6 +1,6 @@
-import * as vscode from 'vscode';
 import { VIEWS } from '../../contributions.ts';
 import type { App } from '../app.ts';
+import { showWarningMessage, withProgress } from '../messages.ts';
 
 /** Reads now; in a retry's waiting time it tries at once. Progress stands in the view, where the result will be. */
 export async function refresh(app: App): Promise<void> {
@@ -15,10 +15,10 @@ export async function countExactly(app: App): Promise<void> {
   const { state } = monitor;
   const failed = state.partial.find((p) => p.reading === 'exact');
   if (failed !== undefined) {
-    void vscode.window.showWarningMessage(`${failed.problem.what}: ${failed.problem.why} ${failed.problem.next}`);
+    void showWarningMessage(`${failed.problem.what}: ${failed.problem.why} ${failed.problem.next}`);
   }
 }
 
 function inView(work: () => Promise<void>): Thenable<void> {
-  return vscode.window.withProgress({ location: { viewId: VIEWS.sessions } }, work);
+  return withProgress({ location: { viewId: VIEWS.sessions } }, work);
 }

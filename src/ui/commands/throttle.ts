@@ -5,6 +5,7 @@ import type { Rollback } from '../rollback/rollback.ts';
 import type { RollbackOrigin, RollbackRecord } from '../rollback/rollbackTypes.ts';
 import { looksLikeSettings } from '../settingsFile/looksLikeSettings.ts';
 import { getSetting, updateSetting } from '../settings.ts';
+import { showInformationMessage } from '../messages.ts';
 
 /** Starts a rollback or a restore from wherever it was asked for. */
 export async function switchThrottle(
@@ -52,7 +53,7 @@ export async function switchOffCheck(code: string): Promise<void> {
       ? vscode.ConfigurationTarget.Global
       : vscode.ConfigurationTarget.Workspace;
   await updateSetting('disabledChecks', [...new Set([...before, code])], target);
-  const chosen = await vscode.window.showInformationMessage(
+  const chosen = await showInformationMessage(
     `The check "${code}" is switched off in this workspace.`,
     'Switch It On Again',
   );

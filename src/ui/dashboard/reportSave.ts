@@ -10,6 +10,7 @@ import { rangeOf } from './compareAnswer.ts';
 import type { DashboardParts } from './dashboardParts.ts';
 import { reportFacts } from './reportFacts.ts';
 import type { Drawn } from './reportPictures.ts';
+import { showInformationMessage } from '../messages.ts';
 
 /** What a file can be, by the end of its name. */
 const FORMATS: readonly {
@@ -70,7 +71,7 @@ export async function saveReport(parts: DashboardParts, draw: Draw): Promise<voi
   }
   log.info(`Report saved: ${target.fsPath}`);
   const OPEN = 'Open';
-  const answer = await vscode.window.showInformationMessage(
+  const answer = await showInformationMessage(
     `The report is saved as ${vscode.workspace.asRelativePath(target)}.`,
     OPEN,
   );

@@ -6,6 +6,7 @@ import { METRICS } from '../../monitoring/metrics.ts';
 import type { ExportFormat } from '../../monitoring/store/exportRange.ts';
 import { withCancel } from '../cleanup/progress.ts';
 import type { App } from '../app.ts';
+import { showInformationMessage } from '../messages.ts';
 
 /** Milliseconds since the epoch. */
 export interface ExportRange {
@@ -76,11 +77,11 @@ export async function exportHistory(app: App, shown?: ExportRange): Promise<void
     }
   });
   if (!isDone) {
-    void vscode.window.showInformationMessage('The export was cancelled, and nothing was written.');
+    void showInformationMessage('The export was cancelled, and nothing was written.');
     return;
   }
   const OPEN = 'Open';
-  const answer = await vscode.window.showInformationMessage(
+  const answer = await showInformationMessage(
     `The history is exported to ${vscode.workspace.asRelativePath(target)}.`,
     OPEN,
   );

@@ -13,6 +13,7 @@ import type { ProblemText } from '../../common/problem.ts';
 import type { App } from '../app.ts';
 import type { Operations } from '../operationRows.ts';
 import { alertAnnotation, operationAnnotations } from './happened.ts';
+import { showInformationMessage, showWarningMessage } from '../messages.ts';
 
 /** An alert that was told so long ago, or before a time in which nobody watched, is news again. */
 const NEWS_MS = 12 * 3600 * 1000;
@@ -111,7 +112,7 @@ export class History implements HistorySource, vscode.Disposable {
   }
 
   async #show({ code, what, why, next }: ProblemText, folder: string): Promise<void> {
-    const show = code === 'history-no-sqlite' ? vscode.window.showInformationMessage : vscode.window.showWarningMessage;
+    const show = code === 'history-no-sqlite' ? showInformationMessage : showWarningMessage;
     const chosen = await show(`${what}: ${why} ${next}`, SHOW_FOLDER, SHOW_LOG);
     if (chosen === SHOW_LOG) await vscode.commands.executeCommand(COMMANDS.showLog);
     if (chosen === SHOW_FOLDER) await vscode.env.openExternal(vscode.Uri.file(folder));

@@ -2,6 +2,7 @@ import { basename } from 'node:path';
 import * as vscode from 'vscode';
 import { CONTEXT_KEYS } from '../../contributions.ts';
 import { Problem } from '../../common/problem.ts';
+import { withProgress } from '../messages.ts';
 
 export const PREVIEW_SCHEME = 'django-session-monitor';
 
@@ -68,7 +69,7 @@ export class ChangePreview implements vscode.TextDocumentContentProvider, vscode
       this.#settle = resolve;
     });
     const options = { location: vscode.ProgressLocation.Notification, title, cancellable: true };
-    void vscode.window.withProgress(options, (progress, token) => {
+    void withProgress(options, (progress, token) => {
       progress.report({
         message: `${summary} Read the change, then apply it: the check mark above it, or Ctrl+Enter.`,
       });

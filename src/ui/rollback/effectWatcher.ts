@@ -3,6 +3,7 @@ import { EffectWatch, type EffectVerdict, type ExpectedEffect } from '../../moni
 import type { App } from '../app.ts';
 import { getNumber } from '../settings.ts';
 import { effectText } from './effectSummary.ts';
+import { showInformationMessage, showWarningMessage } from '../messages.ts';
 
 /** Snapshots of this time before the change are what it is compared with. */
 const BASELINE_MS = 10 * 60_000;
@@ -67,6 +68,6 @@ export class EffectWatcher implements vscode.Disposable {
 
 function tell(verdict: EffectVerdict, { expected }: Watched): void {
   const text = effectText(verdict, expected);
-  if (verdict.kind === 'moved') void vscode.window.showInformationMessage(text);
-  else void vscode.window.showWarningMessage(text);
+  if (verdict.kind === 'moved') void showInformationMessage(text);
+  else void showWarningMessage(text);
 }

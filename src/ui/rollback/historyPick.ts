@@ -2,13 +2,14 @@ import * as vscode from 'vscode';
 import { formatAge } from '../../common/format.ts';
 import type { Rollback } from './rollback.ts';
 import { recordDetail, recordTitle } from './historyRows.ts';
+import { showInformationMessage } from '../messages.ts';
 
 /** The history as a list to choose from: restore from there, or open the file. */
 export async function showRollbackHistory(rollback: Rollback): Promise<void> {
   const { history } = rollback;
   const { records } = history;
   if (records.length === 0) {
-    void vscode.window.showInformationMessage('Nothing has been rolled back or restored in this workspace.');
+    void showInformationMessage('Nothing has been rolled back or restored in this workspace.');
     return;
   }
   const now = new Date();

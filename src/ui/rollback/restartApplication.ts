@@ -4,6 +4,7 @@ import { COMMANDS, SETTINGS_SECTION } from '../../contributions.ts';
 import { getSetting } from '../settings.ts';
 import { commandLine, commandOf, runVisibly } from '../runVisibly.ts';
 import type { RestartRecord } from './rollbackTypes.ts';
+import { showErrorMessage, showInformationMessage, showWarningMessage } from '../messages.ts';
 
 const RESTART = 'Restart';
 const CHANGE = 'Change the Command…';
@@ -18,7 +19,7 @@ export async function restartApplication(folder: string | undefined): Promise<Re
   const command = commandOf(getSetting('restartCommand', scope), 'restartCommand', 'The application was not restarted');
   const line = commandLine(command);
   const cwd = folder ?? vscode.workspace.workspaceFolders?.[0]?.uri.fsPath;
-  const chosen = await vscode.window.showWarningMessage(
+  const chosen = await showWarningMessage(
     'Restart the application now?',
     {
       modal: true,
@@ -45,12 +46,12 @@ export async function restartApplication(folder: string | undefined): Promise<Re
 
 async function tellOutcome(line: string, exitCode: number | undefined): Promise<void> {
   if (exitCode === 0) {
-    void vscode.window.showInformationMessage(`The application was restarted: ${line} ended with exit code 0.`);
+    void showInformationMessage(`The application was restarted: ${line} ended with exit code 0.`);
     return;
   }
   const why = exitCode === undefined ? 'could not be started or was ended' : `ended with exit code ${String(exitCode)}`;
   const message = `The restart failed: ${line} ${why}. What it wrote stands in the terminal.`;
-  const chosen = await vscode.window.showErrorMessage(message, 'Try Again…', CHANGE);
+  const chosen = await showErrorMessage(message, 'Try Again…', CHANGE);
   if (chosen === 'Try Again…') await vscode.commands.executeCommand(COMMANDS.restartApplication);
   if (chosen === CHANGE) {
     await vscode.commands.executeCommand('workbench.action.openSettings', `${SETTINGS_SECTION}.restartCommand`);

@@ -15,6 +15,7 @@ import { RollbackHistory } from './rollbackHistory.ts';
 import { ACTION_NAMES, type RestartRecord, type RollbackRecord } from './rollbackTypes.ts';
 import { ThrottleWatch, type ThrottleState } from './throttleWatch.ts';
 import { undoChanges } from './undoChanges.ts';
+import { showInformationMessage, showWarningMessage } from '../messages.ts';
 
 const RESTART = 'Restart Application…';
 /** Some applications restart by themselves, and others by means that the extension does not know. */
@@ -121,7 +122,7 @@ export class Rollback implements vscode.Disposable {
       ? 'It takes effect when the application has been restarted.'
       : 'The project does not use this file now.';
     const text = `${ACTION_NAMES[action].done} in ${where}. ${effect}${saved}`;
-    const tell = unsaved.length === 0 ? vscode.window.showInformationMessage : vscode.window.showWarningMessage;
+    const tell = unsaved.length === 0 ? showInformationMessage : showWarningMessage;
     const chosen = await tell(text, ...(inUse ? [RESTART, RESTARTED] : []), UNDO);
     if (chosen === RESTART) await vscode.commands.executeCommand(COMMANDS.restartApplication);
     if (chosen === RESTARTED) await this.#restarted({ command: [], at: new Date().toISOString() });

@@ -10,6 +10,7 @@ import { planChange, type Planned } from './planRollback.ts';
 import type { RollbackHistory } from './rollbackHistory.ts';
 import { ACTION_NAMES, type RollbackOrigin } from './rollbackTypes.ts';
 import type { ThrottleWatch } from './throttleWatch.ts';
+import { showInformationMessage, showWarningMessage } from '../messages.ts';
 
 export interface RollbackParts {
   readonly watch: ThrottleWatch;
@@ -67,14 +68,14 @@ async function applyShown(parts: RollbackParts, request: RollbackRequest, plan: 
   if (await isOutdated(plan.changes)) {
     // What was read is no longer what would happen.
     await startRollback(parts, request);
-    void vscode.window.showWarningMessage(`${title}: the file has changed meanwhile, so the change is shown anew.`);
+    void showWarningMessage(`${title}: the file has changed meanwhile, so the change is shown anew.`);
     return;
   }
   const warnings = [...plan.warnings, ...(await unsavedWarnings(plan.changes))];
   if (warnings.length > 0) {
     const detail = warnings.map((warning) => `• ${warning}`).join('\n\n');
     const question = `Apply the ${title.toLowerCase()} to ${filesText(plan.changes)}?`;
-    const chosen = await vscode.window.showWarningMessage(question, { modal: true, detail }, APPLY);
+    const chosen = await showWarningMessage(question, { modal: true, detail }, APPLY);
     if (chosen !== APPLY) return;
   }
   await parts.preview.discard();
@@ -112,7 +113,7 @@ async function tellWhyNot(
     request.action === 'restore' && file !== undefined ? await parts.history.earlierText(file) : undefined;
   const { title } = ACTION_NAMES[request.action];
   const what = kind === 'refused' ? `${title} refused, nothing was changed` : `${title}: nothing to do`;
-  const show = kind === 'refused' ? vscode.window.showWarningMessage : vscode.window.showInformationMessage;
+  const show = kind === 'refused' ? showWarningMessage : showInformationMessage;
   const hint =
     earlier === undefined ? '' : ' The extension has kept the text from before the last rollback, which may help.';
   const actions = [...(earlier === undefined ? [] : [COMPARE]), ...(file === undefined ? [] : [OPEN])];

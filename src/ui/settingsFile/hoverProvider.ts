@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import { hoverText } from '../messages.ts';
 import type { SettingsFacts } from './facts.ts';
 import { settingHover } from './hovers.ts';
 import type { SettingsDocuments } from './settingsDocuments.ts';
@@ -19,6 +20,6 @@ export class HoverProvider implements vscode.HoverProvider {
     const hover = settingHover(read.outline, document.offsetAt(position), this.#facts(document.uri.fsPath));
     if (hover === undefined) return undefined;
     const range = new vscode.Range(document.positionAt(hover.from), document.positionAt(hover.to));
-    return new vscode.Hover(new vscode.MarkdownString(hover.markdown), range);
+    return new vscode.Hover(hoverText(hover.markdown), range);
   }
 }
