@@ -84,7 +84,7 @@ const noSql = {
 const SAY = 'Say it through src/ui/messages.ts: VS Code makes links of commands in what a server wrote.';
 const SAYS = ['showInformationMessage', 'showWarningMessage', 'showErrorMessage'];
 const ASKS = ['showInputBox', 'createInputBox', 'withProgress', 'MarkdownString'];
-const WRITTEN = ['message', 'prompt', 'validationMessage', 'isTrusted', 'supportHtml', 'supportThemeIcons'];
+const WRITTEN = ['prompt', 'validationMessage', 'isTrusted', 'supportHtml', 'supportThemeIcons'];
 
 /** Texts in which VS Code looks for links go through one module, which takes them out. */
 const inertTexts = {

@@ -1,6 +1,9 @@
 import { Problem } from '../common/problem.ts';
 import type { Database } from './database.ts';
-import { explainProblem, notRecorded, tooOld } from './explainProblems.ts';
+import { explainProblem, notRecorded, tooOld, withoutPlan } from './explainProblems.ts';
+import { scopedStatement } from './explainScope.ts';
+import type { SessionTable } from './readings.ts';
+import { DJANGO_SESSION } from './tableName.ts';
 import type { Statement } from './transaction.ts';
 
 /** The plan of a statement whose constants are parameters, as the server would choose it without knowing them. */
@@ -21,8 +24,13 @@ const OLDEST = 120_000;
 /**
  * - force_generic_plan: the plan leaves the parameters open, whatever they are executed with.
  * - enable_partition_pruning: NULL is in no partition, so that all of them would be missing from the plan.
+ * - search_path: a name without a schema is PostgreSQL's own. pg_temp is named, for it would come first where it isn't.
  */
-const SETTINGS = { plan_cache_mode: 'force_generic_plan', enable_partition_pruning: 'off' };
+const SETTINGS = {
+  plan_cache_mode: 'force_generic_plan',
+  enable_partition_pruning: 'off',
+  search_path: 'pg_catalog, pg_temp',
+};
 
 /** Without "django_session" in it, which is what the statements on the table are found by in pg_stat_statements. */
 const NAME = 'dsm_explain';
@@ -31,7 +39,8 @@ const DEALLOCATE: Statement = { text: `DEALLOCATE ${NAME}` };
 
 /**
  * The generic plan of one statement as pg_stat_statements keeps it. Nothing of it is executed: EXPLAIN is never given ANALYZE,
- * and runs in a transaction that can't write and is rolled back.
+ * and runs in a transaction that can't write and is rolled back. Planning alone runs code, too, and anybody who may execute a
+ * statement gets one into the list: so it is planned only where that can be nobody's code but PostgreSQL's (`scopedStatement`).
  *
  * The server itself judges what it is given: PREPARE takes a statement of those that have a plan and no other, and by the extended
  * protocol no second one behind it. @see https://www.postgresql.org/docs/current/sql-prepare.html
@@ -40,17 +49,24 @@ const DEALLOCATE: Statement = { text: `DEALLOCATE ${NAME}` };
  * plans with it ("One-Time Filter: false" for NULL), and the simple protocol takes several statements in one text.
  *
  * @param statement from pg_stat_statements, never from a person or a page
- * @throws Problem 'explain-…' for what the server makes of the statement; others when the connection fails
+ * @throws Problem 'explain-…' for what is refused, here or by the server; others when the connection fails
  */
-export async function explainStatement(db: Database, statement: string): Promise<StatementPlan> {
+export async function explainStatement(
+  db: Database,
+  statement: string,
+  table: SessionTable = DJANGO_SESSION,
+): Promise<StatementPlan> {
   if (statement.trim() === '') throw new Problem(notRecorded());
   const { version } = db.server;
   if (version < OLDEST) throw new Problem(tooOld(version));
+  const refused = withoutPlan(statement);
+  if (refused !== undefined) throw new Problem(refused);
+  const scoped = await scopedStatement(db, statement, table);
   try {
-    const parameters = await countParameters(db, statement);
-    return { text: await plan(db, statement, parameters), parameters };
+    const parameters = await countParameters(db, scoped);
+    return { text: await plan(db, scoped, parameters), parameters };
   } catch (error) {
-    throw explainProblem(error, statement);
+    throw explainProblem(error);
   }
 }
 

@@ -28,7 +28,7 @@ const REFUSALS: readonly Refusal[] = [
     states: ['42P01', '3F000', '42703', '42704', '42883', '42P02'],
     code: 'explain-gone',
     why: said,
-    next: 'The statement was recorded when what it names was there: a migration may have removed it since, or this role looks for it in other schemas (search_path).',
+    next: 'The statement was recorded when what it names was there: a migration may have removed it since. Or it is somebody else’s: only what is PostgreSQL’s own or the session table’s is looked for, because planning with the rest could run code of its owner.',
   },
   {
     states: ['42P18', '42725', '42804', '42846'],
@@ -66,10 +66,8 @@ const OTHER = /^(?:0A|22|42|P0)/;
 const PLANNED = new Set(['SELECT', 'INSERT', 'UPDATE', 'DELETE', 'MERGE', 'WITH', 'VALUES', 'TABLE']);
 
 /** Turns what the server refused into a Problem that says so; what is not about the statement stays as it is. */
-export function explainProblem(error: unknown, statement: string): unknown {
+export function explainProblem(error: unknown): unknown {
   const { code: state, message } = causeOf(error);
-  const word = firstWord(statement);
-  if (state === '42601' && !PLANNED.has(word)) return new Problem(utility(word), { cause: error });
   const refusal = REFUSALS.find(({ states }) => states.includes(state));
   if (refusal === undefined && !OTHER.test(state)) return error;
   const { code, why, next, transient = false } = refusal ?? { code: 'explain-refused', why: said, next: BY_HAND };
@@ -87,6 +85,27 @@ export function tooOld(version: number): ProblemText {
   };
 }
 
+/** @param powers names of roles, 'superuser' among them */
+export function tooPowerful(user: string, powers: readonly string[]): ProblemText {
+  return {
+    code: 'explain-role',
+    what: WHAT,
+    why: `Planning a statement can run code of whoever made what it uses, and ${user} has the powers for it to do harm: ${powers.join(', ')}.`,
+    next: 'Watch with a role that only reads (SELECT on the session table, pg_monitor), then explain again.',
+    transient: false,
+  };
+}
+
+export function notOurs(why: string): ProblemText {
+  return {
+    code: 'explain-foreign',
+    what: WHAT,
+    why: `${why} Only statements of PostgreSQL’s own names and the session table are planned: planning others could run code of whoever made the rest.`,
+    next: BY_HAND,
+    transient: false,
+  };
+}
+
 export function notRecorded(): ProblemText {
   return {
     code: 'explain-no-text',
@@ -97,7 +116,10 @@ export function notRecorded(): ProblemText {
   };
 }
 
-function utility(word: string): ProblemText {
+/** Undefined: the statement is of a kind that has a plan. */
+export function withoutPlan(statement: string): ProblemText | undefined {
+  const word = firstWord(statement);
+  if (PLANNED.has(word)) return undefined;
   return {
     code: 'explain-utility',
     what: WHAT,
@@ -107,7 +129,7 @@ function utility(word: string): ProblemText {
   };
 }
 
-/** In capitals; comments and parentheses before it are passed over. Only for words to people: the server judges. */
+/** In capitals; comments and parentheses before it are passed over. */
 function firstWord(statement: string): string {
   const word = /^(?:\s|--[^\n]*(?:\n|$)|\/\*[\s\S]*?\*\/|\()*([a-z]+)/iu.exec(statement)?.[1];
   return (word ?? '').toUpperCase();

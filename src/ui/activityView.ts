@@ -3,7 +3,6 @@ import { CONTEXT_KEYS, VIEWS } from '../contributions.ts';
 import { stateName, type AppState } from './appState.ts';
 import type { Operations } from './operationRows.ts';
 import { mayDeleteAll } from './cleanup/mayDeleteAll.ts';
-import { showViewMessage } from './messages.ts';
 import { SessionTree } from './sessionTree.ts';
 import { treeContent } from './treeRows.ts';
 
@@ -39,7 +38,8 @@ export class ActivityView implements vscode.Disposable {
 
   show(state: AppState, operations: Operations, hasConnections: boolean, now: Date, locale: string): void {
     const content = treeContent(state, now, locale, operations);
-    showViewMessage(this.#view, breakable(content.message ?? ''));
+    // An empty text takes the message away; `undefined` is what VS Code documents, but its types do not allow.
+    this.#view.message = breakable(content.message ?? '');
     this.#view.title = content.title;
     this.#view.badge = badgeOf(state);
     this.tree.show(content.rows);

@@ -2,7 +2,7 @@ const INVISIBLE = '\u2060';
 
 /**
  * The text with every link taken out of it, unchanged to the eye. VS Code makes links of `[label](command:…)`, `(file:…)` and
- * `(https://…)` in notifications, their progress, prompts of input boxes and messages of views, and runs the command at one click,
+ * `(https://…)` in notifications, their progress and the prompts and complaints of input boxes, and runs the command at one click,
  * whoever wrote the text: a trigger of the database, a line of a log, a setting of the repository. What it looks for is a bracket
  * and a parenthesis side by side; a word joiner (U+2060), which has no width and breaks no line, keeps them apart.
  *

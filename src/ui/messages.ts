@@ -2,7 +2,7 @@ import * as vscode from 'vscode';
 import { inertText } from './inertText.ts';
 
 /**
- * The only way to say something in VS Code: every notification, question, progress, prompt, view message and hover goes through
+ * The only way to say something in VS Code: every notification, question, progress, prompt and hover goes through
  * here, where links in it are taken out (`inertText`), for much of it was written by a server, a log or a repository. The linter
  * sees to it that nothing goes around. Buttons are how a person is offered something to run.
  */
@@ -73,11 +73,6 @@ export function createInputBox(
 function complaintOf(validate: Validate | undefined, text: string): string | undefined {
   const complaint = validate?.(text);
   return complaint === undefined ? undefined : inertText(complaint);
-}
-
-/** The text over the rows of a view; empty takes it away, as `undefined` does that VS Code documents and its types don't allow. */
-export function showViewMessage(view: vscode.TreeView<unknown>, text: string): void {
-  view.message = inertText(text);
 }
 
 /** For hovers. What it says of others has been through `escapeMarkdown`; commands, HTML and icons are not rendered besides. */

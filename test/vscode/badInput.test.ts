@@ -65,13 +65,6 @@ const CASES: readonly Case[] = [
     offers: IN_THE_DATABASE,
   },
   {
-    // The view makes links of what it is given: the words of the server and of .env are shown as they are.
-    name: 'database named like a link',
-    env: { DB_NAME: '[nowhere](command:workbench.action.toggleZenMode)' },
-    says: /The server has no database \[nowhere\]\S?\(command:\S?workbench\.\S?action\.\S?toggleZenMode\)\. Check NAME/,
-    offers: IN_THE_DATABASE,
-  },
-  {
     name: 'role without rights',
     env: { DB_USER: 'stranger' },
     says: /User stranger may not read django_session\. Let its owner run: GRANT SELECT ON "?django_session"? TO "?stranger"?/,

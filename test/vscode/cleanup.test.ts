@@ -139,6 +139,8 @@ void test('again, to the end: the result, the tree, the alert and the history te
   assert.match(runs[1]?.description ?? '', /deleted, then cancelled in .* · gentle, from the palette by /);
   await workbench.screenshot('cleanup-done-dark');
   await workbench.clearNotifications();
+  // Some of the sessions expire while the test runs.
+  await sql.query(`DELETE FROM django_session WHERE expire_date < timestamptz '${HOUR_LATER}'`);
   await workbench.runCommand(CLEAR);
   await untilMessage(/^There is nothing to clear: no session of shop on .* has expired/);
 });
@@ -192,9 +194,9 @@ void test('what a trigger says is shown as it is: nothing in it can be clicked',
   await workbench.clickModalButton('Clear Fast');
   const message = await untilMessage(/click/);
   assert.ok(message.replaceAll('\u2060', '').includes(LINKS), message);
-  const toasts = workbench.page.locator('.notifications-toasts');
-  assert.match((await toasts.textContent()) ?? '', /evil\.example/);
-  assert.equal(await toasts.locator('.notification-list-item-message a').count(), 0);
+  const shown = workbench.page.locator('.notification-list-item-message', { hasText: 'evil.example' });
+  assert.notEqual(await shown.count(), 0);
+  assert.equal(await shown.locator('a').count(), 0);
   await workbench.screenshot('cleanup-trigger-with-links');
   await sql.query('DROP FUNCTION refuse() CASCADE');
 });

@@ -79,7 +79,7 @@ export class Statements {
         openToRead(connection),
       ]);
       try {
-        const { text, parameters } = await explainStatement(db, statement);
+        const { text, parameters } = await explainStatement(db, statement, connection.table);
         this.#answer({ plan: { ...answer, note: planNote(parameters), text }, statement });
       } finally {
         await db.close();
