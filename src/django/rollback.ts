@@ -1,6 +1,7 @@
 import { applyEdits, type TextEdit } from './edits.ts';
 import { isEntry } from './middleware/middlewareChanges.ts';
 import type { CommentItem, EntryItem } from './middleware/middlewareItems.ts';
+import { MAX_PYTHON } from './maxText.ts';
 import { middlewareName, type MiddlewareName } from './middleware/middlewareName.ts';
 import { lineAt, parsePython, type PythonNode } from './python.ts';
 import { commentOut } from './rollback/rollbackEntry.ts';
@@ -39,6 +40,7 @@ export type RollbackPlan =
  * alone, its outcome is read again before it is given out, and what a rollback writes can be undone byte for byte.
  */
 export function planRollback(text: string, action: RollbackAction, options: RollbackOptions = {}): RollbackPlan {
+  if (text.length > MAX_PYTHON) return refused('the file is too large to be read');
   const middleware = middlewareName(options.middleware);
   const model = readSettings(text, undefined, options.lists);
   if (action === 'restore')

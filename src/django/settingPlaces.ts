@@ -75,8 +75,13 @@ export function topStatement(node: PythonNode): PythonNode {
 
 /** Where the code of a node ends: without comments and line breaks behind it. */
 export function codeEnd(node: PythonNode): number {
-  for (let child = node.lastChild; child; child = child.prevSibling) {
-    if (child.name !== 'Comment' && child.to > child.from) return codeEnd(child);
+  let end = node;
+  for (let child = node.lastChild; child;) {
+    if (child.name === 'Comment' || child.to === child.from) child = child.prevSibling;
+    else {
+      end = child;
+      child = child.lastChild;
+    }
   }
-  return node.to;
+  return end.to;
 }

@@ -1,3 +1,4 @@
+import { flatTargets } from './evaluate/assign.ts';
 import { Environment } from './evaluate/environment.ts';
 import { LoadedFiles } from './evaluate/files.ts';
 import { Interpreter, type Frame } from './evaluate/interpreter.ts';
@@ -7,7 +8,7 @@ import { changeOf, isEntry, unknownChange } from './middleware/middlewareChanges
 import { commentedStatement, markedPython, type CommentedPath } from './middleware/middlewareComments.ts';
 import { bounded, eitherOf, readSide, type Item, type Reading } from './middleware/middlewareItems.ts';
 import { reconciled } from './middleware/reconcile.ts';
-import { children, nodeText, parsePython, type PythonNode, type PythonSource } from './python.ts';
+import { children, countBelow, nodeText, parsePython, type PythonNode, type PythonSource } from './python.ts';
 import { MIDDLEWARE_NAMES, trackedNames } from './middleware/trackedNames.ts';
 
 /** What one settings file says by itself, with the place of everything in the tree: what checks and rollbacks work on. */
@@ -123,8 +124,8 @@ class SettingsReader {
   }
 
   #statement(node: PythonNode, maybe: boolean): void {
-    const inside = ({ from }: PythonNode): boolean => from >= node.from && from < node.to;
-    if (!this.#mentions.some(inside) && !this.#comments.some(inside)) return this.#execute(node, maybe);
+    if (within(this.#mentions, node).length === 0 && within(this.#comments, node).length === 0)
+      return this.#execute(node, maybe);
     switch (node.name) {
       case 'StatementGroup':
         return this.#all(node, maybe);
@@ -198,8 +199,7 @@ class SettingsReader {
 
   /** `A, MIDDLEWARE = …`: which part of the right side it gets is left to the evaluation. */
   #unpacked(targets: readonly PythonNode[], node: PythonNode, maybe: boolean): void {
-    for (const target of targets) {
-      if (/^(?:Tuple|Array|Parenthesized)Expression$/.test(target.name)) this.#unpacked(children(target), node, maybe);
+    for (const target of flatTargets(targets)) {
       if (target.name !== 'VariableName' || !this.#tracked.has(this.#text(target))) continue;
       const at = this.#reading(node, this.#text(target), maybe);
       this.#handled.add(target.from);
@@ -245,7 +245,7 @@ class SettingsReader {
   }
 
   #skip(body: PythonNode): void {
-    for (const { from } of this.#mentions) if (from >= body.from && from < body.to) this.#handled.add(from);
+    for (const { from } of within(this.#mentions, body)) this.#handled.add(from);
   }
 
   #try(node: PythonNode, maybe: boolean): void {
@@ -312,6 +312,12 @@ class SettingsReader {
   #text(node: PythonNode): string {
     return nodeText(this.#source, node);
   }
+}
+
+/** Those, of nodes in the order of the text, that begin in this one. */
+function within(nodes: readonly PythonNode[], { from, to }: PythonNode): readonly PythonNode[] {
+  const begin = (node: PythonNode): number => node.from;
+  return nodes.slice(countBelow(nodes, from, begin), countBelow(nodes, to, begin));
 }
 
 /** What a list holds that is changed here and set nowhere in this file. */

@@ -1,7 +1,8 @@
 import { applyEdits, type TextEdit } from '../edits.ts';
 import { isTimedelta, secondsOf } from '../evaluate/timedelta.ts';
 import type { Value } from '../evaluate/values.ts';
-import { countProblems, otherUse, shape, signature } from '../rollback/rollbackVerify.ts';
+import { countProblems, otherUse, signature } from '../rollback/rollbackVerify.ts';
+import { Shapes } from '../rollback/shapes.ts';
 import { contextOf, describeSettings, type SettingsFileOptions } from '../settingsFile.ts';
 import { readSettings, type SettingsModel } from '../settingsModel.ts';
 import { FIXES, type Draft } from './fixTable.ts';
@@ -45,12 +46,13 @@ function holds(model: SettingsModel, text: string, code: string, draft: Draft, o
   if (countProblems(after.source) !== countProblems(model.source)) return false;
   if (signature(after.items) !== signature(entries ?? model.items)) return false;
   const names = new Set([...model.frame.names.keys(), ...after.frame.names.keys()]);
+  const shapes = new Shapes();
   for (const name of names) {
     const value = after.frame.names.get(name);
     if (name === setting?.name) {
       if (!isValue(value, setting.value)) return false;
     } else if (!(entries !== undefined && model.tracked.has(name))) {
-      if (shape(model.frame.names.get(name)) !== shape(value)) return false;
+      if (shapes.of(model.frame.names.get(name)) !== shapes.of(value)) return false;
     }
   }
   const count = (of: SettingsModel): Map<string, number> => {

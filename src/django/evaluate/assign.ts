@@ -1,6 +1,6 @@
 import { children, isBroken, lineAt, type PythonNode } from '../python.ts';
 import { mergeInto, sequence } from './expressions.ts';
-import type { Frame, Interpreter } from './interpreter.ts';
+import { TOO_LARGE, type Frame, type Interpreter } from './interpreter.ts';
 import { binary } from './operators.ts';
 import { partOf } from './subscripts.ts';
 import { addItems, blur, keyOf, MAX_ITEMS, setKey, unresolved, type SequenceValue, type Value } from './values.ts';
@@ -49,9 +49,18 @@ export function assignTo(it: Interpreter, target: readonly PythonNode[], value: 
     frame.places?.set(it.text(only, frame), it.place(statement ?? only, frame));
   } else if (only.name === 'MemberExpression') {
     assignMember(it, only, value, frame);
-  } else if (/^(?:Tuple|Array|Parenthesized)Expression$/.test(only.name)) {
-    assignTo(it, children(only).slice(1, -1), value, frame);
+  } else if (GROUP.test(only.name)) {
+    it.bounded(
+      () => forget(it, only, frame),
+      () => assignTo(it, children(only).slice(1, -1), value, frame),
+    );
   }
+}
+
+/** Targets that are too deep to be followed. */
+function forget(it: Interpreter, target: PythonNode, frame: Frame): void {
+  for (const node of flatTargets([target]))
+    if (node.name === 'VariableName') frame.names.set(it.text(node, frame), TOO_LARGE);
 }
 
 function unpack(it: Interpreter, targets: readonly PythonNode[], value: Value, frame: Frame): void {
@@ -139,15 +148,21 @@ function deletePart(it: Interpreter, from: SequenceValue, key: readonly PythonNo
   else for (const place of part.places.toReversed()) from.items.splice(place, 1);
 }
 
-/** What `del` names: also in parentheses and brackets. */
-function deleted(nodes: readonly PythonNode[]): PythonNode[] {
-  return nodes.flatMap((node) =>
-    /^(?:Tuple|Array|Parenthesized)Expression$/.test(node.name) ? deleted(children(node)) : [node],
-  );
+const GROUP = /^(?:Tuple|Array|Parenthesized)Expression$/;
+
+/** What is assigned to or deleted, also in parentheses and brackets. */
+export function flatTargets(nodes: readonly PythonNode[]): PythonNode[] {
+  const found: PythonNode[] = [];
+  const left = nodes.toReversed();
+  for (let next = left.pop(); next !== undefined; next = left.pop()) {
+    if (GROUP.test(next.name)) left.push(...children(next).toReversed());
+    else found.push(next);
+  }
+  return found;
 }
 
 export function deletion(it: Interpreter, node: PythonNode, frame: Frame): undefined {
-  for (const target of deleted(children(node).slice(1))) {
+  for (const target of flatTargets(children(node).slice(1))) {
     if (target.name === 'VariableName') {
       const name = it.text(target, frame);
       if (it.doubt === undefined) frame.names.delete(name);

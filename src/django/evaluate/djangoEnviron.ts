@@ -139,6 +139,9 @@ function makeEnv(it: Interpreter, scheme: Scheme): ObjectValue {
   };
 }
 
+/** No folder is nearly as deep. */
+const MAX_LEVELS = 1_000;
+
 /** environ.Path(__file__) - 2: the older way to name the project's folder. */
 function environPath(at: string): ObjectValue {
   const joined = (args: Args, make: (joined: string) => Value): Value => {
@@ -155,7 +158,10 @@ function environPath(at: string): ObjectValue {
     name: 'environ.Path',
     call: (args) => joined(args, str),
     attribute: (name) => (Object.hasOwn(attributes, name) ? attributes[name] : undefined),
-    minus: (levels) => (levels.t === 'number' ? environPath(path.resolve(at, '../'.repeat(levels.v))) : undefined),
+    minus: (levels) => {
+      const known = levels.t === 'number' && Number.isInteger(levels.v) && levels.v >= 0 && levels.v <= MAX_LEVELS;
+      return known ? environPath(path.resolve(at, '../'.repeat(levels.v))) : undefined;
+    },
   };
 }
 

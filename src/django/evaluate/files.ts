@@ -1,4 +1,5 @@
 import type { DirectoryEntry, FileSystem } from '../../common/fileSystem.ts';
+import { MAX_PYTHON } from '../maxText.ts';
 import { parsePython, type PythonSource } from '../python.ts';
 
 /**
@@ -19,12 +20,12 @@ export class NeedsFiles extends Error {
 
 /** Bounds on what one project may make us read. */
 const MAX_FILES = 400;
-const MAX_TEXT = 1_000_000;
 
 export class LoadedFiles {
   readonly #fileSystem: FileSystem;
   readonly #texts = new Map<string, string | undefined>();
   readonly #lists = new Map<string, readonly DirectoryEntry[]>();
+  readonly #tooLarge = new Set<string>();
   /** The last text of each file that was parsed, and its tree; shared by all copies, so that what stays the same is parsed once. */
   #sources = new Map<string, { readonly text: string; readonly source: PythonSource }>();
 
@@ -45,8 +46,12 @@ export class LoadedFiles {
    */
   with(texts: ReadonlyMap<string, string>): LoadedFiles {
     const copy = new LoadedFiles('none');
-    for (const [file, text] of [...this.#texts, ...texts])
-      if (text === undefined || text.length <= MAX_TEXT) copy.#texts.set(file, text);
+    for (const file of this.#tooLarge) copy.#tooLarge.add(file);
+    for (const [file, text] of this.#texts) copy.#texts.set(file, text);
+    for (const [file, text] of texts) {
+      copy.#tooLarge.delete(file);
+      copy.#keep(file, text);
+    }
     for (const [directory, entries] of this.#lists) copy.#lists.set(directory, entries);
     copy.#sources = this.#sources;
     return copy;
@@ -64,7 +69,18 @@ export class LoadedFiles {
     }
   }
 
-  /** Text of a file, undefined when there is none (or it is too large, or there were too many files). */
+  /** A file that is too large is there, and taken for empty. */
+  #keep(file: string, text: string | undefined): void {
+    const large = text !== undefined && text.length > MAX_PYTHON;
+    if (large) this.#tooLarge.add(file);
+    this.#texts.set(file, large ? '' : text);
+  }
+
+  isTooLarge(file: string): boolean {
+    return this.#tooLarge.has(file);
+  }
+
+  /** Text of a file, undefined when there is none (or there were too many files); empty when it is too large. */
   text(file: string): string | undefined {
     if (!this.#none && !this.#texts.has(file)) throw new NeedsFiles([file]);
     return this.#texts.get(file);
@@ -97,7 +113,7 @@ export class LoadedFiles {
     await Promise.all([
       ...need.paths.map(async (file) => {
         const text = this.#texts.size < MAX_FILES ? await this.#fileSystem.readText(file) : undefined;
-        this.#texts.set(file, text !== undefined && text.length <= MAX_TEXT ? text : undefined);
+        this.#keep(file, text);
       }),
       ...need.directories.map(async (directory) => {
         this.#lists.set(directory, await this.#fileSystem.list(directory));

@@ -1,5 +1,6 @@
 import path from 'node:path';
 
+import { MAX_PYTHON } from '../maxText.ts';
 import { children, lineAt, type PythonNode } from '../python.ts';
 import { statementsOf } from './statements.ts';
 import type { Frame, Interpreter } from './interpreter.ts';
@@ -62,6 +63,10 @@ export function runModule(it: Interpreter, file: string, dotted: string): Frame 
     places: new Map(),
   };
   it.modules.set(file, frame);
+  if (it.files.isTooLarge(file)) {
+    const limit = MAX_PYTHON.toLocaleString('en');
+    it.report('settings-too-large', `The file has more than ${limit} characters, and is not read.`, frame, 0);
+  }
   // What is caught around the import is caught for this module too; doubt about the import is not doubt about its values.
   const doubt = it.doubt;
   it.doubt = undefined;

@@ -52,11 +52,14 @@ export interface InterpreterOptions {
   readonly root: string;
 }
 
-/** Bounds: settings files take some thousand steps. Generous, and still done in well under a second. */
-const MAX_STEPS = 400_000;
+/** Bounds: settings files take some thousand steps. Generous, and still done in 200 ms. */
+const MAX_STEPS = 150_000;
 const MAX_DEPTH = 120;
 const MAX_TEXT = 100_000;
-const TOO_LARGE = unresolved('the settings are too large to follow');
+/** What is copied by an operation that gives a container or a text, in parts that take about as long as a step. */
+const ITEMS_A_STEP = 32;
+const CHARACTERS_A_STEP = 256;
+export const TOO_LARGE = unresolved('the settings are too large to follow');
 
 /**
  * Evaluates the part of Python that settings are written in, over syntax trees. It has no effects: nothing is run, imported or
@@ -88,6 +91,8 @@ export class Interpreter {
   #builtins: Readonly<Record<string, Value>> | undefined;
   #steps = 0;
   #depth = 0;
+  /** Modules of which the rest is not followed. */
+  readonly #left = new Set<Frame>();
 
   constructor(options: InterpreterOptions) {
     this.files = options.files;
@@ -98,15 +103,38 @@ export class Interpreter {
 
   evaluate(node: PythonNode, frame: Frame): Value {
     if (isBroken(frame.source, node)) return unresolved(`a syntax error in line ${lineAt(frame.source, node.from)}`);
-    const value = this.#bounded<Value>(TOO_LARGE, () => {
-      const rule = EXPRESSIONS[node.name];
-      return rule === undefined ? unresolved(`${this.describe(node, frame)} is computed`) : rule(this, node, frame);
-    });
+    const value = this.bounded<Value>(
+      () => TOO_LARGE,
+      () => {
+        const rule = EXPRESSIONS[node.name];
+        return rule === undefined ? unresolved(`${this.describe(node, frame)} is computed`) : rule(this, node, frame);
+      },
+    );
+    this.#steps += sizeInSteps(value);
     return value.t === 'str' && value.v.length > MAX_TEXT ? TOO_LARGE : value;
   }
 
   execute(node: PythonNode, frame: Frame): Flow {
-    return this.#bounded<Flow>(undefined, () => STATEMENTS[node.name]?.(this, node, frame));
+    return this.bounded<Flow>(
+      () => this.#leaveOff(node, frame),
+      () => STATEMENTS[node.name]?.(this, node, frame),
+    );
+  }
+
+  /** A statement is not followed any more: what was set before it is not known either, and the result says so. */
+  #leaveOff(node: PythonNode, frame: Frame): undefined {
+    let root = frame;
+    while (root.parent !== undefined) root = root.parent;
+    for (const name of root.names.keys()) if (/^[A-Z]/.test(name)) root.names.set(name, TOO_LARGE);
+    if (this.#left.has(root)) return;
+    this.#left.add(root);
+    const line = lineAt(frame.source, node.from);
+    this.report(
+      'settings-too-large',
+      `The settings are too large to be followed behind line ${line}.`,
+      root,
+      node.from,
+    );
   }
 
   executeAll(nodes: readonly PythonNode[], frame: Frame): Flow {
@@ -198,8 +226,9 @@ export class Interpreter {
     return describeNode(frame.source, node);
   }
 
-  #bounded<T>(otherwise: T, body: () => T): T {
-    if (++this.#steps > MAX_STEPS || this.#depth > MAX_DEPTH) return otherwise;
+  /** One step: as many as there may be altogether, and not too many within each other. */
+  bounded<T>(otherwise: () => T, body: () => T): T {
+    if (++this.#steps > MAX_STEPS || this.#depth > MAX_DEPTH) return otherwise();
     this.#depth++;
     try {
       return body();
@@ -207,6 +236,12 @@ export class Interpreter {
       this.#depth--;
     }
   }
+}
+
+function sizeInSteps(value: Value): number {
+  if (value.t === 'str') return Math.floor(value.v.length / CHARACTERS_A_STEP);
+  if (value.t === 'dict') return Math.floor(value.entries.size / ITEMS_A_STEP);
+  return value.t === 'list' || value.t === 'tuple' ? Math.floor(value.items.length / ITEMS_A_STEP) : 0;
 }
 
 const PARENTS: Readonly<Record<string, readonly string[]>> = {

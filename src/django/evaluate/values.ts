@@ -113,6 +113,25 @@ export function namespace(name: string, attributes: Readonly<Record<string, Valu
   return { t: 'object', name, attribute: (key) => (Object.hasOwn(attributes, key) ? attributes[key] : undefined) };
 }
 
+/** Keys of tuples, which never change, by identity: a tuple may be in many others. */
+const tupleKeys = new WeakMap<SequenceValue, string>();
+const MAX_KEY = 10_000;
+const MAX_KEY_DEPTH = 50;
+
+function tupleKey(value: SequenceValue, depth = 0): string | undefined {
+  const known = tupleKeys.get(value);
+  if (known !== undefined) return known;
+  if (value.open !== undefined || depth > MAX_KEY_DEPTH) return undefined;
+  let key = `t${value.items.length}`;
+  for (const item of value.items) {
+    const part = item.t === 'tuple' ? tupleKey(item, depth + 1) : keyOf(item);
+    if (part === undefined || key.length + part.length > MAX_KEY) return undefined;
+    key += `,${part.length}:${part}`;
+  }
+  tupleKeys.set(value, key);
+  return key;
+}
+
 /** Key of a dict or set; undefined for what can't be one here. As in Python, True and 1 are the same key. */
 export function keyOf(value: Value): string | undefined {
   switch (value.t) {
@@ -127,10 +146,8 @@ export function keyOf(value: Value): string | undefined {
       return `n:${Number(value.v)}`;
     case 'none':
       return 'none';
-    case 'tuple': {
-      const keys = value.items.map(keyOf);
-      return keys.includes(undefined) ? undefined : `t:${JSON.stringify(keys)}`;
-    }
+    case 'tuple':
+      return tupleKey(value);
     default:
       return undefined;
   }

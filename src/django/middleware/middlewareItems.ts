@@ -1,4 +1,4 @@
-import type { Frame, Interpreter } from '../evaluate/interpreter.ts';
+import { TOO_LARGE, type Frame, type Interpreter } from '../evaluate/interpreter.ts';
 import { truth, type Value } from '../evaluate/values.ts';
 import { commentedPath, markedPython, type CommentedPath } from './middlewareComments.ts';
 import { children, describeNode, lineAt, parsePython, type PythonNode } from '../python.ts';
@@ -86,7 +86,11 @@ const READERS: Readonly<Record<string, Reader>> = {
 
 /** The items of an expression that should be a list or a tuple. */
 export function readItems(reading: Reading, node: PythonNode): readonly Item[] {
-  return READERS[node.name]?.(reading, node) ?? computed(reading, node);
+  const { it } = reading;
+  return it.bounded(
+    () => [unknown(reading, node, TOO_LARGE)],
+    () => READERS[node.name]?.(reading, node) ?? computed(reading, node),
+  );
 }
 
 /** The items of the right side of an assignment: one expression, or a tuple without parentheses. */

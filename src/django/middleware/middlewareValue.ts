@@ -13,7 +13,7 @@ export interface MiddlewareValue {
 }
 
 /** Problems after which any setting may be set by something that was not read. */
-const OPEN = new Set(['import-not-followed', 'settings-dynamic']);
+const OPEN = new Set(['import-not-followed', 'settings-dynamic', 'settings-too-large']);
 
 export function middlewareOf(it: Interpreter, frame: Frame): MiddlewareValue {
   const name = MIDDLEWARE_NAMES.find((candidate) => frame.names.has(candidate));

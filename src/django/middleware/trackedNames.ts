@@ -70,31 +70,37 @@ function feeders(source: PythonSource, mention: PythonNode): string[] {
 
 /** Names that stand where a list is expected, not where an element is. */
 function listNames(source: PythonSource, node: PythonNode): string[] {
+  const names: string[] = [];
+  // Not by recursion: expressions may be nested as deeply as the grammar lets them be.
+  const left = [node];
+  for (let next = left.pop(); next !== undefined; next = left.pop()) {
+    if (next.name === 'VariableName') names.push(nodeText(source, next));
+    else left.push(...listParts(source, next));
+  }
+  return names;
+}
+
+/** Parts of an expression that are lists where it is one. */
+function listParts(source: PythonSource, node: PythonNode): PythonNode[] {
   switch (node.name) {
-    case 'VariableName':
-      return [nodeText(source, node)];
     case 'ParenthesizedExpression':
     case 'BinaryExpression':
-      return children(node).flatMap((child) => listNames(source, child));
+      return children(node);
     case 'ConditionalExpression':
-      return children(node)
-        .filter((_, i) => i === 0 || i === 4)
-        .flatMap((child) => listNames(source, child));
+      return children(node).filter((_, i) => i === 0 || i === 4);
     case 'ArrayExpression':
     case 'TupleExpression':
-      return children(node).flatMap((child, i, all) => (all[i - 1]?.name === '*' ? listNames(source, child) : []));
+      return children(node).filter((_, i, all) => all[i - 1]?.name === '*');
     case 'CallExpression': {
       const [callee, args] = children(node);
       if (callee === undefined || args === undefined) return [];
       const object = callee.name === 'MemberExpression' ? callee.firstChild : null;
-      if (object !== null) return children(callee).at(-1)?.name === 'PropertyName' ? listNames(source, object) : [];
-      return /^(?:list|tuple)$/.test(nodeText(source, callee))
-        ? children(args).flatMap((n) => listNames(source, n))
-        : [];
+      if (object !== null) return children(callee).at(-1)?.name === 'PropertyName' ? [object] : [];
+      return /^(?:list|tuple)$/.test(nodeText(source, callee)) ? children(args) : [];
     }
     case 'MemberExpression': {
       const [object, bracket] = children(node);
-      return object !== undefined && bracket?.name === '[' ? listNames(source, object) : [];
+      return object !== undefined && bracket?.name === '[' ? [object] : [];
     }
     default:
       return [];

@@ -4,7 +4,7 @@ import { middlewareOf, type MiddlewareValue } from '../middleware/middlewareValu
 import type { DjangoProject } from '../project.ts';
 import type { RollbackAction } from '../rollback.ts';
 import { SAVE_EVERY_REQUEST } from './rollbackSetting.ts';
-import { shape } from './rollbackVerify.ts';
+import { Shapes } from './shapes.ts';
 import type { SettingsFileOptions } from '../settingsFile.ts';
 
 /** Evaluates the settings before and after a plan: why it is none, as a sentence; undefined: it does what it should. */
@@ -32,9 +32,10 @@ export function differenceOf(
   // A person who has chosen one of several was told that the others stay.
   const left = options.chosen === undefined ? 0 : count(first) - 1;
   if (action !== 'restore' && count(second) > left) return `${middleware.name} would still be on.`;
+  const shapes = new Shapes();
   for (const [name, value] of had.frame.names) {
     if (!name.startsWith('SESSION_') || name === SAVE_EVERY_REQUEST) continue;
-    if (shape(value) !== shape(has.frame.names.get(name))) return `${name} would change with it.`;
+    if (shapes.of(value) !== shapes.of(has.frame.names.get(name))) return `${name} would change with it.`;
   }
   return action === 'disable'
     ? changed(had.frame.names.get(SAVE_EVERY_REQUEST), has.frame.names.get(SAVE_EVERY_REQUEST))
@@ -45,5 +46,6 @@ export function differenceOf(
 const kindOf = ({ code, file }: { readonly code: string; readonly file: string }): string => `${code} ${file}`;
 
 function changed(before: Value | undefined, after: Value | undefined): string | undefined {
-  return shape(before) === shape(after) ? undefined : `${SAVE_EVERY_REQUEST} would change with it.`;
+  const shapes = new Shapes();
+  return shapes.of(before) === shapes.of(after) ? undefined : `${SAVE_EVERY_REQUEST} would change with it.`;
 }

@@ -126,8 +126,11 @@ function overridden({ source }: SettingsModel, first: number): string[] {
 
 /** Whether anything in the statement could not be parsed. */
 export function hasError(source: PythonSource, node: PythonNode): boolean {
-  if (isBroken(source, node)) return true;
-  if (node.name === 'String' && !isClosedString(nodeText(source, node))) return true;
-  for (let child = node.firstChild; child; child = child.nextSibling) if (hasError(source, child)) return true;
-  return false;
+  let found = false;
+  node.cursor().iterate((inner) => {
+    if (inner.type.isError) found ||= isBroken(source, inner.node);
+    else if (inner.name === 'String') found ||= !isClosedString(nodeText(source, inner));
+    return !found;
+  });
+  return found;
 }

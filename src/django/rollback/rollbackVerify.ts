@@ -1,10 +1,9 @@
 import { applyEdits, type TextEdit } from '../edits.ts';
-import { isTimedelta, secondsOf } from '../evaluate/timedelta.ts';
-import type { Value } from '../evaluate/values.ts';
 import type { EntryItem, Item } from '../middleware/middlewareItems.ts';
 import { knownEntries } from '../middleware/reconcile.ts';
 import { lineAt, syntaxProblems, type PythonNode, type PythonSource } from '../python.ts';
 import { SAVE_EVERY_REQUEST } from './rollbackSetting.ts';
+import { Shapes } from './shapes.ts';
 import { scopeOf } from '../settingPlaces.ts';
 import { readSettings, type SettingsModel } from '../settingsModel.ts';
 
@@ -85,9 +84,10 @@ export function differs(
   const every = after.frame.names.get(SAVE_EVERY_REQUEST);
   if (expected.everyRequest === true && every?.t === 'bool' && !every.v)
     return `${SAVE_EVERY_REQUEST} is set to False behind it`;
+  const shapes = new Shapes();
   for (const name of new Set([...model.frame.names.keys(), ...after.frame.names.keys()])) {
     if (expected.mayChange.has(name)) continue;
-    if (shape(model.frame.names.get(name)) !== shape(after.frame.names.get(name)))
+    if (shapes.of(model.frame.names.get(name)) !== shapes.of(after.frame.names.get(name)))
       return `${name} would change with it`;
   }
   return undefined;
@@ -105,29 +105,6 @@ export function wordsOf(items: readonly Item[]): string[] {
 
 export function countProblems(source: PythonSource): number {
   return syntaxProblems(source, Number.POSITIVE_INFINITY).length;
-}
-
-/** A value for comparing: without places and reasons, which hold lines. */
-export function shape(value: Value | undefined, depth = 0): string {
-  if (value === undefined || depth > 6) return '?';
-  switch (value.t) {
-    case 'list':
-    case 'tuple':
-    case 'set':
-      return `${value.t}(${value.items.map((item) => shape(item, depth + 1)).join()}${value.open === undefined ? '' : ',…'})`;
-    case 'dict': {
-      const entries = [...value.entries].map(([key, entry]) => `${key}:${shape(entry.value, depth + 1)}`);
-      return `{${entries.join()}${value.open === undefined ? '' : ',…'}}`;
-    }
-    case 'object':
-      return `${value.name}${isTimedelta(value) ? String(secondsOf(value)) : ''}`;
-    case 'unresolved':
-      return '?';
-    case 'none':
-      return 'None';
-    default:
-      return `${value.t}:${JSON.stringify(value.v)}`;
-  }
 }
 
 /** Names whose values are meant to change. */

@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import type { Log } from '../../common/log.ts';
+import { MAX_PYTHON } from '../../django/maxText.ts';
 import type { SettingsFile, SettingsFileOptions } from '../../django/settingsFile.ts';
 import type { SettingsModel } from '../../django/settingsModel.ts';
 import type { SettingsOutline } from '../../django/settingsOutline.ts';
@@ -20,8 +21,6 @@ interface Kept {
   readonly read: SettingsDocument;
 }
 
-/** Files larger than this are no settings; reading one would hold up the editor. */
-const MAX_CHARACTERS = 1_000_000;
 /** A file that names none of these has nothing to show, and is not parsed. */
 const WORTH_READING = /MIDDLEWARE|SESSION_/;
 
@@ -51,7 +50,7 @@ export class SettingsDocuments {
   async read(document: vscode.TextDocument): Promise<SettingsDocument | undefined> {
     if (!this.concerns(document)) return undefined;
     const text = document.getText();
-    if (text.length > MAX_CHARACTERS || !WORTH_READING.test(text)) return undefined;
+    if (text.length > MAX_PYTHON || !WORTH_READING.test(text)) return undefined;
     // Loaded at the first settings file: the Python grammar is the larger part of the extension.
     const [{ readSettings }, { describeSettings }, { outlineSettings }] = await Promise.all([
       import('../../django/settingsModel.ts'),

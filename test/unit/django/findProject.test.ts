@@ -81,11 +81,13 @@ test('a module in src, imports in a circle and a file that is too large', async 
   assert.equal(project.files[0], '/w/src/shop/settings.py');
   assert.deepEqual(
     [...project.files].sort(),
-    ['a.py', 'b.py', 'settings.py']
+    ['a.py', 'b.py', 'huge.py', 'settings.py']
       .map((f) => `/w/src/shop/${f}`)
       .concat('/w/manage.py')
       .sort(),
   );
+  const { file, code } = project.problems.find((problem) => problem.file.endsWith('huge.py')) ?? {};
+  assert.deepEqual([file, code], ['/w/src/shop/huge.py', 'settings-too-large']);
 });
 
 test('the place of an entry is that of its dictionary', async () => {
