@@ -95,6 +95,24 @@ const inertTexts = {
   ],
 };
 
+/** Ways to change a text that is open in an editor. */
+const EDITS = new Set(['applyEdit', 'edit', 'insertSnippet']);
+
+/** "Only applyChanges changes a text": it compares what it changes with what was planned, which nothing may go around. */
+const oneWayToEdit = {
+  meta: {
+    type: 'problem',
+    schema: [],
+    messages: { edit: 'Only src/ui/rollback/applyChanges.ts changes a text: plan the change, and hand it over.' },
+  },
+  create(context) {
+    return {
+      'CallExpression > MemberExpression.callee': ({ property }) =>
+        EDITS.has(property.name ?? property.value) && context.report({ node: property, messageId: 'edit' }),
+    };
+  },
+};
+
 const NODE_TEST = ['test', 'it', 'suite', 'describe', 'before', 'after', 'beforeEach', 'afterEach'];
 
 export default defineConfig(
@@ -166,5 +184,11 @@ export default defineConfig(
     files: ['src/ui/**/*.ts', 'src/extension.ts'],
     ignores: ['src/ui/messages.ts'],
     rules: inertTexts,
+  },
+  {
+    files: ['src/**/*.ts'],
+    ignores: ['src/ui/rollback/applyChanges.ts'],
+    plugins: { edits: { rules: { 'one-way': oneWayToEdit } } },
+    rules: { 'edits/one-way': 'error' },
   },
 );

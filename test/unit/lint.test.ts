@@ -16,7 +16,8 @@ const rooms = Object.entries(ROOMS);
 const eslint = new ESLint({
   cwd: ROOT,
   overrideConfig: { languageOptions: { parserOptions: { projectService: false } } },
-  ruleFilter: ({ ruleId }) => /^(?:no-restricted-(?:imports|properties|syntax)|rooms\/no-sql)$/u.test(ruleId),
+  ruleFilter: ({ ruleId }) =>
+    /^(?:no-restricted-(?:imports|properties|syntax)|rooms\/no-sql|edits\/one-way)$/u.test(ruleId),
 });
 
 async function complaints(path: string, code: string): Promise<string[]> {
@@ -133,6 +134,14 @@ test('what VS Code makes links of goes through one module', async () => {
     assert.deepEqual(await complaints('src/ui/messages.ts', code(line)), [], line);
   }
   assert.deepEqual(await complaints('src/ui/x.ts', code('if (!vscode.workspace.isTrusted) throw text')), []);
+});
+
+test('a text is changed by applyChanges only', async () => {
+  for (const call of ['vscode.workspace.applyEdit(edit)', "workspace['applyEdit'](edit)", 'editor.edit(change)']) {
+    const code = `export const x = () => ${call};\n`;
+    assert.deepEqual(await complaints('src/ui/settingsFile/x.ts', code), ['edits/one-way'], call);
+    assert.deepEqual(await complaints('src/ui/rollback/applyChanges.ts', code), [], call);
+  }
 });
 
 test('the configuration turns on the rules that catch a lost promise and a forgotten case', async () => {

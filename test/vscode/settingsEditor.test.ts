@@ -23,6 +23,8 @@ const { workbench, vscode, folder } = scene;
 
 const BASE = 'config/settings/base.py';
 const DEV = 'config/settings/dev.py';
+/** Empty, and not in use: the project runs with config.settings.dev. */
+const PACKAGE = 'config/settings/__init__.py';
 const original = await readFile(join(folder, BASE), 'utf8');
 const originalDev = await readFile(join(folder, DEV), 'utf8');
 const DISABLE = 'Django Sessions: Disable Session Throttle (Quick Rollback)…';
@@ -73,6 +75,18 @@ async function type(path: string, text: string): Promise<void> {
     },
     join(folder, path),
     text,
+  );
+}
+
+async function untilText(path: string, expected: string): Promise<void> {
+  await workbench.waitFor(
+    () =>
+      vscode.inExtensionHost(
+        (api, file) => api.workspace.textDocuments.find((one) => one.uri.fsPath === file)?.getText(),
+        join(folder, path),
+      ),
+    `the editor of ${path} to see it`,
+    (text) => text === expected,
   );
 }
 
@@ -227,15 +241,7 @@ void test('a file that changes while the change is read is planned anew', async 
   await untilPreview();
   const changed = original.replace('DEBUG = False', 'DEBUG = False  # meanwhile');
   await writeFile(join(folder, BASE), changed);
-  await workbench.waitFor(
-    () =>
-      vscode.inExtensionHost(
-        (api, file) => api.workspace.textDocuments.find((one) => one.uri.fsPath === file)?.getText(),
-        join(folder, BASE),
-      ),
-    'the editor to see it',
-    (text) => text === changed,
-  );
+  await untilText(BASE, changed);
   await workbench.clickEditorAction('Apply Previewed Change');
   await untilMessage(/the file has changed meanwhile, so the change is shown anew/);
   await untilPreview();
@@ -245,6 +251,53 @@ void test('a file that changes while the change is read is planned anew', async 
     (text) => text.includes('# meanwhile') && text.includes('[session-monitor: off]'),
     'both changes',
   );
+  await reset();
+});
+
+void test('a file that changes on the disk while the question is open is planned anew, and its new text is kept', async () => {
+  for (const [when, write] of Object.entries(CHANGES_ON_DISK)) {
+    await workbench.clearNotifications();
+    await workbench.runCommand(DISABLE);
+    await untilPreview();
+    await workbench.clickEditorAction('Apply Previewed Change');
+    await workbench.waitFor(() => workbench.modal(), `the question, ${when}`);
+    const changed = await write();
+    await workbench.clickModalButton('Apply');
+    await untilMessage(/the file has changed meanwhile, so the change is shown anew/);
+    assert.equal(await readFile(join(folder, BASE), 'utf8'), changed, when);
+    await untilText(BASE, changed);
+    await untilPreview();
+    await workbench.clickEditorAction('Discard Previewed Change');
+    await reset();
+  }
+});
+
+/** Something at the beginning moves every offset behind it. */
+const moved = `# pulled from the repository\n\n${original}`;
+const CHANGES_ON_DISK: Readonly<Record<string, () => Promise<string>>> = {
+  'and the editor has seen it': async () => {
+    await writeFile(join(folder, BASE), moved);
+    await untilText(BASE, moved);
+    return moved;
+  },
+  'and the editor may not have seen it yet': async () => {
+    await writeFile(join(folder, BASE), moved);
+    return moved;
+  },
+};
+
+void test('from the palette the throttle of the project is meant, whatever file is open', async () => {
+  await workbench.clearNotifications();
+  await workbench.openFile(PACKAGE);
+  await workbench.runCommand(DISABLE);
+  await untilPreview();
+  await confirm(/config\/settings\/base\.py\?$/);
+  await untilDisk(BASE, (text) => text.includes('[session-monitor: off]'), 'the rollback in the project');
+  await workbench.openFile(PACKAGE);
+  await workbench.runCommand(RESTORE);
+  await untilPreview();
+  await confirm(/^Apply the restore to config\/settings\/base\.py\?$/);
+  await untilDisk(BASE, (text) => text === original, 'the bytes from before');
   await reset();
 });
 

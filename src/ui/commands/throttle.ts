@@ -37,7 +37,7 @@ function placeOf(argument: ThrottleArgument | undefined, records: readonly Rollb
   return file === undefined ? { origin } : { origin, file };
 }
 
-/** A settings file that is in front is the one that is meant; whether the project uses it is told with the change. */
+/** A settings file that is in front is the one that is meant, if it lists the throttle; otherwise the project is. */
 function fromPalette(): Place {
   const uri = vscode.window.activeTextEditor?.document.uri;
   const meant = uri?.scheme === 'file' && looksLikeSettings(uri.fsPath);

@@ -44,19 +44,26 @@ async function isReadOnly(file: string): Promise<boolean> {
   }
 }
 
-/** Changes the files in one step that one Undo takes back, and saves them; a Problem when VS Code refuses the change. */
-export async function applyChanges(changes: readonly FileChange[]): Promise<Applied> {
+/**
+ * Changes the files in one step that one Undo takes back, and saves them; the only place from which the extension changes a
+ * text. 'outdated': a text, in the editor or on the disk, is not the one that the change was planned for, and nothing was
+ * changed. Throws a Problem when VS Code refuses the change, or something else came of it.
+ */
+export async function applyChanges(changes: readonly FileChange[]): Promise<Applied | 'outdated'> {
+  const parts = await Promise.all(changes.map(open));
+  // From here to applyEdit nothing waits: the offsets are those of the text that is compared. VS Code itself refuses the edit
+  // when the version of the document is another by the time it arrives.
+  if (parts.some(isOutdated)) return 'outdated';
   const edit = new vscode.WorkspaceEdit();
-  for (const { file, before, after } of changes) {
-    const document = await vscode.workspace.openTextDocument(file);
+  for (const { document, before, after } of parts) {
     const { from, to, insert } = difference(before, after);
     edit.replace(document.uri, new vscode.Range(document.positionAt(from), document.positionAt(to)), insert);
   }
   if (!(await vscode.workspace.applyEdit(edit))) throw REFUSED;
+  if (parts.some(({ document, after }) => document.getText() !== after)) throw await takenBack(parts);
   const unsaved: string[] = [];
   // The first file last, so that it is the one that stays in front.
-  for (const { file, before, after } of changes.toReversed()) {
-    const document = await vscode.workspace.openTextDocument(file);
+  for (const { file, document, before, after } of parts.toReversed()) {
     const at = document.positionAt(difference(before, after).from);
     await vscode.window.showTextDocument(document, { selection: new vscode.Range(at, at), preview: false });
     // A formatter that runs on saving could wrap the comment that a restore reads.
@@ -64,6 +71,47 @@ export async function applyChanges(changes: readonly FileChange[]): Promise<Appl
     if (document.isDirty) unsaved.push(file);
   }
   return { unsaved };
+}
+
+interface Part extends FileChange {
+  readonly document: vscode.TextDocument;
+  /** undefined: it is not compared, because the editor has changes of its own. */
+  readonly disk: string | undefined;
+}
+
+async function open(change: FileChange): Promise<Part> {
+  const document = await vscode.workspace.openTextDocument(change.file);
+  return { ...change, document, disk: document.isDirty ? undefined : await textOnDisk(document) };
+}
+
+/** Whether a text is not the one any more that the change was planned for, so that there is nothing to ask about. */
+export async function areOutdated(changes: readonly FileChange[]): Promise<boolean> {
+  return (await Promise.all(changes.map(open))).some(isOutdated);
+}
+
+function isOutdated({ document, before, disk }: Part): boolean {
+  if (document.getText() !== before) return true;
+  // The editor shows one kind of line breaks where the file has two.
+  return disk !== undefined && !document.isDirty && withoutBreaks(disk) !== withoutBreaks(before);
+}
+
+const withoutBreaks = (text: string): string => text.replaceAll(/\r\n?/g, '\n');
+
+async function textOnDisk({ uri, encoding }: vscode.TextDocument): Promise<string> {
+  return vscode.workspace.decode(await vscode.workspace.fs.readFile(uri), { encoding });
+}
+
+/** Puts back what stands where the change was made, as far as it does; returns what to tell. */
+async function takenBack(parts: readonly Part[]): Promise<Problem> {
+  const edit = new vscode.WorkspaceEdit();
+  let found = true;
+  for (const { document, before, after } of parts) {
+    const back = difference(after, before);
+    const range = new vscode.Range(document.positionAt(back.from), document.positionAt(back.to));
+    if (document.getText(range) === after.slice(back.from, back.to)) edit.replace(document.uri, range, back.insert);
+    else found = false;
+  }
+  return (await vscode.workspace.applyEdit(edit)) && found ? TAKEN_BACK : NOT_TAKEN_BACK;
 }
 
 /** From the first to the last character that differs: the smallest single change, so that cursors and folds stay. */
@@ -81,5 +129,21 @@ const REFUSED = new Problem({
   what: 'The settings were not changed',
   why: 'VS Code did not accept the change: the file may be open in an editor that can’t be written to, or have changed meanwhile.',
   next: 'Look at the file, and try again.',
+  transient: false,
+});
+
+const TAKEN_BACK = new Problem({
+  code: 'edit-collided',
+  what: 'The change of the settings was taken back',
+  why: 'Something else changed the file at the same moment, so that it did not say what was planned.',
+  next: 'Look at the file, and try again.',
+  transient: false,
+});
+
+const NOT_TAKEN_BACK = new Problem({
+  code: 'edit-collided',
+  what: 'The settings do not say what was planned',
+  why: 'Something else changed the file at the same moment. It was not saved.',
+  next: 'Use Undo in the editor of the file, and try again.',
   transient: false,
 });

@@ -18,22 +18,31 @@ export type Planned =
     }
   | { readonly kind: 'nothing' | 'refused'; readonly reason: string; readonly file?: string };
 
+export interface PlanRequest {
+  readonly action: RollbackAction;
+  /** Where it was asked for. */
+  readonly file?: string;
+  /** The file is only the one that happens to be open: where there is nothing to change in it, the project is meant. */
+  readonly happensToBeOpen?: boolean;
+}
+
 /**
- * Plans a rollback over the settings of the project; `file`: where it was asked for. A settings file that the project
- * does not use is changed by itself.
+ * Plans a rollback over the settings of the project. A settings file that the project does not use is changed by itself.
  */
 export async function planChange(
   watch: ThrottleWatch,
-  action: RollbackAction,
-  file: string | undefined,
+  { action, file, happensToBeOpen = false }: PlanRequest,
   options: SettingsFileOptions,
 ): Promise<Planned> {
   const state = await watch.read();
-  if (state !== undefined && (file === undefined || state.project.files.includes(file))) {
+  const own = file !== undefined && state?.project.files.includes(file) !== true ? file : undefined;
+  const alone = own === undefined ? undefined : await planFile(own, action, options);
+  if (alone !== undefined && (alone.kind === 'edit' || state === undefined || !happensToBeOpen)) return alone;
+  if (state !== undefined) {
     const { planProjectRollback } = await import('../../django/throttle/projectThrottle.ts');
     const { project, texts, throttle } = state;
     const plan = planProjectRollback(project, texts, action, options);
-    const place = throttle.place?.file ?? file;
+    const place = throttle.place?.file ?? (own === undefined ? file : undefined);
     if (plan.kind !== 'edit')
       return { kind: plan.kind, reason: plan.reason, ...(place === undefined ? {} : { file: place }) };
     const changes = plan.files.map(({ file: changed, after }) => ({
@@ -43,8 +52,7 @@ export async function planChange(
     }));
     return { kind: 'edit', changes, warnings: plan.warnings, middleware: throttle.path ?? NAME, inUse: true };
   }
-  if (file === undefined) throw NO_PROJECT;
-  return planFile(file, action, options);
+  throw NO_PROJECT;
 }
 
 const NAME = 'ThrottledSessionMiddleware';

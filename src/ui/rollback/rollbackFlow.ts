@@ -4,7 +4,7 @@ import { Problem } from '../../common/problem.ts';
 import type { SavePolicy } from '../../django/throttle/expectedWrites.ts';
 import type { RollbackAction } from '../../django/rollback.ts';
 import type { SettingsFileOptions } from '../../django/settingsFile.ts';
-import { applyChanges, unsavedWarnings, type Applied } from './applyChanges.ts';
+import { applyChanges, areOutdated, unsavedWarnings, type Applied } from './applyChanges.ts';
 import type { ChangePreview, FileChange } from './changePreview.ts';
 import { planChange, type Planned } from './planRollback.ts';
 import type { RollbackHistory } from './rollbackHistory.ts';
@@ -45,7 +45,8 @@ export interface RollbackRequest {
 /** Plans, shows the change as a diff, and waits for Apply or Discard: nothing is written before that. */
 export async function startRollback(parts: RollbackParts, request: RollbackRequest): Promise<void> {
   if (!vscode.workspace.isTrusted) throw UNTRUSTED;
-  const planned = await planChange(parts.watch, request.action, request.file, parts.options());
+  const happensToBeOpen = request.origin === 'palette';
+  const planned = await planChange(parts.watch, { ...request, happensToBeOpen }, parts.options());
   if (planned.kind !== 'edit') {
     await tellWhyNot(parts, request, planned);
     return;
@@ -64,13 +65,11 @@ export async function showChange(parts: RollbackParts, request: RollbackRequest,
 const APPLY = 'Apply';
 
 async function applyShown(parts: RollbackParts, request: RollbackRequest, plan: EditPlan): Promise<void> {
-  const { title } = ACTION_NAMES[request.action];
-  if (await isOutdated(plan.changes)) {
-    // What was read is no longer what would happen.
-    await startRollback(parts, request);
-    void showWarningMessage(`${title}: the file has changed meanwhile, so the change is shown anew.`);
+  if (await areOutdated(plan.changes)) {
+    await showAnew(parts, request);
     return;
   }
+  const { title } = ACTION_NAMES[request.action];
   const warnings = [...plan.warnings, ...(await unsavedWarnings(plan.changes))];
   if (warnings.length > 0) {
     const detail = warnings.map((warning) => `• ${warning}`).join('\n\n');
@@ -81,6 +80,10 @@ async function applyShown(parts: RollbackParts, request: RollbackRequest, plan: 
   await parts.preview.discard();
   const before = parts.policy();
   const applied = await applyChanges(plan.changes);
+  if (applied === 'outdated') {
+    await showAnew(parts, request);
+    return;
+  }
   await parts.onApplied({
     ...request,
     middleware: plan.middleware,
@@ -91,12 +94,11 @@ async function applyShown(parts: RollbackParts, request: RollbackRequest, plan: 
   });
 }
 
-async function isOutdated(changes: readonly FileChange[]): Promise<boolean> {
-  for (const { file, before } of changes) {
-    const document = await vscode.workspace.openTextDocument(file);
-    if (document.getText() !== before) return true;
-  }
-  return false;
+/** What was read is no longer what would happen. */
+async function showAnew(parts: RollbackParts, request: RollbackRequest): Promise<void> {
+  await startRollback(parts, request);
+  const { title } = ACTION_NAMES[request.action];
+  void showWarningMessage(`${title}: the file has changed meanwhile, so the change is shown anew.`);
 }
 
 const OPEN = 'Open Settings';

@@ -1,15 +1,11 @@
-import * as vscode from 'vscode';
 import { Problem } from '../../common/problem.ts';
 import { applyChanges } from './applyChanges.ts';
 import type { FileChange } from './changePreview.ts';
 
 /** Takes a change back by putting the text before it in place, if nothing else was changed since. */
 export async function undoChanges(changes: readonly FileChange[]): Promise<void> {
-  for (const { file, after } of changes) {
-    const document = await vscode.workspace.openTextDocument(file);
-    if (document.getText() !== after) throw CHANGED;
-  }
-  await applyChanges(changes.map(({ file, before, after }) => ({ file, before: after, after: before })));
+  const back = changes.map(({ file, before, after }) => ({ file, before: after, after: before }));
+  if ((await applyChanges(back)) === 'outdated') throw CHANGED;
 }
 
 const CHANGED = new Problem({
