@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import { Problem } from '../common/problem.ts';
+import { onAbort } from '../common/onAbort.ts';
 import { SETTINGS_SECTION, type SettingTypes } from '../contributions.ts';
 
 /** A program and its arguments. */
@@ -41,13 +42,13 @@ export async function runVisibly(run: VisibleRun): Promise<number | undefined> {
     clear: true,
   };
   const watch = new TaskWatch(name);
+  let forget = (): void => undefined;
   try {
     const execution = await vscode.tasks.executeTask(task);
-    signal?.addEventListener('abort', () => {
-      execution.terminate();
-    });
+    forget = onAbort(signal, () => execution.terminate());
     return await watch.outcome(execution, () => notStarted(run));
   } finally {
+    forget();
     watch.dispose();
   }
 }
