@@ -6,6 +6,7 @@ export { deleteAllSessions, previewDeleteAll } from './cleanupAll.ts';
 export { CleanupPause } from './cleanupPause.ts';
 export { previewCleanup } from './cleanupPreview.ts';
 export { ABOUT_VACUUM, vacuumSessions } from './cleanupVacuum.ts';
+export { endHolder, holderText, type Holder } from './cleanupHolder.ts';
 export type { CleanupPreview, PreviewOptions } from './cleanupPreview.ts';
 export type { Obstacle, Severity } from './cleanupObstacles.ts';
 export type { DeleteAllOptions, DeleteAllPreview, DeleteAllResult, HowToDelete } from './cleanupAll.ts';

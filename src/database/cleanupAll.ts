@@ -1,11 +1,15 @@
 import { unknown, type Measured } from '../common/measured.ts';
 import { Problem } from '../common/problem.ts';
-import { cancelledWhile } from './cleanupBatch.ts';
-import { releaseLock, takeLock } from './cleanupLock.ts';
+import { BatchRunner, cancelledWhile } from './cleanupBatch.ts';
+import { CleanupLine } from './cleanupLine.ts';
+import { CleanupMeter } from './cleanupMeter.ts';
 import { sleep } from './cleanupPause.ts';
-import { runCleanup } from './cleanupRun.ts';
+import { TIME_ONLY } from './cleanupProbe.ts';
+import { PATIENCE_MS, runCleanup } from './cleanupRun.ts';
+import { readingOnly } from './cleanupSignal.ts';
+import { LOCK } from './cleanupSql.ts';
 import { cleanupTarget, requireWritable, type CleanupTarget } from './cleanupTarget.ts';
-import type { CleanupOptions } from './cleanupTypes.ts';
+import type { CleanupOptions, DeletedHow } from './cleanupTypes.ts';
 import type { Database } from './connection.ts';
 import { readExactCounts } from './exactCounts.ts';
 import type { SessionSample, SessionTable } from './readings.ts';
@@ -36,6 +40,7 @@ export interface DeleteAllOptions extends CleanupOptions {
 export interface DeleteAllResult {
   /** With TRUNCATE, which counts nothing: the rows just before. */
   readonly deleted: number;
+  readonly deletedHow: DeletedHow;
   readonly how: HowToDelete;
   readonly batches: number;
   readonly longestBatchMs: number;
@@ -45,13 +50,13 @@ export interface DeleteAllResult {
   readonly problem?: Problem;
 }
 
-/** Whom it would log out. @param sample of session data, from the detail reading; @param sessionEngine SESSION_ENGINE, if known */
+/** Whom it would log out. Writes nothing. @param sample of session data, from the detail reading; @param sessionEngine SESSION_ENGINE, if known */
 export async function previewDeleteAll(
   db: Database,
   options: { table?: SessionTable; sample?: SessionSample; sessionEngine?: string } = {},
 ): Promise<DeleteAllPreview> {
   const target = await cleanupTarget(db, options.table);
-  const { total, active } = await readExactCounts(db, { table: target.table });
+  const { total, active } = await readExactCounts(readingOnly(db), { table: target.table });
   const why = truncateProblem(db, target);
   return {
     database: db.server.database,
@@ -102,64 +107,79 @@ const TRIES = 10;
 const PAUSE_MS = 300;
 const WHAT = 'Cannot delete all sessions';
 
-async function truncate(db: Database, { table, signal, patienceMs }: DeleteAllOptions): Promise<DeleteAllResult> {
-  const target = await cleanupTarget(db, table);
-  requireWritable(db, target);
-  const why = truncateProblem(db, target);
-  if (why !== undefined) {
-    const next = 'Delete in batches instead.';
-    throw new Problem({ code: 'truncate-not-possible', what: WHAT, why, next, transient: false });
-  }
-  const began = performance.now();
-  await takeLock(db);
+async function truncate(db: Database, options: DeleteAllOptions): Promise<DeleteAllResult> {
+  const { signal, patienceMs = PATIENCE_MS } = options;
+  const line = new CleanupLine(db, patienceMs, signal);
+  const meter = new CleanupMeter(options.onProgress);
+  const runner = new BatchRunner(line, meter, { patienceMs, lockTimeoutMs: LOCK_TIMEOUT_MS, probe: TIME_ONLY, signal });
   try {
-    const { total } = await readExactCounts(db, { table: target.table });
-    for (let tries = 1; ; tries++) {
-      if (signal?.aborted === true) throw cancelledWhile('it was waiting for the table');
-      try {
-        await db.query(`TRUNCATE /* django-session-monitor */ ${quoted(target.table)}`, [], {
-          what: WHAT,
-          table: target.shown,
-          lockTimeoutMs: LOCK_TIMEOUT_MS,
-          statementTimeoutMs: patienceMs ?? 60_000,
-        });
-        break;
-      } catch (error) {
-        if (!(error instanceof Problem) || error.code !== 'lock-timeout' || tries === TRIES) throw error;
-        await sleep(PAUSE_MS, signal);
-      }
+    const target = await cleanupTarget(line.db, options.table);
+    requireWritable(line.db, target);
+    const why = truncateProblem(line.db, target);
+    if (why !== undefined) {
+      const next = 'Delete in batches instead.';
+      throw new Problem({ code: 'truncate-not-possible', what: WHAT, why, next, transient: false });
     }
-    const elapsedMs = performance.now() - began;
-    return { deleted: total, how: 'truncate', batches: 1, longestBatchMs: elapsedMs, elapsedMs, cancelled: false };
+    await line.lock();
+    const before = await runner.call((on) => contents(on, target));
+    await runner.call(async (on) => {
+      // Where the connection broke, it may have been done: TRUNCATE gives the table a new file.
+      if (line.reconnects === 0 || (await contents(on, target)).files === before.files) {
+        await truncateNow(on, target, { signal, patienceMs });
+      }
+    });
+    const { elapsedMs } = meter;
+    const figures = { batches: 1, longestBatchMs: elapsedMs, elapsedMs, cancelled: false };
+    return { deleted: before.total, deletedHow: 'estimated', how: 'truncate', ...figures };
   } finally {
-    await releaseLock(db);
+    await line.close();
   }
 }
 
-/**
- * A session that is saved while the batches run may get to a page that has been gone over. So what is left in the end, little by then,
- * is deleted by one statement, which sees all that is there.
- */
+interface Contents {
+  readonly total: number;
+  /** Numbers of the files that hold the rows. */
+  readonly files: string;
+}
+
+async function contents(db: Database, { table, heaps }: CleanupTarget): Promise<Contents> {
+  const text = `SELECT /* django-session-monitor */ string_agg(pg_relation_filenode(to_regclass(name))::text, ' ' ORDER BY name) AS files
+  FROM unnest($1::text[]) AS name`;
+  const [{ total }, [row]] = await Promise.all([
+    readExactCounts(db, { table }),
+    db.query<{ files: string | null }>(text, [heaps.map(quoted)], { what: WHAT }),
+  ]);
+  return { total, files: row?.files ?? '' };
+}
+
+async function truncateNow(
+  db: Database,
+  target: CleanupTarget,
+  { signal, patienceMs }: { signal: AbortSignal | undefined; patienceMs: number },
+): Promise<void> {
+  for (let tries = 1; ; tries++) {
+    if (signal?.aborted === true) throw cancelledWhile('it was waiting for the table');
+    try {
+      await db.transaction([LOCK, { text: `TRUNCATE /* django-session-monitor */ ${quoted(target.table)}` }], {
+        what: WHAT,
+        table: target.shown,
+        lockTimeoutMs: LOCK_TIMEOUT_MS,
+        statementTimeoutMs: patienceMs,
+      });
+      return;
+    } catch (error) {
+      if (!(error instanceof Problem) || error.code !== 'lock-timeout' || tries === TRIES) throw error;
+      await sleep(PAUSE_MS, signal);
+    }
+  }
+}
+
 async function inBatches(db: Database, options: DeleteAllOptions): Promise<DeleteAllResult> {
-  const swept = await runCleanup(db, options, 'all');
-  const { batches, longestBatchMs, elapsedMs, cancelled, problem } = swept;
-  const result = { deleted: swept.deleted, how: 'batches', batches, longestBatchMs, elapsedMs, cancelled } as const;
-  if (cancelled || problem !== undefined) return { ...result, ...(problem === undefined ? {} : { problem }) };
-  const table = quoted(options.table ?? { name: 'django_session' });
-  const began = performance.now();
-  const [rest] = await db.transaction([{ text: `DELETE /* django-session-monitor */ FROM ${table}` }], {
-    what: WHAT,
-    settings: { transaction_isolation: 'read committed' },
-    statementTimeoutMs: 60_000,
-    lockTimeoutMs: 10_000,
-    ...(options.signal === undefined ? {} : { signal: options.signal }),
-  });
-  const ms = performance.now() - began;
-  return {
-    ...result,
-    deleted: swept.deleted + (rest?.affected ?? 0),
-    batches: batches + 1,
-    longestBatchMs: Math.max(longestBatchMs, ms),
-    elapsedMs: elapsedMs + ms,
-  };
+  const { deleted, deletedHow, batches, longestBatchMs, elapsedMs, cancelled, problem } = await runCleanup(
+    db,
+    options,
+    'all',
+  );
+  const figures = { batches, longestBatchMs, elapsedMs, cancelled };
+  return { deleted, deletedHow, how: 'batches', ...figures, ...(problem === undefined ? {} : { problem }) };
 }

@@ -1,18 +1,20 @@
 import { Problem } from '../common/problem.ts';
+import { isUnconfirmed } from './cancelRequest.ts';
 import type { BatchSize } from './cleanupBatchSize.ts';
 import { isLost, type CleanupLine } from './cleanupLine.ts';
-import { alreadyRunning, isTaken } from './cleanupLock.ts';
+import { alreadyRunning } from './cleanupHolder.ts';
+import { isTaken } from './cleanupLock.ts';
 import type { CleanupMeter } from './cleanupMeter.ts';
 import { tableLockHolder } from './cleanupObstacleSql.ts';
 import { sleep } from './cleanupPause.ts';
 import type { Database } from './connection.ts';
-import { probeOf, type Probe } from './cleanupProbe.ts';
-import type { BatchSql, Range } from './cleanupSql.ts';
+import { probeOf, TIME_ONLY, type Probe } from './cleanupProbe.ts';
+import { LOCK, type BatchSql, type Range } from './cleanupSql.ts';
 import type { Heap } from './cleanupTarget.ts';
-import type { Statement } from './transaction.ts';
+import type { QueryOptions, Statement } from './transaction.ts';
 
 export interface BatchOptions {
-  readonly signal?: AbortSignal;
+  readonly signal?: AbortSignal | undefined;
   readonly lockTimeoutMs: number;
   readonly patienceMs: number;
   readonly probe: Statement;
@@ -65,12 +67,11 @@ export class BatchRunner {
       } catch (error) {
         if (!(error instanceof Problem)) throw error;
         if (isTaken(error)) throw await alreadyRunning(this.#line.db);
+        this.#noteDoubt(error);
         if (isLost(error)) {
-          this.#meter.unconfirmedBatches++;
           await this.#reconnect(error, db);
         } else if (error.code === 'lock-timeout') {
-          this.#waiting ??= this.#waitForTable(heap, error).finally(() => (this.#waiting = undefined));
-          const waited = await this.#waiting;
+          const waited = await this.#untilFree(heap, error);
           if (!waited && !heap.mayLock) return size.shrink() ? 'smaller' : 'blocked';
           leaveLocked = !waited;
         } else if (error.code === 'statement-timeout') {
@@ -90,7 +91,7 @@ export class BatchRunner {
     range: Range,
     { leaveLocked, prefetch }: { leaveLocked: boolean; prefetch: boolean },
   ): Promise<Batch> {
-    const { signal, lockTimeoutMs, probe } = this.#options;
+    const { lockTimeoutMs, probe } = this.#options;
     const { statements, deleting } = leaveLocked ? sql.withoutLocked(range) : sql.batch(range);
     const answers = await this.#line.db.transaction([...statements, probe], {
       what: WHAT,
@@ -98,7 +99,6 @@ export class BatchRunner {
       settings: sql.settings(range, prefetch),
       lockTimeoutMs,
       statementTimeoutMs: STATEMENT_TIMEOUT_MS,
-      ...(signal === undefined ? {} : { signal }),
     });
     const deleted = answers[deleting]?.affected ?? 0;
     const seen = probeOf(answers.at(-1)?.rows[0]);
@@ -114,18 +114,46 @@ export class BatchRunner {
     };
   }
 
-  /** What is not a batch and may be done again; where the connection breaks, on another. */
-  async call<T>(work: (db: Database) => Promise<T>): Promise<T> {
+  /** What one statement deletes, however long it takes: a batch of its own. It may be done again. */
+  async whole(text: string, limits: Pick<QueryOptions, 'statementTimeoutMs' | 'lockTimeoutMs'>): Promise<void> {
+    const options = { what: WHAT, settings: { transaction_isolation: 'read committed' }, ...limits };
+    const answers = await this.call((db) =>
+      db.transaction([LOCK, { text }, TIME_ONLY], options).catch((error: unknown) => {
+        this.#noteDoubt(error);
+        throw error;
+      }),
+    );
+    this.#meter.batch(answers[1]?.affected ?? 0, probeOf(answers[2]?.rows[0]).ms);
+  }
+
+  /**
+   * What is not a batch and may be done again; where the connection breaks, on another. @param heap what others hold locked, if they
+   * do, and is waited for
+   */
+  async call<T>(work: (db: Database) => Promise<T>, heap?: Heap): Promise<T> {
     for (;;) {
       const { db } = this.#line;
       try {
         return await work(db);
       } catch (error) {
         if (isTaken(error)) throw await alreadyRunning(this.#line.db);
-        if (!(error instanceof Problem) || !isLost(error)) throw error;
-        await this.#reconnect(error, db);
+        if (!(error instanceof Problem)) throw error;
+        if (isLost(error)) await this.#reconnect(error, db);
+        else if (error.code === 'lock-timeout' && heap !== undefined) await this.#untilFree(heap, error);
+        else throw error;
       }
     }
+  }
+
+  /** The server may have done the batch: its answer is missing. */
+  #noteDoubt(error: unknown): void {
+    if (isLost(error) || isUnconfirmed(error)) this.#meter.unconfirmedBatches++;
+  }
+
+  /** False: nobody held the table as a whole. */
+  async #untilFree(heap: Heap, problem: Problem): Promise<boolean> {
+    this.#waiting ??= this.#waitForTable(heap, problem).finally(() => (this.#waiting = undefined));
+    return this.#waiting;
   }
 
   /** @param lost the connection that broke: another batch that was under way may have replaced it by now */

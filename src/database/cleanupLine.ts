@@ -1,6 +1,9 @@
+import { onAbort } from '../common/onAbort.ts';
 import { Problem } from '../common/problem.ts';
-import { alreadyRunning, lockHolder, releaseLock, takeLock } from './cleanupLock.ts';
-import { sleep } from './cleanupPause.ts';
+import { endHolder, lockHolder, type Backend } from './cleanupHolder.ts';
+import { KEEP_EVERY_MS, keepLock, releaseLock, takeLock } from './cleanupLock.ts';
+import { settlesWithin, sleep } from './cleanupPause.ts';
+import { cancellable } from './cleanupSignal.ts';
 import type { Database } from './connection.ts';
 
 /** Problems after which the connection is gone and another may do. */
@@ -22,24 +25,56 @@ export function isLost(error: unknown): boolean {
 /** The connection of a cleanup: holds the lock, and opens another when it breaks. */
 export class CleanupLine {
   #db: Database;
+  #obeying: Database;
   readonly #given: Database;
   readonly #patienceMs: number;
   readonly #signal: AbortSignal | undefined;
+  /** The session that holds the lock, or held it last. */
+  #held: Backend | undefined;
+  #startedAt: string | undefined;
+  /** The lock was tried for: also where the answer is missing, or the statement was cancelled, it may be held. */
+  #mayHold = false;
+  #abortedAt: number | undefined;
+  readonly #forget: () => void;
+  #keeping: NodeJS.Timeout | undefined;
   reconnects = 0;
+  /** The server has been started anew meanwhile, or recovered from a crash: commits of the last moment may be undone. */
+  restarted = false;
 
   constructor(db: Database, patienceMs: number, signal: AbortSignal | undefined) {
     this.#db = this.#given = db;
+    this.#obeying = cancellable(db, signal);
     this.#patienceMs = patienceMs;
     this.#signal = signal;
+    this.#forget = onAbort(signal, () => (this.#abortedAt = performance.now()));
   }
 
+  /** Milliseconds that are left for what is done after a cancel, whose end is promised; Infinity: it was not cancelled. */
+  get msLeft(): number {
+    return this.#abortedAt === undefined ? Infinity : this.#abortedAt + CANCEL_WITHIN_MS - performance.now();
+  }
+
+  /** Its statements obey the signal. */
   get db(): Database {
+    return this.#obeying;
+  }
+
+  /** The same for what is asked after a cancel, which the signal would end. */
+  get afterwards(): Database {
     return this.#db;
   }
 
   /** @throws Problem 'cleanup-running' */
-  lock(): Promise<void> {
-    return takeLock(this.#db);
+  async lock(): Promise<void> {
+    const { db } = this;
+    this.#startedAt = (await stateOf(db)).startedAt;
+    this.#mayHold = true;
+    this.#held = await takeLock(db).catch((error: unknown) => {
+      this.#mayHold = !(error instanceof Problem && error.code === 'cleanup-running');
+      throw error;
+    });
+    // In a pause it says nothing else. Should it be lost, the next batch finds that out.
+    this.#keeping = setInterval(() => void keepLock(this.#db).catch(() => undefined), KEEP_EVERY_MS);
   }
 
   /**
@@ -47,15 +82,15 @@ export class CleanupLine {
    * returns false
    */
   async again(problem: Problem): Promise<boolean> {
-    const oldPid = this.#db.server.pid;
     const deadline = performance.now() + this.#patienceMs;
+    if ((problem.cause as { code?: unknown } | undefined)?.code === CRASH) this.restarted = true;
     let last: unknown = problem;
     for (let waitMs = FIRST_WAIT_MS; ; waitMs = Math.min(LONGEST_WAIT_MS, 2 * waitMs)) {
       await sleep(waitMs, this.#signal);
       if (this.#signal?.aborted === true) return false;
       if (performance.now() > deadline) throw last;
       try {
-        await this.#reopen(oldPid);
+        await this.#reopen();
         this.reconnects++;
         return true;
       } catch (error) {
@@ -66,41 +101,67 @@ export class CleanupLine {
   }
 
   /** Another connection without the lock, to look at what was done. @throws Problem */
-  async renew(): Promise<void> {
+  async renew(signal = this.#signal): Promise<void> {
     if (this.#db !== this.#given) await this.#db.close();
-    this.#db = await this.#given.reopen();
+    this.#db = await this.#given.reopen(signal);
+    this.#obeying = cancellable(this.#db, this.#signal);
   }
 
-  async #reopen(oldPid: number): Promise<void> {
+  async #reopen(): Promise<void> {
     await this.renew();
-    const db = this.#db;
-    const [state] = await db.query<{ standby: boolean }>(STANDBY, [], { what: 'Cannot go on clearing sessions' });
-    if (state?.standby === true) throw notPrimaryYet();
-    await takeLock(db).catch(async (error: unknown) => {
-      // The server may not have noticed yet that the old connection is gone, which then holds the lock still.
-      const holder = await lockHolder(db);
-      if (holder?.pid !== oldPid || !holder.ours) throw error;
-      await db.query(END_BACKEND, [oldPid], { what: 'Cannot end the lost connection’s backend' });
-      throw await alreadyRunning(db);
+    const { db } = this;
+    const { standby, startedAt } = await stateOf(db);
+    if (standby) throw notPrimaryYet();
+    if (startedAt !== this.#startedAt) this.restarted = true;
+    this.#startedAt = startedAt;
+    this.#held = await takeLock(db).catch(async (error: unknown) => {
+      // The server may not have noticed yet that the old connection is gone, which then holds the lock still. Only that very session is
+      // ended: a process id may be another's by now, and through a pooler the session never was ours.
+      const [held, holder] = [this.#held, await lockHolder(db)];
+      const isOurs = held !== undefined && holder?.pid === held.pid && holder.startedAt === held.startedAt;
+      if (!isOurs || !(await endHolder(db, held, this.#signal))) throw error;
+      return takeLock(db);
     });
   }
 
-  /** Releases the lock, and closes the connection if it is not the one that was given. */
+  /**
+   * Releases the lock, and closes the connection if it is not the one that was given. Never throws: what the cleanup did is done. A
+   * connection that does not take the lock back is closed, be it the given one: the server gives the lock back then.
+   */
   async close(): Promise<void> {
-    // A connection that is lost by now holds no lock any more.
-    await releaseLock(this.#db).catch((error: unknown) => {
-      if (!isLost(error)) throw error;
-    });
-    if (this.#db !== this.#given) await this.#db.close();
+    clearInterval(this.#keeping);
+    this.#forget();
+    const db = this.#db;
+    const releasing = this.#mayHold ? releaseLock(db).then(yes, no) : Promise.resolve(true);
+    const isReleased = (await settlesWithin(this.msLeft, releasing)) && (await releasing);
+    if (isReleased && db === this.#given) return;
+    const closing = db.close(); // which never throws
+    if (isReleased) await closing;
   }
 }
 
+const yes = (): boolean => true;
+const no = (): boolean => false;
+/** A cancel is over so soon after the abort, whatever the network does: two seconds, less the time for timers to be late. */
+const CANCEL_WITHIN_MS = 1_850;
 const FIRST_WAIT_MS = 100;
 const LONGEST_WAIT_MS = 2_000;
 /** While a server comes back. */
 const RETRIED = new Set(['cleanup-running', 'in-recovery', 'statement-timeout', 'server-error']);
-const STANDBY = 'SELECT /* django-session-monitor */ pg_is_in_recovery() AS standby';
-const END_BACKEND = 'SELECT /* django-session-monitor */ pg_terminate_backend($1::int)';
+/** SQLSTATE crash_shutdown: another backend has crashed, and the server recovers without being started anew. */
+const CRASH = '57P02';
+
+interface ServerState {
+  readonly standby: boolean;
+  /** Of the postmaster. */
+  readonly startedAt: string;
+}
+
+async function stateOf(db: Database): Promise<ServerState> {
+  const text = `SELECT /* django-session-monitor */ pg_is_in_recovery() AS standby, extract(epoch FROM pg_postmaster_start_time())::text AS "startedAt"`;
+  const [state] = await db.query<ServerState>(text, [], { what: 'Cannot go on clearing sessions' });
+  return state ?? { standby: false, startedAt: '' };
+}
 
 function notPrimaryYet(): Problem {
   return new Problem({

@@ -1,6 +1,8 @@
 import { Problem } from '../common/problem.ts';
+import { alreadyRunning, BACKEND_START, type Backend } from './cleanupHolder.ts';
 import { LOCK, LOCK_KEY, TAKEN } from './cleanupSql.ts';
 import type { Database } from './connection.ts';
+import { endWhenIdle } from './sessionGuard.ts';
 
 /**
  * One cleanup at a time per database, over all windows and machines, by one advisory lock:
@@ -11,12 +13,15 @@ import type { Database } from './connection.ts';
  *   server, in a transaction that holds the lock, and a cleanup that wants to begin looks several times whether it is free: between
  *   two transactions it is, for the time of a round trip. Should one slip in there all the same, the other's next batch
  *   fails at LOCK and it ends: never do both delete.
+ *
+ * @returns the session that holds it from now on; undefined through a pooler, where none does
  */
-export async function takeLock(db: Database): Promise<void> {
+export async function takeLock(db: Database): Promise<Backend | undefined> {
   if (db.direct) {
-    const [row] = await db.query<{ ours: boolean }>(TRY, [], { what: WHAT });
+    const [row] = await db.query<Backend & { ours: boolean }>(TRY, [], { what: WHAT });
     if (row?.ours !== true) throw await alreadyRunning(db);
-    return;
+    await guard(db, GUARD_MS);
+    return { pid: row.pid, startedAt: row.startedAt };
   }
   for (let look = 0; look < LOOKS; look++) {
     if (look > 0) await new Promise((resolve) => setTimeout(resolve, LOOK_EVERY_MS * (0.5 + Math.random())));
@@ -24,18 +29,36 @@ export async function takeLock(db: Database): Promise<void> {
       throw isTaken(error) ? await alreadyRunning(db) : error;
     });
   }
+  return undefined;
 }
 
 /** Gives back what a direct connection holds for its session; on a connection that is lost the server has done so. */
 export async function releaseLock(db: Database): Promise<void> {
-  if (db.direct) await db.query(RELEASE, [], { what: 'Cannot release the lock of the cleanup' });
+  if (!db.direct) return;
+  const options = { what: 'Cannot release the lock of the cleanup', statementTimeoutMs: RELEASE_MS };
+  await Promise.all([db.query(RELEASE, [], options), guard(db, undefined)]);
+}
+
+/** To be called every so often while a direct connection holds the lock and says nothing else, so that the server does not end it. */
+export const KEEP_EVERY_MS = 15_000;
+const GUARD_MS = 4 * KEEP_EVERY_MS;
+
+export async function keepLock(db: Database): Promise<void> {
+  if (db.direct)
+    await db.query('SELECT /* django-session-monitor */ 1', [], { what: 'Cannot keep the lock of the cleanup' });
+}
+
+/** A client that is gone without a word does not keep the lock for hours. */
+async function guard(db: Database, ms: number | undefined): Promise<void> {
+  const statement = endWhenIdle(db.server.version, ms);
+  const what = 'Cannot have the server watch over the connection';
+  if (statement !== undefined) await db.query(statement.text, statement.values, { what });
 }
 
 /** Rests for so many milliseconds on the server, with the lock held. For connections through a pooler. */
-export async function restWithLock(db: Database, ms: number, signal?: AbortSignal): Promise<void> {
+export async function restWithLock(db: Database, ms: number): Promise<void> {
   const sleep = { text: 'SELECT /* django-session-monitor */ pg_sleep($1::float8)', values: [ms / 1000] };
-  const options = { what: WHAT, statementTimeoutMs: ms + 5_000, ...(signal === undefined ? {} : { signal }) };
-  await db.transaction([LOCK, sleep], options);
+  await db.transaction([LOCK, sleep], { what: WHAT, statementTimeoutMs: ms + 5_000 });
 }
 
 /** The lock statement failed because somebody else holds the lock. */
@@ -43,40 +66,13 @@ export function isTaken(error: unknown): boolean {
   return error instanceof Problem && error.cause instanceof Error && error.cause.message.includes(TAKEN);
 }
 
-/** Who holds the lock; undefined: nobody does any more. */
-export async function lockHolder(db: Database): Promise<Holder | undefined> {
-  const [holder] = await db.query<Holder>(HOLDER, [], { what: WHAT });
-  return holder;
-}
-
-export interface Holder {
-  readonly pid: number;
-  /** The same role as ours: its backend may be ended by us. */
-  readonly ours: boolean;
-  /** For people: "user app from 10.0.0.7 since 12:30:05". */
-  readonly who: string;
-}
-
-export async function alreadyRunning(db: Database): Promise<Problem> {
-  const holder = await lockHolder(db);
-  return new Problem({
-    code: 'cleanup-running',
-    what: 'Cannot clear sessions',
-    why: `Another cleanup is running in this database${holder === undefined ? '' : ` (${holder.who}, process ${holder.pid})`}.`,
-    next: 'Wait until it is done, or cancel it in the window that started it.',
-    transient: true,
-  });
-}
-
 const WHAT = 'Cannot see whether another cleanup runs';
 const KEY = LOCK_KEY.join(', ');
-const TRY = `SELECT /* django-session-monitor */ pg_try_advisory_lock(${KEY}) AS ours`;
+const TRY = `SELECT /* django-session-monitor */ pg_try_advisory_lock(${KEY}) AS ours, pid, ${BACKEND_START} AS "startedAt"
+  FROM pg_stat_get_activity(pg_backend_pid())`;
 const RELEASE = `SELECT /* django-session-monitor */ pg_advisory_unlock(${KEY})`;
-const HOLDER = `SELECT /* django-session-monitor */ l.pid, coalesce(a.usename = current_user, false) AS ours,
-       concat_ws(' ', 'user ' || a.usename, 'from ' || host(a.client_addr), 'since ' || to_char(a.backend_start, 'HH24:MI:SS')) AS who
-  FROM pg_locks AS l LEFT JOIN pg_stat_activity AS a USING (pid)
- WHERE l.locktype = 'advisory' AND l.granted AND l.classid = ${LOCK_KEY[0]} AND l.objid = ${LOCK_KEY[1]} AND l.objsubid = 2
-   AND l.database = (SELECT oid FROM pg_database WHERE datname = current_database()) LIMIT 1`;
+/** It waits for nothing; a server that does not answer gives the lock back when the connection is closed. */
+const RELEASE_MS = 500;
 
 /** How often a connection through a pooler looks, and how far apart: some two rests of the gentle pace. */
 const LOOKS = 8;

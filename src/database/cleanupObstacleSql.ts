@@ -1,4 +1,3 @@
-import { LOCK_KEY } from './cleanupSql.ts';
 import type { Heap } from './cleanupTarget.ts';
 import type { Database } from './connection.ts';
 import type { SessionTable } from './readings.ts';
@@ -24,8 +23,6 @@ const HOLDER = `SELECT /* django-session-monitor */ ${WHO} || ' (' || l.mode || 
 export interface Activity {
   /** Who holds the table as a whole, or waits to. */
   readonly tableLock: string | null;
-  /** Who holds the lock of cleanups. */
-  readonly cleanup: string | null;
   /** Another DELETE by expire_date that runs, such as Django's clearsessions. */
   readonly clearsessions: string | null;
   /** Oldest open transaction, prepared transaction, replication slot or standby that keeps dead rows, and its age. */
@@ -47,9 +44,6 @@ export async function readActivity(db: Database, table: SessionTable): Promise<A
 
 const ACTIVITY = `SELECT /* django-session-monitor */
   (${HOLDER.replace('/* django-session-monitor */ ', '')}) AS "tableLock",
-  (SELECT ${WHO} FROM pg_locks AS l LEFT JOIN pg_stat_activity AS a USING (pid)
-    WHERE l.locktype = 'advisory' AND l.granted AND l.classid = ${LOCK_KEY[0]} AND l.objid = ${LOCK_KEY[1]}
-      AND l.database = ${THIS_DATABASE} AND l.pid <> pg_backend_pid() LIMIT 1) AS cleanup,
   (SELECT concat('Process ', pid, ' of ', coalesce(nullif(application_name, ''), usename::text)) FROM pg_stat_activity
     WHERE state = 'active' AND pid <> pg_backend_pid() AND datname = current_database()
       AND query ~* '^\\s*DELETE\\M' AND strpos(query, $2::text) > 0 AND strpos(query, 'expire_date') > 0

@@ -1,4 +1,7 @@
+import { WORTH_SECONDS } from './applicationClock.ts';
+import { isKnown, type Measured } from '../common/measured.ts';
 import { formatBytes, formatDuration } from '../common/format.ts';
+import { holderText, howToEnd, type Holder } from './cleanupHolder.ts';
 import type { Activity } from './cleanupObstacleSql.ts';
 import type { CleanupTarget, IncomingKey } from './cleanupTarget.ts';
 import type { Database } from './connection.ts';
@@ -26,6 +29,11 @@ export interface Circumstances {
   readonly db: Database;
   readonly target: CleanupTarget;
   readonly activity: Activity;
+  /** Of the lock of cleanups. */
+  readonly holder: Holder | undefined;
+  /** As CleanupPreview has them. */
+  readonly clockBehind: Measured;
+  readonly graceSeconds: number;
   /** SESSION_ENGINE, where it is known. */
   readonly sessionEngine?: string | undefined;
 }
@@ -71,10 +79,8 @@ const RULES: readonly Rule[] = [
   {
     code: 'cleanup-running',
     severity: 'blocks',
-    about: ({ activity }) =>
-      activity.cleanup === null
-        ? undefined
-        : [`Another cleanup is running: ${activity.cleanup}.`, 'Wait until it is done.'],
+    about: ({ holder }) =>
+      holder === undefined ? undefined : [`Another cleanup is running (${holderText(holder)}).`, howToEnd(holder)],
   },
   {
     code: 'table-locked',
@@ -199,14 +205,35 @@ const RULES: readonly Rule[] = [
         : undefined,
   },
   {
+    code: 'application-clock-behind',
+    severity: 'slows',
+    about: ({ clockBehind, graceSeconds }) =>
+      !isKnown(clockBehind) || clockBehind.value <= WORTH_SECONDS
+        ? undefined
+        : [
+            `The application’s clock is about ${formatDuration(clockBehind.value)} behind the database’s, by the times of the saves: what has expired here is valid there for as long.`,
+            `So those that expired less than ${formatDuration(graceSeconds)} ago stay. Have both set their clocks (NTP).`,
+          ],
+  },
+  {
+    code: 'application-clock-ahead',
+    severity: 'note',
+    about: ({ clockBehind }) =>
+      !isKnown(clockBehind) || clockBehind.value >= -WORTH_SECONDS
+        ? undefined
+        : [
+            `The application’s clock is at least ${formatDuration(-clockBehind.value)} ahead of the database’s, by the times of the saves: sessions stay here as much longer.`,
+            'Have both set their clocks (NTP).',
+          ],
+  },
+  {
     code: 'clocks',
     severity: 'note',
     about: ({ db }) =>
       Math.abs(db.server.clockAheadMs) < CLOCKS_MS
         ? undefined
         : [
-            `The database’s clock is ${formatDuration(Math.abs(db.server.clockAheadMs) / 1000)} ${db.server.clockAheadMs > 0 ? 'ahead of' : 'behind'} this machine’s; what has expired goes by the database’s.`,
-            'Set a grace period if the application’s clock is behind it.',
+            `The database’s clock is ${formatDuration(Math.abs(db.server.clockAheadMs) / 1000)} ${db.server.clockAheadMs > 0 ? 'ahead of' : 'behind'} this machine’s, on which ages are reckoned. What has expired goes by the database’s; the application’s clock is another thing.`,
           ],
   },
 ];

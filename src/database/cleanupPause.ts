@@ -38,6 +38,21 @@ function abortable(promise: Promise<void>, signal?: AbortSignal): Promise<void> 
   });
 }
 
+/** Whether a promise settles within so many milliseconds. What it settles to is for who has it; its rejection counts as handled. */
+export async function settlesWithin(ms: number, promise: Promise<unknown>): Promise<boolean> {
+  const timer = new AbortController();
+  const settled = promise.then(
+    () => true,
+    () => true,
+  );
+  if (ms === Infinity) return settled;
+  try {
+    return await Promise.race([settled, sleep(Math.max(1, ms), timer.signal).then(() => false)]);
+  } finally {
+    timer.abort();
+  }
+}
+
 /** Resolves after so many milliseconds, or with the abort. */
 export function sleep(ms: number, signal?: AbortSignal): Promise<void> {
   if (signal?.aborted === true || ms <= 0) return Promise.resolve();

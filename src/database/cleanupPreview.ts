@@ -1,11 +1,15 @@
 import { isKnown, mapMeasured, unknown, type Measured } from '../common/measured.ts';
 import { Problem } from '../common/problem.ts';
+import { clockBehind, farFuture, graceFor, newestStamp, STAMP } from './applicationClock.ts';
+import { lockHolder, type Holder } from './cleanupHolder.ts';
 import { readActivity } from './cleanupObstacleSql.ts';
 import { obstacles, type Obstacle } from './cleanupObstacles.ts';
 import { checkOptions } from './cleanupOptions.ts';
 import { LIGHT, planHeaps, type Way } from './cleanupPlan.ts';
+import { readingOnly } from './cleanupSignal.ts';
 import { limit } from './cleanupSql.ts';
 import { cleanupTarget } from './cleanupTarget.ts';
+import type { EarlierRun } from './cleanupHistory.ts';
 import { estimateSeconds } from './cleanupTrial.ts';
 import type { Database } from './connection.ts';
 import type { SessionMetrics, SessionTable } from './readings.ts';
@@ -20,11 +24,10 @@ export interface PreviewOptions {
   readonly countMs?: number;
   /** SESSION_ENGINE, where it is known. */
   readonly sessionEngine?: string;
-  /**
-   * Try a small batch and roll it back, to tell how long the cleanup takes. Default true where the connection may delete and
-   * no triggers run. The table's counters of deleted rows keep it.
-   */
-  readonly trial?: boolean;
+  /** An earlier cleanup of this table, to tell how long the next one takes. */
+  readonly earlier?: EarlierRun;
+  /** As the monitor measured them: where sessions are saved all the time, an old newest save tells of a clock that is behind. */
+  readonly savesPerMinute?: number;
 }
 
 export interface CleanupPreview {
@@ -32,6 +35,13 @@ export interface CleanupPreview {
   readonly serverTime: Date;
   /** For people. */
   readonly table: string;
+  /**
+   * Seconds for which expired sessions have to stay: as given, or longer, where the application's clock is behind the database's and it
+   * would not cover that. For the cleanup.
+   */
+  readonly graceSeconds: number;
+  /** Seconds by which the application's clock is behind the database's; negative: ahead by at least that. */
+  readonly clockBehind: Measured;
   /** What expired before goes; by the server's clock. */
   readonly cutoff: Date;
   readonly total: Measured;
@@ -51,6 +61,8 @@ export interface CleanupPreview {
   readonly way: Way;
   /** What blocks first; nothing that blocks: it can begin. */
   readonly obstacles: readonly Obstacle[];
+  /** Who runs another cleanup; endHolder ends its session, where nobody does any more. */
+  readonly holder?: Holder;
 }
 
 interface Counted {
@@ -59,31 +71,64 @@ interface Counted {
   readonly oldest: number | null;
   readonly newest: number | null;
   readonly bytes: number;
+  /** As in its signature; null: no session has one. */
+  readonly newestSave: string | null;
+  /** The server's clock, milliseconds since 1970. */
+  readonly now: number;
   readonly ms: number;
 }
 
-/** What a cleanup would do; deletes nothing. @throws Problem as checkSessionTable, 'expire-date-type', 'cleanup-option' */
-export async function previewCleanup(db: Database, options: PreviewOptions = {}): Promise<CleanupPreview> {
-  const { graceSeconds = 0, countMs = 3_000, sessionEngine } = options;
-  checkOptions({ graceSeconds });
-  const target = await cleanupTarget(db, options.table);
+/**
+ * What a cleanup would do. Writes nothing: all but the look at the catalogs goes in transactions in which the server refuses to.
+ * @throws Problem as checkSessionTable, 'expire-date-type', 'cleanup-option'
+ */
+export async function previewCleanup(writer: Database, options: PreviewOptions = {}): Promise<CleanupPreview> {
+  const { countMs = 3_000, sessionEngine, earlier } = options;
+  checkOptions({ graceSeconds: options.graceSeconds ?? 0 });
+  // It asks, among others, whether this connection may write.
+  const target = await cleanupTarget(writer, options.table);
+  const db = readingOnly(writer);
   const metrics = await readSessionMetrics(db, { table: target.table, ...LIGHT });
   const activity = await readActivity(db, target.table);
-  const counted = countMs > 0 ? await count(db, target.table, graceSeconds, countMs) : undefined;
+  const holder = await lockHolder(db);
+  const { graceSeconds, clockBehind, counted } = await countWithGrace(db, target.table, options, countMs);
   const counts = counted === undefined ? estimated(metrics, graceSeconds) : exact(counted);
-  const plan = await planHeaps(db, target, { expiredSeconds: graceSeconds }, metrics);
-  const writable = !target.inRecovery && !target.readOnly && target.heaps.every(({ mayDelete }) => mayDelete);
-  const trial = options.trial ?? (writable && target.triggers.length === 0);
+  const { heaps: plans } = await planHeaps(db, target, { expiredSeconds: graceSeconds }, metrics);
   return {
     at: new Date(),
     serverTime: metrics.serverTime,
     table: shown(target.table),
+    graceSeconds,
+    clockBehind,
     cutoff: new Date(metrics.serverTime.getTime() - graceSeconds * 1000),
     ...counts,
     share: shareOf(counts.expired, counts.total),
-    seconds: await estimateSeconds(db, plan.heaps, counts.expired, trial),
-    way: plan.heaps[0]?.way ?? 'pages',
-    obstacles: obstacles({ db, target, activity, sessionEngine }),
+    seconds: await estimateSeconds(db, { plans, target, expired: counts.expired, earlier }),
+    way: plans[0]?.way ?? 'pages',
+    obstacles: obstacles({ db, target, activity, holder, clockBehind, graceSeconds, sessionEngine }),
+    ...(holder === undefined ? {} : { holder }),
+  };
+}
+
+/** Counts, and once more with a longer grace where that shows that the application's clock is behind. */
+async function countWithGrace(
+  db: Database,
+  table: SessionTable,
+  { graceSeconds = 0, savesPerMinute }: PreviewOptions,
+  countMs: number,
+): Promise<Pick<CleanupPreview, 'graceSeconds' | 'clockBehind'> & { readonly counted: Counted | undefined }> {
+  const counted = countMs > 0 ? await count(db, table, graceSeconds, countMs) : undefined;
+  if (counted === undefined) {
+    const why = 'The sessions were not counted, and so their newest save is not known.';
+    return { graceSeconds, clockBehind: unknown(why), counted };
+  }
+  const behind = clockBehind(counted.newestSave, counted.now, savesPerMinute);
+  const needed = graceFor(behind);
+  if (needed <= graceSeconds) return { graceSeconds, clockBehind: behind, counted };
+  return {
+    graceSeconds: needed,
+    clockBehind: behind,
+    counted: await count(db, table, needed, countMs),
   };
 }
 
@@ -103,11 +148,13 @@ async function count(
        extract(epoch FROM min(expire_date) FILTER (WHERE gone))::float8 * 1000 AS oldest,
        extract(epoch FROM max(expire_date) FILTER (WHERE gone))::float8 * 1000 AS newest,
        coalesce(sum(CASE WHEN gone THEN ${size} END), 0)::float8 AS bytes,
+       ${newestStamp('$1')} AS "newestSave", extract(epoch FROM clock_timestamp())::float8 * 1000 AS now,
        extract(epoch FROM clock_timestamp() - now())::float8 * 1000 AS ms
-  FROM (SELECT *, expire_date < ${limit(graceSeconds)} AS gone FROM ${quoted(table)} OFFSET 0) AS s`;
+  FROM (SELECT *, ${STAMP}, expire_date < ${limit(graceSeconds)} AS gone FROM ${quoted(table)} OFFSET 0) AS s`;
   const context = { what: 'Cannot count the sessions', table: shown(table), statementTimeoutMs: countMs };
   try {
-    return (await db.query<Counted>(text, [], context))[0];
+    const before = farFuture(Date.now() + db.server.clockAheadMs);
+    return (await db.query<Counted>(text, [before], context))[0];
   } catch (error) {
     if (error instanceof Problem && error.code === 'statement-timeout') return undefined;
     throw error;

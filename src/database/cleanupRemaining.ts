@@ -6,7 +6,7 @@ import { condition, type Which } from './cleanupSql.ts';
 import type { CleanupTarget } from './cleanupTarget.ts';
 import type { CleanupCounts, CleanupResult } from './cleanupTypes.ts';
 import type { Database } from './connection.ts';
-import type { SessionMetrics } from './readings.ts';
+import type { SessionMetrics, SessionTable } from './readings.ts';
 import { readSessionMetrics } from './sessionMetrics.ts';
 import { quoted } from './tableName.ts';
 
@@ -31,17 +31,27 @@ export function countsOf({ sessions, table }: SessionMetrics): CleanupCounts {
   return { total, expired, active, deadTuples, reusableBytes, totalBytes };
 }
 
+export interface About {
+  readonly target: CleanupTarget;
+  readonly which: Which;
+  readonly left: Remaining;
+  readonly outcome: CleanupResult['outcome'];
+}
+
+/** How long counting may take, in milliseconds. */
+export interface CountLimits {
+  /** Where a page sample would do instead. Default: as long as it may at all. */
+  readonly quickMs?: number;
+  readonly longestMs?: number;
+}
+
 /**
- * What is left. Right after a cleanup counting is dear: the index is full of entries of deleted rows, and every page has to be looked
- * at. So where nothing should be left, a page sample is asked whether that is true, and only if it is not, all is counted.
+ * What is left, counted. Right after a cleanup that can be dear: every page has to be looked at, and an index is full of entries of
+ * deleted rows. So where nothing should be left and a count takes too long, a page sample is asked whether that is true.
  */
-export async function remainingOf(
-  db: Database,
-  target: CleanupTarget,
-  which: Which,
-  left: Remaining,
-  outcome: CleanupResult['outcome'],
-): Promise<Found> {
+export async function remainingOf(db: Database, about: About, limits: CountLimits): Promise<Found> {
+  const { target, which, left, outcome } = about;
+  const { longestMs = COUNT_TIMEOUT_MS, quickMs = longestMs } = limits;
   try {
     const [, after] = await Promise.all([
       flush(db),
@@ -49,13 +59,22 @@ export async function remainingOf(
       readSessionMetrics(db, { table: target.table, ...LIGHT, expiredCap: 0 }),
     ]);
     const sampled = outcome === 'done' ? fromSample(after, target, which, left) : undefined;
-    const remaining = sampled ?? (await counted(db, target, which));
-    return { remaining, reasons: reasonsFor(remaining, target, left, outcome), after: countsOf(after) };
+    let remaining = await counted(db, target.table, which, sampled === undefined ? longestMs : quickMs);
+    if (!isKnown(remaining)) remaining = sampled ?? remaining;
+    return { remaining, reasons: reasonsFor(remaining, about), after: countsOf(after) };
   } catch (error) {
-    if (!(error instanceof Problem) || (isLost(error) && outcome !== 'stopped')) throw error;
-    const remaining = unknown(error.why, 'Count again when the database answers.');
-    return { remaining, reasons: reasonsFor(remaining, target, left, outcome), after: undefined };
+    if (isLost(error)) throw error;
+    return notLookedAt(about)(error);
   }
+}
+
+/** For a Problem that kept it from being looked at. What else is thrown is thrown on. */
+export function notLookedAt(about: About): (error: unknown) => Found {
+  return (error) => {
+    if (!(error instanceof Problem)) throw error;
+    const remaining = unknown(error.why, 'Count again when the database answers.');
+    return { remaining, reasons: reasonsFor(remaining, about), after: undefined };
+  };
 }
 
 /** The statistics of this backend first, so that the reading knows what has been deleted. */
@@ -66,9 +85,7 @@ async function flush(db: Database): Promise<void> {
 }
 
 function fromSample(after: SessionMetrics, target: CleanupTarget, which: Which, left: Remaining): Measured | undefined {
-  const { expired, total } = after.sessions;
-  // Of so few rows a count is a matter of some ten milliseconds, and says 0 instead of ≈ 0.
-  if (isKnown(total) && total.value < COUNTED_ROWS) return undefined;
+  const { expired } = after.sessions;
   const sampled =
     which !== 'all' && which.expiredSeconds === 0 && !left.interrupted && !mayKeep(target) && target.heaps.length === 1;
   if (!sampled || !isKnown(expired)) return undefined;
@@ -79,8 +96,6 @@ function fromSample(after: SessionMetrics, target: CleanupTarget, which: Which, 
   return { how: 'estimated', value: left.locked, at, ...(tookMs === undefined ? {} : { tookMs }), note };
 }
 
-const COUNTED_ROWS = 100_000;
-
 /** Something on the table may keep rows that the condition lets go. */
 function mayKeep({ keys, triggers, rules, rowSecurity }: CleanupTarget): boolean {
   return keys.length + triggers.length + rules.length > 0 || rowSecurity;
@@ -88,12 +103,21 @@ function mayKeep({ keys, triggers, rules, rowSecurity }: CleanupTarget): boolean
 
 const COUNT_TIMEOUT_MS = 30_000;
 
-async function counted(db: Database, target: CleanupTarget, which: Which): Promise<Measured> {
-  const text = `SELECT /* django-session-monitor */ count(*)::float8 AS n FROM ${quoted(target.table)} WHERE ${condition(which)}`;
+export async function counted(
+  db: Database,
+  table: SessionTable,
+  which: Which,
+  statementTimeoutMs = COUNT_TIMEOUT_MS,
+): Promise<Measured> {
+  const text = `SELECT /* django-session-monitor */ count(*)::float8 AS n FROM ${quoted(table)} WHERE ${condition(which)}`;
   const settings = { max_parallel_workers_per_gather: '0' };
   const what = 'Cannot count what is left';
   try {
-    const [row] = await db.query<{ n: number }>(text, [], { what, settings, statementTimeoutMs: COUNT_TIMEOUT_MS });
+    const [row] = await db.query<{ n: number }>(text, [], {
+      what,
+      settings,
+      statementTimeoutMs: Math.ceil(statementTimeoutMs),
+    });
     return { how: 'exact', value: row?.n ?? 0, at: new Date() };
   } catch (error) {
     if (!(error instanceof Problem) || error.code !== 'statement-timeout') throw error;
@@ -101,12 +125,7 @@ async function counted(db: Database, target: CleanupTarget, which: Which): Promi
   }
 }
 
-function reasonsFor(
-  remaining: Measured,
-  target: CleanupTarget,
-  left: Remaining,
-  outcome: CleanupResult['outcome'],
-): string[] {
+function reasonsFor(remaining: Measured, { target, left, outcome }: About): string[] {
   if (remaining.value === 0) return [];
   const kept = target.keys.filter(({ action }) => action === 'a' || action === 'r').map(({ table }) => table);
   const foreign = target.heaps.filter(({ kind }) => kind === 'f').map(({ name }) => name);

@@ -1,21 +1,24 @@
+import { unknown, type Measured } from '../common/measured.ts';
 import { Problem } from '../common/problem.ts';
 import { BatchRunner } from './cleanupBatch.ts';
-import { CleanupLine, isLost } from './cleanupLine.ts';
+import { CleanupLine } from './cleanupLine.ts';
 import { CleanupMeter } from './cleanupMeter.ts';
 import { checkOptions } from './cleanupOptions.ts';
 import { LIGHT, planHeaps, type HeapPlan } from './cleanupPlan.ts';
 import { TIME_ONLY, pressureProbe } from './cleanupProbe.ts';
-import { countsOf, remainingOf, type Found, type Remaining } from './cleanupRemaining.ts';
+import { foundAfterCancel } from './cleanupCancelled.ts';
+import { countsOf, notLookedAt, remainingOf, type Found, type Remaining } from './cleanupRemaining.ts';
 import { limit, type Which } from './cleanupSql.ts';
 import { Sweeper } from './cleanupSweep.ts';
 import { cleanupTarget, requireWritable, type CleanupTarget } from './cleanupTarget.ts';
 import type { CleanupCounts, CleanupOptions, CleanupResult } from './cleanupTypes.ts';
 import type { Database } from './connection.ts';
-import type { SessionMetrics } from './readings.ts';
+import type { SessionMetrics, SessionTable } from './readings.ts';
 import { readSessionMetrics } from './sessionMetrics.ts';
+import { DJANGO_SESSION, quoted } from './tableName.ts';
 
 const TARGET_MS = 50;
-const PATIENCE_MS = 60_000;
+export const PATIENCE_MS = 60_000;
 /** What expires while it runs is cleared too, by so many batches: where sessions expire faster than they are cleared it has to end. */
 const CATCH_UP_BATCHES = 100;
 /** Sweeps of the whole table at most, where rows turn up behind the first. */
@@ -32,6 +35,30 @@ export async function runCleanup(db: Database, options: CleanupOptions, which: W
   checkOptions(options);
   const meter = new CleanupMeter(options.onProgress);
   meter.enter('looking');
+  const line = new CleanupLine(db, options.patienceMs ?? PATIENCE_MS, options.signal);
+  try {
+    let looked: Looked;
+    try {
+      looked = await look(line.db, options, which);
+      await line.lock();
+    } catch (error) {
+      if (!(error instanceof Problem) || error.code !== 'cancelled') throw error;
+      return await nothingDone(line, meter, options.table ?? DJANGO_SESSION, which);
+    }
+    const { target, start, before } = looked;
+    return await new Run(line, meter, options, which, target).run(start, before);
+  } finally {
+    await line.close();
+  }
+}
+
+interface Looked {
+  readonly target: CleanupTarget;
+  readonly start: Start;
+  readonly before: SessionMetrics;
+}
+
+async function look(db: Database, options: CleanupOptions, which: Which): Promise<Looked> {
   // Sent together; the first that failed is what is told.
   const [found, started, read] = await Promise.allSettled([
     cleanupTarget(db, options.table),
@@ -40,14 +67,7 @@ export async function runCleanup(db: Database, options: CleanupOptions, which: W
   ]);
   const target = settled(found);
   requireWritable(db, target);
-  const [start, before] = [settled(started), settled(read)];
-  const line = new CleanupLine(db, options.patienceMs ?? PATIENCE_MS, options.signal);
-  await line.lock();
-  try {
-    return await new Run(line, meter, options, which, target).run(start, before);
-  } finally {
-    await line.close();
-  }
+  return { target, start: settled(started), before: settled(read) };
 }
 
 function settled<T>(result: PromiseSettledResult<T>): T {
@@ -97,7 +117,7 @@ class Run {
       found = await this.#sweeps(start, before);
     } catch (error) {
       if (!(error instanceof Problem)) throw error;
-      if (error.code !== 'cancelled' && this.#meter.batches === 0) throw error;
+      if (error.code !== 'cancelled' && this.#meter.batches + this.#meter.unconfirmedBatches === 0) throw error;
       problem = error;
     }
     const cancelled = problem?.code === 'cancelled';
@@ -114,6 +134,8 @@ class Run {
       if (sweeps === 1) this.#meter.expected = plans.expected;
       await this.#sweep(plans.heaps, start.cutoff);
       await this.#catchUp(plans.heaps, start.cutoff);
+      // A session that is saved meanwhile may get to a page that has been gone over: one statement sees all that is there.
+      if (this.#which === 'all') await this.#runner.whole(`DELETE ${TAG} FROM ${quoted(this.#target.table)}`, LAST);
       const locked = await this.#sweeper.again();
       const found = await this.#remaining({ locked, sweeps, interrupted: this.#line.reconnects > 0 }, 'done');
       const inVain = found.reasons.length > 0 || found.remaining.how === 'unknown' || this.#which === 'all';
@@ -143,18 +165,14 @@ class Run {
     }
   }
 
+  /** What is left. All has been gone over by now, or will not be: what goes wrong here makes it unknown, and nothing undone. */
   #remaining(left: Remaining, outcome: CleanupResult['outcome']): Promise<Found> {
-    const work = (db: Database): Promise<Found> => remainingOf(db, this.#target, this.#which, left, outcome);
+    const about = { target: this.#target, which: this.#which, left, outcome };
+    const quickMs = Math.max(LEAST_COUNT_MS, this.#meter.elapsedMs * COUNT_SHARE);
     return this.#meter.during('checking', undefined, async () => {
-      if (outcome === 'done') return this.#runner.call(work);
-      try {
-        return await work(this.#line.db);
-      } catch (error) {
-        // PgBouncer closes the connection of a client that is cancelled while it waits for a server.
-        if (!isLost(error) || outcome === 'stopped') throw error;
-        await this.#line.renew();
-        return work(this.#line.db);
-      }
+      if (outcome === 'cancelled') return foundAfterCancel(this.#line, about);
+      if (outcome === 'stopped') return remainingOf(this.#line.db, about, {}).catch(notLookedAt(about));
+      return this.#runner.call((db) => remainingOf(db, about, { quickMs })).catch(notLookedAt(about));
     });
   }
 
@@ -165,29 +183,51 @@ class Run {
     outcome: CleanupResult['outcome'],
     problem: Problem | undefined,
   ): Promise<CleanupResult> {
-    const meter = this.#meter;
     const walBytes = outcome !== 'done' ? undefined : await walSince(this.#line.db, start);
-    const expected = typeof before.expired.value === 'number' ? before.expired.value : 0;
     return {
-      deleted: meter.deleted,
-      batches: meter.batches,
-      longestBatchMs: meter.longestBatchMs,
+      ...figuresOf(this.#meter, this.#line, before, remaining),
       cancelled: outcome === 'cancelled',
-      remainingExpired: remaining.value ?? Math.max(0, expected - meter.deleted),
       remaining,
       reasons: problem === undefined ? reasons : [problem.why, ...reasons],
       outcome,
       ...(problem === undefined || outcome === 'cancelled' ? {} : { problem }),
       before,
       after,
-      elapsedMs: meter.elapsedMs,
-      restedMs: meter.idleMs('resting'),
-      pausedMs: meter.idleMs('paused', 'waiting', 'reconnecting'),
-      reconnects: this.#line.reconnects,
-      unconfirmedBatches: meter.unconfirmedBatches,
       ...(walBytes === undefined ? {} : { walBytes }),
     };
   }
+}
+
+type Figures = Omit<CleanupResult, 'cancelled' | 'remaining' | 'reasons' | 'outcome' | 'problem' | 'before' | 'after'>;
+
+function figuresOf(meter: CleanupMeter, line: CleanupLine, before: CleanupCounts, remaining: Measured): Figures {
+  const expected = typeof before.expired.value === 'number' ? before.expired.value : 0;
+  return {
+    deleted: meter.deleted,
+    deletedHow: line.restarted ? 'estimated' : meter.unconfirmedBatches > 0 ? 'atLeast' : 'exact',
+    batches: meter.batches,
+    longestBatchMs: meter.longestBatchMs,
+    remainingExpired: remaining.value ?? Math.max(0, expected - meter.deleted),
+    elapsedMs: meter.elapsedMs,
+    restedMs: meter.idleMs('resting'),
+    pausedMs: meter.idleMs('paused', 'waiting', 'reconnecting'),
+    reconnects: line.reconnects,
+    unconfirmedBatches: meter.unconfirmedBatches,
+  };
+}
+
+/** Cancelled before the first batch, and perhaps before anything was known. */
+async function nothingDone(
+  line: CleanupLine,
+  meter: CleanupMeter,
+  table: SessionTable,
+  which: Which,
+): Promise<CleanupResult> {
+  const { remaining, reasons, after } = await foundAfterCancel(line, { table, which });
+  const none = unknown('It was cancelled before this was read.');
+  const before = { total: none, expired: none, active: none, deadTuples: none, reusableBytes: none, totalBytes: none };
+  const figures = figuresOf(meter, line, before, remaining);
+  return { ...figures, cancelled: true, outcome: 'cancelled', remaining, reasons, before, after };
 }
 
 /** A batch waits so long for a row, in milliseconds, before it does without; a save holds its row for a few. */
@@ -196,6 +236,20 @@ const LEAST_LOCK_TIMEOUT_MS = 20;
 async function walSince(db: Database, { lsn }: Start): Promise<number | undefined> {
   if (lsn === null) return undefined;
   const text = 'SELECT /* django-session-monitor */ pg_wal_lsn_diff(pg_current_wal_lsn(), $1::pg_lsn)::float8 AS bytes';
-  const [row] = await db.query<{ bytes: number }>(text, [lsn], { what: 'Cannot see how much was written' });
-  return row?.bytes;
+  const options = { what: 'Cannot see how much was written', statementTimeoutMs: WAL_MS };
+  try {
+    return (await db.query<{ bytes: number }>(text, [lsn], options))[0]?.bytes;
+  } catch (error) {
+    // All is done: a figure is missing then.
+    if (error instanceof Problem) return undefined;
+    throw error;
+  }
 }
+
+const WAL_MS = 1_000;
+/** Counting what is left may take this share of the time of all before it, or so many milliseconds; then a sample has to do. */
+const COUNT_SHARE = 0.25;
+const LEAST_COUNT_MS = 500;
+const TAG = '/* django-session-monitor */';
+/** For what one statement deletes behind the batches: little is left by then. */
+const LAST = { statementTimeoutMs: 60_000, lockTimeoutMs: 10_000 };

@@ -86,6 +86,19 @@ export class BatchSql {
     return { statements: [...first, { text, values }, ...immediate], deleting: first.length };
   }
 
+  /** Reads what a batch of this range would delete, changes nothing, and says how many `rows` those are. */
+  reading(range: Range): Statement {
+    const heap = quoted(this.#heap);
+    if (isPages(range)) {
+      const { where, values } = this.#range(range);
+      const text = `SELECT /* django-session-monitor */ count(*)::int AS rows FROM ONLY ${heap} AS s WHERE ${where}${this.#kept}`;
+      return { text, values };
+    }
+    const text = `SELECT /* django-session-monitor */ count(session_key)::int AS rows
+  FROM (SELECT session_key FROM ONLY ${heap} AS s WHERE ${this.#which}${this.#kept} ORDER BY expire_date LIMIT $1::int) AS first`;
+    return { text, values: [range.rows] };
+  }
+
   /** The same for those rows that nobody holds locked, and how many are left of the range. */
   withoutLocked(range: Range): { readonly statements: readonly Statement[]; readonly deleting: number } {
     const { where, values, mark } = this.#range(range);

@@ -7,6 +7,7 @@ import { sleep, type CleanupPause } from './cleanupPause.ts';
 import { Prefetch } from './cleanupPrefetch.ts';
 import type { BatchSql, PageRange, Range } from './cleanupSql.ts';
 import type { Heap } from './cleanupTarget.ts';
+import type { Database } from './connection.ts';
 import type { Pace } from './cleanupTypes.ts';
 import { quoted } from './tableName.ts';
 
@@ -190,16 +191,16 @@ export class Sweeper {
     if (restMs <= 0) return;
     const { signal } = this.#options;
     await this.#meter.during('resting', note, () =>
-      this.#runner.call((db) => (db.direct ? sleep(restMs, signal) : restWithLock(db, restMs, signal))),
+      this.#runner.call((db) => (db.direct ? sleep(restMs, signal) : restWithLock(db, restMs))),
     );
   }
 
   async #pages(heap: Heap): Promise<number> {
     const text =
       "SELECT /* django-session-monitor */ pg_relation_size(to_regclass($1::text)) / current_setting('block_size')::int AS pages";
-    const [row] = await this.#runner.call((db) =>
-      db.query<{ pages: string | null }>(text, [quoted(heap)], { what: 'Cannot see the size of the table' }),
-    );
+    const what = 'Cannot see the size of the table';
+    const look = (db: Database): Promise<{ pages: string | null }[]> => db.query(text, [quoted(heap)], { what });
+    const [row] = await this.#runner.call(look, heap);
     return Number(row?.pages ?? 0);
   }
 

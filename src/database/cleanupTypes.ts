@@ -55,8 +55,15 @@ export interface CleanupProgress {
   readonly note?: string;
 }
 
+/**
+ * How sure a number of deleted rows is. atLeast: the connection broke while a batch was under way, which the server may have done.
+ * estimated: the server was killed or crashed meanwhile, and may have brought back some, which were deleted and counted once more.
+ */
+export type DeletedHow = 'exact' | 'atLeast' | 'estimated';
+
 export interface CleanupResult {
   readonly deleted: number;
+  readonly deletedHow: DeletedHow;
   readonly batches: number;
   /** Milliseconds on the server from BEGIN to the end of the last statement of the longest batch. */
   readonly longestBatchMs: number;
@@ -78,9 +85,9 @@ export interface CleanupResult {
   readonly restedMs: number;
   readonly pausedMs: number;
   readonly reconnects: number;
-  /** Batches that were under way when the connection broke: the server may have kept them, and `deleted` leaves them out. */
+  /** Batches that were under way when the connection broke or was given up: the server may have kept them, and `deleted` leaves them out. */
   readonly unconfirmedBatches: number;
-  /** pg_current_wal_lsn() at the end − at the beginning: WAL of the whole server in that time. Undefined: may not be seen. */
+  /** pg_current_wal_lsn() at the end − at the beginning: WAL of the whole server in that time. Undefined: could not be seen. */
   readonly walBytes?: number;
 }
 

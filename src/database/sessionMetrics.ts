@@ -144,3 +144,8 @@ export function signatureTime(ms: number): string {
   }
   return text;
 }
+
+/** The other way round; milliseconds since 1970. */
+export function timeOfSignature(text: string): number {
+  return [...text].reduce((seconds, digit) => 62 * seconds + BASE62.indexOf(digit), 0) * 1000;
+}

@@ -1,9 +1,19 @@
 import assert from 'node:assert/strict';
 import { it } from 'node:test';
-import { deleteAllSessions, previewCleanup, previewDeleteAll, vacuumSessions } from '../../src/database/cleanup.ts';
+import {
+  clearExpiredSessions,
+  deleteAllSessions,
+  previewCleanup,
+  previewDeleteAll,
+  vacuumSessions,
+} from '../../src/database/cleanup.ts';
+import type { Client } from 'pg';
+import type { Database } from '../../src/database/connection.ts';
+import { createSessionTable } from '../kit/sessions.ts';
+import { signSession } from '../kit/signing.ts';
 import { recordOf } from '../../src/database/cleanupHistory.ts';
 import { clear, countAll, countExpired, sessionDatabase, writer } from './cleanupSupport.ts';
-import { eventually, one, onEachMajor, rejectsWith } from './support.ts';
+import { eventually, flushStatistics, newDatabase, one, onEachMajor, rejectsWith, SECRET_KEY } from './support.ts';
 
 /** @see https://www.postgresql.org/docs/current/progress-reporting.html#VACUUM-PHASES */
 const PHASES = new Set([
@@ -16,6 +26,18 @@ const PHASES = new Set([
   'performing final cleanup',
 ]);
 
+/** What the statistics say was written in this database, and what was undone. @param db whose counters are to be among them */
+async function writes(admin: Client, db?: Database): Promise<object> {
+  await db?.query('SELECT pg_stat_force_next_flush()');
+  await flushStatistics(admin);
+  return one(
+    admin,
+    `SELECT sum(n_tup_ins) AS inserted, sum(n_tup_upd) AS updated, sum(n_tup_del) AS deleted, sum(n_dead_tup) AS dead,
+            (SELECT xact_rollback FROM pg_stat_database WHERE datname = current_database()) AS rollbacks
+       FROM pg_stat_all_tables WHERE schemaname = 'public'`,
+  );
+}
+
 onEachMajor('around a cleanup', (bench) => {
   it('previews what would go, exactly, and deletes nothing', async () => {
     const admin = await sessionDatabase(bench, 'preview', { active: 30_000, expired: 10_000 });
@@ -24,7 +46,9 @@ onEachMajor('around a cleanup', (bench) => {
       'SELECT min(expire_date) AS oldest, max(expire_date) AS newest FROM django_session WHERE expire_date < now()',
     );
     const db = await writer(bench, 'preview');
+    const before = await writes(admin);
     const preview = await previewCleanup(db);
+    assert.deepEqual(await writes(admin, db), before, 'it has written nothing, nor tried to');
     const counts = [preview.total, preview.expired, preview.stay].map((m) => [m.how, m.value]);
     assert.deepEqual(
       counts,
@@ -48,11 +72,75 @@ onEachMajor('around a cleanup', (bench) => {
     const late = await previewCleanup(db, { graceSeconds: 8 * 86_400 });
     assert.deepEqual([late.expired.value, late.oldest.value, late.seconds.fast.value], [0, null, 0]);
     const monitor = await previewCleanup(await bench.monitor('preview'));
-    assert.equal(monitor.seconds.fast.how, 'unknown', 'a connection that may not write tries no batch');
+    assert.equal(monitor.seconds.fast.how, 'estimated', 'for which it need not write');
     assert.deepEqual(
       monitor.obstacles.map(({ code }) => code),
       ['read-only'],
     );
+    await db.close();
+  });
+
+  it('previews for a role that may only read, and writes nothing in a table of any kind', async () => {
+    const admin = await sessionDatabase(bench, 'readers', { active: 200_000, expired: 1_000 });
+    await admin.query(`CREATE ROLE onlooker LOGIN PASSWORD 'onlooker'; GRANT SELECT ON django_session TO onlooker;
+      ALTER ROLE onlooker SET track_functions = 'all'`);
+    const before = await writes(admin);
+    const db = await writer(bench, 'readers', 'onlooker');
+    const byIndex = await previewCleanup(db);
+    assert.equal(byIndex.way, 'index');
+    assert.ok(byIndex.seconds.fast.how === 'estimated' && byIndex.seconds.fast.value > 0, JSON.stringify(byIndex));
+    assert.deepEqual(
+      byIndex.obstacles.map(({ code }) => code),
+      ['permission-denied'],
+    );
+    await previewDeleteAll(db);
+    await db.close();
+    const owner = await writer(bench, 'readers');
+    await previewCleanup(owner);
+    await previewDeleteAll(owner);
+    await admin.query('CREATE TABLE cart (session_id varchar(40) REFERENCES django_session (session_key))');
+    const unknown = (await previewCleanup(owner)).seconds.fast;
+    assert.match(unknown.how === 'unknown' ? unknown.reason : '', /how long that takes is not known/u);
+    const earlier = { pace: 'gentle', deleted: 10_000, elapsedMs: 30_000 } as const;
+    const { fast, gentle } = (await previewCleanup(owner, { earlier })).seconds;
+    assert.deepEqual([fast.value, gentle.value], [1, 3], 'as the cleanup before');
+    assert.deepEqual(await writes(admin, owner), before);
+    await owner.close();
+  });
+
+  it('leaves what the application still takes for valid, where its clock is behind', async () => {
+    const admin = await newDatabase(bench, 'behind');
+    await createSessionTable(admin);
+    const now = Date.now();
+    const save = (key: string, at: number, ageSeconds = 3_600): Promise<unknown> =>
+      admin.query('INSERT INTO django_session VALUES ($1, $2, $3)', [
+        key,
+        signSession({ cart: [] }, { secretKey: SECRET_KEY, at: new Date(at) }),
+        new Date(at + ageSeconds * 1000),
+      ]);
+    // Its clock is ten minutes behind: a session of an hour that it saved 55 minutes ago is valid there for five minutes more.
+    const BEHIND = 600_000;
+    await save('valid there', now - 55 * 60_000 - BEHIND);
+    await save('expired there', now - 65 * 60_000 - BEHIND);
+    await save('newest', now - BEHIND);
+    const db = await writer(bench, 'behind');
+    const seldom = await previewCleanup(db);
+    assert.match(
+      seldom.clockBehind.how === 'unknown' ? seldom.clockBehind.reason : '',
+      /perhaps nobody has saved since/u,
+    );
+    assert.deepEqual([seldom.graceSeconds, seldom.expired.value], [0, 2]);
+    const busy = await previewCleanup(db, { savesPerMinute: 600 });
+    assert.ok(busy.graceSeconds > 600 && busy.graceSeconds < 700, `${busy.graceSeconds}`);
+    assert.deepEqual([busy.expired.value, busy.stay.value], [1, 2]);
+    assert.match(busy.obstacles[0]?.text ?? '', /^The application’s clock is about 10 min behind the database’s/u);
+    const longer = await previewCleanup(db, { savesPerMinute: 600, graceSeconds: 7_200 });
+    assert.deepEqual([longer.graceSeconds, longer.expired.value], [7_200, 0]);
+    await clearExpiredSessions(db, { graceSeconds: busy.graceSeconds });
+    assert.equal(await countAll(admin), 2);
+    await save('ahead', now + 120_000);
+    const ahead = await previewCleanup(db, { savesPerMinute: 600 });
+    assert.deepEqual([ahead.graceSeconds, ahead.obstacles[0]?.code], [0, 'application-clock-ahead']);
     await db.close();
   });
 

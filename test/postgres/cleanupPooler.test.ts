@@ -2,11 +2,13 @@ import assert from 'node:assert/strict';
 import { after, before, it } from 'node:test';
 import {
   clearExpiredSessions,
+  deleteAllSessions,
   previewCleanup,
   type CleanupOptions,
   type CleanupResult,
 } from '../../src/database/cleanup.ts';
 import { connect, type Database } from '../../src/database/connection.ts';
+import { StallingProxy } from '../kit/stallingProxy.ts';
 import { pgbouncerPath, startPgbouncer, type Bouncer } from '../kit/pgbouncer.ts';
 import { afterBatches, clear, countAll, countExpired, insertSessions, sessionDatabase } from './cleanupSupport.ts';
 import { onEachMajor, rejectsWith, skipWithout } from './support.ts';
@@ -18,17 +20,17 @@ onEachMajor('a cleanup through PgBouncer in transaction mode', (bench) => {
 
   before(async () => {
     if (binary === undefined) return;
-    const to = `host=127.0.0.1 port=${bench.server.port} dbname=shop user=postgres password=test-password`;
-    bouncer = await startPgbouncer(binary, [`shop = ${to}`], 2);
+    const to = `host=127.0.0.1 port=${bench.server.port} user=postgres password=test-password`;
+    bouncer = await startPgbouncer(binary, [`* = ${to}`], 2);
   });
 
   after(() => bouncer?.stop());
 
-  const pooled = (): Promise<Database> =>
-    connect({ connectionString: `postgresql://postgres:x@127.0.0.1:${bouncer?.port ?? 0}/shop` });
+  const pooled = (database = 'shop', port = bouncer?.port ?? 0): Promise<Database> =>
+    connect({ connectionString: `postgresql://postgres:x@127.0.0.1:${port}/${database}` });
 
-  async function clearPooled(options: CleanupOptions = {}): Promise<CleanupResult> {
-    const db = await pooled();
+  async function clearPooled(options: CleanupOptions = {}, database = 'shop'): Promise<CleanupResult> {
+    const db = await pooled(database);
     assert.equal(db.direct, false);
     try {
       return await clearExpiredSessions(db, { pace: 'fast', ...options });
@@ -75,5 +77,62 @@ onEachMajor('a cleanup through PgBouncer in transaction mode', (bench) => {
     assert.equal(locks.rowCount, 0);
     assert.equal((await clearPooled()).remainingExpired, 0);
     assert.equal(await countAll(admin), 30_000);
+  });
+
+  it('does not end the session of another window’s cleanup when it comes back', async (t) => {
+    if (skipWithout(t, binary !== undefined, 'pgbouncer')) return;
+    const admin = await sessionDatabase(bench, 'windows', { active: 100, expired: 40_000 });
+    const proxy = await StallingProxy.start(bouncer?.port ?? 0);
+    try {
+      const slow = { pace: 'gentle', targetBatchMs: 3 } as const;
+      const first = await pooled('windows', proxy.port);
+      const [begun, lost] = [afterBatches(2), Promise.withResolvers<undefined>()];
+      const returning = clearExpiredSessions(first, {
+        ...slow,
+        onProgress: (progress) => {
+          begun.onProgress(progress);
+          if (progress.phase === 'reconnecting') lost.resolve(undefined);
+        },
+      });
+      await begun.reached;
+      // Its connection breaks, and none is to be had until the other has the lock, on a server connection of the same pool.
+      proxy.hold('new');
+      proxy.cut();
+      await lost.promise;
+      const other = afterBatches(2);
+      const running = clearPooled({ ...slow, onProgress: other.onProgress }, 'windows');
+      await other.reached;
+      proxy.release();
+      const results = await Promise.all([running, returning]);
+      await first.close();
+      assert.deepEqual(
+        results.map(({ outcome, reconnects, remainingExpired }) => [outcome, reconnects, remainingExpired]),
+        [
+          ['done', 0, 0],
+          ['done', 1, 0],
+        ],
+      );
+      assert.equal(await countAll(admin), 100);
+    } finally {
+      await proxy.stop();
+    }
+  });
+
+  it('deletes all with the lock in each statement', async (t) => {
+    if (skipWithout(t, binary !== undefined, 'pgbouncer')) return;
+    const admin = await sessionDatabase(bench, 'everyone', { active: 2_000, expired: 1_000 });
+    await admin.query(`CREATE TABLE locked (held bool, statement text);
+      CREATE FUNCTION look() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+        INSERT INTO locked SELECT EXISTS (SELECT FROM pg_locks WHERE locktype = 'advisory' AND granted AND pid = pg_backend_pid()), current_query();
+        RETURN NULL; END $$;
+      CREATE TRIGGER look AFTER DELETE ON django_session FOR EACH STATEMENT EXECUTE FUNCTION look()`);
+    const db = await pooled('everyone');
+    const { deleted } = await deleteAllSessions(db, { how: 'batches', pace: 'fast' });
+    await db.close();
+    const { rows } = await admin.query<{ held: boolean; last: boolean }>(
+      `SELECT held, strpos(statement, ' ONLY ') = 0 AS last FROM locked`,
+    );
+    assert.ok(rows.some(({ last }) => last) && rows.every(({ held }) => held), JSON.stringify(rows));
+    assert.deepEqual([deleted, await countAll(admin)], [3_000, 0]);
   });
 });

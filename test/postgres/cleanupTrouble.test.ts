@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { it } from 'node:test';
-import { clearExpiredSessions } from '../../src/database/cleanup.ts';
-import type { Database } from '../../src/database/connection.ts';
+import { CleanupPause, clearExpiredSessions, previewCleanup } from '../../src/database/cleanup.ts';
+import { endHolder, lockHolder } from '../../src/database/cleanupHolder.ts';
+import { connect, type Database } from '../../src/database/connection.ts';
 import {
   afterBatches,
   clear,
@@ -11,6 +12,7 @@ import {
   sessionDatabase,
   writer,
 } from './cleanupSupport.ts';
+import { StallingProxy } from '../kit/stallingProxy.ts';
 import { eventually, newDatabase, onEachMajor, rejectsWith } from './support.ts';
 
 /** The same connection, with something that is done before each query. */
@@ -48,6 +50,69 @@ onEachMajor('a cleanup in trouble', (bench) => {
     });
     await assert.rejects(failing, /a listener of no use/u);
     assert.equal((await clear(bench, 'two')).deleted, 0, 'the lock is free again');
+    await db.close();
+  });
+
+  it('names who holds the lock, as far as the role may see it, and ends that very session', async (t) => {
+    const admin = await sessionDatabase(bench, 'held', { active: 10, expired: 1_000 });
+    await admin.query(
+      `CREATE ROLE stranger LOGIN PASSWORD 'stranger'; GRANT SELECT, DELETE ON django_session TO stranger`,
+    );
+    const proxy = await StallingProxy.start(bench.server.port);
+    t.after(() => proxy.stop());
+    // A cleanup whose client is gone without a word: the network keeps its connection open.
+    const lost = await connect({ connectionString: proxy.through(bench.server.connectionString('held')) });
+    void proxy.holdAt('DELETE /* django-session-monitor */ FROM ONLY');
+    const failing = clearExpiredSessions(lost, { patienceMs: 0 });
+    await eventually(async () => {
+      return (await admin.query(`SELECT FROM pg_locks WHERE locktype = 'advisory'`)).rowCount === 1;
+    }, 'the lock');
+    const blocked = await rejectsWith(clear(bench, 'held'), 'cleanup-running', true);
+    assert.match(
+      blocked.why,
+      /\(user postgres, application django-session-monitor, from 127\.0\.0\.1, connected for [\d.]+ s, quiet for [\d.]+ s, process \d+\)/u,
+    );
+    assert.match(blocked.next, /end its session: SELECT pg_terminate_backend\(\d+\);$/u);
+    const masked = await rejectsWith(clear(bench, 'held', {}, 'stranger'), 'cleanup-running', true);
+    assert.match(masked.why, /user postgres, .*from where and since when is hidden from this role/u);
+    assert.match(
+      masked.next,
+      /end its session as user postgres, a member of pg_signal_backend or a superuser: SELECT/u,
+    );
+    const db = await writer(bench, 'held');
+    const holder = (await previewCleanup(db)).holder ?? assert.fail('nobody holds it');
+    assert.deepEqual([holder.user, holder.mayEnd], ['postgres', true]);
+    const another = { ...holder, startedAt: '2000-01-01T00:00:00.000000' };
+    assert.equal(await endHolder(db, another), false, 'another session that had the same process id');
+    assert.equal((await lockHolder(db))?.pid, holder.pid);
+    assert.equal(await endHolder(db, holder), true);
+    assert.equal(await lockHolder(db), undefined);
+    const ended = await failing;
+    assert.deepEqual([ended.outcome, ended.deleted, ended.deletedHow], ['stopped', 0, 'atLeast']);
+    await lost.close();
+    assert.equal((await clearExpiredSessions(db)).deleted, 1_000);
+    await db.close();
+  });
+
+  it('has the server end a session that holds the lock and says nothing any more', async () => {
+    await sessionDatabase(bench, 'alive', { active: 10, expired: 1_000 });
+    const db = await writer(bench, 'alive');
+    const timeout = async (): Promise<string | undefined> =>
+      (await db.query<{ at: string }>(`SELECT current_setting('idle_session_timeout') AS at`))[0]?.at;
+    const pause = new CleanupPause();
+    pause.pause();
+    const paused = Promise.withResolvers<undefined>();
+    const running = clearExpiredSessions(db, {
+      pause,
+      onProgress: ({ phase }) => {
+        if (phase === 'paused') paused.resolve(undefined);
+      },
+    });
+    await paused.promise;
+    assert.equal(await timeout(), '1min', 'while it holds the lock');
+    pause.resume();
+    await running;
+    assert.equal(await timeout(), '0', 'as before');
     await db.close();
   });
 
@@ -197,12 +262,15 @@ onEachMajor('a cleanup in trouble', (bench) => {
     await sessionDatabase(bench, 'killed', { active: 60_000, expired: 60_000 });
     const { reached, onProgress } = afterBatches(3);
     let reconnecting = '';
+    let isBack = false;
     const running = clear(bench, 'killed', {
       targetBatchMs: 5,
       pace: 'gentle',
       onProgress: (progress) => {
         onProgress(progress);
         if (progress.phase === 'reconnecting') reconnecting = progress.note ?? '';
+        // Not while it connects: that would be the same loss.
+        else if (reconnecting !== '') isBack = true;
       },
     });
     await reached;
@@ -210,6 +278,7 @@ onEachMajor('a cleanup in trouble', (bench) => {
     await eventually(() => Promise.resolve(reconnecting !== ''), 'the loss');
     await bench.server.start();
     const again = await bench.admin('killed');
+    await eventually(() => Promise.resolve(isBack), 'the first batch after it');
     await eventually(async () => {
       // The session that cleans up, now: ended as an administrator would.
       const { rowCount } = await again.query(
