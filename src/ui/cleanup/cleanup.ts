@@ -3,21 +3,36 @@ import * as vscode from 'vscode';
 import { Emitter } from '../../common/events.ts';
 import type { Log } from '../../common/log.ts';
 import { describeError, Problem } from '../../common/problem.ts';
-import type { CleanupRecord, RecordContext } from '../../database/cleanupHistory.ts';
+import type { Measured } from '../../common/measured.ts';
+import {
+  begun,
+  endedBy,
+  withProgress,
+  type CleanupKind,
+  type CleanupRecord,
+  type RecordContext,
+  type RunningRecord,
+} from '../../database/cleanupHistory.ts';
 import type { CleanupPause } from '../../database/cleanupPause.ts';
 import type { CleanupProgress } from '../../database/cleanupTypes.ts';
 import type { App } from '../app.ts';
 import type { Connection } from '../connections.ts';
 import type { Cleanups } from './cleanupRows.ts';
 import { CleanupStore } from './cleanupStore.ts';
+import { deletedText } from './recordTexts.ts';
 import { ALREADY_RUNNING, NO_DATABASE, UNTRUSTED } from './problems.ts';
 
 /** Where a person asked for it. */
 export type CleanupOrigin = 'palette' | 'tree' | 'alert';
 
-export interface RunOptions {
+export interface RunOptions<T> {
   readonly pause?: CleanupPause;
   readonly countAfter: boolean;
+  /** For the history, which has it before anything is deleted. Undefined: this is nothing for the history. */
+  readonly history?: {
+    readonly begun: RunningRecord;
+    readonly ended: (result: T) => CleanupRecord;
+  };
 }
 
 interface Running {
@@ -87,12 +102,14 @@ export class Cleanup implements vscode.Disposable {
    * Runs one, keeps others from starting meanwhile, and has the next reading taken at once; `countAfter`: with an exact count,
    * where counting is known not to take long.
    */
-  async run<T>(abort: AbortController, { pause, countAfter }: RunOptions, work: () => Promise<T>): Promise<T> {
+  async run<T>(abort: AbortController, options: RunOptions<T>, work: () => Promise<T>): Promise<T> {
+    const { pause, countAfter, history } = options;
     if (this.#running !== undefined) throw ALREADY_RUNNING;
-    this.#running = { abort, ...(pause === undefined ? {} : { pause }) };
+    const running: Running = { abort, ...(pause === undefined ? {} : { pause }) };
+    this.#running = running;
     this.#changed.fire(undefined);
     try {
-      return await work();
+      return await (history === undefined ? work() : this.#recorded(running, history, work));
     } finally {
       this.#running = undefined;
       this.#changed.fire(undefined);
@@ -130,20 +147,56 @@ export class Cleanup implements vscode.Disposable {
 
   /** Who asked for what, for the history. */
   context(connection: Connection, from: CleanupOrigin): RecordContext {
-    const { schema, name } = connection.table;
     return {
       startedAt: new Date().toISOString(),
       who: userInfo().username,
       from,
       target: connection.target,
-      table: schema === undefined ? name : `${schema}.${name}`,
+      table: tableText(connection.table),
     };
   }
 
-  async keep(record: CleanupRecord): Promise<void> {
-    const { kind, outcome, deleted, target } = record;
-    this.log.info(`Cleanup (${kind}) of ${target}: ${outcome}, ${String(deleted)} deleted`);
-    await this.#store.add(record);
+  /** The first record of a run, before anything is deleted. */
+  begun(
+    kind: CleanupKind,
+    how: CleanupRecord['how'],
+    expiredBefore: Measured | undefined,
+    context: RecordContext,
+  ): RunningRecord {
+    return begun(kind, how, expiredBefore?.value ?? null, context, this.#store.runner);
+  }
+
+  /** Keeps what is known of a run: before it, while it goes on, and whatever becomes of it. */
+  async #recorded<T>(
+    running: Running,
+    { begun: first, ended }: NonNullable<RunOptions<T>['history']>,
+    work: () => Promise<T>,
+  ): Promise<T> {
+    const now = (): RunningRecord => {
+      const { progress } = running;
+      const seen = { ...first, seenAt: new Date().toISOString() };
+      return progress === undefined ? seen : withProgress(seen, progress);
+    };
+    await this.#store.put(first);
+    let writing = Promise.resolve();
+    const timer = setInterval(() => {
+      writing = this.#store.put(now());
+    }, RECORD_EVERY_MS);
+    const end = async (record: CleanupRecord): Promise<void> => {
+      clearInterval(timer);
+      await writing; // what is written last is what stays
+      const { kind, outcome, target } = record;
+      this.log.info(`Cleanup (${kind}) of ${target}: ${outcome}, ${deletedText(record)} deleted`);
+      await this.#store.put(record);
+    };
+    try {
+      const result = await work();
+      await end(ended(result));
+      return result;
+    } catch (error) {
+      await end(endedBy(now(), error, running.abort.signal.aborted));
+      throw error;
+    }
   }
 
   dispose(): void {
@@ -160,6 +213,11 @@ export class Cleanup implements vscode.Disposable {
   }
 }
 
+/** The table as the history has it. */
+export function tableText({ schema, name }: Connection['table']): string {
+  return schema === undefined ? name : `${schema}.${name}`;
+}
+
 /** Batches and the rests between them are one to who looks on. */
 function shownPhase(progress: CleanupProgress | undefined): string | undefined {
   return progress?.phase === 'resting' ? 'clearing' : progress?.phase;
@@ -167,6 +225,8 @@ function shownPhase(progress: CleanupProgress | undefined): string | undefined {
 
 /** Milliseconds between two drawings of the progress. */
 const DRAW_MS = 250;
+/** Milliseconds between two writings of what a run has done so far: what a window that is closed in the middle leaves. */
+const RECORD_EVERY_MS = 1_000;
 
 const NOTHING_TO_PAUSE = new Problem({
   code: 'nothing-to-pause',

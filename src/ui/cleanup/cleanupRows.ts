@@ -63,6 +63,11 @@ function runningRow({ progress, paused }: NonNullable<Cleanups['running']>): Row
   };
 }
 
+const RECORD_ICONS: Partial<Record<CleanupRecord['outcome'], NonNullable<Row['icon']>>> = {
+  done: { id: 'check' },
+  running: { id: 'loading~spin' },
+};
+
 function recordRow(record: CleanupRecord, now: Date): Row {
   const detail = recordDetail(record);
   const age = formatAge(new Date(record.startedAt), now);
@@ -70,7 +75,7 @@ function recordRow(record: CleanupRecord, now: Date): Row {
     id: `cleanup/${record.startedAt}`,
     label: recordTitle(record),
     description: `${age} · ${detail}`,
-    icon: record.outcome === 'done' ? { id: 'check' } : { id: 'warning', color: 'list.warningForeground' },
+    icon: RECORD_ICONS[record.outcome] ?? { id: 'warning', color: 'list.warningForeground' },
     context: ['value'],
     copy: `${record.startedAt} ${recordTitle(record)}: ${detail}`,
     accessible: `${recordTitle(record)}, ${age}: ${detail}`,

@@ -8,20 +8,21 @@ import type {
   VacuumResult,
 } from '../../database/cleanup.ts';
 import type { Obstacle } from '../../database/cleanup.ts';
+import { deletedText } from './recordTexts.ts';
 
 /** What is said before, during and after a cleanup. Pure. */
 
 /** What a cleanup would do, a line each. */
 export function previewLines(preview: CleanupPreview, now: Date): string[] {
-  const { expired, share, oldest, newest, stay, reusableBytes, seconds } = preview;
+  const { expired, share, oldest, newest, stay, reusableBytes, seconds, graceSeconds } = preview;
   return [
     `${formatMeasured(expired, 'count')} of ${formatMeasured(preview.total, 'count')} sessions would be deleted (${formatMeasured(share, 'share')})${sure(expired)}.`,
     ...(isKnown(oldest) && oldest.value !== null
       ? [`They expired ${between(dateAge(oldest, now), dateAge(newest, now))}.`]
       : []),
-    `${formatMeasured(stay, 'count')} sessions stay.`,
+    `${formatMeasured(stay, 'count')} sessions stay${graceSeconds > 0 ? `, those among them that expired less than ${formatDuration(graceSeconds)} ago` : ''}.`,
     `${formatMeasured(reusableBytes, 'bytes')} become reusable for new sessions; the files do not shrink.`,
-    `It takes ${timeText(seconds.gentle)} gently, ${timeText(seconds.fast)} fast. Gently rests between batches, so that saves hardly notice.`,
+    `It takes ${timeText(seconds.gentle)} gently, ${timeText(seconds.fast)} fast${howLong(seconds.fast)}. Gently rests between batches, so that saves hardly notice.`,
   ];
 }
 
@@ -36,6 +37,15 @@ function dateAge(measured: Measured<Date | null>, now: Date): string {
 
 function between(oldest: string, newest: string): string {
   return oldest === newest ? oldest : `between ${oldest} and ${newest}`;
+}
+
+/** An estimate says what it rests on. */
+function howLong(seconds: Measured): string {
+  return isKnown(seconds) && seconds.note !== undefined ? ` (estimated ${seconds.note})` : '';
+}
+
+function capitalized(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1);
 }
 
 function timeText(seconds: Measured): string {
@@ -86,11 +96,11 @@ const OUTCOMES: Readonly<Record<CleanupResult['outcome'], string>> = {
 
 /** Counts before and after, time, batches, dead tuples, and why some remain. `previewed`: expired rows as the preview saw them. */
 export function resultText(result: CleanupResult, previewed?: Measured): string {
-  const { outcome, deleted, before, after, remaining, elapsedMs, batches, longestBatchMs, reasons, problem } = result;
+  const { outcome, before, after, remaining, elapsedMs, batches, longestBatchMs, reasons, problem } = result;
   const dead =
     after === undefined ? [] : [`${formatMeasured(after.deadTuples, 'count')} dead tuples wait for a vacuum.`];
   return [
-    `${OUTCOMES[outcome]}. ${formatNumber(deleted)} expired sessions deleted in ${formatDuration(elapsedMs / 1000)}:`,
+    `${OUTCOMES[outcome]}. ${capitalized(deletedText(result))} expired sessions deleted in ${formatDuration(elapsedMs / 1000)}:`,
     `${formatMeasured(previewed?.how === 'exact' ? previewed : before.expired, 'count')} expired before, ${remainingText(remaining)} now;`,
     `${formatNumber(batches)} batches, the longest ${formatNumber(longestBatchMs)} ms.`,
     ...(problem === undefined ? [] : [problem.message]),
@@ -99,10 +109,10 @@ export function resultText(result: CleanupResult, previewed?: Measured): string 
   ].join(' ');
 }
 
-/** A sample that finds none says just that. */
+/** A sample that finds none says just that, and is asked only where counting took too long. */
 function remainingText(remaining: Measured): string {
   const none = remaining.how === 'estimated' && remaining.value === 0;
-  return none ? 'none found in a page sample' : formatMeasured(remaining, 'count');
+  return none ? 'too many to be counted in time, none of a page sample expired' : formatMeasured(remaining, 'count');
 }
 
 export function deleteAllLines({ total, active, signedIn, warnings, truncateProblem }: DeleteAllPreview): string[] {

@@ -1,17 +1,19 @@
 import * as vscode from 'vscode';
-import { isKnown, type Measured } from '../../common/measured.ts';
-import type { CleanupPreview, Pace } from '../../database/cleanup.ts';
-import { recordOf } from '../../database/cleanupHistory.ts';
+import { isKnown } from '../../common/measured.ts';
+import { onAbort } from '../../common/onAbort.ts';
+import type { CleanupPreview, CleanupResult, Holder, Pace, PreviewOptions } from '../../database/cleanup.ts';
+import { earlierRun, recordOf } from '../../database/cleanupHistory.ts';
 import type { Database } from '../../database/connection.ts';
 import { COMMANDS } from '../../contributions.ts';
 import type { Connection } from '../connections.ts';
 import { getNumber } from '../settings.ts';
-import type { Cleanup, CleanupOrigin } from './cleanup.ts';
+import { tableText, type Cleanup, type CleanupOrigin } from './cleanup.ts';
 import { obstacleLines, previewLines, progressText, resultText } from './cleanupTexts.ts';
 import { withCancel } from './progress.ts';
 import { openToWrite } from './openDatabase.ts';
 import { showInformationMessage, showWarningMessage } from '../messages.ts';
 
+const END_OTHER = 'End the Other Cleanup…';
 const PACES: Readonly<Record<string, Pace>> = { 'Clear Gently': 'gentle', 'Clear Fast': 'fast' };
 
 /** Shows what would go, asks, clears with progress, pause and cancel, and tells what came of it. */
@@ -20,12 +22,15 @@ export async function clearExpired(cleanup: Cleanup, from: CleanupOrigin): Promi
   const looked = await look(cleanup, connection);
   if (looked === undefined) return;
   const { db, preview } = looked;
+  let isEnded = false;
   try {
-    const pace = await askPace(connection, preview);
-    if (pace !== undefined) await clear(cleanup, { connection, db, pace, expired: preview.expired }, from);
+    const answer = await ask(connection, preview);
+    if (answer === END_OTHER) isEnded = await endOther(db, preview.holder);
+    else if (answer !== undefined) await clear(cleanup, { connection, db, pace: answer, preview }, from);
   } finally {
     await db.close();
   }
+  if (isEnded) await clearExpired(cleanup, from);
 }
 
 interface Looked {
@@ -36,24 +41,20 @@ interface Looked {
 /** The preview with the connection that it was made on; undefined: cancelled, or there is nothing to do, which was told. */
 async function look(cleanup: Cleanup, connection: Connection): Promise<Looked | undefined> {
   const { previewCleanup } = await import('../../database/cleanup.ts');
-  const engine = cleanup.app.project?.sessionEngine;
   const looked = await withCancel(
     'Looking at what a cleanup would do',
     async ({ signal }): Promise<Looked | undefined> => {
       const db = await openToWrite(connection);
       // A preview takes some seconds at most; cancelled, its connection ends with it.
-      signal.addEventListener('abort', () => void db.close());
+      const forget = onAbort(signal, () => void db.close());
       try {
-        const options = {
-          table: connection.table,
-          graceSeconds: graceSeconds(),
-          ...(engine === undefined ? {} : { sessionEngine: engine }),
-        };
-        return { db, preview: await previewCleanup(db, options) };
+        return { db, preview: await previewCleanup(db, previewOptions(cleanup, connection)) };
       } catch (error) {
         await db.close();
         if (signal.aborted) return undefined;
         throw error;
+      } finally {
+        forget();
       }
     },
   );
@@ -71,7 +72,21 @@ function graceSeconds(): number {
   return getNumber('cleanup.graceMinutes', 0) * 60;
 }
 
-async function askPace(connection: Connection, preview: CleanupPreview): Promise<Pace | undefined> {
+/** What is known here and helps to tell what a cleanup would do. */
+function previewOptions({ app, records }: Cleanup, { table }: Connection): PreviewOptions {
+  const { state, project } = app;
+  const saves = state.kind === 'connected' ? state.monitor.snapshot?.rates.savesPerMinute : undefined;
+  const earlier = earlierRun(records, tableText(table));
+  return {
+    table,
+    graceSeconds: graceSeconds(),
+    ...(project?.sessionEngine === undefined ? {} : { sessionEngine: project.sessionEngine }),
+    ...(earlier === undefined ? {} : { earlier }),
+    ...(saves === undefined || !isKnown(saves) ? {} : { savesPerMinute: saves.value }),
+  };
+}
+
+async function ask(connection: Connection, preview: CleanupPreview): Promise<Pace | typeof END_OTHER | undefined> {
   const blocked = preview.obstacles.some(({ severity }) => severity === 'blocks');
   const production = connection.production ? ['This is a production database.'] : [];
   const detail = [...production, ...previewLines(preview, new Date()), ...obstacleLines(preview.obstacles)]
@@ -80,26 +95,47 @@ async function askPace(connection: Connection, preview: CleanupPreview): Promise
   const question = blocked
     ? `Expired sessions of ${connection.target} can't be cleared now`
     : `Clear expired sessions of ${connection.target}?`;
-  const buttons = blocked ? [] : Object.keys(PACES);
+  const endable = preview.holder?.mayEnd === true ? [END_OTHER] : [];
+  const buttons = blocked ? endable : Object.keys(PACES);
   const show = blocked ? showWarningMessage : showInformationMessage;
   const chosen = await show(question, { modal: true, detail }, ...buttons);
+  if (chosen === END_OTHER) return END_OTHER;
   return chosen === undefined ? undefined : PACES[chosen];
+}
+
+/** Ends the session of a cleanup that holds the lock, after asking. @returns whether it is gone */
+async function endOther(db: Database, holder: Holder | undefined): Promise<boolean> {
+  if (holder === undefined) return false;
+  const { endHolder, holderText } = await import('../../database/cleanup.ts');
+  const END = 'End It';
+  const detail = `It belongs to ${holderText(holder)}. What its cleanup has deleted stays deleted. If somebody still runs it, it connects again and goes on.`;
+  const question = 'End the session of the other cleanup?';
+  if ((await showWarningMessage(question, { modal: true, detail }, END)) !== END) return false;
+  const isEnded = await endHolder(db, holder);
+  if (!isEnded) {
+    void showInformationMessage('That session was not ended: it holds the lock no more, or works on. Look again.');
+  }
+  return isEnded;
 }
 
 interface ToClear {
   readonly connection: Connection;
   readonly db: Database;
   readonly pace: Pace;
-  /** As the preview saw them. */
-  readonly expired: Measured;
+  readonly preview: CleanupPreview;
 }
 
-async function clear(cleanup: Cleanup, { connection, db, pace, expired }: ToClear, from: CleanupOrigin): Promise<void> {
+async function clear(cleanup: Cleanup, { connection, db, pace, preview }: ToClear, from: CleanupOrigin): Promise<void> {
   const { clearExpiredSessions, CleanupPause } = await import('../../database/cleanup.ts');
   const abort = new AbortController();
   const pause = new CleanupPause();
   const context = cleanup.context(connection, from);
-  const result = await cleanup.run(abort, { pause, countAfter: expired.how === 'exact' }, () =>
+  const { expired } = preview;
+  const history = {
+    begun: cleanup.begun('expired', pace, expired, context),
+    ended: (result: CleanupResult) => recordOf(result, pace, context),
+  };
+  const result = await cleanup.run(abort, { pause, countAfter: expired.how === 'exact', history }, () =>
     withCancel(
       'Clearing expired sessions',
       ({ signal, report }) =>
@@ -108,7 +144,8 @@ async function clear(cleanup: Cleanup, { connection, db, pace, expired }: ToClea
           pace,
           pause,
           signal,
-          graceSeconds: graceSeconds(),
+          // As the preview said: longer than the setting where the application's clock is behind.
+          graceSeconds: preview.graceSeconds,
           targetBatchMs: getNumber('cleanup.batchMilliseconds', 1),
           onProgress: (progress) => {
             cleanup.progress(progress);
@@ -118,7 +155,6 @@ async function clear(cleanup: Cleanup, { connection, db, pace, expired }: ToClea
       abort,
     ),
   );
-  await cleanup.keep(recordOf(result, pace, context));
   const show = result.outcome === 'done' ? showInformationMessage : showWarningMessage;
   void offer(
     show(

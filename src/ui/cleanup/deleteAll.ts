@@ -7,6 +7,7 @@ import type { Database } from '../../database/connection.ts';
 import type { Connection } from '../connections.ts';
 import type { Cleanup, CleanupOrigin } from './cleanup.ts';
 import { deleteAllLines, progressText } from './cleanupTexts.ts';
+import { deletedText } from './recordTexts.ts';
 import { mayDeleteAll } from './mayDeleteAll.ts';
 import { PRODUCTION } from './problems.ts';
 import { withCancel } from './progress.ts';
@@ -70,7 +71,11 @@ async function run(
   const { deleteAllSessions } = await import('../../database/cleanup.ts');
   const abort = new AbortController();
   const context = cleanup.context(connection, from);
-  const result = await cleanup.run(abort, { countAfter: true }, () =>
+  const history = {
+    begun: cleanup.begun('all', how, undefined, context),
+    ended: (result: DeleteAllResult) => recordOf(result, context),
+  };
+  const result = await cleanup.run(abort, { countAfter: true, history }, () =>
     withCancel(
       'Deleting all sessions',
       ({ signal, report }) =>
@@ -87,8 +92,7 @@ async function run(
       abort,
     ),
   );
-  await cleanup.keep(recordOf(result, context));
-  const text = `${formatNumber(result.deleted)} sessions deleted in ${formatDuration(result.elapsedMs / 1000)}${result.cancelled ? ', then cancelled' : ''}.`;
+  const text = `${deletedText(result)} sessions deleted in ${formatDuration(result.elapsedMs / 1000)}${result.cancelled ? ', then cancelled' : ''}.`;
   if (result.problem !== undefined) throw partly(text, result.problem);
   void showInformationMessage(text);
 }
@@ -98,13 +102,14 @@ function partly(done: string, { code, what, why, next, transient }: Problem): Pr
 }
 
 function recordOf(result: DeleteAllResult, context: ReturnType<Cleanup['context']>): CleanupRecord {
-  const { deleted, how, batches, longestBatchMs, elapsedMs, cancelled, problem } = result;
+  const { deleted, deletedHow, how, batches, longestBatchMs, elapsedMs, cancelled, problem } = result;
   return {
     kind: 'all',
     ...context,
     how,
     outcome: problem !== undefined ? 'stopped' : cancelled ? 'cancelled' : 'done',
     deleted,
+    deletedHow,
     expiredBefore: null,
     expiredAfter: null,
     elapsedMs,

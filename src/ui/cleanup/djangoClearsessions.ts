@@ -30,7 +30,22 @@ export async function djangoClearsessions(cleanup: Cleanup, from: CleanupOrigin)
     return;
   const context = cleanup.context(connection, from);
   const abort = new AbortController();
-  const { before, after, exitCode, elapsedMs } = await cleanup.run(abort, { countAfter: true }, () =>
+  const ended = ({ before, after, exitCode, elapsedMs }: Outcome): CleanupRecord => ({
+    kind: 'django',
+    ...context,
+    how: 'command',
+    outcome: exitCode === 0 ? 'done' : abort.signal.aborted ? 'cancelled' : 'failed',
+    // Sessions are created and renewed meanwhile: what was expired and is gone is what it deleted.
+    deleted: Math.max(0, before.expired - after.expired),
+    expiredBefore: before.expired,
+    expiredAfter: after.expired,
+    elapsedMs,
+    batches: 1,
+    longestBatchMs: elapsedMs,
+    notes: exitCode === 0 ? [] : [`${line} ended with exit code ${String(exitCode ?? 'unknown')}.`],
+  });
+  const history = { begun: cleanup.begun('django', 'command', undefined, context), ended };
+  const outcome = await cleanup.run(abort, { countAfter: true, history }, () =>
     withCancel(
       'Running clearsessions',
       async ({ signal, report }) => {
@@ -53,22 +68,14 @@ export async function djangoClearsessions(cleanup: Cleanup, from: CleanupOrigin)
       abort,
     ),
   );
-  const record: CleanupRecord = {
-    kind: 'django',
-    ...context,
-    how: 'command',
-    outcome: exitCode === 0 ? 'done' : abort.signal.aborted ? 'cancelled' : 'failed',
-    // Sessions are created and renewed meanwhile: what was expired and is gone is what it deleted.
-    deleted: Math.max(0, before.expired - after.expired),
-    expiredBefore: before.expired,
-    expiredAfter: after.expired,
-    elapsedMs,
-    batches: 1,
-    longestBatchMs: elapsedMs,
-    notes: exitCode === 0 ? [] : [`${line} ended with exit code ${String(exitCode ?? 'unknown')}.`],
-  };
-  await cleanup.keep(record);
-  tell(record, line, exitCode);
+  tell(ended(outcome), line, outcome.exitCode);
+}
+
+interface Outcome {
+  readonly before: ExactCounts;
+  readonly after: ExactCounts;
+  readonly exitCode: number | undefined;
+  readonly elapsedMs: number;
 }
 
 function tell(

@@ -1,5 +1,6 @@
 import { formatDuration, formatNumber } from '../../common/format.ts';
 import type { CleanupRecord } from '../../database/cleanupHistory.ts';
+import type { DeletedHow } from '../../database/cleanupTypes.ts';
 
 const KINDS: Readonly<Record<CleanupRecord['kind'], string>> = {
   expired: 'Expired sessions',
@@ -8,10 +9,12 @@ const KINDS: Readonly<Record<CleanupRecord['kind'], string>> = {
 };
 
 const OUTCOMES: Readonly<Record<CleanupRecord['outcome'], string>> = {
+  running: 'deleted so far, running',
   done: 'deleted',
   cancelled: 'deleted, then cancelled',
   stopped: 'deleted, then stopped',
   failed: 'deleted: it failed',
+  interrupted: 'deleted, then interrupted',
 };
 
 export function recordTitle({ kind }: CleanupRecord): string {
@@ -20,7 +23,14 @@ export function recordTitle({ kind }: CleanupRecord): string {
 
 /** "500,000 deleted in 12 s, 0 expired left · gentle, from the alert by kim" */
 export function recordDetail(record: CleanupRecord): string {
-  const { deleted, outcome, elapsedMs, expiredAfter, how, from, who } = record;
+  const { outcome, elapsedMs, expiredAfter, how, from, who } = record;
   const left = expiredAfter === null ? '' : `, ${formatNumber(expiredAfter)} expired left`;
-  return `${formatNumber(deleted)} ${OUTCOMES[outcome]} in ${formatDuration(elapsedMs / 1000)}${left} · ${how}, from the ${from} by ${who}`;
+  return `${deletedText(record)} ${OUTCOMES[outcome]} in ${formatDuration(elapsedMs / 1000)}${left} · ${how}, from the ${from} by ${who}`;
 }
+
+/** "500,000", "at least 500,000" or "≈ 500,000": never more certain than it is. */
+export function deletedText({ deleted, deletedHow = 'exact' }: Pick<CleanupRecord, 'deleted' | 'deletedHow'>): string {
+  return `${HOW[deletedHow]}${formatNumber(deleted)}`;
+}
+
+const HOW: Readonly<Record<DeletedHow, string>> = { exact: '', atLeast: 'at least ', estimated: '≈ ' };

@@ -1,5 +1,6 @@
 import { basename } from 'node:path';
 import { ALERT_RULES } from '../../monitoring/alerts.ts';
+import type { CleanupRecord } from '../../database/cleanupHistory.ts';
 import type { AlertTransition } from '../../monitoring/alertTypes.ts';
 import type { Annotation } from '../../monitoring/store/annotations.ts';
 import { recordDetail as cleanupDetail, recordTitle as cleanupTitle } from '../cleanup/recordTexts.ts';
@@ -24,7 +25,8 @@ export function operationAnnotations({
   rollbacks,
 }: Pick<Operations, 'cleanups' | 'rollbacks'>): readonly Annotation[] {
   return [
-    ...cleanups.records.map((record): Annotation => {
+    // One that runs changes all the time: it is a mark when it has ended, or is known to have been interrupted.
+    ...cleanups.records.filter(isOver).map((record): Annotation => {
       const at = new Date(record.startedAt);
       const until = new Date(at.getTime() + record.elapsedMs);
       const text = `Cleanup, ${cleanupTitle(record)}: ${cleanupDetail(record)}`;
@@ -40,4 +42,8 @@ export function operationAnnotations({
       return [change, { kind: 'restart', at: new Date(restart.at), text: 'The application was restarted', data }];
     }),
   ];
+}
+
+function isOver({ outcome }: CleanupRecord): boolean {
+  return outcome !== 'running';
 }

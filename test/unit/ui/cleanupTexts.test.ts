@@ -20,6 +20,8 @@ const PREVIEW: CleanupPreview = {
   at: START,
   serverTime: START,
   table: 'django_session',
+  graceSeconds: 0,
+  clockBehind: estimated(0, 1),
   cutoff: START,
   total: exact(1000),
   expired: exact(400),
@@ -44,6 +46,7 @@ const COUNTS = {
 
 const RESULT: CleanupResult = {
   deleted: 400,
+  deletedHow: 'exact',
   batches: 8,
   longestBatchMs: 47.3,
   cancelled: false,
@@ -141,7 +144,7 @@ void test('the result has the counts before and after, time, batches and dead tu
   );
   assert.match(
     resultText({ ...RESULT, remaining: estimated(0) }),
-    /400 expired before, none found in a page sample now/,
+    /400 expired before, too many to be counted in time, none of a page sample expired now/,
   );
 });
 
@@ -195,6 +198,19 @@ const RECORD: CleanupRecord = recordOf(RESULT, 'gentle', {
   from: 'alert',
   target: 'shop on db:5432',
   table: 'django_session',
+});
+
+void test('a number of deleted sessions is never told as more certain than it is', () => {
+  assert.match(resultText({ ...RESULT, deletedHow: 'atLeast' }), /^Cleared\. At least 400 expired sessions deleted in/);
+  assert.match(resultText({ ...RESULT, deletedHow: 'estimated' }), /^Cleared\. ≈ 400 expired sessions deleted in/);
+  assert.match(recordDetail({ ...RECORD, deletedHow: 'atLeast' }), /^at least 400 deleted in/);
+});
+
+void test('a longer grace, and what an estimate of the time rests on, are said', () => {
+  const fast = { ...estimated(2), note: 'from reading 64 of its pages' };
+  const lines = previewLines({ ...PREVIEW, graceSeconds: 600, seconds: { fast, gentle: estimated(6) } }, START);
+  assert.ok(lines.includes('600 sessions stay, those among them that expired less than 10 min ago.'), lines.join('\n'));
+  assert.match(lines.at(-1) ?? '', /about 2 s fast \(estimated from reading 64 of its pages\)\./);
 });
 
 void test('the history tells when, who asked and from where, counts, time and outcome', () => {
