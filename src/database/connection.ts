@@ -2,13 +2,17 @@ import { createHash } from 'node:crypto';
 import { Socket } from 'node:net';
 import { Client, type ClientConfig } from 'pg';
 import { Problem } from '../common/problem.ts';
+import { authenticationRules, guardAuthentication, type AuthenticationRules } from './authentication.ts';
 import { bounded } from './bounded.ts';
 import { backendKey, cancelled, requestCancel } from './cancelRequest.ts';
 import { toProblem, type ErrorContext } from './errors.ts';
+import { requireHonoured } from './libpqParameters.ts';
 import { meantTarget, passwordFor } from './meantTarget.ts';
 import { keepalivesWhere } from './sessionGuard.ts';
 import type { Target } from './target.ts';
+import { requireSession, type SessionState } from './targetSession.ts';
 import { encryption } from './tls.ts';
+import { guardWire } from './wire.ts';
 import type { ConnectOptions, Database, ServerIdentity } from './database.ts';
 import {
   inTransaction,
@@ -33,6 +37,8 @@ export const APPLICATION_NAME = 'django-session-monitor';
 export async function connect(options: ConnectOptions, signal?: AbortSignal): Promise<Database> {
   const target = meantTarget(options);
   const context = contextOf(target, `Cannot connect to ${target.description}`);
+  requireHonoured(target.parameters, context.what);
+  const rules = authenticationRules(target.parameters, context.what);
   const { attempts, negotiation } = encryption(target.parameters);
   const isStopped = (): boolean => signal?.aborted === true;
   let failure: Problem | undefined;
@@ -42,7 +48,7 @@ export async function connect(options: ConnectOptions, signal?: AbortSignal): Pr
     const stop = (): void => line.stop();
     signal?.addEventListener('abort', stop, { once: true });
     try {
-      await line.open({ ssl, sslnegotiation: negotiation });
+      await line.open({ ssl, sslnegotiation: negotiation }, rules);
       return line;
     } catch (error) {
       await line.close();
@@ -66,7 +72,7 @@ function contextOf(target: Target, what: string): ErrorContext {
   return { what, user, database, host, port };
 }
 
-interface Introduction {
+interface Introduction extends SessionState {
   readonly version: number;
   readonly database: string;
   readonly user: string;
@@ -77,6 +83,8 @@ interface Introduction {
 const INTRODUCTION = `SELECT /* django-session-monitor */ current_setting('server_version_num')::int AS version,
   current_database()::text AS database, current_user::text AS user, pg_backend_pid() AS pid,
   ${keepalivesWhere('pg_backend_pid() = $1::int')} AS keepalives,
+  pg_is_in_recovery() AS standby,
+  pg_is_in_recovery() OR current_setting('default_transaction_read_only')::bool AS "refusesWrites",
   extract(epoch FROM clock_timestamp())::float8 * 1000 AS now`;
 
 class Line implements Database {
@@ -103,7 +111,7 @@ class Line implements Database {
     this.applicationName = options.applicationName ?? APPLICATION_NAME;
   }
 
-  async open(encryptedBy: Pick<ClientConfig, 'ssl' | 'sslnegotiation'>): Promise<void> {
+  async open(encryptedBy: Pick<ClientConfig, 'ssl' | 'sslnegotiation'>, rules: AuthenticationRules): Promise<void> {
     const { parameters } = this.#to;
     const seconds = Number(parameters['connect_timeout'] ?? 0);
     const timeoutMs = this.#options.connectTimeoutMs ?? (seconds > 0 ? seconds * 1000 : 10_000);
@@ -117,13 +125,15 @@ class Line implements Database {
       password: () => passwordFor(this.#to),
       application_name: this.applicationName,
       ...(parameters['options'] === undefined ? {} : { options: parameters['options'] }),
-      ...(parameters['channel_binding'] === 'require' ? { enableChannelBinding: true } : {}),
+      enableChannelBinding: rules.bindChannel,
       stream: () => this.#socket,
       keepAlive: true,
       keepAliveInitialDelayMillis: 30_000,
       pipeline: true,
     });
     this.#client = client;
+    guardWire(client);
+    guardAuthentication(client, rules);
     client.on('error', (error) => this.#onLost(error));
     client.on('end', () => this.#onLost(new Error('Connection terminated unexpectedly')));
     await this.#within(timeoutMs, client.connect());
@@ -131,6 +141,7 @@ class Line implements Database {
       statementTimeoutMs: timeoutMs,
     });
     if (found !== undefined) {
+      requireSession(parameters['target_session_attrs'], found, rules.what);
       const { version, database, user, now, pid } = found;
       this.server = { version, database, user, clockAheadMs: now - Date.now(), pid };
       // A pooler gives its clients process ids of its own making.

@@ -1,4 +1,5 @@
 import { Problem } from '../common/problem.ts';
+import { MOST_MEGABYTES, MOST_ROWS, TOO_LARGE } from './wire.ts';
 
 /** Whom and what an error was about. Never a password. */
 export interface ErrorContext {
@@ -40,6 +41,22 @@ const RULES: readonly Rule[] = [
     code: 'password-missing',
     why: (c) => `The server asks for a password for user ${c.user}, and none is known.`,
     next: () => 'Set PASSWORD in DATABASES, add a line to ~/.pgpass, or connect with a password.',
+    transient: false,
+  },
+  {
+    when: [/Unknown authenticationOk message type/u],
+    code: 'authentication-method',
+    why: () => 'The server asks for a login by GSSAPI (Kerberos), SSPI or in another way that is not supported here.',
+    next: () => 'Ask for scram-sha-256 in the server’s pg_hba.conf for this user.',
+    transient: false,
+  },
+  {
+    when: [TOO_LARGE],
+    code: 'answer-too-large',
+    why: ({ table }) =>
+      `The answer went on after ${MOST_ROWS.toLocaleString('en-US')} rows or ${MOST_MEGABYTES} MB, more than any reading has; the connection was closed.` +
+      (table === undefined ? '' : ` Something else may stand in the place of ${table}.`),
+    next: () => 'Look whether it is a table of Django’s and not a view or a rule, and connect again.',
     transient: false,
   },
   {

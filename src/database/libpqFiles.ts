@@ -18,14 +18,14 @@ export function surroundings(): Surroundings {
   return { env: process.env, home: homedir() };
 }
 
-/** @see https://www.postgresql.org/docs/current/libpq-pgservice.html */
-export function readService(name: string, { env, home }: Surroundings): Parameters {
+/** @param file undefined: the standard one @see https://www.postgresql.org/docs/current/libpq-pgservice.html */
+export function readService(name: string, file: string | undefined, { env, home }: Surroundings): Parameters {
   const files = [
-    env['PGSERVICEFILE'] ?? join(home, '.pg_service.conf'),
+    file ?? join(home, '.pg_service.conf'),
     ...(env['PGSYSCONFDIR'] === undefined ? [] : [join(env['PGSYSCONFDIR'], 'pg_service.conf')]),
   ];
-  for (const file of files.filter((path) => existsSync(path))) {
-    const found = serviceIn(readFileSync(file, 'utf8'), name);
+  for (const path of files.filter((path) => existsSync(path))) {
+    const found = serviceIn(readFileSync(path, 'utf8'), name);
     if (found !== undefined) return found;
   }
   throw new Problem({

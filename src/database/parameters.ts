@@ -1,41 +1,8 @@
 import { Problem } from '../common/problem.ts';
+import { PARAMETERS } from './libpqParameters.ts';
 
 /** Connection parameters by libpq's keywords: host, port, dbname, user, password, sslmode, … */
 export type Parameters = Readonly<Record<string, string>>;
-
-/**
- * libpq's keywords and the environment variables that stand in for them.
- * @see https://www.postgresql.org/docs/current/libpq-connect.html#LIBPQ-PARAMKEYWORDS
- * @see https://www.postgresql.org/docs/current/libpq-envars.html
- */
-export const ENVIRONMENT: Readonly<Record<string, string | undefined>> = {
-  service: 'PGSERVICE',
-  host: 'PGHOST',
-  hostaddr: 'PGHOSTADDR',
-  port: 'PGPORT',
-  dbname: 'PGDATABASE',
-  user: 'PGUSER',
-  password: 'PGPASSWORD',
-  passfile: 'PGPASSFILE',
-  connect_timeout: 'PGCONNECT_TIMEOUT',
-  options: 'PGOPTIONS',
-  channel_binding: 'PGCHANNELBINDING',
-  sslmode: 'PGSSLMODE',
-  sslnegotiation: 'PGSSLNEGOTIATION',
-  sslrootcert: 'PGSSLROOTCERT',
-  sslcert: 'PGSSLCERT',
-  sslkey: 'PGSSLKEY',
-  sslcrl: 'PGSSLCRL',
-  sslpassword: undefined,
-};
-
-/** Understood and of no matter here: they tune libpq itself, or name what this monitor decides by itself. */
-const WITHOUT_EFFECT = new Set(
-  `application_name fallback_application_name client_encoding keepalives keepalives_idle keepalives_interval
-   keepalives_count tcp_user_timeout gssencmode gssdelegation gsslib krbsrvname replication requirepeer requiressl
-   sslcompression sslsni sslcertmode sslcrldir ssl_min_protocol_version ssl_max_protocol_version target_session_attrs
-   load_balance_hosts min_protocol_version max_protocol_version require_auth servicefile`.split(/\s+/),
-);
 
 const URL_FORM = /^postgres(?:ql)?:\/\/(?:([^@/?#]*)@)?([^/?#]*)(?:\/([^?#]*))?(?:\?(.*))?$/su;
 
@@ -44,8 +11,7 @@ export function parseConnectionString(text: string): Parameters {
   const trimmed = text.trim();
   const found = /^[a-z][a-z0-9+.-]*:\/\//iu.test(trimmed) ? parseUrl(trimmed) : parseKeywords(trimmed);
   for (const keyword of Object.keys(found)) {
-    if (!(keyword in ENVIRONMENT) && !WITHOUT_EFFECT.has(keyword))
-      throw invalid(`"${keyword}" is no connection parameter.`);
+    if (!Object.hasOwn(PARAMETERS, keyword)) throw invalid(`"${keyword}" is no connection parameter.`);
   }
   return found;
 }

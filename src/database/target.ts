@@ -2,7 +2,8 @@ import { existsSync } from 'node:fs';
 import { userInfo } from 'node:os';
 import { choosePassword, type Borrow } from './borrowedPassword.ts';
 import { readService, SOCKET_FOLDERS, surroundings, type Surroundings } from './libpqFiles.ts';
-import { ENVIRONMENT, invalid, parseConnectionString, type Parameters } from './parameters.ts';
+import { PARAMETERS } from './libpqParameters.ts';
+import { invalid, parseConnectionString, type Parameters } from './parameters.ts';
 import type { TargetKey } from './targetKey.ts';
 
 /** Where a connection goes, with all that libpq would add to it. Holds the password: never to be shown or logged. */
@@ -36,11 +37,11 @@ export function resolveTarget(
     ...parseConnectionString(connectionString),
     ...(password === undefined ? {} : { password }),
   };
-  const serviceName = own['service'] ?? from.env['PGSERVICE'];
   const environment = fromEnvironment(from);
-  const service = serviceName === undefined ? {} : readService(serviceName, from);
+  const { service: serviceName, servicefile } = { ...environment, ...own };
+  const service = serviceName === undefined ? {} : readService(serviceName, servicefile, from);
   const { password: _, ...found }: Record<string, string> = { ...environment, ...service, ...own };
-  if (found['host']?.includes(',') === true || found['port']?.includes(',') === true) throw severalHosts();
+  if (['host', 'hostaddr', 'port'].some((keyword) => found[keyword]?.includes(','))) throw severalHosts();
   const port = Number(found['port'] ?? 5432);
   if (!Number.isInteger(port) || port < 1 || port > 65_535) throw invalid(`The port is not a number from 1 to 65535.`);
   const host = found['host'] ?? found['hostaddr'] ?? defaultHost(port);
@@ -76,7 +77,7 @@ function describe(host: string, port: number, database: string, hostaddr = host)
 
 function fromEnvironment({ env }: Surroundings): Record<string, string> {
   const found: Record<string, string> = {};
-  for (const [keyword, variable] of Object.entries(ENVIRONMENT)) {
+  for (const [keyword, { env: variable }] of Object.entries(PARAMETERS)) {
     const value = variable === undefined ? undefined : env[variable];
     if (value !== undefined && value !== '') found[keyword] = value;
   }

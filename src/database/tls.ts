@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { rootCertificates, type ConnectionOptions, type PeerCertificate } from 'node:tls';
@@ -54,17 +54,59 @@ function options(parameters: Parameters, mode: Mode, asked: Verify): ConnectionO
     throw settings(`The root certificate ${root} does not exist.`);
   // "require" with a root certificate checks like verify-ca: libpq keeps that for old programs' sake.
   const verify = mode === 'require' && found ? 'authority' : asked;
-  const certificate = optionalFile(parameters['sslcert'], home('postgresql.crt'));
-  const key = optionalFile(parameters['sslkey'], home('postgresql.key'));
+  const [certificate, key] =
+    parameters['sslcertmode'] === 'disable'
+      ? []
+      : [
+          optionalFile(parameters['sslcert'], home('postgresql.crt')),
+          optionalFile(parameters['sslkey'], home('postgresql.key')),
+        ];
   return {
     rejectUnauthorized: verify !== 'nothing',
     ...(verify === 'nothing' ? {} : { ca: root === 'system' ? [...rootCertificates] : read(root) }),
     ...(verify === 'authority and host' ? {} : { checkServerIdentity: anyHost }),
     ...(certificate === undefined || key === undefined ? {} : { cert: read(certificate), key: read(key) }),
-    ...(parameters['sslcrl'] === undefined ? {} : { crl: read(parameters['sslcrl']) }),
+    ...versions(parameters),
+    ...revoked(parameters, home('root.crl')),
     ...(parameters['sslpassword'] === undefined ? {} : { passphrase: parameters['sslpassword'] }),
     ...(parameters['hostaddr'] === undefined ? {} : { servername: parameters['host'] ?? '' }),
   };
+}
+
+/** The range of TLS versions; by default from 1.2 on, as libpq's. */
+function versions(parameters: Parameters): Pick<ConnectionOptions, 'minVersion' | 'maxVersion'> {
+  const of = (keyword: string, otherwise: number): number => {
+    const value = parameters[keyword];
+    const found =
+      value === undefined ? otherwise : VERSIONS.findIndex((one) => one.toLowerCase() === value.toLowerCase());
+    if (found < 0) throw settings(`${keyword}=${value} is none of ${VERSIONS.join(', ')}.`);
+    return found;
+  };
+  const [min, max] = [of('ssl_min_protocol_version', 2), of('ssl_max_protocol_version', VERSIONS.length - 1)];
+  const [minVersion, maxVersion] = [VERSIONS[min], VERSIONS[max]];
+  if (min > max || minVersion === undefined || maxVersion === undefined)
+    throw settings('ssl_min_protocol_version is higher than ssl_max_protocol_version.');
+  return { minVersion, maxVersion };
+}
+
+const VERSIONS = ['TLSv1', 'TLSv1.1', 'TLSv1.2', 'TLSv1.3'] as const;
+
+/** Lists of revoked certificates: a file, a folder with one or more (as `openssl rehash` names them), by default root.crl. */
+function revoked({ sslcrl, sslcrldir }: Parameters, standard: string): Pick<ConnectionOptions, 'crl'> {
+  const file = sslcrl ?? (sslcrldir === undefined && existsSync(standard) ? standard : undefined);
+  const lists = [...(file === undefined ? [] : [file]), ...(sslcrldir === undefined ? [] : listsIn(sslcrldir))];
+  return lists.length === 0 ? {} : { crl: lists.map(read) };
+}
+
+function listsIn(folder: string): string[] {
+  let names: string[];
+  try {
+    names = readdirSync(folder).filter((name) => /^[0-9a-f]{8}\.r\d+$/u.test(name));
+  } catch (cause) {
+    throw settings(`The folder ${folder} cannot be read.`, cause);
+  }
+  if (names.length === 0) throw settings(`The folder ${folder} holds no lists of revoked certificates.`);
+  return names.map((name) => join(folder, name));
 }
 
 function anyHost(_host: string, _certificate: PeerCertificate): undefined {
@@ -89,7 +131,7 @@ function settings(why: string, cause?: unknown): Problem {
       code: 'tls-settings',
       what: 'Cannot set up TLS',
       why,
-      next: 'Correct sslmode, sslrootcert, sslcert or sslkey in the connection string or in OPTIONS of DATABASES.',
+      next: 'Correct the parameters that begin with "ssl" in the connection string or in OPTIONS of DATABASES.',
       transient: false,
     },
     { cause },

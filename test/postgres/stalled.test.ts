@@ -197,4 +197,43 @@ describe('a server or network that stalls', () => {
     assert.deepEqual(await db.query(shown), [{ ms: '0' }]);
     assert.equal(endWhenIdle(130_010, 60_000), undefined);
   });
+
+  it('ends an answer that goes on and on while it arrives', async () => {
+    const lost: string[] = [];
+    const open = (): Promise<Database> =>
+      connect({
+        connectionString: server.connectionString(),
+        readOnly: true,
+        statementTimeoutMs: 60_000,
+        onLost: ({ code }) => lost.push(code),
+      });
+    const endless = [
+      'SELECT generate_series(1, 1000000000)',
+      `SELECT repeat('x', 1000000), generate_series(1, 1000000)`,
+      `SELECT repeat('x', 500000000) AS text`,
+      'SELECT noisy()',
+    ];
+    const client = await admin();
+    await client.query(`CREATE FUNCTION noisy() RETURNS int LANGUAGE plpgsql AS $$
+      BEGIN LOOP RAISE NOTICE '%', repeat('x', 100000); END LOOP; END $$`);
+    const before = process.memoryUsage().rss;
+    for (const text of endless) {
+      const db = await open();
+      const problem = await rejectsWith(db.query(text, [], { table: 'django_session' }), 'answer-too-large', false);
+      assert.match(
+        problem.why,
+        /the connection was closed\. Something else may stand in the place of django_session\.$/u,
+      );
+      await rejectsWith(db.query('SELECT 1'), 'answer-too-large', false);
+      await db.close();
+    }
+    assert.deepEqual(lost, Array(endless.length).fill('answer-too-large'));
+    const grown = process.memoryUsage().rss - before;
+    assert.ok(grown < 400_000_000, `the memory grew by ${grown} bytes`);
+    await eventually(async () => !(await isRunning(client, 'SELECT')), 'the end of what the server was doing');
+    const db = await open();
+    const most = `SELECT repeat('x', 200) AS text FROM generate_series(1, 100000)`;
+    for (let again = 0; again < 3; again++) assert.equal((await db.query(most)).length, 100_000);
+    await db.close();
+  });
 });

@@ -3,8 +3,10 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
+import { PARAMETERS } from '../../../src/database/libpqParameters.ts';
 import { parseConnectionString } from '../../../src/database/parameters.ts';
 import { resolveTarget } from '../../../src/database/target.ts';
+import { encryption } from '../../../src/database/tls.ts';
 import { Problem } from '../../../src/common/problem.ts';
 
 /** As libpq reads them; from its documentation and tests (src/interfaces/libpq/t/001_uri.pl). */
@@ -73,5 +75,56 @@ test('the string goes before the service, the service before the environment, al
     assert.throws(() => resolveTarget('service=nowhere', undefined, from), { code: 'service-missing' });
   } finally {
     rmSync(home, { recursive: true });
+  }
+});
+
+/** All of libpq 18: https://www.postgresql.org/docs/18/libpq-connect.html#LIBPQ-PARAMKEYWORDS */
+const LIBPQ =
+  `host hostaddr port dbname user password passfile require_auth channel_binding connect_timeout client_encoding options
+  application_name fallback_application_name keepalives keepalives_idle keepalives_interval keepalives_count tcp_user_timeout replication
+  gssencmode sslmode requiressl sslnegotiation sslcompression sslcert sslkey sslkeylogfile sslpassword sslcertmode sslrootcert sslcrl
+  sslcrldir sslsni requirepeer ssl_min_protocol_version ssl_max_protocol_version min_protocol_version max_protocol_version krbsrvname
+  gsslib gssdelegation scram_client_key scram_server_key service servicefile target_session_attrs load_balance_hosts oauth_issuer
+  oauth_client_id oauth_client_secret oauth_scope`.split(/\s+/u);
+
+test('every parameter of libpq has its row, and what weakens a connection when it is passed over is not called harmless', () => {
+  assert.deepEqual(
+    LIBPQ.filter((keyword) => !Object.hasOwn(PARAMETERS, keyword)),
+    [],
+  );
+  const guards = /^(require|channel|ssl(?!compression|keylogfile)|gssencmode|min_|target|scram|replication)/u;
+  assert.deepEqual(
+    Object.keys(PARAMETERS).filter((keyword) => guards.test(keyword) && PARAMETERS[keyword]?.is === 'harmless'),
+    [],
+  );
+  for (const [keyword, { is, cannot }] of Object.entries(PARAMETERS)) if (is === 'refused') assert.ok(cannot, keyword);
+});
+
+test('a file that should hold revoked certificates, TLS versions and a client’s certificate are taken as libpq takes them', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'dsm-tls-'));
+  try {
+    const tls = (parameters: Record<string, string>): object => {
+      const [first] = encryption({ host: 'h', sslmode: 'require', ...parameters }).attempts;
+      assert.ok(first !== undefined && first !== false);
+      return first;
+    };
+    const refuses = (parameters: Record<string, string>): void =>
+      assert.throws(
+        () => tls(parameters),
+        (error) => error instanceof Problem && error.code === 'tls-settings',
+      );
+    writeFileSync(join(folder, '0a1b2c3d.r0'), 'list');
+    writeFileSync(join(folder, 'key'), 'key');
+    assert.deepEqual((tls({ sslcrldir: folder }) as { crl: unknown }).crl, ['list']);
+    refuses({ sslcrldir: tmpdir() });
+    refuses({ sslcrl: join(folder, 'none') });
+    const both = { sslcert: join(folder, 'key'), sslkey: join(folder, 'key') };
+    assert.equal((tls(both) as { key: unknown }).key, 'key');
+    assert.equal('key' in tls({ ...both, sslcertmode: 'disable' }), false);
+    const range = { ssl_min_protocol_version: 'TLSv1.1', ssl_max_protocol_version: 'tlsv1.2' };
+    const { minVersion, maxVersion } = tls(range) as { minVersion: unknown; maxVersion: unknown };
+    assert.deepEqual([minVersion, maxVersion], ['TLSv1.1', 'TLSv1.2']);
+  } finally {
+    rmSync(folder, { recursive: true });
   }
 });
