@@ -72,7 +72,10 @@ export interface TableMetrics {
   readonly expireIndex: boolean;
 }
 
-/** Cumulative since `resetAt`, from pg_stat_all_tables. Undefined: not visible. */
+/**
+ * Cumulative since `resetAt`, from pg_stat_all_tables; NaN: not visible. On a standby what is inserted, updated and deleted says nothing: it
+ * is counted on the primary.
+ */
 export interface TableCounters {
   readonly inserted: number;
   readonly updated: number;

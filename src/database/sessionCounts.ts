@@ -43,6 +43,7 @@ function estimated({ value, plusMinus }: Estimate, sample: Sample, known: Readin
 function totalOf(row: SessionRow, sample: Sample, known: Reading): Measured {
   if (row.relkind !== 'p') return fromPages(sample, sample.rows, known);
   if (row.live === 0 && row.heap_bytes > 0) {
+    if (row.in_recovery) return unknown('A standby has no statistics of the partitions.', 'Connect to the primary.');
     return unknown('The partitions have no statistics yet.', 'Run ANALYZE on the table.');
   }
   const note = `from the statistics of ${row.leaves} partitions`;

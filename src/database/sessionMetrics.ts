@@ -78,7 +78,14 @@ export async function readSessionMetrics(db: Database, options: SessionMetricsOp
   if (row.relkind === 'p' && !memory.partitioned) {
     // Only the first reading of a partitioned table takes a second round trip.
     memory.partitioned = true;
-    return readSessionMetrics(db, options);
+    const second = await readSessionMetrics(db, options);
+    const { statements, serverMs, roundTripMs: secondMs } = second.cost;
+    const cost = {
+      statements: statements + 1,
+      serverMs: serverMs + row.server_ms,
+      roundTripMs: secondMs + roundTripMs,
+    };
+    return { ...second, cost };
   }
   const sample = sampleOf(row, panel.complete(row));
   if (row.counted !== null) counting.learn(row.expired_ms, row.deleted, row.vacuums);

@@ -7,6 +7,7 @@ import { canCountExpired, type Sample, type SessionRow } from './sessionRow.ts';
 export function tableMetrics(row: SessionRow, sample: Sample, total: Measured, known: Reading): TableMetrics {
   const exact = (value: number): Measured => ({ how: 'exact', value, ...known });
   const time = (...times: (number | null)[]): Measured<Date | null> => {
+    if (row.in_recovery) return NO_COUNTERS;
     const latest = Math.max(...times.map((ms) => ms ?? -Infinity));
     return { how: 'exact', value: latest === -Infinity ? null : new Date(latest), ...known };
   };
@@ -25,6 +26,12 @@ export function tableMetrics(row: SessionRow, sample: Sample, total: Measured, k
   };
 }
 
+/** Changes, dead tuples and vacuums are counted where they are made: a standby has 0 of all, or what it was copied with. */
+export const NO_COUNTERS = unknown(
+  'A standby keeps no counters of its own for what is changed and vacuumed on the primary.',
+  'Connect to the primary.',
+);
+
 /** Bytes of a page's header: PageHeaderData in src/include/storage/bufpage.h. */
 const PAGE_HEADER = 24;
 
@@ -42,6 +49,7 @@ function reusable(row: SessionRow, sample: Sample, known: Reading): Measured {
  * live rows that the page sample sees and the statistics don't give that away.
  */
 function deadTuples(row: SessionRow, total: Measured, known: Reading): Measured {
+  if (row.in_recovery) return NO_COUNTERS;
   const least = isKnown(total) ? total.value - (total.plusMinus ?? 0) : 0;
   if (row.live < least / 2) {
     return unknown(

@@ -17,6 +17,12 @@ const FIRST: Unknown = unknown(
   'It is known with the next reading.',
 );
 
+/** pg_stat_all_tables counts where the change is made. */
+export const ON_STANDBY: Unknown = unknown(
+  'A standby does not count what is changed on the primary.',
+  'Connect to the primary.',
+);
+
 /** Keeps the readings of the last minute and tells the rates between the oldest and the newest of them. */
 export class RateWindow {
   #readings: SessionMetrics[] = [];
@@ -58,6 +64,7 @@ export class RateWindow {
 export function breakBetween(from: SessionMetrics, to: SessionMetrics): string | undefined {
   if (from.server.startedAt.getTime() !== to.server.startedAt.getTime()) return 'The server was restarted.';
   if (to.serverTime.getTime() <= from.serverTime.getTime()) return 'The clock of the server went back.';
+  if (from.server.inRecovery !== to.server.inRecovery) return 'The server was a standby and has been promoted.';
   if (from.database.resetAt?.getTime() !== to.database.resetAt?.getTime()) return 'The statistics were reset.';
   const { database: a, counters: b } = from;
   const { database: c, counters: d } = to;
@@ -87,20 +94,24 @@ export function ratesBetween(from: SessionMetrics, to: SessionMetrics, throttleI
       : unknown('The statistics are not visible to this role.', 'GRANT pg_read_all_stats to it.');
   const counter = (key: 'inserted' | 'updated' | 'hotUpdated' | 'deleted'): number =>
     to.counters[key] - from.counters[key];
+  const changes = (...keys: Parameters<typeof counter>[0][]): Measured =>
+    to.server.inRecovery ? ON_STANDBY : known(perMinute(keys.reduce((sum, key) => sum + counter(key), 0)));
   const database = (key: 'commits' | 'rollbacks' | 'blocksHit' | 'blocksRead' | 'tempBytes'): number =>
     to.database[key] - from.database[key];
   const share = (part: number, whole: number, none: string): Measured =>
     whole === 0 ? unknown(`${none} in the last ${formatDuration(seconds)}.`) : known(part / whole);
   const perMinute = (count: number): number => (count / seconds) * 60;
 
-  const saves = known(perMinute(counter('inserted') + counter('updated')));
+  const saves = changes('inserted', 'updated');
   const pages = database('blocksHit') + database('blocksRead');
   return {
     savesPerMinute: saves,
-    insertsPerMinute: known(perMinute(counter('inserted'))),
-    updatesPerMinute: known(perMinute(counter('updated'))),
-    deletesPerMinute: known(perMinute(counter('deleted'))),
-    hotShare: share(counter('hotUpdated'), counter('updated'), 'Nothing was updated'),
+    insertsPerMinute: changes('inserted'),
+    updatesPerMinute: changes('updated'),
+    deletesPerMinute: changes('deleted'),
+    hotShare: to.server.inRecovery
+      ? ON_STANDBY
+      : share(counter('hotUpdated'), counter('updated'), 'Nothing was updated'),
     savesPerSessionAndInterval: savesPerSession(saves, to.sessions.active, throttleIntervalSeconds),
     transactionsPerSecond: known((database('commits') + database('rollbacks')) / seconds),
     cacheHitShare: share(database('blocksHit'), pages, 'No page was read'),

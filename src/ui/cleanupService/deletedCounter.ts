@@ -1,6 +1,6 @@
 import { unknown, type Measured } from '../../common/measured.ts';
 import type { SessionMetrics } from '../../database/readings.ts';
-import { breakBetween } from '../../monitoring/rates.ts';
+import { breakBetween, ON_STANDBY } from '../../monitoring/rates.ts';
 import type { Snapshot } from '../../monitoring/snapshot.ts';
 
 /** A snapshot from longer before a run would count what others deleted in between. */
@@ -30,6 +30,7 @@ export class DeletedCounter {
       return unknown('The session table was not watched when that run began.', next);
     }
     const { metrics } = latest;
+    if (metrics.server.inRecovery) return ON_STANDBY;
     const broken = before === metrics ? undefined : breakBetween(before, metrics);
     if (broken !== undefined) return unknown(`The counters can’t be compared: ${broken}`);
     const value = metrics.counters.deleted - before.counters.deleted;

@@ -69,6 +69,20 @@ for (const [name, changes, says] of BREAKS) {
   });
 }
 
+test('what is changed on the primary is unknown on a standby, and known again once it is promoted', () => {
+  const window = new RateWindow();
+  for (const second of [0, 10]) window.add(reading(second, 0, 0, { inRecovery: true }));
+  const { transactionsPerSecond, cacheHitShare, tempBytesPerMinute, ...ofTheTable } = window.rates(900);
+  for (const rate of Object.values<Measured>(ofTheTable)) assert.match(reason(rate), /^A standby does not count/);
+  assert.equal(transactionsPerSecond.value, 0);
+  assert.equal(tempBytesPerMinute.value, 0);
+  assert.match(reason(cacheHitShare), /No page was read/);
+  window.add(reading(20, 0, 0));
+  for (const rate of Object.values<Measured>({ ...window.rates(900) })) assert.match(reason(rate), /promoted/);
+  window.add(reading(30, 0, 10));
+  assert.equal(window.rates(900).savesPerMinute.value, 60);
+});
+
 test('a window of a minute smooths counters that come late', () => {
   const window = new RateWindow();
   const seen: number[] = [];

@@ -26,6 +26,7 @@ export interface Changes {
   readonly at?: Date;
   readonly serverTime?: Date;
   readonly startedAt?: Date;
+  readonly inRecovery?: boolean;
   readonly resetAt?: Date | null;
   readonly counters?: Partial<SessionMetrics['counters']>;
   readonly database?: Partial<SessionMetrics['database']>;
@@ -46,7 +47,7 @@ export function metrics(changes: Changes = {}): SessionMetrics {
       database: 'shop',
       user: 'app',
       startedAt: changes.startedAt ?? new Date('2025-11-01T00:00:00Z'),
-      inRecovery: false,
+      inRecovery: changes.inRecovery ?? false,
     },
     sessions: {
       total: exact(1000, at),

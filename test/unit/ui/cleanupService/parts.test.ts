@@ -66,7 +66,7 @@ test('rows deleted since a run are counted from the reading just before it', () 
   assert.equal(counter.since(later(600), history([500, 300])).value, 0);
 });
 
-test('what was not watched is unknown: before the first reading, over a gap, a reset, another connection, a hidden counter', () => {
+test('what was not watched is unknown: before the first reading, over a gap, a reset, another connection, a hidden counter, a standby', () => {
   const since = (run: Date | undefined, seen: readonly Snapshot[]): string => new DeletedCounter().since(run, seen).how;
   assert.equal(since(undefined, history([0, 1])), 'unknown');
   assert.equal(since(later(5), []), 'unknown');
@@ -74,6 +74,8 @@ test('what was not watched is unknown: before the first reading, over a gap, a r
   assert.equal(since(later(500), history([0, 1], [600, 9])), 'unknown');
   assert.equal(since(later(5), history([0, 100], [10, 3])), 'unknown');
   assert.equal(since(later(5), history([0, NaN], [10, NaN])), 'unknown');
+  const standby = [0, 10].map((second) => snapshot({ light: { at: later(second), inRecovery: true } }));
+  assert.equal(since(later(5), standby), 'unknown');
   const counter = new DeletedCounter();
   counter.since(later(5), history([0, 100], [10, 110]));
   const other = snapshot({
