@@ -22,6 +22,7 @@ export const COMMANDS = {
   chooseConnection: 'djangoSessionMonitor.chooseConnection',
   removeConnection: 'djangoSessionMonitor.removeConnection',
   enterPassword: 'djangoSessionMonitor.enterPassword',
+  reviewWishes: 'djangoSessionMonitor.reviewWishes',
   findDatabase: 'djangoSessionMonitor.findDatabase',
   askDjango: 'djangoSessionMonitor.askDjango',
   openDatabaseSettings: 'djangoSessionMonitor.openDatabaseSettings',
@@ -74,6 +75,7 @@ export interface CommandArguments {
   [COMMANDS.chooseConnection]: [];
   [COMMANDS.removeConnection]: [];
   [COMMANDS.enterPassword]: [];
+  [COMMANDS.reviewWishes]: [];
   [COMMANDS.findDatabase]: [];
   [COMMANDS.askDjango]: [];
   [COMMANDS.openDatabaseSettings]: [];
@@ -167,7 +169,10 @@ export interface ConnectionSetting {
   readonly production?: boolean;
 }
 
-/** What each setting holds. Defaults stand in package.json, which VS Code applies. */
+/**
+ * What each setting holds; what it may do stands in settingRules.ts. Defaults stand in package.json, which VS Code applies.
+ * Settings of the alert rules are declared by the rule table (monitoring/alerts.ts) and read through it.
+ */
 export interface SettingTypes {
   settingsModule: string;
   databaseAlias: string;
@@ -220,57 +225,3 @@ export interface SettingTypes {
   notifications: 'all' | 'critical' | 'none';
   'statusBar.enabled': boolean;
 }
-
-/** Settings of the alert rules are declared by the rule table (monitoring/alerts.ts) and read through it. */
-export const SETTINGS = [
-  'settingsModule',
-  'databaseAlias',
-  'schema',
-  'table',
-  'askDjango',
-  'connections',
-  'intervalSeconds',
-  'hiddenIntervalSeconds',
-  'detailIntervalSeconds',
-  'exactIntervalMinutes',
-  'throttleIntervalMinutes',
-  'throttleMiddleware',
-  'codeLens.enabled',
-  'disabledChecks',
-  'restartCommand',
-  'production',
-  'cleanup.graceMinutes',
-  'cleanup.batchMilliseconds',
-  'cleanup.clearsessionsCommand',
-  'cleanup.allowDeleteAllInProduction',
-  'cleanupService.engine',
-  'cleanupService.container',
-  'cleanupService.composeFile',
-  'cleanupService.composeService',
-  'cleanupService.intervalHours',
-  'cleanupService.logPattern',
-  'cleanupService.statusCommand',
-  'cleanupService.logsCommand',
-  'cleanupService.restartCommand',
-  'cleanupService.pollSeconds',
-  'application.metricsUrl',
-  'application.prometheusUrl',
-  'application.prometheusSelector',
-  'application.prometheusTenant',
-  'application.windowSeconds',
-  'application.prometheusWindowSeconds',
-  'application.timeoutSeconds',
-  'application.maxMegabytes',
-  'application.caFile',
-  'application.acceptAnyCertificate',
-  'application.latencyHistogram',
-  'application.requestsCounter',
-  'application.statusCounter',
-  'application.statusLabel',
-  'history.source',
-  'history.prometheusSelector',
-  'history.prometheusQueries',
-  'effectWaitMinutes',
-  'notifications',
-  'statusBar.enabled',
-] as const satisfies readonly (keyof SettingTypes)[];

@@ -10,33 +10,37 @@ import { CompactView } from './ui/dashboard/compactView.ts';
 import { Dashboard } from './ui/dashboard/dashboard.ts';
 import type { DashboardParts } from './ui/dashboard/dashboardParts.ts';
 import { registerCommands } from './ui/commands.ts';
+import type { Connection } from './ui/connections.ts';
 import { Discovery } from './ui/discovery.ts';
 import { createMonitor, keepAlerts } from './ui/createMonitor.ts';
 import { History } from './ui/history/history.ts';
 import { notify } from './ui/notifications.ts';
 import { Rollback } from './ui/rollback/rollback.ts';
 import { SavedConnections } from './ui/savedConnections.ts';
-import { getSetting } from './ui/settings.ts';
+import { folderOf, getSetting, useAllowed } from './ui/settings.ts';
 import { registerSettingsEditor } from './ui/settingsFile/settingsEditor.ts';
 import { settingsFileOptions, throttleSeconds } from './ui/settingsFile/settingsOptions.ts';
 import { circumstancesOf, type Operations } from './ui/operationRows.ts';
 import { StatusBar } from './ui/statusBar.ts';
 import { StoredPasswords } from './ui/storedPasswords.ts';
+import { Approvals } from './ui/trust/approvals.ts';
 import { watchForChanges } from './ui/watchForChanges.ts';
 
 /** The composition root: builds the parts and wires them. What takes time is begun here and not waited for. */
 export function activate(context: vscode.ExtensionContext): void {
   const log = vscode.window.createOutputChannel('Django Sessions', { log: true });
+  const approvals = new Approvals(context.workspaceState, log);
+  useAllowed(approvals);
   const passwords = new StoredPasswords(context.secrets);
   const saved = new SavedConnections(passwords);
-  const discovery = new Discovery(passwords, log);
+  const discovery = new Discovery(passwords, approvals, log);
   const app = new App({
     log,
     memory: context.workspaceState,
     discovery,
     saved,
-    createMonitor: (connection) => createMonitor(connection, context, log, interval(), beside),
-    throttleSeconds: () => interval(),
+    createMonitor: (connection) => createMonitor(connection, context, log, interval(connection), beside),
+    throttleSeconds: (connection) => interval(connection),
     keepAlerts: (connection, monitor) => {
       keepAlerts(connection, monitor.alerts, context.workspaceState, log);
     },
@@ -46,8 +50,8 @@ export function activate(context: vscode.ExtensionContext): void {
     cleanupService: (): Snapshot['cleanupService'] => cleanupService.finding,
     application: (): Snapshot['application'] => application.current,
   };
-  const interval = (): number => throttleSeconds(readInterval());
-  const options = (): SettingsFileOptions => settingsFileOptions(readInterval());
+  const interval = (connection: Connection): number => throttleSeconds(readInterval(), folderOf(connection));
+  const options = (file: string): SettingsFileOptions => settingsFileOptions(readInterval(), vscode.Uri.file(file));
   const rollback = new Rollback(app, context, options, log);
   const cleanup = new Cleanup(app, context.globalState, log);
   const cleanupService = new CleanupServiceUi(app, log);
@@ -60,6 +64,7 @@ export function activate(context: vscode.ExtensionContext): void {
       rollbacks: rollback.history.records,
       cleanups,
       application: application.state,
+      wishes: approvals.waiting,
       ...(throttle === undefined ? {} : { throttle }),
       ...(service === undefined ? {} : { cleanupService: service }),
     };
@@ -82,7 +87,7 @@ export function activate(context: vscode.ExtensionContext): void {
     const now = new Date();
     history.write(operations());
     view.show(app.state, operations(), app.connections.length > 0, now, vscode.env.language);
-    statusBar.show(app.state, getSetting('statusBar.enabled'), now, vscode.env.language);
+    statusBar.show(app.state, getSetting('statusBar.enabled', 'window'), now, vscode.env.language);
   };
   /** What has changed is no reading, of which the pages hear by themselves. */
   const redraw = (): void => {
@@ -117,13 +122,31 @@ export function activate(context: vscode.ExtensionContext): void {
     cleanupService.onDidChange(redraw),
     application,
     application.onDidChange(redraw),
+    approvals,
+    approvals.onDidChange(redraw),
+    approvals.onDidAllow(() => {
+      cleanupService.settingsChanged();
+      application.settingsChanged();
+      void app.reload();
+    }),
     registerSettingsEditor({ app, rollback, options, log }),
     view.onDidChangeVisibility(tellVisibility),
     dashboard,
     dashboard.onDidChangeVisibility(tellVisibility),
     charts,
     charts.onDidChangeVisibility(tellVisibility),
-    ...registerCommands({ app, view, saved, rollback, cleanup, cleanupService, application, dashboard, log }),
+    ...registerCommands({
+      approvals,
+      app,
+      view,
+      saved,
+      rollback,
+      cleanup,
+      cleanupService,
+      application,
+      dashboard,
+      log,
+    }),
     watchForChanges(app, draw),
   );
   draw();

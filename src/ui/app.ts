@@ -23,7 +23,7 @@ export interface AppParts {
   readonly saved: SavedConnections;
   readonly createMonitor: (connection: Connection) => Promise<Watching>;
   /** Interval of the session throttle in seconds, as it is known now. */
-  readonly throttleSeconds: () => number;
+  readonly throttleSeconds: (connection: Connection) => number;
   /** Called when what the alerts know has changed, so that a reload of the window does not tell it again. */
   readonly keepAlerts: (connection: Connection, monitor: Monitor) => void;
 }
@@ -55,7 +55,7 @@ export class App implements vscode.Disposable {
     this.#projectsRead = new Emitter(onError);
     this.#watcher = new Watcher({
       create: parts.createMonitor,
-      options: (connection) => monitorOptions(connection, parts.throttleSeconds()),
+      options: (connection) => monitorOptions(connection, parts.throttleSeconds(connection)),
       log: parts.log,
     });
     this.#watcher.onDidChange(() => this.#showWatched());

@@ -23,8 +23,11 @@ import { showRollbackHistory } from './rollback/historyPick.ts';
 import type { Rollback } from './rollback/rollback.ts';
 import type { SavedConnections } from './savedConnections.ts';
 import { showInformationMessage } from './messages.ts';
+import type { Approvals } from './trust/approvals.ts';
+import { reviewWishes } from './trust/reviewWishes.ts';
 
 export interface CommandParts {
+  readonly approvals: Approvals;
   readonly app: App;
   readonly view: ActivityView;
   readonly saved: SavedConnections;
@@ -40,7 +43,7 @@ type Handlers = { readonly [I in CommandId]: (...args: CommandArguments[I]) => u
 
 /** Every command once; the type makes a missing one an error. */
 function handlers(parts: CommandParts): Handlers {
-  const { app, view, saved, rollback, cleanup, cleanupService, application, dashboard, log } = parts;
+  const { approvals, app, view, saved, rollback, cleanup, cleanupService, application, dashboard, log } = parts;
   return {
     [COMMANDS.connect]: async () => {
       const { connectToDatabase } = await import('./commands/connect.ts');
@@ -49,6 +52,7 @@ function handlers(parts: CommandParts): Handlers {
     [COMMANDS.chooseConnection]: () => chooseConnection(app),
     [COMMANDS.removeConnection]: () => removeConnection(app, saved),
     [COMMANDS.enterPassword]: () => enterPassword(app, saved),
+    [COMMANDS.reviewWishes]: () => reviewWishes(approvals),
     [COMMANDS.findDatabase]: () => app.reload({ reconnect: true }),
     [COMMANDS.askDjango]: () => app.reload({ askDjango: true, reconnect: true }),
     [COMMANDS.openDatabaseSettings]: () => openDatabaseSettings(app),

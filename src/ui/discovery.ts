@@ -9,8 +9,11 @@ import { chosenInterpreter } from './interpreter.ts';
 import { ASKING_HELPS } from './nextSteps.ts';
 import { filled, optionalSchema } from './savedConnections.ts';
 import { getSetting } from './settings.ts';
+import { commandLine } from './runVisibly.ts';
 import type { PasswordUser, StoredPasswords } from './storedPasswords.ts';
 import { withProgress } from './messages.ts';
+import type { Approvals } from './trust/approvals.ts';
+import { wishOf } from './trust/wishes.ts';
 
 export interface FindOptions {
   /** Run manage.py even where the text of the settings was enough. */
@@ -33,10 +36,12 @@ export interface Discovered {
 /** Finds the databases of the Django projects in the open folders. Only to be called in a trusted workspace. */
 export class Discovery {
   readonly #passwords: StoredPasswords;
+  readonly #approvals: Approvals;
   readonly #log: Log;
 
-  constructor(passwords: StoredPasswords, log: Log) {
+  constructor(passwords: StoredPasswords, approvals: Approvals, log: Log) {
     this.#passwords = passwords;
+    this.#approvals = approvals;
     this.#log = log;
   }
 
@@ -97,6 +102,11 @@ export class Discovery {
       ...(fromPythonExtension === undefined ? {} : { fromPythonExtension }),
     });
     if (python === undefined) throw NO_PYTHON;
+    // A click on "Ask Django" is an answer; by itself a program of the repository is not run.
+    if (!wished && isInWorkspace(python.path)) {
+      const wish = wishOf('Ask Django for its settings', commandLine([python.path, project.managePy, 'shell']));
+      if (!this.#approvals.want(wish)) throw INTERPRETER_WAITS;
+    }
     this.#log.info(`Asking Django for its settings: ${python.path} (${python.from}) ${project.managePy} shell`);
     return withProgress(
       {
@@ -214,6 +224,18 @@ const NO_PYTHON = new Problem({
   what: 'Django cannot be asked',
   why: 'No Python interpreter was found in the Python extension, in a .venv beside manage.py, or on the PATH.',
   next: 'Select the interpreter of the project in the Python extension, or make a .venv beside manage.py.',
+  transient: false,
+});
+
+function isInWorkspace(file: string): boolean {
+  return vscode.workspace.getWorkspaceFolder(vscode.Uri.file(file)) !== undefined;
+}
+
+const INTERPRETER_WAITS = new Problem({
+  code: 'interpreter-waits',
+  what: 'Django was not asked',
+  why: 'The interpreter lies in the workspace, and nobody has allowed it yet to be run by itself.',
+  next: 'Allow it in the view ("Waits for you"), or run "Ask Django for Its Settings".',
   transient: false,
 });
 

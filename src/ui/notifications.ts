@@ -13,7 +13,7 @@ const MAX_BUTTONS = 4;
 
 /** One notification for a transition that is worth one, never one for a reading. */
 export function notify(transitions: readonly AlertTransition[], circumstances: Circumstances): void {
-  const wanted = getSetting('notifications');
+  const wanted = getSetting('notifications', 'window');
   for (const transition of transitions) {
     if (!transition.notify || wanted === 'none') continue;
     if (wanted === 'critical' && transition.severity !== 'critical') continue;

@@ -8,6 +8,7 @@ import { THROTTLE_STATES, throttleRow } from './rollback/throttleRow.ts';
 import type { ThrottleState } from './rollback/throttleWatch.ts';
 import type { Row } from './row.ts';
 import type { Circumstances } from './suggestions.ts';
+import type { Wish } from './trust/wishes.ts';
 
 /** What the "Operations" node is drawn from: each feature adds what it knows and a row. */
 export interface Operations {
@@ -19,6 +20,8 @@ export interface Operations {
   /** undefined: not looked at yet. */
   readonly cleanupService?: ServiceState;
   readonly application?: ApplicationState;
+  /** What the workspace wants and nobody has allowed. */
+  readonly wishes?: readonly Wish[];
 }
 
 export const NO_OPERATIONS: Operations = { rollbacks: [], cleanups: { records: [], possible: false } };

@@ -1,8 +1,8 @@
 import * as vscode from 'vscode';
-import { SETTINGS_SECTION, type ConnectionSetting } from '../contributions.ts';
+import type { ConnectionSetting } from '../contributions.ts';
 import { resolveTarget } from '../database/target.ts';
 import { settingConnectionId, settingParts, settingTarget, type Access, type Connection } from './connections.ts';
-import { getSetting, updateSetting } from './settings.ts';
+import { getSetting, settingAt, updateSetting } from './settings.ts';
 import type { PasswordUser, StoredPasswords } from './storedPasswords.ts';
 
 /** Connections that were made by hand: their parts in settings.json, their passwords in SecretStorage. */
@@ -61,8 +61,8 @@ export function connectionOf(
     source,
     target: settingTarget(setting),
     table: {
-      name: filled(setting.table) ?? getSetting('table'),
-      ...optionalSchema(filled(setting.schema) ?? filled(getSetting('schema'))),
+      name: filled(setting.table) ?? getSetting('table', undefined),
+      ...optionalSchema(filled(setting.schema) ?? filled(getSetting('schema', undefined))),
     },
     production: setting.production === true,
     session: {},
@@ -88,7 +88,7 @@ const LEVELS = [
 type SettingSource = (typeof LEVELS)[number]['source'];
 
 function connectionsAt(level: (typeof LEVELS)[number]): readonly ConnectionSetting[] {
-  const value: unknown = vscode.workspace.getConfiguration(SETTINGS_SECTION).inspect('connections')?.[level.key];
+  const value = settingAt('connections', level.key);
   return Array.isArray(value) ? value.filter(isConnection) : [];
 }
 

@@ -13,6 +13,7 @@ import { metricGroupRows } from './metricRows.ts';
 import { nextStepRows } from './nextSteps.ts';
 import { circumstancesOf, NO_OPERATIONS, operationsRow, type Operations } from './operationRows.ts';
 import type { Row } from './row.ts';
+import { wishRows } from './trust/wishRows.ts';
 
 /** Everything that the tree view shows for a state: the rows, the text over them, and what stands beside its title. */
 export interface TreeContent {
@@ -43,7 +44,11 @@ export function treeContent(
       return state.problem === undefined
         ? { rows: [], title: NO_CONNECTION_TITLE }
         : {
-            rows: [...nextStepRows(state.problem, 'notConfigured'), ...operationRows(operations, now)],
+            rows: [
+              ...wishRows(operations.wishes),
+              ...nextStepRows(state.problem, 'notConfigured'),
+              ...operationRows(operations, now),
+            ],
             message: problemMessage(state.problem),
             title: NO_CONNECTION_TITLE,
           };
@@ -72,7 +77,11 @@ function connectedContent(state: Connected, now: Date, locale: string, operation
     ...operationRows(operations, now),
   ];
   const problem = historyProblemRow(state.history);
-  const problems = [...(problem === undefined ? [] : [problem]), ...applicationProblemRows(operations.application)];
+  const problems = [
+    ...wishRows(operations.wishes),
+    ...(problem === undefined ? [] : [problem]),
+    ...applicationProblemRows(operations.application),
+  ];
   return {
     rows: [...statusRows(monitor, connection.target, now), ...problems, ...connection.notes.map(noteRow), ...rows],
     ...messageOf(monitor, now),

@@ -3,9 +3,11 @@ import type { AlertRule } from '../../src/monitoring/alerts.ts';
 import { CHECKS } from '../../src/django/checks/checks.ts';
 import { METRIC_GROUPS, METRICS } from '../../src/monitoring/metrics.ts';
 import { COMMANDS, SETTINGS_SECTION } from '../../src/contributions.ts';
+import { isRestricted, ruleOf, SETTING_KEYS, type SettingRule } from '../../src/settingRules.ts';
 
 /** The parts of package.json that the tables are made from. */
 export interface Manifest {
+  readonly capabilities: { readonly untrustedWorkspaces: { restrictedConfigurations: readonly string[] } };
   readonly contributes: {
     readonly commands: readonly { readonly command: string; readonly title: string; readonly category: string }[];
     readonly configuration: {
@@ -107,14 +109,14 @@ function table(head: readonly string[], rows: readonly (readonly string[])[]): s
 }
 
 /** Puts each table between its markers; an Error when a marker is missing, so that no table is lost unnoticed. */
-export function withTables(readme: string, tables: Readonly<Record<string, string>>): string {
+export function withTables(page: string, tables: Readonly<Record<string, string>>): string {
   return Object.entries(tables).reduce((text, [name, content]) => {
     const [start, end] = [`<!-- ${name}: made by npm run docs -->`, `<!-- /${name} -->`];
     const from = text.indexOf(start);
     const to = text.indexOf(end);
-    if (from < 0 || to < from) throw new Error(`README.md has no markers "${start}" … "${end}"`);
+    if (from < 0 || to < from) throw new Error(`The page has no markers "${start}" … "${end}"`);
     return `${text.slice(0, from + start.length)}\n\n${content}\n\n${text.slice(to)}`;
-  }, readme);
+  }, page);
 }
 
 /** The manifest with what the tables of alert rules and checks say in its settings. */
@@ -133,6 +135,42 @@ export function withTableSettings<M extends Manifest>(manifest: M): M {
     },
   });
   return copy;
+}
+
+/** The manifest with the scopes of all settings and what Restricted Mode leaves out. */
+export function withSettingRules<M extends Manifest>(manifest: M): M {
+  const copy = structuredClone(manifest);
+  for (const { properties } of copy.contributes.configuration)
+    for (const key of SETTING_KEYS) {
+      const id = `${SETTINGS_SECTION}.${key}`;
+      if (properties[id] !== undefined) properties[id] = { ...properties[id], scope: ruleOf(key).scope };
+    }
+  copy.capabilities.untrustedWorkspaces.restrictedConfigurations = SETTING_KEYS.filter(isRestricted).map(
+    (key) => `${SETTINGS_SECTION}.${key}`,
+  );
+  return copy;
+}
+
+const WORKSPACE_WORDS: Readonly<Record<SettingRule['workspace'], string>> = {
+  used: 'used',
+  asked: 'used after you have allowed the value',
+  shown: 'run only by you, after a question that shows the whole line',
+  never: 'not read: only your user settings count',
+};
+
+/** SECURITY.md's tables by the name that stands in its markers. */
+export function securityTables(): Readonly<Record<string, string>> {
+  return {
+    'workspace settings': table(
+      ['Setting', 'Names', 'A value of the workspace, once trusted, is'],
+      SETTING_KEYS.filter(isRestricted).map((key) => {
+        const { names, workspace, harmless = [] } = ruleOf(key);
+        const free = harmless.map((value) => `\`${JSON.stringify(value)}\``).join(', ');
+        const unasked = free === '' ? '' : ` (${free}: used)`;
+        return [`\`${SETTINGS_SECTION}.${key}\``, names, `${WORKSPACE_WORDS[workspace]}${unasked}`];
+      }),
+    ),
+  };
 }
 
 function section(manifest: Manifest, title: string): Manifest['contributes']['configuration'][number] {

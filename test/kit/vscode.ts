@@ -14,7 +14,7 @@ export { CURRENT_CODE_SERVER, OLDEST_CODE_SERVER, ensureCodeServer } from './cod
 export { openWorkbench, type Theme, type Workbench } from './workbench.ts';
 
 export interface VSCodeOptions {
-  /** Folder to open. */
+  /** Folder to open, or a .code-workspace file. */
   readonly folder: string;
   /** VSIX to install; without one only the companion is there. */
   readonly vsix?: string;
@@ -143,7 +143,7 @@ export async function startVSCode(options: VSCodeOptions): Promise<VSCode> {
     const origin = `http://127.0.0.1:${port}`;
     await untilAnswers(`${origin}/healthz`, process_);
     return {
-      url: `${origin}/?folder=${encodeURIComponent(options.folder)}`,
+      url: `${origin}/?${options.folder.endsWith('.code-workspace') ? 'workspace' : 'folder'}=${encodeURIComponent(options.folder)}`,
       port,
       version: server.version,
       serverFolder: server.folder,

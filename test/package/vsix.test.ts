@@ -23,6 +23,7 @@ test('holds the bundle, the media and the texts, and nothing else', async () => 
     'CHANGELOG.md',
     'LICENSE',
     'README.md',
+    'SECURITY.md',
     'dist/extension.cjs',
     'dist/webview.css',
     'dist/webview.js',

@@ -2,8 +2,9 @@ import assert from 'node:assert/strict';
 import { readFile, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { COMMANDS, CONTEXT_KEYS, SETTINGS, SETTINGS_SECTION, VIEWS } from '../../src/contributions.ts';
+import { COMMANDS, CONTEXT_KEYS, SETTINGS_SECTION, VIEWS } from '../../src/contributions.ts';
 import { ALERT_RULES } from '../../src/monitoring/alerts.ts';
+import { isRestricted, ruleOf, SETTING_KEYS } from '../../src/settingRules.ts';
 import { ROOT } from '../kit/node24.ts';
 
 /** package.json and the code name the same commands, settings and views: both ways. */
@@ -30,6 +31,7 @@ interface Manifest {
 interface Setting {
   readonly type: string | readonly string[];
   readonly default?: unknown;
+  readonly scope?: string;
   readonly description?: string;
   readonly markdownDescription?: string;
 }
@@ -108,7 +110,7 @@ test('every setting that is read is declared, and every declared setting is read
   // A rule whose reading comes later has no settings yet.
   const rules = ALERT_RULES.filter((rule) => rule.available);
   const ofRules = rules.flatMap((rule) => [rule.threshold.setting, rule.forSeconds.setting]);
-  const read = [...SETTINGS.map((key) => `${SETTINGS_SECTION}.${key}`), ...ofRules];
+  const read = [...SETTING_KEYS.map((key) => `${SETTINGS_SECTION}.${key}`), ...ofRules];
   assert.deepEqual(sorted(Object.keys(properties)), sorted(read));
 });
 
@@ -124,9 +126,56 @@ test('no setting can hold a password, and each has a default and a text', () => 
 test('settings that decide what is read, run or connected to are restricted in an untrusted workspace', () => {
   const restricted = manifest.capabilities.untrustedWorkspaces.restrictedConfigurations;
   assert.deepEqual(sorted(restricted.filter((id) => !Object.hasOwn(properties, id))), []);
-  for (const key of ['settingsModule', 'connections', 'askDjango']) {
-    assert.ok(restricted.includes(`${SETTINGS_SECTION}.${key}`), key);
+  assert.deepEqual(
+    sorted(restricted),
+    sorted(SETTING_KEYS.filter(isRestricted).map((key) => `${SETTINGS_SECTION}.${key}`)),
+  );
+});
+
+/** Words by which a setting says that it names something of the world outside. */
+const NAMES: readonly (readonly [names: string, words: RegExp])[] = [
+  ['program', /^Program and arguments|path of one of them|\binterpreter of\b/],
+  ['URL', /^Address of/],
+  ['certificate', /\b[Cc]ertificate/],
+  ['path', /^(?!PEM).*\b(file|folder), absolute or relative/],
+  ['host', /^Connections made by hand|^Alias in `DATABASES`/],
+  ['code', /^Settings module|manage\.py shell|dotted path/],
+  ['guard', /\bproduction database\b/],
+];
+
+test('every setting whose text names a host, a path, an address, a program or a guard has a row that says so', () => {
+  const wrong: string[] = [];
+  for (const key of SETTING_KEYS) {
+    const { description, markdownDescription } = properties[`${SETTINGS_SECTION}.${key}`] ?? {};
+    const text = markdownDescription ?? description ?? '';
+    const said = NAMES.filter(([, words]) => words.test(text)).map(([names]) => names);
+    const { names } = ruleOf(key);
+    if (said.length > 0 && !said.includes(names)) wrong.push(`${key} says ${said.join(' and ')}, its row ${names}`);
   }
+  assert.deepEqual(wrong, []);
+  for (const [names] of NAMES)
+    assert.ok(
+      SETTING_KEYS.some((key) => ruleOf(key).names === names),
+      names,
+    );
+});
+
+test('no list of words and no path, address or switch of a guard comes from a workspace by itself', () => {
+  const free = SETTING_KEYS.filter((key) => ruleOf(key).workspace === 'used');
+  for (const key of SETTING_KEYS)
+    if (['program', 'certificate'].includes(ruleOf(key).names)) assert.ok(!free.includes(key), key);
+  const lists = free.filter((key) => properties[`${SETTINGS_SECTION}.${key}`]?.type === 'array');
+  assert.deepEqual(lists, ['connections', 'disabledChecks']);
+  for (const key of ['production', 'cleanup.allowDeleteAllInProduction', 'askDjango'] as const)
+    assert.ok(!free.includes(key), key);
+});
+
+test('settings are read in one place, which asks for their folder and for the person’s leave', () => {
+  const readers = [...sources].filter(([, text]) => text.includes('getConfiguration(')).map(([path]) => path);
+  assert.deepEqual(
+    readers.map((path) => path.slice(ROOT.length + 1)),
+    ['src/ui/settings.ts', 'src/ui/trust/wishes.ts'],
+  );
 });
 
 test('views and containers are those of the code', () => {

@@ -1,13 +1,29 @@
 import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import { test } from 'node:test';
-import { readmeTables, withTableSettings, withTables, type Manifest } from '../docs/tables.ts';
+import {
+  readmeTables,
+  securityTables,
+  withSettingRules,
+  withTableSettings,
+  withTables,
+  type Manifest,
+} from '../docs/tables.ts';
 
 const root = new URL('../../', import.meta.url);
 const manifest = JSON.parse(await readFile(new URL('package.json', root), 'utf8')) as Manifest;
 
 void test('package.json declares the settings of alerts and checks as their tables have them', () => {
   assert.deepEqual(manifest, withTableSettings(manifest), 'run: npm run docs');
+});
+
+void test('package.json has the scopes of the rules of settings, and leaves out in Restricted Mode what they say', () => {
+  assert.deepEqual(manifest, withSettingRules(manifest), 'run: npm run docs');
+});
+
+void test('the table of SECURITY.md is that of the code', async () => {
+  const page = await readFile(new URL('SECURITY.md', root), 'utf8');
+  assert.equal(page, withTables(page, securityTables()), 'run: npm run docs');
 });
 
 void test('the tables of the README are those of the code', async () => {

@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
 import { existsSync } from 'node:fs';
-import { appendFile, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises';
+import { appendFile, mkdir, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { after, test } from 'node:test';
 import { ensureDjango } from '../kit/django.ts';
-import { allNotifications, assertCleanLogs, ourLog, untilRow, untilStatus } from './look.ts';
+import { allNotifications, assertCleanLogs, findRow, ourLog, untilRow, untilStatus } from './look.ts';
 import { openScene, VIEW } from './scene.ts';
 
 /** Written by whoever runs the project's Python; outside the project, so that no file watcher sees it. */
@@ -13,17 +13,41 @@ const markers = await mkdtemp(join(tmpdir(), 'dsm-markers-'));
 const django = await ensureDjango('5.2');
 
 /** Stands for a container engine, and tells that it was run. */
-const engine = join(markers, 'engine.sh');
-await writeFile(engine, `#!/bin/sh\n: > '${join(markers, 'engine')}'\nexit 125\n`, { mode: 0o755 });
+async function makeEngine(name: string): Promise<string> {
+  const engine = join(markers, `${name}.sh`);
+  await writeFile(engine, `#!/bin/sh\n: > '${join(markers, name)}'\nexit 125\n`, { mode: 0o755 });
+  return engine;
+}
+const engine = await makeEngine('engine');
+
+/** Two folders, of which the second has the project: what one folder says is not what the other says. */
+const workspace = join(markers, 'two.code-workspace');
+const other = join(markers, 'other');
+
+/** The repository's own settings, as a pull may change them. */
+async function pull(folder: string, settings: Readonly<Record<string, unknown>>): Promise<void> {
+  await mkdir(join(folder, '.vscode'), { recursive: true });
+  const entries = Object.entries(settings).map(([key, value]) => [`djangoSessionMonitor.${key}`, value]);
+  await writeFile(join(folder, '.vscode', 'settings.json'), JSON.stringify(Object.fromEntries(entries)));
+}
+/** Longer than any session of the table has been expired. */
+const GRACE_MINUTES = 5_000_000;
+const WANTED = {
+  'cleanup.graceMinutes': GRACE_MINUTES,
+  production: 'no',
+  'cleanup.allowDeleteAllInProduction': true,
+};
 
 const scene = await openScene({
   postgres: { settings: { log_connections: 'on' } },
   compose: true,
   vscode: {
+    folder: workspace,
     trust: 'enabled',
     settings: {
       'security.workspace.trust.startupPrompt': 'never',
       'djangoSessionMonitor.cleanupService.engine': engine,
+      'djangoSessionMonitor.production': 'yes',
     },
   },
   workbench: { theme: 'dark', height: 800 },
@@ -39,6 +63,9 @@ const scene = await openScene({
       `open(${JSON.stringify(join(markers, 'manage'))}, 'w').close()\n${await readFile(manage, 'utf8')}`,
     );
     if ('python' in django) await symlink(dirname(dirname(django.python)), join(folder, '.venv'));
+    await mkdir(other);
+    await writeFile(workspace, JSON.stringify({ folders: [{ path: other }, { path: folder }] }));
+    await pull(folder, { ...WANTED, 'cleanupService.engine': await makeEngine('engineOfRepository') });
   },
 });
 after(async () => {
@@ -47,7 +74,10 @@ after(async () => {
 });
 const { workbench, vscode, postgres } = scene;
 
-const ran = (): string[] => ['engine', 'manage', 'settings'].filter((name) => existsSync(join(markers, name)));
+const PROGRAMS = ['engine', 'engineOfRepository', 'otherOfRepository', 'manage', 'settings'];
+const ran = (): string[] => PROGRAMS.filter((name) => existsSync(join(markers, name)));
+const REVIEW = 'Django Sessions: Review What the Workspace Wants…';
+const waits = (): ReturnType<typeof untilRow> => untilRow(scene, 'Waits for you');
 const connected = (): boolean => postgres.log.some((line) => line.includes('user=shop'));
 
 void test('in Restricted Mode nothing is run or connected to, and the view says so with the way out', async () => {
@@ -131,15 +161,67 @@ void test('in Restricted Mode settings have no lens, and no rollback, restart or
   await workbench.clearNotifications();
 });
 
-void test('goes live as soon as the folder is trusted', { skip: 'skip' in django ? django.skip : false }, async () => {
+const skip = 'skip' in django ? django.skip : false;
+
+void test('once trusted, programs and guards of the repository wait until they are allowed', { skip }, async () => {
   await workbench.clickWelcomeButton('Manage Workspace Trust');
   await workbench.page.locator('.workspace-trust-editor').getByRole('button', { name: 'Trust', exact: true }).click();
+  // The person's own engine stands in for the one that waits.
+  await workbench.waitFor(ran, 'the engine to be asked', (all) => all.includes('engine'));
+  assert.match((await waits()).description, /wants 3 things/);
+  assert.deepEqual(ran(), ['engine']);
+  assert.equal(connected(), false);
+  await workbench.clearNotifications();
+  await workbench.runCommand(REVIEW);
+  const modal = await workbench.waitFor(() => workbench.modal(), 'what waits');
+  for (const line of [
+    `djangoSessionMonitor.cleanupService.engine in ${scene.folder}: "${join(markers, 'engineOfRepository.sh')}"`,
+    `djangoSessionMonitor.production in ${scene.folder}: "no"`,
+    `Ask Django for its settings: ${join(scene.folder, '.venv', 'bin', 'python')} ${join(scene.folder, 'manage.py')} shell`,
+  ])
+    assert.ok(modal?.detail.includes(line), `${line} is not in ${modal?.detail ?? ''}`);
+  await workbench.screenshot('wishes-dark');
+  await workbench.clickModalButton('Allow');
+});
+
+void test('goes live as soon as it is allowed', { skip }, async () => {
   await untilStatus(scene, 'pulse', /active/);
   await untilRow(scene, 'Total', /^2,000$/);
   assert.equal(await workbench.welcome(), undefined);
   // The same observations as before, which shows that they can see something.
-  await workbench.waitFor(ran, 'the engine to be asked', (all) => all.includes('engine'));
-  assert.deepEqual(ran(), ['engine', 'manage', 'settings']);
+  await workbench.waitFor(ran, 'the engine of the repository', (all) => all.includes('engineOfRepository'));
+  assert.deepEqual(ran(), ['engine', 'engineOfRepository', 'manage', 'settings']);
   assert.equal(connected(), true);
+  assert.equal(await findRow(scene, 'Waits for you'), undefined);
+});
+
+void test('a value that has changed waits again, also after the window was loaded again', { skip }, async () => {
+  await pull(scene.folder, { ...WANTED, 'cleanupService.engine': await makeEngine('otherOfRepository') });
+  assert.match((await waits()).description, /wants one thing/);
+  await workbench.reload();
+  await workbench.openView(VIEW);
+  assert.match((await waits()).description, /wants one thing/);
+  await untilStatus(scene, 'pulse', /active/);
+  assert.ok(!ran().includes('otherOfRepository'), 'the changed engine was run');
+  // Allowed is allowed: nothing else waits.
+  await workbench.runCommand(REVIEW);
+  const modal = await workbench.waitFor(() => workbench.modal(), 'what waits');
+  assert.ok(modal?.detail.includes('otherOfRepository.sh') && !modal.detail.includes('production'), modal?.detail);
+  await workbench.clickModalButton('Cancel');
+});
+
+void test('of several folders the settings of the project’s own count: its grace, not the default of the window', async () => {
+  await workbench.clearNotifications();
+  await workbench.runCommand('Django Sessions: Clear Expired Sessions…');
+  await workbench.waitFor(
+    async () => {
+      const modal = await workbench.modal();
+      if (modal !== undefined) await workbench.clickModalButton('Cancel');
+      assert.equal(modal, undefined, 'sessions within the grace are offered to be cleared');
+      return (await allNotifications(scene)).map(({ message }) => message);
+    },
+    'that there is nothing to clear',
+    (all) => all.some((message) => message.startsWith('There is nothing to clear')),
+  );
   await assertCleanLogs(scene, /No connection is made in Restricted Mode/);
 });

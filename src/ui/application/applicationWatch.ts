@@ -4,11 +4,12 @@ import type { Event } from '../../common/events.ts';
 import type { Log } from '../../common/log.ts';
 import type { Snapshot } from '../../monitoring/snapshot.ts';
 import type { Exchange } from '../../monitoring/store/sharedReader.ts';
+import type { ApplicationSettings } from '../../services/application/createApplicationSources.ts';
 import type { AskCredentials } from '../../services/application/credentials.ts';
 import { SETTINGS_SECTION } from '../../contributions.ts';
 import type { App } from '../app.ts';
 import type { PrometheusServer } from '../dashboard/historyPlan.ts';
-import { getNumber } from '../settings.ts';
+import { getNumber, readSetting } from '../settings.ts';
 import { ApplicationCredentials } from './applicationCredentials.ts';
 import { ApplicationPoll } from './applicationPoll.ts';
 import type { ApplicationServer } from './applicationSettings.ts';
@@ -107,6 +108,11 @@ export class ApplicationWatch implements Disposable {
     this.#poll.update(this.#everyMs);
   }
 
+  /** To be called when what settings count for has changed otherwise than by a change of theirs. */
+  settingsChanged(): void {
+    this.#soon();
+  }
+
   /** Reads now, by wish; never rejects. */
   read(): Promise<void> {
     return this.#poll.read();
@@ -119,8 +125,8 @@ export class ApplicationWatch implements Disposable {
 
   /** The monitor's own pace. */
   get #everyMs(): number {
-    const light = getNumber('intervalSeconds', 1);
-    return 1_000 * (this.#visible ? light : Math.max(light, getNumber('hiddenIntervalSeconds', 1)));
+    const light = getNumber('intervalSeconds', 1, 'window');
+    return 1_000 * (this.#visible ? light : Math.max(light, getNumber('hiddenIntervalSeconds', 1, 'window')));
   }
 
   /** Whose settings hold: the folder of the project that is watched, else the first. */
@@ -135,8 +141,8 @@ export class ApplicationWatch implements Disposable {
     this.#timer = setTimeout(() => void this.#poll.rebuild(), SETTLE_MS);
   }
 
-  #setting(key: string): unknown {
-    return vscode.workspace.getConfiguration(SECTION, this.#folderUri).get<unknown>(key);
+  #setting(key: keyof ApplicationSettings): unknown {
+    return readSetting(`application.${key}`, this.#folderUri);
   }
 
   async #setUp(): Promise<ApplicationSetup> {

@@ -6,7 +6,7 @@ import { earlierRun, recordOf } from '../../database/cleanupHistory.ts';
 import type { Database } from '../../database/connection.ts';
 import { COMMANDS } from '../../contributions.ts';
 import type { Connection } from '../connections.ts';
-import { getNumber } from '../settings.ts';
+import { folderOf, getNumber } from '../settings.ts';
 import { tableText, type Cleanup, type CleanupOrigin } from './cleanup.ts';
 import { obstacleLines, previewLines, progressText, resultText } from './cleanupTexts.ts';
 import { withCancel } from './progress.ts';
@@ -68,18 +68,19 @@ async function look(cleanup: Cleanup, connection: Connection): Promise<Looked | 
   return looked;
 }
 
-function graceSeconds(): number {
-  return getNumber('cleanup.graceMinutes', 0) * 60;
+function graceSeconds(connection: Connection): number {
+  return getNumber('cleanup.graceMinutes', 0, folderOf(connection)) * 60;
 }
 
 /** What is known here and helps to tell what a cleanup would do. */
-function previewOptions({ app, records }: Cleanup, { table }: Connection): PreviewOptions {
+function previewOptions({ app, records }: Cleanup, connection: Connection): PreviewOptions {
+  const { table } = connection;
   const { state, project } = app;
   const saves = state.kind === 'connected' ? state.monitor.snapshot?.rates.savesPerMinute : undefined;
   const earlier = earlierRun(records, tableText(table));
   return {
     table,
-    graceSeconds: graceSeconds(),
+    graceSeconds: graceSeconds(connection),
     ...(project?.sessionEngine === undefined ? {} : { sessionEngine: project.sessionEngine }),
     ...(earlier === undefined ? {} : { earlier }),
     ...(saves === undefined || !isKnown(saves) ? {} : { savesPerMinute: saves.value }),
@@ -146,7 +147,7 @@ async function clear(cleanup: Cleanup, { connection, db, pace, preview }: ToClea
           signal,
           // As the preview said: longer than the setting where the application's clock is behind.
           graceSeconds: preview.graceSeconds,
-          targetBatchMs: getNumber('cleanup.batchMilliseconds', 1),
+          targetBatchMs: getNumber('cleanup.batchMilliseconds', 1, folderOf(connection)),
           onProgress: (progress) => {
             cleanup.progress(progress);
             report(progressText(progress), progress.share);

@@ -3,5 +3,5 @@ import { getSetting } from '../settings.ts';
 
 /** Never on a production database, unless a person has allowed it by a setting. */
 export function mayDeleteAll({ production }: Connection): boolean {
-  return !production || getSetting('cleanup.allowDeleteAllInProduction');
+  return !production || getSetting('cleanup.allowDeleteAllInProduction', 'window');
 }

@@ -77,10 +77,11 @@ async function keep(
   { composeFile, composeService }: Choice,
   folder: vscode.WorkspaceFolder | undefined,
 ): Promise<void> {
-  const target = folder === undefined ? vscode.ConfigurationTarget.Global : vscode.ConfigurationTarget.Workspace;
-  if (isSet('container', folder)) await updateSetting('cleanupService.container', '', target);
-  await updateSetting('cleanupService.composeFile', composeFile, target);
-  await updateSetting('cleanupService.composeService', composeService, target);
+  const { Global, WorkspaceFolder } = vscode.ConfigurationTarget;
+  const target = folder === undefined ? Global : WorkspaceFolder;
+  if (isSet('container', folder)) await updateSetting('cleanupService.container', '', target, folder?.uri);
+  await updateSetting('cleanupService.composeFile', composeFile, target, folder?.uri);
+  await updateSetting('cleanupService.composeService', composeService, target, folder?.uri);
 }
 
 function isSet(

@@ -40,6 +40,11 @@ export class CleanupServiceUi implements Disposable {
     return this.#watch.finding;
   }
 
+  /** See CleanupServiceWatch. */
+  settingsChanged(): void {
+    this.#watch.settingsChanged();
+  }
+
   /** Reads its state now; quiet where it may not, for it goes with other readings. */
   read(): Promise<void> {
     return this.#watch.read();

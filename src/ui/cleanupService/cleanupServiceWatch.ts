@@ -8,6 +8,7 @@ import { lastRuns } from '../../services/cleanupFacts.ts';
 import { VERDICTS, type Verdict } from '../../services/cleanupVerdict.ts';
 import { triangulate } from '../../services/triangulate.ts';
 import type { App } from '../app.ts';
+import { readSetting } from '../settings.ts';
 import { DeletedCounter } from './deletedCounter.ts';
 import { ServicePoll } from './servicePoll.ts';
 import { checkSettings } from './serviceSettings.ts';
@@ -98,6 +99,11 @@ export class CleanupServiceWatch implements Disposable {
     return own ?? vscode.workspace.workspaceFolders?.find(({ uri }) => uri.scheme === 'file');
   }
 
+  /** To be called when what settings count for has changed otherwise than by a change of theirs. */
+  settingsChanged(): void {
+    this.#soon();
+  }
+
   /** Reads it now; never rejects. */
   read(): Promise<void> {
     return this.#poll.read();
@@ -122,9 +128,7 @@ export class CleanupServiceWatch implements Disposable {
     const { folder } = this;
     const uri = folder?.uri;
     this.#folder = uri?.fsPath;
-    const { service, problems, ...rest } = checkSettings((key) =>
-      vscode.workspace.getConfiguration(SECTION, uri).get<unknown>(key),
-    );
+    const { service, problems, ...rest } = checkSettings((key) => readSetting(`cleanupService.${key}`, uri));
     const workspace = { files: nodeFileSystem, folder: uri?.fsPath, environment: process.env };
     const created = await createCleanupService(service, workspace);
     const all = [...problems, ...created.problems];

@@ -46,16 +46,17 @@ function fromPalette(): Place {
 
 /** Adds a check to those that are switched off, where the person's other settings of it stand; undone in the settings. */
 export async function switchOffCheck(code: string): Promise<void> {
-  const codes: unknown = getSetting('disabledChecks');
+  const [first] = vscode.workspace.workspaceFolders ?? [];
+  const resource = vscode.window.activeTextEditor?.document.uri ?? first?.uri;
+  const folder = (resource && vscode.workspace.getWorkspaceFolder(resource)) ?? first;
+  const codes: unknown = getSetting('disabledChecks', folder?.uri);
   const before = Array.isArray(codes) ? codes.filter((one) => typeof one === 'string') : [];
-  const target =
-    vscode.workspace.workspaceFolders === undefined
-      ? vscode.ConfigurationTarget.Global
-      : vscode.ConfigurationTarget.Workspace;
-  await updateSetting('disabledChecks', [...new Set([...before, code])], target);
+  const { Global, WorkspaceFolder } = vscode.ConfigurationTarget;
+  const target = folder === undefined ? Global : WorkspaceFolder;
+  await updateSetting('disabledChecks', [...new Set([...before, code])], target, folder?.uri);
   const chosen = await showInformationMessage(
     `The check "${code}" is switched off in this workspace.`,
     'Switch It On Again',
   );
-  if (chosen !== undefined) await updateSetting('disabledChecks', before, target);
+  if (chosen !== undefined) await updateSetting('disabledChecks', before, target, folder?.uri);
 }

@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import { SETTINGS_SECTION } from '../../contributions.ts';
+import { readSetting } from '../settings.ts';
 import type { DashboardParts } from './dashboardParts.ts';
 import { planHistory, type HistoryPlan } from './historyPlan.ts';
 
@@ -9,13 +9,11 @@ export function readHistoryPlan({ app, prometheus }: Pick<DashboardParts, 'app' 
   const root = state.kind === 'connected' ? state.connection.projectRoot : undefined;
   const own = root === undefined ? undefined : vscode.workspace.getWorkspaceFolder(vscode.Uri.file(root));
   const folder = own ?? vscode.workspace.workspaceFolders?.[0];
-  const settings = vscode.workspace.getConfiguration(`${SETTINGS_SECTION}.history`, folder?.uri);
-  const read = (key: string): unknown => settings.get<unknown>(key);
   return planHistory(
     {
-      source: read('source'),
-      prometheusSelector: read('prometheusSelector'),
-      prometheusQueries: read('prometheusQueries'),
+      source: readSetting('history.source', folder?.uri),
+      prometheusSelector: readSetting('history.prometheusSelector', folder?.uri),
+      prometheusQueries: readSetting('history.prometheusQueries', folder?.uri),
     },
     prometheus(),
     state.kind === 'connected' ? state.monitor.snapshot : undefined,

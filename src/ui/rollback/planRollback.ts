@@ -32,16 +32,16 @@ export interface PlanRequest {
 export async function planChange(
   watch: ThrottleWatch,
   { action, file, happensToBeOpen = false }: PlanRequest,
-  options: SettingsFileOptions,
+  options: (file: string) => SettingsFileOptions,
 ): Promise<Planned> {
   const state = await watch.read();
   const own = file !== undefined && state?.project.files.includes(file) !== true ? file : undefined;
-  const alone = own === undefined ? undefined : await planFile(own, action, options);
+  const alone = own === undefined ? undefined : await planFile(own, action, options(own));
   if (alone !== undefined && (alone.kind === 'edit' || state === undefined || !happensToBeOpen)) return alone;
   if (state !== undefined) {
     const { planProjectRollback } = await import('../../django/throttle/projectThrottle.ts');
     const { project, texts, throttle } = state;
-    const plan = planProjectRollback(project, texts, action, options);
+    const plan = planProjectRollback(project, texts, action, options(file ?? project.root));
     const place = throttle.place?.file ?? (own === undefined ? file : undefined);
     if (plan.kind !== 'edit')
       return { kind: plan.kind, reason: plan.reason, ...(place === undefined ? {} : { file: place }) };

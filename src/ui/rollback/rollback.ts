@@ -28,10 +28,10 @@ export class Rollback implements vscode.Disposable {
   readonly preview = new ChangePreview();
   readonly history: RollbackHistory;
   readonly #effect: EffectWatcher;
-  readonly #options: () => SettingsFileOptions;
+  readonly #options: (file: string) => SettingsFileOptions;
   readonly #log: Log;
 
-  constructor(app: App, context: vscode.ExtensionContext, options: () => SettingsFileOptions, log: Log) {
+  constructor(app: App, context: vscode.ExtensionContext, options: (file: string) => SettingsFileOptions, log: Log) {
     this.watch = new ThrottleWatch(app, options, log);
     this.history = new RollbackHistory(context.workspaceState, context.storageUri, log);
     this.#effect = new EffectWatcher(app);

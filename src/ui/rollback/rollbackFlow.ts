@@ -16,7 +16,7 @@ export interface RollbackParts {
   readonly watch: ThrottleWatch;
   readonly preview: ChangePreview;
   readonly history: RollbackHistory;
-  readonly options: () => SettingsFileOptions;
+  readonly options: (file: string) => SettingsFileOptions;
   /** What the settings say now. */
   readonly policy: () => SavePolicy;
   /** Called once the files are changed and saved. */
@@ -46,7 +46,7 @@ export interface RollbackRequest {
 export async function startRollback(parts: RollbackParts, request: RollbackRequest): Promise<void> {
   if (!vscode.workspace.isTrusted) throw UNTRUSTED;
   const happensToBeOpen = request.origin === 'palette';
-  const planned = await planChange(parts.watch, { ...request, happensToBeOpen }, parts.options());
+  const planned = await planChange(parts.watch, { ...request, happensToBeOpen }, parts.options);
   if (planned.kind !== 'edit') {
     await tellWhyNot(parts, request, planned);
     return;

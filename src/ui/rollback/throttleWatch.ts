@@ -25,7 +25,7 @@ const SETTLE_MS = 400;
 export class ThrottleWatch implements vscode.Disposable {
   readonly #app: App;
   readonly #log: Log;
-  readonly #options: () => SettingsFileOptions;
+  readonly #options: (file: string) => SettingsFileOptions;
   readonly #changed: Emitter<undefined>;
   readonly #intervalChanged: Emitter<undefined>;
   readonly #subscriptions: { dispose(): unknown }[];
@@ -33,7 +33,7 @@ export class ThrottleWatch implements vscode.Disposable {
   #timer: NodeJS.Timeout | undefined;
   #reading: Promise<unknown> = Promise.resolve();
 
-  constructor(app: App, options: () => SettingsFileOptions, log: Log) {
+  constructor(app: App, options: (file: string) => SettingsFileOptions, log: Log) {
     this.#app = app;
     this.#log = log;
     this.#options = options;
@@ -107,7 +107,7 @@ export class ThrottleWatch implements vscode.Disposable {
       const text = openText(file) ?? (await nodeFileSystem.readText(file));
       if (text !== undefined) texts.set(file, text);
     }
-    const throttle = describeThrottle(project, texts, this.#options());
+    const throttle = describeThrottle(project, texts, this.#options(project.root));
     const source =
       throttle.path === undefined ? undefined : await findThrottleClass(nodeFileSystem, project, throttle.path);
     return { project, throttle, texts, ...(source === undefined ? {} : { source }) };

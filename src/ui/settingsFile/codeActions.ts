@@ -14,9 +14,9 @@ export class CodeActions implements vscode.CodeActionProvider {
   static readonly metadata: vscode.CodeActionProviderMetadata = {
     providedCodeActionKinds: [vscode.CodeActionKind.QuickFix],
   };
-  readonly #options: () => SettingsFileOptions;
+  readonly #options: (file: string) => SettingsFileOptions;
 
-  constructor(options: () => SettingsFileOptions) {
+  constructor(options: (file: string) => SettingsFileOptions) {
     this.#options = options;
   }
 
@@ -32,7 +32,7 @@ export class CodeActions implements vscode.CodeActionProvider {
       const { code } = diagnostic;
       if (typeof code !== 'string') return [];
       const from = document.offsetAt(diagnostic.range.start);
-      const fixes = fixesFor(document.getText(), { code, from }, this.#options());
+      const fixes = fixesFor(document.getText(), { code, from }, this.#options(document.uri.fsPath));
       return [
         ...fixes.map(({ title, edits, preferred }) => {
           const action = quickFix(title, diagnostic);

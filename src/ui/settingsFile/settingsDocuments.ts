@@ -27,7 +27,7 @@ const WORTH_READING = /MIDDLEWARE|SESSION_/;
 export interface SettingsDocumentsOptions {
   /** Whether the project has read this file as a part of its settings. */
   readonly isProjectFile: (path: string) => boolean;
-  readonly options: () => SettingsFileOptions;
+  readonly options: (file: string) => SettingsFileOptions;
   readonly log: Log;
 }
 
@@ -59,7 +59,7 @@ export class SettingsDocuments {
     ]);
     // From here on nothing waits: who asked at the same time finds what the first has read.
     const { version } = document;
-    const options = this.#parts.options();
+    const options = this.#parts.options(document.uri.fsPath);
     const optionsKey = JSON.stringify([options.middleware, options.intervalSeconds, [...(options.without ?? [])]]);
     const kept = this.#kept.get(document);
     const known = kept?.version === version;

@@ -16,7 +16,7 @@ import { PYTHON, SettingsDocuments } from './settingsDocuments.ts';
 export interface SettingsEditorParts {
   readonly app: App;
   readonly rollback: Rollback;
-  readonly options: () => SettingsFileOptions;
+  readonly options: (file: string) => SettingsFileOptions;
   readonly log: Log;
 }
 
