@@ -92,6 +92,17 @@ export async function allNotifications({ workbench }: Scene): ReturnType<Scene['
   return workbench.notifications();
 }
 
+/** Allows what the workspace wants, as soon as something waits; resolves with what was shown. */
+export async function allowWishes(scene: Scene): Promise<string> {
+  const { workbench } = scene;
+  await untilRow(scene, 'Waits for you');
+  await workbench.clearNotifications();
+  await workbench.runCommand('Django Sessions: Review What the Workspace Wants…');
+  const modal = await workbench.waitFor(() => workbench.modal(), 'what waits');
+  await workbench.clickModalButton('Allow');
+  return modal?.detail ?? '';
+}
+
 /** Waits until the monitor has sent so many more statements, seen by the server: readings that begin after this call. */
 export async function afterReadings({ sql, workbench }: Scene, wanted = 2): Promise<void> {
   const seen = new Set<string>();

@@ -6,7 +6,7 @@ import { ensureDjango } from '../kit/django.ts';
 import { SAMPLE_SECRET_KEY } from '../kit/sample.ts';
 import { TrafficSimulator } from '../kit/sessions.ts';
 import type { Theme } from '../kit/vscode.ts';
-import { assertCleanLogs, setSideBarWidth, untilHover, untilRow, untilStatus } from './look.ts';
+import { allowWishes, assertCleanLogs, setSideBarWidth, untilHover, untilRow, untilStatus } from './look.ts';
 import { addExpired, DATABASE, openScene, VIEW, writeEnv } from './scene.ts';
 
 /**
@@ -79,6 +79,7 @@ void test('restricted, searching, connecting', { skip }, async () => {
   await keep('untrusted');
   await workbench.clickWelcomeButton('Manage Workspace Trust');
   await workbench.page.locator('.workspace-trust-editor').getByRole('button', { name: 'Trust', exact: true }).click();
+  await allowWishes(scene);
   await untilRow(scene, /^Looking for the database/);
   await workbench.runCommand('View: Close All Editors');
   await keep('searching');
