@@ -12,11 +12,7 @@ export async function reviewWishes(approvals: Approvals): Promise<void> {
     return;
   }
   const detail = `${wishesText(waiting)}\n\nIt is remembered for this workspace until one of these changes. Not allowed, your own settings and the defaults are used.`;
-  const chosen = await showWarningMessage(
-    'Allow what this workspace wants?',
-    { modal: true, detail },
-    ALLOW,
-  );
+  const chosen = await showWarningMessage('Allow what this workspace wants?', { modal: true, detail }, ALLOW);
   // What was shown, and not what may have come meanwhile.
   if (chosen === ALLOW) await approvals.allow(waiting);
 }
