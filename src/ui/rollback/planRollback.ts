@@ -41,7 +41,7 @@ export async function planChange(
   if (state !== undefined) {
     const { planProjectRollback } = await import('../../django/throttle/projectThrottle.ts');
     const { project, texts, throttle } = state;
-    const plan = planProjectRollback(project, texts, action, options(file ?? project.root));
+    const plan = planProjectRollback(project, texts, action, options(project.root));
     const place = throttle.place?.file ?? (own === undefined ? file : undefined);
     if (plan.kind !== 'edit')
       return { kind: plan.kind, reason: plan.reason, ...(place === undefined ? {} : { file: place }) };
