@@ -151,7 +151,7 @@ const FUNCTIONS = new Set(
     'abs age array_agg avg bool_and bool_or btrim cast ceil ceiling char char_length character clock_timestamp coalesce ' +
     'concat convert_from count current_timestamp date_part date_trunc decimal decode dense_rank encode extract floor ' +
     'greatest interval least left length localtimestamp lower ltrim make_interval max md5 min mod now nullif numeric ' +
-    'octet_length pg_column_size position random rank replace right round row_number rtrim split_part starts_with ' +
+    'octet_length pg_column_size pg_sleep position random rank replace right round row_number rtrim split_part starts_with ' +
     'statement_timestamp string_agg strpos substr substring sum time timestamp timestamptz timezone to_char to_date ' +
     'to_timestamp transaction_timestamp trim trunc upper varchar'
   ).split(' '),

@@ -3,6 +3,7 @@ import { isKnown, type Measured } from '../common/measured.ts';
 import { APPLICATION_METRICS } from './metrics/application.ts';
 import { CONNECTION_METRICS } from './metrics/connections.ts';
 import { DATABASE_METRICS } from './metrics/database.ts';
+import { guarded } from './metrics/guardMetric.ts';
 import type { Metric, MetricGroup, MetricValue } from './metrics/metric.ts';
 import { MONITOR_METRICS } from './metrics/monitor.ts';
 import { SESSION_METRICS } from './metrics/sessions.ts';
@@ -14,7 +15,7 @@ import type { Snapshot } from './snapshot.ts';
 export type { Metric, MetricChild, MetricGroup, MetricGroupId, MetricValue } from './metrics/metric.ts';
 
 /** Every metric once, in the order in which it is shown. Adding a metric is adding a row to its group's file. */
-export const METRICS: readonly Metric[] = [
+export const METRIC_ROWS: readonly Metric[] = [
   ...SESSION_METRICS,
   ...WRITE_METRICS,
   ...TABLE_METRICS,
@@ -24,6 +25,9 @@ export const METRICS: readonly Metric[] = [
   ...APPLICATION_METRICS,
   ...MONITOR_METRICS,
 ];
+
+/** The same, none of which throws. */
+export const METRICS: readonly Metric[] = METRIC_ROWS.map(guarded);
 
 const BY_ID: ReadonlyMap<string, Metric> = new Map(METRICS.map((metric) => [metric.id, metric]));
 

@@ -9,6 +9,8 @@ import { systemClock } from './clock.ts';
 import { GrowthTracker } from './growth.ts';
 import { HeavyReadings } from './heavyReadings.ts';
 import { History } from './history.ts';
+import { METRIC_ROWS } from './metrics.ts';
+import { MetricFailures } from './metrics/guardMetric.ts';
 import { logFailure, noReadingProblem, toProblem } from './monitorProblems.ts';
 import { MonitorStore, type NewState } from './monitorStore.ts';
 import type { Clock, MonitorOptions, MonitorParts, MonitorState } from './monitorTypes.ts';
@@ -40,6 +42,7 @@ export class Monitor {
   readonly #builder: SnapshotBuilder;
   readonly #heavy: HeavyReadings;
   readonly #keep: (snapshot: Snapshot) => void;
+  readonly #failures: MetricFailures;
   readonly #schedule: Schedule;
   #options: MonitorOptions;
   /** Counts up when what runs is no longer wanted: its results and failures are then nobody's. */
@@ -60,6 +63,7 @@ export class Monitor {
     this.#random = parts.random ?? Math.random;
     this.#keep = parts.keep ?? ((): void => undefined);
     this.alerts = parts.alerts ?? new AlertEngine();
+    this.#failures = new MetricFailures(METRIC_ROWS, this.#log);
     const onError = (error: unknown): void => this.#log.error(describeError(error));
     this.#store = new MonitorStore(this.#clock, onError);
     this.onDidChange = this.#store.onDidChange;
@@ -230,6 +234,7 @@ export class Monitor {
     const snapshot = this.#builder.build(this.#options, this.#cadence.lightSeconds);
     if (snapshot === undefined) return;
     this.history.add(snapshot);
+    this.#failures.tell(snapshot);
     this.#keep(snapshot);
     // Judged before it is drawn, so that figures and alerts on the screen belong together.
     const transitions = judge ? this.alerts.evaluate(snapshot, snapshot.at) : [];

@@ -53,6 +53,15 @@ export function fromRow({ kind, at, until, text, data }: AnnotationRow): Annotat
     at: new Date(at),
     ...(until === null ? {} : { until: new Date(until) }),
     text,
-    ...(data === null ? {} : { data: JSON.parse(data) as unknown }),
+    ...(data === null ? {} : { data: parsed(data) }),
   };
+}
+
+/** What can't be read names nothing: the event is shown all the same. */
+function parsed(data: string): unknown {
+  try {
+    return JSON.parse(data);
+  } catch {
+    return undefined;
+  }
 }

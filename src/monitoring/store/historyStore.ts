@@ -17,6 +17,7 @@ import type { StoreIdentity } from './identity.ts';
 import { exportRange, levelAt, type ExportQuery, type ExportSource } from './exportRange.ts';
 import { RETENTION, type Level } from './retention.ts';
 import { parseShared, stringifyShared } from './sharedJson.ts';
+import { SHARED_SHAPES } from './sharedShapes.ts';
 import type { Readings, Shared } from './sharedReader.ts';
 import { readPoints, readRange, type RangeData, type RangeQuery } from './readRange.ts';
 import { clockProblem, noSqlite } from './storeProblems.ts';
@@ -50,6 +51,8 @@ export class HistoryStore {
   readonly #identity: StoreIdentity;
   readonly #problemChanged: Emitter<ProblemText | undefined>;
   readonly #noticed: Emitter<ProblemText>;
+  readonly #log: Log;
+  readonly #told = new Set<string>();
   #clockProblem: ProblemText | undefined;
   #known: ProblemText | undefined;
 
@@ -61,6 +64,7 @@ export class HistoryStore {
   /** @param sqlite undefined: this Node has none, all stays in memory */
   constructor({ folder, identity, log, everyMs, clock = systemClock }: HistoryStoreParts, sqlite: Sqlite | undefined) {
     const onError = (error: unknown): void => log.error(describeError(error));
+    this.#log = log;
     this.#identity = identity;
     this.folder = folder;
     this.#problemChanged = new Emitter(onError);
@@ -198,10 +202,22 @@ export class HistoryStore {
     );
   }
 
-  /** The newest of its kind. It was written by this very code, perhaps in another window. */
+  /** The newest of its kind. Another window has written it, perhaps by another version: what can't be taken is as if it weren't there. */
   shared<K extends keyof Readings>(kind: K): Shared<Readings[K]> | undefined {
     const row = this.#place.read((file) => file.shared(kind));
-    return row === undefined ? undefined : { at: row.at, value: parseShared(row.data) as Readings[K] };
+    if (row === undefined) return undefined;
+    try {
+      return { at: row.at, value: SHARED_SHAPES[kind](parseShared(row.data)) };
+    } catch (error) {
+      this.#tellOnce(`What another window has read (${kind}) is not taken: ${describeError(error)}`);
+      return undefined;
+    }
+  }
+
+  #tellOnce(message: string): void {
+    if (this.#told.has(message)) return;
+    this.#told.add(message);
+    this.#log.warn(message);
   }
 
   /** First and last time of which something is stored; undefined: nothing yet. */

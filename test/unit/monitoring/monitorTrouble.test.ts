@@ -2,6 +2,8 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { isKnown } from '../../../src/common/measured.ts';
 import { Problem } from '../../../src/common/problem.ts';
+import { metricById } from '../../../src/monitoring/metrics.ts';
+import { valuesOf } from '../../../src/monitoring/store/values.ts';
 import { settle } from './fakeClock.ts';
 import { Bench, REFUSED, WRONG_PASSWORD } from './monitorBench.ts';
 import { exact, START } from './samples.ts';
@@ -53,6 +55,28 @@ test('a reading that fails: stale with the last figures, connected anew, back to
   assert.equal(bench.kind, 'live');
   assert.equal(bench.openReaders, 1);
   assert.deepEqual(bench.kinds(), ['live', 'stale', 'live']);
+  await bench.monitor.dispose();
+});
+
+test('a metric that fails is one unknown metric, said once in the log: the monitoring and all others go on', async () => {
+  const kept: ReadonlyMap<string, number>[] = [];
+  const bench = new Bench({}, { keep: (snapshot) => void kept.push(valuesOf(snapshot)) });
+  // As a reading of another version could be that does not know of it yet.
+  bench.changes = { ...bench.changes, connections: { used: undefined as never } };
+  bench.monitor.start();
+  await bench.clock.advance(34);
+  assert.equal(bench.kind, 'live');
+  const { snapshot } = bench.monitor.state;
+  assert.ok(snapshot !== undefined);
+  const used = metricById('connections.used')?.read(snapshot);
+  assert.ok(used !== undefined && !isKnown(used));
+  assert.equal(used.reason, 'It could not be read: The reading does not hold it.');
+  assert.ok(kept.length > 2);
+  assert.ok(Number.isNaN(kept.at(-1)?.get('connections.used')));
+  assert.equal(kept.at(-1)?.get('sessions.total'), 1000);
+  const said = bench.logged.filter((line) => line.includes('connections.used '));
+  assert.equal(said.length, 1, said.join());
+  assert.match(said[0] ?? '', /^error: The metric connections\.used could not be read: .*The reading does not hold it/);
   await bench.monitor.dispose();
 });
 
