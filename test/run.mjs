@@ -33,6 +33,8 @@ const KINDS = {
 /** Takes long, and shows little that the others do not: run by its name only. */
 const ON_DEMAND = { matrix: { stage: 3 } };
 const ALL_KINDS = { ...KINDS, ...ON_DEMAND };
+/** What is no kind of test, with options of its own. */
+const PROGRAMS = { bench: 'test/bench/main.ts', mutations: 'test/mutation/main.ts' };
 const GROUPS = { static: ['prettier', 'eslint', 'tsc'] };
 
 /** Test files at a time, by stage: two cores, and what starts an editor or a server waits for more than half of its time. */
@@ -213,11 +215,11 @@ for (const signal of SIGNALS) {
 
 await runMain(async () => {
   const [first, ...rest] = process.argv.slice(2);
-  if (first === 'bench') {
+  if (Object.hasOwn(PROGRAMS, first ?? '')) {
     await bootstrap();
-    // It passes signals on, and waits until the bench has ended.
+    // It passes signals on, and waits until the program has ended.
     for (const signal of SIGNALS) process.removeAllListeners(signal);
-    return runWithNode24('test/bench/main.ts', rest, env);
+    return runWithNode24(PROGRAMS[first], rest, env);
   }
   const names = [first, ...rest].filter((name) => name !== undefined).flatMap((name) => GROUPS[name] ?? [name]);
   const unknown = names.find((name) => !Object.hasOwn(ALL_KINDS, name));

@@ -7,6 +7,7 @@ import { availableParallelism, cpus, loadavg, totalmem } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import type { Major } from '../kit/binaries.ts';
+import { endInTime } from '../kit/endings.ts';
 import { ROOT } from '../kit/node24.ts';
 import { measureActivation } from './activation.ts';
 import { measureCleanup } from './cleanup.ts';
@@ -123,22 +124,7 @@ async function write(result: Record<string, unknown>): Promise<void> {
   await writeFile(OUTPUT, `${JSON.stringify(result, undefined, 2)}\n`);
 }
 
-// Servers and folders have guards, which clean up whenever this process ends.
-for (const [signal, code] of [
-  ['SIGINT', 130],
-  ['SIGTERM', 143],
-  ['SIGHUP', 129],
-] as const) {
-  process.on(signal, () => process.exit(code));
-}
-const parent = process.ppid;
-setInterval(() => {
-  if (process.ppid !== parent) process.exit(1); // the terminal was closed, or npm was killed
-}, 500).unref();
-setTimeout(() => {
-  console.error(`✘ Ended after ${LIMIT_MINUTES} minutes; test-output/bench.json has the parts that were done.`);
-  process.exit(1);
-}, LIMIT_MINUTES * 60_000).unref();
+endInTime(LIMIT_MINUTES, 'test-output/bench.json has the parts that were done.');
 
 try {
   const options = readOptions(process.argv.slice(2));

@@ -1,11 +1,18 @@
 import assert from 'node:assert/strict';
 import { it } from 'node:test';
+import type { Client } from 'pg';
 import { CleanupPause, type CleanupProgress } from '../../src/database/cleanup.ts';
 import { afterBatches, clear, countAll, countExpired, sessionDatabase } from './cleanupSupport.ts';
 import { eventually, newDatabase, one, onEachMajor, rejectsWith } from './support.ts';
 import { createSessionTable } from '../kit/sessions.ts';
 
 const MILLION = { active: 500_000, expired: 500_000 };
+
+/** A DELETE has begun, and waits for somebody's row. */
+function batchWaits(watcher: Client): Promise<void> {
+  const text = `SELECT FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND query LIKE 'DELETE%' AND datname = current_database()`;
+  return eventually(async () => (await watcher.query(text)).rowCount === 1, 'the batch that waits');
+}
 
 onEachMajor('clearExpiredSessions', (bench) => {
   it('deletes only what had expired at that moment from a million rows that are being saved', async () => {
@@ -69,22 +76,36 @@ onEachMajor('clearExpiredSessions', (bench) => {
     assert.equal(await countAll(admin), 60_000);
   });
 
+  it('keeps a session that is saved while its batch waits for it', async () => {
+    for (const [way, active] of Object.entries({ pages: 10, index: 2_000 })) {
+      const admin = await sessionDatabase(bench, `saved_by_${way}`, { active, expired: 10 });
+      await admin.query('BEGIN');
+      await admin.query(
+        `UPDATE django_session SET expire_date = now() + interval '14 days'
+          WHERE session_key = (SELECT min(session_key) FROM django_session WHERE expire_date < now())`,
+      );
+      const running = clear(bench, `saved_by_${way}`, { targetBatchMs: 10_000 });
+      await batchWaits(await bench.admin(`saved_by_${way}`));
+      await admin.query('COMMIT');
+      const result = await running;
+      assert.deepEqual([result.deleted, result.remainingExpired], [9, 0], way);
+      assert.equal(await countAll(admin), active + 1, way);
+    }
+  });
+
   it('cancels within a batch that waits', async () => {
     const admin = await sessionDatabase(bench, 'within', { active: 10, expired: 1_000 });
     await admin.query('BEGIN');
     await admin.query('SELECT FROM django_session WHERE expire_date < now() FOR UPDATE');
     const abort = new AbortController();
     const running = clear(bench, 'within', { signal: abort.signal, targetBatchMs: 10_000 });
-    const watcher = await bench.admin('within');
-    await eventually(
-      async () =>
-        (await watcher.query(`SELECT FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND query LIKE 'DELETE%'`))
-          .rowCount === 1,
-      'the batch that waits',
-    );
+    await batchWaits(await bench.admin('within'));
     abort.abort();
     const result = await running;
     assert.deepEqual([result.cancelled, result.deleted, result.remainingExpired], [true, 0, 1_000]);
+    // And not because its time was up.
+    const ended = bench.server.log.filter((line) => line.includes('canceling statement due to'));
+    assert.match(ended.at(-1) ?? '', /due to user request/);
     await admin.query('ROLLBACK');
   });
 

@@ -82,6 +82,33 @@ onEachMajor('readSessionMetrics', (bench) => {
     assert.deepEqual([exact.total, exact.active, exact.expired], [7, 4, 3]);
   });
 
+  it('reads no more of the index on expire_date than the cap, however many sessions have expired', async () => {
+    const admin = await newDatabase(bench, 'capped');
+    await createSessionTable(admin);
+    await fillSessions(admin, { rows: 20_000, secretKey: SECRET_KEY, expiredShare: 0.9, distinctPayloads: 1_000 });
+    await admin.query('VACUUM django_session');
+    const read = async (): Promise<number> =>
+      (
+        await one<{ n: number }>(
+          admin,
+          `SELECT sum(pg_stat_get_tuples_returned(indexrelid))::int AS n FROM pg_index WHERE indrelid = 'django_session'::regclass`,
+        )
+      ).n;
+    await flushStatistics(admin);
+    const before = await read();
+    const db = await connect({ connectionString: bench.server.connectionString('capped'), readOnly: true });
+    const { sessions } = await readSessionMetrics(db, { samplePages: 32 });
+    assert.ok(
+      sessions.expired.how === 'estimated' && sessions.expired.value > 10_000,
+      JSON.stringify(sessions.expired),
+    );
+    assert.equal(sessions.oldestExpired.how, 'exact', 'it was looked at by the index');
+    await db.close();
+    // A backend reports what it has read when it ends, at the latest.
+    await eventually(async () => (await read()) > before, 'the statistics of what was read');
+    assert.ok((await read()) - before <= 1_001, `${(await read()) - before} entries of the index`);
+  });
+
   it('counts others’ connections, transactions and locks, and leaves itself out', async () => {
     const admin = await newDatabase(bench, 'busy');
     await createSessionTable(admin);

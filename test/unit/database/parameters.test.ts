@@ -40,6 +40,7 @@ test('what is no connection string is refused without being repeated', () => {
     'secret-word',
     'mysql://u:secret-word@h/db',
     'postgresql://u:secret-word@h/%zz',
+    'postgresql://u:secret-word%zz@h/db',
     `host=h password='secret-word`,
     'pasword=secret-word',
     'postgresql://u:secret-word@h:80x0/db',
