@@ -10,35 +10,41 @@ import {
 
 /** Both doors: what is as it should be passes unchanged, everything else is refused and nothing throws. */
 
-const TO_HOST: readonly ToHost[] = [
-  { type: 'ready', view: { seconds: 900, from: null, to: null }, maxPoints: 400 },
-  { type: 'range', request: 1, of: 'all', from: 0, to: 900_000, maxPoints: 400 },
-  { type: 'run', action: 'djangoSessionMonitor.clearExpired' },
-  { type: 'copy', text: 'time\ttotal' },
-  { type: 'savePicture', name: 'Sessions', data: 'iVBORw0KGgo=' },
-  { type: 'failed', message: 'TypeError' },
-  { type: 'compare', request: 1, before: { from: 0, to: 1 }, after: { from: 1, to: 2 } },
-  { type: 'saveReport' },
-  {
+/** An example of each message: the compiler asks for one of every type. */
+type Examples<M extends { readonly type: string }> = {
+  readonly [T in M['type']]: Extract<M, { readonly type: T }> | readonly Extract<M, { readonly type: T }>[];
+};
+
+const TO_HOST: readonly ToHost[] = Object.values({
+  ready: { type: 'ready', view: { seconds: 900, from: null, to: null }, maxPoints: 400 },
+  range: { type: 'range', request: 1, of: 'all', from: 0, to: 900_000, maxPoints: 400 },
+  run: { type: 'run', action: 'djangoSessionMonitor.clearExpired' },
+  copy: { type: 'copy', text: 'time\ttotal' },
+  savePicture: { type: 'savePicture', name: 'Sessions', data: 'iVBORw0KGgo=' },
+  failed: { type: 'failed', message: 'TypeError' },
+  compare: { type: 'compare', request: 1, before: { from: 0, to: 1 }, after: { from: 1, to: 2 } },
+  saveReport: { type: 'saveReport' },
+  report: {
     type: 'report',
     request: 1,
     shown: { from: 0, to: 1 },
     pictures: [{ chart: 'sessions', data: 'iVBORw0KGgo=' }],
     compared: { before: { from: 0, to: 1 }, after: { from: 1, to: 2 } },
   },
-  { type: 'explain', of: 'django:/shop', id: '-42' },
-  { type: 'openPlan', of: 'django:/shop', id: '-42' },
-];
+  explain: { type: 'explain', of: 'django:/shop', id: '-42' },
+  openPlan: { type: 'openPlan', of: 'django:/shop', id: '-42' },
+  exportHistory: { type: 'exportHistory', from: 0, to: 900_000 },
+} satisfies Examples<ToHost>).flat();
 
 const series = { id: 'sessions.total', label: 'Total', what: 'All rows.', factor: 1, role: 'value' } as const;
-const TO_DASHBOARD: readonly ToDashboard[] = [
-  {
+const TO_DASHBOARD: readonly ToDashboard[] = Object.values({
+  setup: {
     type: 'setup',
     locale: 'de',
     charts: [{ id: 'a', section: 'sessions', title: 'A', advice: '', unit: 'count', stacked: false, series: [series] }],
     compact: false,
   },
-  {
+  state: {
     type: 'state',
     kind: 'live',
     now: 2000,
@@ -52,7 +58,7 @@ const TO_DASHBOARD: readonly ToDashboard[] = [
     happened: 0,
     history: '',
   },
-  {
+  data: {
     type: 'data',
     request: 1,
     source: 'store',
@@ -65,9 +71,15 @@ const TO_DASHBOARD: readonly ToDashboard[] = [
     annotations: [{ kind: 'cleanup', at: 1, until: null, text: 'Cleanup' }],
     extent: { from: 1, to: 2 },
   },
-  { type: 'chartNotes', request: 1, source: 'prometheus', failed: true, charts: [{ id: 'a', note: 'It failed.' }] },
-  { type: 'answered', request: 1, againMs: 15_000 },
-  {
+  chartNotes: {
+    type: 'chartNotes',
+    request: 1,
+    source: 'prometheus',
+    failed: true,
+    charts: [{ id: 'a', note: 'It failed.' }],
+  },
+  answered: { type: 'answered', request: 1, againMs: 15_000 },
+  comparison: {
     type: 'comparison',
     request: 1,
     problem: '',
@@ -90,8 +102,8 @@ const TO_DASHBOARD: readonly ToDashboard[] = [
       },
     ],
   },
-  { type: 'drawReport', request: 1, seconds: null },
-  {
+  drawReport: { type: 'drawReport', request: 1, seconds: null },
+  statements: {
     type: 'statements',
     of: 'shop',
     readAt: null,
@@ -100,9 +112,11 @@ const TO_DASHBOARD: readonly ToDashboard[] = [
     note: '',
     rows: [{ id: '1', text: 'SELECT $1', calls: 1, totalMs: 0.5, meanMs: 0.5, rows: 1 }],
   },
-  { type: 'plan', of: 'shop', id: '1', text: 'Result', note: '', problem: null },
-  { type: 'plan', of: 'shop', id: '1', text: '', note: '', problem: { what: 'a', why: 'b.', next: 'c.' } },
-  {
+  plan: [
+    { type: 'plan', of: 'shop', id: '1', text: 'Result', note: '', problem: null },
+    { type: 'plan', of: 'shop', id: '1', text: '', note: '', problem: { what: 'a', why: 'b.', next: 'c.' } },
+  ],
+  application: {
     type: 'application',
     charts: true,
     title: 'From http://127.0.0.1:8000/metrics',
@@ -114,7 +128,7 @@ const TO_DASHBOARD: readonly ToDashboard[] = [
     last: '',
     figures: [{ label: 'Requests', text: '3/s', what: 'Requests a second.' }],
   },
-];
+} satisfies Examples<ToDashboard>).flat();
 
 /** Values that are of another kind than any that belongs there. */
 const WRONG: readonly unknown[] = [undefined, Symbol('x'), () => 1, NaN, Infinity];
