@@ -157,8 +157,8 @@ export const MUTATIONS: readonly Mutation[] = [
     promise: 'Delete All Sessions is not offered on a production database unless a setting allows it',
     broken: 'It is allowed on every database',
     file: 'src/ui/cleanup/mayDeleteAll.ts',
-    find: "return !production || getSetting('cleanup.allowDeleteAllInProduction');",
-    replace: "return production || !production || getSetting('cleanup.allowDeleteAllInProduction');",
+    find: 'return !production ||',
+    replace: 'return production || !production ||',
     tests: [vscode('cleanup', 'the emergency is not offered in production')],
   },
   {
@@ -234,6 +234,15 @@ export const MUTATIONS: readonly Mutation[] = [
     tests: [postgres('explain', 'executes nothing')],
   },
   {
+    id: 'explain-foreign',
+    promise: 'Only statements of PostgreSQL’s own names and the session table are explained',
+    broken: 'Whatever stands in the list is planned',
+    file: 'src/database/explain.ts',
+    find: 'const scoped = await scopedStatement(db, statement, table);',
+    replace: 'const scoped = await scopedStatement(db, statement, table).catch(() => statement);',
+    tests: [postgres('explainForeign', 'runs nothing of it')],
+  },
+  {
     id: 'quantiles',
     promise: 'Quantiles are interpolated as PromQL does it',
     broken: 'A quantile is the upper bound of its bucket',
@@ -286,6 +295,15 @@ export const MUTATIONS: readonly Mutation[] = [
     find: "const PARTS = ['host', 'hostaddr', 'port', 'database', 'user']",
     replace: "const PARTS = ['database', 'user']",
     tests: [unit('database/boundPassword'), unit('ui/storedPasswords')],
+  },
+  {
+    id: 'inert-text',
+    promise: 'What a server, a log or a project says is shown as text: nothing in it becomes a link',
+    broken: 'Links in it stay links',
+    file: 'src/ui/inertText.ts',
+    find: "return text.replaceAll('](', `]${INVISIBLE}(`);",
+    replace: 'return text.replaceAll(INVISIBLE, INVISIBLE);',
+    tests: [unit('ui/inertText')],
   },
   {
     id: 'restricted',
