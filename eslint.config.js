@@ -24,6 +24,12 @@ const VSCODE = {
   message: 'Only src/ui and src/extension.ts import vscode: hand this room what it needs by a constructor.',
 };
 
+const TIMERS = {
+  name: 'node:timers/promises',
+  importNames: ['setTimeout', 'setInterval'],
+  message: 'Only src/common/timers.ts sets timers: it takes no delay for another one.',
+};
+
 /** What one room may not import, as options of no-restricted-imports. */
 function restrictions(room, allowed) {
   const forbidden = Object.keys(ROOMS).filter((other) => other !== room && !allowed.includes(other));
@@ -34,9 +40,9 @@ function restrictions(room, allowed) {
     },
     { regex: '^(\\.\\./)+extension\\.ts$', message: 'The composition root imports the rooms, never the other way.' },
   ];
-  if (room === 'ui') return { patterns: [...patterns, webviewFromUi] };
+  if (room === 'ui') return { paths: [TIMERS], patterns: [...patterns, webviewFromUi] };
   if (room === 'webview') return { patterns: [...patterns, ...fromWebview] };
-  return { paths: [VSCODE], patterns };
+  return { paths: [VSCODE, TIMERS], patterns };
 }
 
 /** The protocol is what the two sides share; the rest of src/webview runs in the browser only. */
@@ -47,8 +53,9 @@ const webviewFromUi = {
 
 const fromWebview = [
   {
-    regex: '^(\\.\\./)+common/(?!format\\.ts$)',
-    message: 'The webview runs in the browser: of common it imports format.ts only.',
+    regex: '^(\\.\\./)+common/(?!(format|timers)\\.ts$)',
+    allowTypeImports: true,
+    message: 'The webview runs in the browser: of common it imports format.ts and timers.ts only.',
   },
   { regex: '^(vscode|pg|dotenv|ini|node:.*|@lezer/.*)$', message: 'The webview runs in the browser.' },
 ];
@@ -81,6 +88,11 @@ const noSql = {
   },
 };
 
+const BARE_TIMERS = ['setTimeout', 'setInterval'];
+const timerProperties = ['window', 'globalThis', 'self'].flatMap((object) =>
+  BARE_TIMERS.map((property) => ({ object, property, message: TIMERS.message })),
+);
+
 const SAY = 'Say it through src/ui/messages.ts: VS Code makes links of commands in what a server wrote.';
 const SAYS = ['showInformationMessage', 'showWarningMessage', 'showErrorMessage'];
 const ASKS = ['showInputBox', 'createInputBox', 'withProgress', 'MarkdownString'];
@@ -88,7 +100,11 @@ const WRITTEN = ['prompt', 'validationMessage', 'isTrusted', 'supportHtml', 'sup
 
 /** Texts in which VS Code looks for links go through one module, which takes them out. */
 const inertTexts = {
-  'no-restricted-properties': ['error', ...[...SAYS, ...ASKS].map((property) => ({ property, message: SAY }))],
+  'no-restricted-properties': [
+    'error',
+    ...timerProperties,
+    ...[...SAYS, ...ASKS].map((property) => ({ property, message: SAY })),
+  ],
   'no-restricted-syntax': [
     'error',
     { selector: `AssignmentExpression[left.property.name=/^(${WRITTEN.join('|')})$/]`, message: SAY },
@@ -170,6 +186,14 @@ export default defineConfig(
     files: [`src/${room}/**/*.ts`],
     rules: { 'no-restricted-imports': ['error', restrictions(room, allowed)] },
   })),
+  {
+    files: ['src/**/*.ts'],
+    ignores: ['src/common/timers.ts'],
+    rules: {
+      'no-restricted-globals': ['error', ...BARE_TIMERS.map((name) => ({ name, message: TIMERS.message }))],
+      'no-restricted-properties': ['error', ...timerProperties],
+    },
+  },
   {
     files: ['src/contributions.ts', 'src/core.ts'],
     rules: { 'no-restricted-imports': ['error', { paths: [VSCODE] }] },

@@ -1,4 +1,7 @@
 import * as vscode from 'vscode';
+import { EndingStore, type Ending } from './common/disposable.ts';
+import { describeError } from './common/problem.ts';
+import { sleep } from './common/timers.ts';
 import type { SettingsFileOptions } from './django/settingsFile.ts';
 import type { Snapshot } from './monitoring/snapshot.ts';
 import { ApplicationWatch } from './ui/application/applicationWatch.ts';
@@ -26,25 +29,48 @@ import { StoredPasswords } from './ui/storedPasswords.ts';
 import { Approvals } from './ui/trust/approvals.ts';
 import { watchForChanges } from './ui/watchForChanges.ts';
 
+/** VS Code ends the extension host 5 s after it has begun to deactivate. */
+const END_MS = 4_000;
+
+let end: () => Promise<void> = () => Promise.resolve();
+
+/**
+ * VS Code waits for it: connections are ended, the lease is given to another window, files are closed. Nothing is left to
+ * context.subscriptions, which VS Code disposes first to last and does not wait for.
+ */
+export function deactivate(): Promise<void> {
+  return end();
+}
+
 /** The composition root: builds the parts and wires them. What takes time is begun here and not waited for. */
 export function activate(context: vscode.ExtensionContext): void {
   const log = vscode.window.createOutputChannel('Django Sessions', { log: true });
-  const approvals = new Approvals(context.workspaceState, log);
+  const parts = new EndingStore((error) => {
+    log.error(describeError(error));
+  });
+  end = async () => {
+    await Promise.race([parts.dispose(), sleep(END_MS)]);
+    // The last of all: whatever ends may have something to say.
+    log.dispose();
+  };
+  const approvals = parts.add(new Approvals(context.workspaceState, log));
   useAllowed(approvals);
   const passwords = new StoredPasswords(context.secrets);
   const saved = new SavedConnections(passwords);
   const discovery = new Discovery(passwords, approvals, log);
-  const app = new App({
-    log,
-    memory: context.workspaceState,
-    discovery,
-    saved,
-    createMonitor: (connection) => createMonitor(connection, context, log, interval(connection), beside),
-    throttleSeconds: (connection) => interval(connection),
-    keepAlerts: (connection, monitor) => {
-      keepAlerts(connection, monitor.alerts, context.workspaceState, log);
-    },
-  });
+  const app = parts.add(
+    new App({
+      log,
+      memory: context.workspaceState,
+      discovery,
+      saved,
+      createMonitor: (connection) => createMonitor(connection, context, log, interval(connection), beside),
+      throttleSeconds: (connection) => interval(connection),
+      keepAlerts: (connection, monitor) => {
+        keepAlerts(connection, monitor.alerts, context.workspaceState, log);
+      },
+    }),
+  );
   const readInterval = (): number | undefined => rollback.watch.state?.source?.interval?.seconds;
   const beside = {
     cleanupService: (): Snapshot['cleanupService'] => cleanupService.finding,
@@ -52,10 +78,10 @@ export function activate(context: vscode.ExtensionContext): void {
   };
   const interval = (connection: Connection): number => throttleSeconds(readInterval(), folderOf(connection));
   const options = (file: string): SettingsFileOptions => settingsFileOptions(readInterval(), vscode.Uri.file(file));
-  const rollback = new Rollback(app, context, options, log);
-  const cleanup = new Cleanup(app, context.globalState, log);
-  const cleanupService = new CleanupServiceUi(app, log);
-  const application = new ApplicationWatch(app, context.secrets, () => app.history, log);
+  const rollback = parts.add(new Rollback(app, context, options, log));
+  const cleanup = parts.add(new Cleanup(app, context.globalState, log));
+  const cleanupService = parts.add(new CleanupServiceUi(app, log));
+  const application = parts.add(new ApplicationWatch(app, context.secrets, () => app.history, log));
   const operations = (): Operations => {
     const throttle = rollback.watch.state;
     const cleanups = cleanup.state;
@@ -69,7 +95,7 @@ export function activate(context: vscode.ExtensionContext): void {
       ...(service === undefined ? {} : { cleanupService: service }),
     };
   };
-  const history = new History(app, log);
+  const history = parts.add(new History(app, log));
   const pages: DashboardParts = {
     app,
     extensionUri: context.extensionUri,
@@ -78,10 +104,10 @@ export function activate(context: vscode.ExtensionContext): void {
     operations,
     log,
   };
-  const dashboard = new Dashboard(pages);
-  const charts = new CompactView(pages);
-  const view = new ActivityView();
-  const statusBar = new StatusBar();
+  const dashboard = parts.add(new Dashboard(pages));
+  const charts = parts.add(new CompactView(pages));
+  const view = parts.add(new ActivityView());
+  const statusBar = parts.add(new StatusBar());
 
   const draw = (): void => {
     const now = new Date();
@@ -100,29 +126,19 @@ export function activate(context: vscode.ExtensionContext): void {
     app.setVisible(visible);
     application.setVisible(visible);
   };
-  context.subscriptions.push(
-    log,
-    app,
-    view,
-    statusBar,
+  const wires: readonly Ending[] = [
     app.onDidChange(draw),
     app.onDidTransition((transitions) => {
       notify(history.news(transitions), circumstancesOf(operations()));
     }),
-    history,
-    rollback,
     rollback.watch.onDidChangeInterval(() => {
       app.applySettings();
     }),
     rollback.watch.onDidChange(redraw),
     rollback.history.onDidChange(redraw),
-    cleanup,
     cleanup.onDidChange(draw),
-    cleanupService,
     cleanupService.onDidChange(redraw),
-    application,
     application.onDidChange(redraw),
-    approvals,
     approvals.onDidChange(redraw),
     approvals.onDidAllow(() => {
       cleanupService.settingsChanged();
@@ -131,9 +147,7 @@ export function activate(context: vscode.ExtensionContext): void {
     }),
     registerSettingsEditor({ app, rollback, options, log }),
     view.onDidChangeVisibility(tellVisibility),
-    dashboard,
     dashboard.onDidChangeVisibility(tellVisibility),
-    charts,
     charts.onDidChangeVisibility(tellVisibility),
     ...registerCommands({
       approvals,
@@ -148,7 +162,8 @@ export function activate(context: vscode.ExtensionContext): void {
       log,
     }),
     watchForChanges(app, draw),
-  );
+  ];
+  for (const wire of wires) parts.add(wire);
   draw();
   tellVisibility();
   void app.reload();

@@ -1,5 +1,7 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import type { Readable } from 'node:stream';
+import type { Disposable } from './disposable.ts';
+import { later } from './timers.ts';
 
 /**
  * Other programs, run with bounds: no shell, a limit of time and of output, and an end to the whole tree of processes when
@@ -60,16 +62,16 @@ export function startProcess(program: string, args: readonly string[], options: 
   });
   let isClosed = false;
   const closed = new Promise<number | null>((resolve, reject) => {
-    let timer: NodeJS.Timeout | undefined;
+    let timer: Disposable | undefined;
     child.once('error', reject);
     child.once('exit', () => {
-      timer = setTimeout(() => {
+      timer = later(() => {
         child.stdout.destroy();
         child.stderr.destroy();
       }, LEFT_BEHIND_MS);
     });
     child.once('close', (code) => {
-      clearTimeout(timer);
+      timer?.dispose();
       isClosed = true;
       resolve(code);
     });
@@ -90,7 +92,7 @@ export async function runProcess(program: string, args: readonly string[], optio
     ended = why;
     started.end();
   };
-  const timer = setTimeout(() => end('timeout'), options.timeoutMs);
+  const timer = later(() => end('timeout'), options.timeoutMs);
   const cancel = (): void => end('cancelled');
   options.signal?.addEventListener('abort', cancel, { once: true });
   const kept = { stdout: '', stderr: '' };
@@ -115,7 +117,7 @@ export async function runProcess(program: string, args: readonly string[], optio
       ended,
     };
   } finally {
-    clearTimeout(timer);
+    timer.dispose();
     options.signal?.removeEventListener('abort', cancel);
   }
 }

@@ -1,3 +1,5 @@
+import type { Disposable } from '../common/disposable.ts';
+import { later } from '../common/timers.ts';
 import { cancelled, isCancel, unconfirmed } from './cancelRequest.ts';
 
 /** How much longer than the server's own limit an answer is waited for, in milliseconds: then the server is taken for stalled. */
@@ -32,15 +34,15 @@ export async function bounded<T>(work: Promise<T>, bounds: Bounds): Promise<T> {
   const given = Promise.withResolvers<never>();
   const hurry = new AbortController();
   let [running, givenUp] = [true, false];
-  let timer: NodeJS.Timeout | undefined;
+  let timer: Disposable | undefined;
   let cancelling: Promise<boolean> | undefined;
   const giveUp = (why: string): void => {
     givenUp = true;
     given.reject(bounds.giveUp(why));
   };
   const within = (ms: number, then: () => void): void => {
-    clearTimeout(timer);
-    timer = setTimeout(then, ms);
+    timer?.dispose();
+    timer = later(then, ms);
   };
   const cancel = (): void => {
     // It ends whatever runs: what was sent earlier, and may still run, is not to be hit in place of this.
@@ -68,6 +70,6 @@ export async function bounded<T>(work: Promise<T>, bounds: Bounds): Promise<T> {
     work.catch(() => undefined); // its rejection, after it was given up, says nothing new
     // The request may arrive after the statement has ended: it must not hit the next one.
     if ((await cancelling) === true) bounds.giveUp('a cancel request is under way still');
-    clearTimeout(timer);
+    timer?.dispose();
   }
 }

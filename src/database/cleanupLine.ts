@@ -1,5 +1,7 @@
+import type { Disposable } from '../common/disposable.ts';
 import { onAbort } from '../common/onAbort.ts';
 import { Problem } from '../common/problem.ts';
+import { every } from '../common/timers.ts';
 import { endHolder, lockHolder, type Backend } from './cleanupHolder.ts';
 import { KEEP_EVERY_MS, keepLock, releaseLock, takeLock } from './cleanupLock.ts';
 import { settlesWithin, sleep } from './cleanupPause.ts';
@@ -36,7 +38,7 @@ export class CleanupLine {
   #mayHold = false;
   #abortedAt: number | undefined;
   readonly #forget: () => void;
-  #keeping: NodeJS.Timeout | undefined;
+  #keeping: Disposable | undefined;
   reconnects = 0;
   /** The server has been started anew meanwhile, or recovered from a crash: commits of the last moment may be undone. */
   restarted = false;
@@ -74,7 +76,7 @@ export class CleanupLine {
       throw error;
     });
     // In a pause it says nothing else. Should it be lost, the next batch finds that out.
-    this.#keeping = setInterval(() => void keepLock(this.#db).catch(() => undefined), KEEP_EVERY_MS);
+    this.#keeping = every(() => void keepLock(this.#db).catch(() => undefined), KEEP_EVERY_MS);
   }
 
   /**
@@ -129,7 +131,7 @@ export class CleanupLine {
    * connection that does not take the lock back is closed, be it the given one: the server gives the lock back then.
    */
   async close(): Promise<void> {
-    clearInterval(this.#keeping);
+    this.#keeping?.dispose();
     this.#forget();
     const db = this.#db;
     const releasing = this.#mayHold ? releaseLock(db).then(yes, no) : Promise.resolve(true);

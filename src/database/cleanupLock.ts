@@ -1,4 +1,5 @@
 import { Problem } from '../common/problem.ts';
+import { sleep } from '../common/timers.ts';
 import { alreadyRunning, BACKEND_START, type Backend } from './cleanupHolder.ts';
 import { LOCK, LOCK_KEY, TAKEN } from './cleanupSql.ts';
 import type { Database } from './connection.ts';
@@ -24,7 +25,7 @@ export async function takeLock(db: Database): Promise<Backend | undefined> {
     return { pid: row.pid, startedAt: row.startedAt };
   }
   for (let look = 0; look < LOOKS; look++) {
-    if (look > 0) await new Promise((resolve) => setTimeout(resolve, LOOK_EVERY_MS * (0.5 + Math.random())));
+    if (look > 0) await sleep(LOOK_EVERY_MS * (0.5 + Math.random()));
     await db.transaction([LOCK], { what: WHAT }).catch(async (error: unknown) => {
       throw isTaken(error) ? await alreadyRunning(db) : error;
     });

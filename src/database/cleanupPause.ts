@@ -1,3 +1,6 @@
+import type { Disposable } from '../common/disposable.ts';
+import { later } from '../common/timers.ts';
+
 /**
  * Stops a cleanup between two batches and lets it go on: the handle is given to clearExpiredSessions and kept by whoever shows the
  * button. Through a pooler a paused cleanup keeps no other from starting, because it holds nothing on the server; it then
@@ -56,9 +59,9 @@ export async function settlesWithin(ms: number, promise: Promise<unknown>): Prom
 /** Resolves after so many milliseconds, or with the abort. */
 export function sleep(ms: number, signal?: AbortSignal): Promise<void> {
   if (signal?.aborted === true || ms <= 0) return Promise.resolve();
-  let timer: NodeJS.Timeout | undefined;
+  let timer: Disposable | undefined;
   const slept = new Promise<void>((resolve) => {
-    timer = setTimeout(resolve, ms);
+    timer = later(resolve, ms);
   });
-  return abortable(slept, signal).finally(() => clearTimeout(timer));
+  return abortable(slept, signal).finally(() => timer?.dispose());
 }

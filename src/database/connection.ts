@@ -2,6 +2,8 @@ import { createHash } from 'node:crypto';
 import { Socket } from 'node:net';
 import { Client, type ClientConfig } from 'pg';
 import { Problem } from '../common/problem.ts';
+import type { Disposable } from '../common/disposable.ts';
+import { later } from '../common/timers.ts';
 import { authenticationRules, guardAuthentication, type AuthenticationRules } from './authentication.ts';
 import { bounded } from './bounded.ts';
 import { backendKey, cancelled, requestCancel } from './cancelRequest.ts';
@@ -243,14 +245,14 @@ class Line implements Database {
 
   /** Waits for the connection to be made. A network that swallows all answers nothing and closes nothing. */
   async #within<T>(ms: number, work: Promise<T>): Promise<T> {
-    let timer: NodeJS.Timeout | undefined;
+    let timer: Disposable | undefined;
     const late = new Promise<never>((_resolve, reject) => {
-      timer = setTimeout(() => reject(this.#giveUp(`no answer within ${ms} ms`, 'ETIMEDOUT')), ms);
+      timer = later(() => reject(this.#giveUp(`no answer within ${ms} ms`, 'ETIMEDOUT')), ms);
     });
     try {
       return await Promise.race([work, late]);
     } finally {
-      clearTimeout(timer);
+      timer?.dispose();
       work.catch(() => undefined); // its rejection, after the timeout, says nothing new
     }
   }
@@ -268,12 +270,12 @@ class Line implements Database {
     const client = this.#client;
     this.#client = undefined;
     if (client === undefined || this.#socket.destroyed) return;
-    let timer: NodeJS.Timeout | undefined;
+    let timer: Disposable | undefined;
     const patience = new Promise<void>((resolve) => {
-      timer = setTimeout(resolve, 1_000);
+      timer = later(resolve, 1_000);
     });
     await Promise.race([client.end().catch(() => undefined), patience]);
-    clearTimeout(timer);
+    timer?.dispose();
     this.#socket.destroy();
   }
 

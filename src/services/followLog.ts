@@ -1,7 +1,7 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { startProcess, type StartedProcess } from '../common/runProcess.ts';
 import { Problem } from '../common/problem.ts';
 import type { Disposable } from '../common/disposable.ts';
+import { sleep } from '../common/timers.ts';
 import type { Container } from './container.ts';
 import type { ContainerEngine } from './engine.ts';
 import { startProblem } from './engineErrors.ts';
@@ -94,7 +94,7 @@ async function untilRunning(engine: ContainerEngine, { id }: Container, signal: 
       const [now] = await engine.inspect([id], signal);
       if (now === undefined) return false;
       // At once, when it has been started meanwhile, would spin if its log ended for another reason.
-      await sleep(LOOK_AGAIN_MS, undefined, { signal });
+      await sleep(LOOK_AGAIN_MS, signal);
       if (now.phase === 'running') return true;
     } catch (error) {
       if (isAborted(signal)) return false;

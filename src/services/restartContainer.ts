@@ -1,5 +1,5 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { Problem } from '../common/problem.ts';
+import { sleep } from '../common/timers.ts';
 import type { Container } from './container.ts';
 import type { ContainerEngine } from './engine.ts';
 import type { LogLine } from './logLines.ts';
@@ -36,7 +36,7 @@ export async function restartContainer(
   const deadline = performance.now() + WATCHED_MS;
   let after = before;
   do {
-    await sleep(BETWEEN_MS, undefined, signal && { signal }).catch((cause: unknown) => {
+    await sleep(BETWEEN_MS, signal).catch((cause: unknown) => {
       throw cancelled(before, cause);
     });
     after = (await engine.inspect([before.id], signal))[0] ?? after;

@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import type { Ending } from '../common/disposable.ts';
 import { Emitter } from '../common/events.ts';
 import { describeError, Problem, type ProblemText } from '../common/problem.ts';
 import type { DjangoProject } from '../django/project.ts';
@@ -32,7 +33,7 @@ export interface AppParts {
  * Decides what is watched: finds the connections, keeps one of them active with a monitor of its own, and tells the views
  * one state. It draws nothing and reads no database itself.
  */
-export class App implements vscode.Disposable {
+export class App implements Ending {
   readonly #parts: AppParts;
   readonly #changed: Emitter<AppState>;
   readonly #transition: Emitter<readonly AlertTransition[]>;
@@ -151,14 +152,13 @@ export class App implements vscode.Disposable {
     this.#watcher.setVisible(visible);
   }
 
-  dispose(): void {
+  /** Resolves when the connection is closed, and another window may read. */
+  dispose(): Promise<void> {
     this.#disposed = true;
-    void this.#watcher.dispose().catch((error: unknown) => {
-      this.#parts.log.error(describeError(error));
-    });
     this.#changed.dispose();
     this.#transition.dispose();
     this.#projectsRead.dispose();
+    return this.#watcher.dispose();
   }
 
   async #reload(options: FindOptions): Promise<void> {

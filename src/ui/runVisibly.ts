@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import { Problem } from '../common/problem.ts';
 import { onAbort } from '../common/onAbort.ts';
+import { later } from '../common/timers.ts';
 import { SETTINGS_SECTION, type SettingTypes } from '../contributions.ts';
 
 /** A program and its arguments. */
@@ -77,7 +78,7 @@ class TaskWatch implements vscode.Disposable {
   async outcome(execution: vscode.TaskExecution, problem: () => Problem): Promise<number | undefined> {
     const ended = this.#endOf(execution);
     // VS Code tells nothing when a program can't be started: its task would go on for ever.
-    const timer = setTimeout(() => {
+    const timer = later(() => {
       this.#started.reject(problem());
     }, START_MS);
     try {
@@ -86,7 +87,7 @@ class TaskWatch implements vscode.Disposable {
       execution.terminate();
       throw error;
     } finally {
-      clearTimeout(timer);
+      timer.dispose();
     }
     return ended;
   }

@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import { DisposableStore, type Disposable } from '../common/disposable.ts';
+import { every, later } from '../common/timers.ts';
 import { SETTINGS_SECTION, type SettingTypes } from '../contributions.ts';
 import type { App } from './app.ts';
 
@@ -26,14 +27,14 @@ const TICK_MS = 10_000;
 /** What from outside makes the extension look again: trust, settings, files of the project, folders, and time. */
 export function watchForChanges(app: App, draw: () => void): Disposable {
   const store = new DisposableStore();
-  let timer: NodeJS.Timeout | undefined;
+  let timer: Disposable | undefined;
   const soon = (): void => {
-    clearTimeout(timer);
-    timer = setTimeout(() => void app.reload(), SETTLE_MS);
+    timer?.dispose();
+    timer = later(() => void app.reload(), SETTLE_MS);
   };
   store.add({
     dispose: () => {
-      clearTimeout(timer);
+      timer?.dispose();
     },
   });
   store.add(vscode.workspace.onDidGrantWorkspaceTrust(() => void app.reload()));
@@ -54,11 +55,6 @@ export function watchForChanges(app: App, draw: () => void): Disposable {
   store.add(files.onDidChange(soonIfConcerned));
   store.add(files.onDidCreate(soonIfConcerned));
   store.add(files.onDidDelete(soonIfConcerned));
-  const tick = setInterval(draw, TICK_MS);
-  store.add({
-    dispose: () => {
-      clearInterval(tick);
-    },
-  });
+  store.add(every(draw, TICK_MS));
   return store;
 }

@@ -1,3 +1,5 @@
+import type { Disposable } from '../common/disposable.ts';
+import { later } from '../common/timers.ts';
 import { RangeInputs } from './compareRangeInputs.ts';
 import {
   around,
@@ -61,7 +63,7 @@ export class ComparePanel {
   #result: Comparison | undefined;
   #request = 0;
   #askedAt = -Infinity;
-  #typing: number | undefined;
+  #typing: Disposable | undefined;
 
   constructor(parts: ComparePanelParts) {
     this.#parts = parts;
@@ -151,8 +153,8 @@ export class ComparePanel {
       onRange: (range) => {
         this.#state = { ...this.#state, [word]: range };
         this.#choose(undefined);
-        window.clearTimeout(this.#typing);
-        this.#typing = window.setTimeout(() => this.#change(this.#state), TYPING_MS);
+        this.#typing?.dispose();
+        this.#typing = later(() => this.#change(this.#state), TYPING_MS);
       },
       onShown: () => {
         const { from, to } = this.#parts.shown();

@@ -1,3 +1,5 @@
+import type { Disposable } from '../common/disposable.ts';
+import { later } from '../common/timers.ts';
 import type { ChartNote, HistoryName, ToDashboard, ToHost } from './protocol.ts';
 import { RangeStore } from './rangeStore.ts';
 
@@ -50,7 +52,7 @@ export class Ranges {
   #last: number;
   /** Whether any curves have come: until then there is nothing to draw. */
   hasHeard = false;
-  #again: ReturnType<typeof setTimeout> | undefined;
+  #again: Disposable | undefined;
 
   /** @param asked number of the question that has been asked already; 0: none */
   constructor(parts: RangesParts, asked = 0) {
@@ -86,7 +88,7 @@ export class Ranges {
     if (of !== 'prometheus') this.#asked.store = request;
     if (of !== 'store') {
       this.#asked.prometheus = request;
-      clearTimeout(this.#again);
+      this.#again?.dispose();
     }
     this.#parts.post({ type: 'range', request, of, ...inView });
   }
@@ -114,9 +116,9 @@ export class Ranges {
     for (const name of NAMES) if (request === this.#asked[name]) this.#ended[name] = request;
     if (request !== this.#asked.prometheus || againMs === null) return;
     if (againMs === 0 && !this.#parts.isLive()) return;
-    clearTimeout(this.#again);
+    this.#again?.dispose();
     const everyMs = Math.max(SOONEST_MS, this.#stores.prometheus.stepMs);
-    this.#again = setTimeout(() => this.ask('prometheus'), againMs > 0 ? againMs : everyMs);
+    this.#again = later(() => this.ask('prometheus'), againMs > 0 ? againMs : everyMs);
   }
 
   #note(source: HistoryName, isOld: boolean, charts: readonly ChartNote[]): void {

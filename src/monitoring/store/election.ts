@@ -36,6 +36,8 @@ const BEAT = 0.5;
 const HANGS = 1.5;
 /** Who reads so many times as often as the holder takes over. */
 const MORE_OFTEN = 1.5;
+/** How often who follows looks at least, in milliseconds: a lease that is given back is taken within a second, however long the interval. */
+const FOLLOWER_LOOKS_MS = 500;
 
 /**
  * Elects the one window that polls, by a row in the shared file: its holder counts up a beat twice an interval. Who sees the
@@ -136,14 +138,13 @@ export class Election {
     this.#timer.cancel();
     const mine = this.#mine;
     this.#mine = undefined;
-    this.#set('none');
-    if (mine === undefined) return;
     try {
-      this.#parts.row().replaceLease(mine, { ...mine, holder: null });
+      if (mine !== undefined) this.#parts.row().replaceLease(mine, { ...mine, holder: null });
     } catch (error) {
       // The others take over as if this window had been killed.
       this.#parts.log.trace(`The lease could not be given back: ${describeError(error)}`);
     }
+    this.#set('none');
   }
 
   dispose(): void {
@@ -151,7 +152,7 @@ export class Election {
     this.#changed.dispose();
   }
 
-  /** Looks at the row now; else it does so by itself, four times an interval. */
+  /** Looks at the row now; else it does so by itself: four times an interval, and twice a second while it follows. */
   look(): void {
     if (!this.#stands) return;
     this.#try(() => {
@@ -160,7 +161,12 @@ export class Election {
       else this.#follow(lease);
     });
     // A listener may have ended it.
-    if (this.#isStanding()) this.#timer.plan((Math.min(this.everyMs, this.#everyMs) * LOOK) / 1000);
+    if (this.#isStanding()) this.#timer.plan(this.#lookMs / 1000);
+  }
+
+  get #lookMs(): number {
+    const ms = Math.min(this.everyMs, this.#everyMs) * LOOK;
+    return this.#role === 'follower' ? Math.min(ms, FOLLOWER_LOOKS_MS) : ms;
   }
 
   #isStanding(): boolean {

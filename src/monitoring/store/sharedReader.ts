@@ -201,9 +201,16 @@ export class SharedReader implements Reader {
     }
   }
 
+  /** Until the time has passed, or it may be this window's turn. */
   #sleep(ms: number): Promise<void> {
     return new Promise((resolve) => {
-      this.#clock.setTimeout(resolve, ms);
+      const wake = (): void => {
+        timer.cancel();
+        role.dispose();
+        resolve();
+      };
+      const timer = this.#clock.setTimeout(wake, ms);
+      const role = this.#parts.exchange.election.onDidChangeRole(wake);
     });
   }
 }

@@ -2,6 +2,7 @@ import * as vscode from 'vscode';
 import { DisposableStore, type Disposable } from '../../common/disposable.ts';
 import type { Event } from '../../common/events.ts';
 import type { Log } from '../../common/log.ts';
+import { later } from '../../common/timers.ts';
 import type { Snapshot } from '../../monitoring/snapshot.ts';
 import type { Exchange } from '../../monitoring/store/sharedReader.ts';
 import type { ApplicationSettings } from '../../services/application/createApplicationSources.ts';
@@ -27,7 +28,7 @@ export class ApplicationWatch implements Disposable {
   readonly #poll: ApplicationPoll;
   readonly #store = new DisposableStore();
   #visible = false;
-  #timer: NodeJS.Timeout | undefined;
+  #timer: Disposable | undefined;
   #folder: string | undefined;
 
   constructor(app: App, secrets: vscode.SecretStorage, exchange: () => Exchange | undefined, log: Log) {
@@ -119,7 +120,7 @@ export class ApplicationWatch implements Disposable {
   }
 
   dispose(): void {
-    clearTimeout(this.#timer);
+    this.#timer?.dispose();
     this.#store.dispose();
   }
 
@@ -137,8 +138,8 @@ export class ApplicationWatch implements Disposable {
   }
 
   #soon(): void {
-    clearTimeout(this.#timer);
-    this.#timer = setTimeout(() => void this.#poll.rebuild(), SETTLE_MS);
+    this.#timer?.dispose();
+    this.#timer = later(() => void this.#poll.rebuild(), SETTLE_MS);
   }
 
   #setting(key: keyof ApplicationSettings): unknown {

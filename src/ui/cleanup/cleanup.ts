@@ -1,8 +1,10 @@
 import { userInfo } from 'node:os';
 import * as vscode from 'vscode';
+import type { Ending } from '../../common/disposable.ts';
 import { Emitter } from '../../common/events.ts';
 import type { Log } from '../../common/log.ts';
 import { describeError, Problem } from '../../common/problem.ts';
+import { every } from '../../common/timers.ts';
 import type { Measured } from '../../common/measured.ts';
 import {
   begun,
@@ -37,12 +39,13 @@ export interface RunOptions<T> {
 
 interface Running {
   readonly abort: AbortController;
+  readonly ended: Promise<unknown>;
   readonly pause?: CleanupPause;
   progress?: CleanupProgress;
 }
 
 /** What every kind of cleanup shares: one at a time in this window, its progress for the tree, and the history. */
-export class Cleanup implements vscode.Disposable {
+export class Cleanup implements Ending {
   readonly app: App;
   readonly log: Log;
   readonly #store: CleanupStore;
@@ -105,12 +108,14 @@ export class Cleanup implements vscode.Disposable {
   async run<T>(abort: AbortController, options: RunOptions<T>, work: () => Promise<T>): Promise<T> {
     const { pause, countAfter, history } = options;
     if (this.#running !== undefined) throw ALREADY_RUNNING;
-    const running: Running = { abort, ...(pause === undefined ? {} : { pause }) };
+    const { promise: ended, resolve } = Promise.withResolvers<undefined>();
+    const running: Running = { abort, ended, ...(pause === undefined ? {} : { pause }) };
     this.#running = running;
     this.#changed.fire(undefined);
     try {
       return await (history === undefined ? work() : this.#recorded(running, history, work));
     } finally {
+      resolve(undefined);
       this.#running = undefined;
       this.#changed.fire(undefined);
       this.#readAgain(countAfter);
@@ -179,11 +184,11 @@ export class Cleanup implements vscode.Disposable {
     };
     await this.#store.put(first);
     let writing = Promise.resolve();
-    const timer = setInterval(() => {
+    const timer = every(() => {
       writing = this.#store.put(now());
     }, RECORD_EVERY_MS);
     const end = async (record: CleanupRecord): Promise<void> => {
-      clearInterval(timer);
+      timer.dispose();
       await writing; // what is written last is what stays
       const { kind, outcome, target } = record;
       this.log.info(`Cleanup (${kind}) of ${target}: ${outcome}, ${deletedText(record)} deleted`);
@@ -199,10 +204,13 @@ export class Cleanup implements vscode.Disposable {
     }
   }
 
-  dispose(): void {
+  /** Resolves when the one that runs has ended, and with it its connection. */
+  async dispose(): Promise<void> {
+    const ended = this.#running?.ended;
     this.cancel();
-    this.#store.dispose();
     this.#changed.dispose();
+    await ended;
+    this.#store.dispose();
   }
 
   #readAgain(exact: boolean): void {

@@ -2,6 +2,7 @@ import * as vscode from 'vscode';
 import type { Disposable } from '../../common/disposable.ts';
 import { DisposableStore } from '../../common/disposable.ts';
 import type { Log } from '../../common/log.ts';
+import { later } from '../../common/timers.ts';
 import { SETTINGS_SECTION } from '../../contributions.ts';
 import type { Snapshot } from '../../monitoring/snapshot.ts';
 import { lastRuns } from '../../services/cleanupFacts.ts';
@@ -35,7 +36,7 @@ export class CleanupServiceWatch implements Disposable {
   readonly #poll: ServicePoll;
   readonly #deleted = new DeletedCounter();
   readonly #store = new DisposableStore();
-  #timer: NodeJS.Timeout | undefined;
+  #timer: Disposable | undefined;
   #folder: string | undefined;
   #verdict: Verdict | undefined;
 
@@ -110,13 +111,13 @@ export class CleanupServiceWatch implements Disposable {
   }
 
   dispose(): void {
-    clearTimeout(this.#timer);
+    this.#timer?.dispose();
     this.#store.dispose();
   }
 
   #soon(): void {
-    clearTimeout(this.#timer);
-    this.#timer = setTimeout(() => void this.#poll.rebuild(), SETTLE_MS);
+    this.#timer?.dispose();
+    this.#timer = later(() => void this.#poll.rebuild(), SETTLE_MS);
   }
 
   async #setUp(): Promise<ServiceSetup> {

@@ -1,3 +1,4 @@
+import { later } from '../../common/timers.ts';
 import type { ToDashboard, ToHost } from '../../webview/protocol.ts';
 
 /** What a page has drawn. */
@@ -29,12 +30,12 @@ export class ReportPictures {
     const request = ++this.#last;
     const { promise, resolve } = Promise.withResolvers<Drawn | undefined>();
     const giveUp = (): void => resolve(undefined);
-    const timer = setTimeout(giveUp, withinMs);
+    const timer = later(giveUp, withinMs);
     signal.addEventListener('abort', giveUp, { once: true });
     this.#waiting.set(request, { seconds, resolve });
     this.#draw(request, seconds);
     return promise.finally(() => {
-      clearTimeout(timer);
+      timer.dispose();
       signal.removeEventListener('abort', giveUp);
       this.#waiting.delete(request);
     });

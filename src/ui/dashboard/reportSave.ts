@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import { describeError, Problem } from '../../common/problem.ts';
 import { writeWhole } from '../../common/writeWhole.ts';
+import { later } from '../../common/timers.ts';
 import { makeReport } from '../../monitoring/report.ts';
 import type { Report } from '../../monitoring/reportBlocks.ts';
 import { reportHtml } from '../../monitoring/reportHtml.ts';
@@ -120,7 +121,7 @@ async function withProgress<T>(title: string, work: (work: Work) => Promise<T>):
       told?.(message);
     },
   });
-  const timer = setTimeout(() => {
+  const timer = later(() => {
     const shown = withCancel(
       title,
       async ({ report }) => {
@@ -135,7 +136,7 @@ async function withProgress<T>(title: string, work: (work: Work) => Promise<T>):
   try {
     return await done;
   } finally {
-    clearTimeout(timer);
+    timer.dispose();
   }
 }
 

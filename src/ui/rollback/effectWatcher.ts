@@ -1,4 +1,6 @@
 import * as vscode from 'vscode';
+import type { Disposable } from '../../common/disposable.ts';
+import { every } from '../../common/timers.ts';
 import { EffectWatch, type EffectVerdict, type ExpectedEffect } from '../../monitoring/effectWatch.ts';
 import type { App } from '../app.ts';
 import { getNumber } from '../settings.ts';
@@ -21,7 +23,7 @@ export class EffectWatcher implements vscode.Disposable {
   readonly #app: App;
   readonly #subscription: { dispose(): void };
   #watched: Watched | undefined;
-  #timer: NodeJS.Timeout | undefined;
+  #timer: Disposable | undefined;
 
   constructor(app: App) {
     this.#app = app;
@@ -38,7 +40,7 @@ export class EffectWatcher implements vscode.Disposable {
     const before = this.#app.monitor.history.since(new Date(from.getTime() - BASELINE_MS));
     const waitSeconds = getNumber('effectWaitMinutes', 0.1, 'window') * 60;
     this.#watched = { watch: new EffectWatch({ expected, before, from, waitSeconds }), expected, onVerdict };
-    this.#timer = setInterval(() => {
+    this.#timer = every(() => {
       this.#look(new Date());
     }, TICK_MS);
   }
@@ -61,7 +63,7 @@ export class EffectWatcher implements vscode.Disposable {
   }
 
   #stop(): void {
-    clearInterval(this.#timer);
+    this.#timer?.dispose();
     this.#watched = undefined;
   }
 }

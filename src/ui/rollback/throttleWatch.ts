@@ -1,7 +1,9 @@
 import * as vscode from 'vscode';
+import type { Disposable } from '../../common/disposable.ts';
 import { Emitter } from '../../common/events.ts';
 import type { Log } from '../../common/log.ts';
 import { describeError } from '../../common/problem.ts';
+import { later } from '../../common/timers.ts';
 import type { DjangoProject } from '../../django/project.ts';
 import type { ProjectThrottle } from '../../django/throttle/projectThrottle.ts';
 import type { SettingsFileOptions } from '../../django/settingsFile.ts';
@@ -30,7 +32,7 @@ export class ThrottleWatch implements vscode.Disposable {
   readonly #intervalChanged: Emitter<undefined>;
   readonly #subscriptions: { dispose(): unknown }[];
   #state: ThrottleState | undefined;
-  #timer: NodeJS.Timeout | undefined;
+  #timer: Disposable | undefined;
   #reading: Promise<unknown> = Promise.resolve();
 
   constructor(app: App, options: (file: string) => SettingsFileOptions, log: Log) {
@@ -65,7 +67,7 @@ export class ThrottleWatch implements vscode.Disposable {
 
   /** Reads anew, with what is typed and not saved. Never rejects: what can't be read is logged and unknown. */
   read(): Promise<ThrottleState | undefined> {
-    clearTimeout(this.#timer);
+    this.#timer?.dispose();
     const reading = this.#reading.then(async () => {
       const interval = this.#state?.source?.interval?.seconds;
       try {
@@ -83,15 +85,15 @@ export class ThrottleWatch implements vscode.Disposable {
   }
 
   dispose(): void {
-    clearTimeout(this.#timer);
+    this.#timer?.dispose();
     for (const subscription of this.#subscriptions) subscription.dispose();
     this.#changed.dispose();
     this.#intervalChanged.dispose();
   }
 
   #soon(): void {
-    clearTimeout(this.#timer);
-    this.#timer = setTimeout(() => void this.read(), SETTLE_MS);
+    this.#timer?.dispose();
+    this.#timer = later(() => void this.read(), SETTLE_MS);
   }
 
   async #read(): Promise<ThrottleState | undefined> {

@@ -1,6 +1,8 @@
 import * as vscode from 'vscode';
+import type { Disposable } from '../../common/disposable.ts';
 import type { Log } from '../../common/log.ts';
 import { describeError } from '../../common/problem.ts';
+import { later } from '../../common/timers.ts';
 import type { SettingsFileProblem } from '../../django/settingsFile.ts';
 import type { SettingsDocuments } from './settingsDocuments.ts';
 
@@ -23,7 +25,7 @@ export class Diagnostics implements vscode.Disposable {
   readonly #collection = vscode.languages.createDiagnosticCollection('django-session-monitor');
   readonly #documents: SettingsDocuments;
   readonly #log: Log;
-  readonly #timers = new Map<vscode.TextDocument, NodeJS.Timeout>();
+  readonly #timers = new Map<vscode.TextDocument, Disposable>();
   readonly #subscriptions: vscode.Disposable[];
 
   constructor(documents: SettingsDocuments, log: Log) {
@@ -37,7 +39,7 @@ export class Diagnostics implements vscode.Disposable {
         this.#soon(document, SETTLE_MS);
       }),
       vscode.workspace.onDidCloseTextDocument((document) => {
-        clearTimeout(this.#timers.get(document));
+        this.#timers.get(document)?.dispose();
         this.#timers.delete(document);
         this.#collection.delete(document.uri);
       }),
@@ -51,15 +53,15 @@ export class Diagnostics implements vscode.Disposable {
   }
 
   dispose(): void {
-    for (const timer of this.#timers.values()) clearTimeout(timer);
+    for (const timer of this.#timers.values()) timer.dispose();
     for (const subscription of this.#subscriptions) subscription.dispose();
     this.#collection.dispose();
   }
 
   #soon(document: vscode.TextDocument, ms: number): void {
     if (!this.#documents.concerns(document)) return;
-    clearTimeout(this.#timers.get(document));
-    const timer = setTimeout(() => {
+    this.#timers.get(document)?.dispose();
+    const timer = later(() => {
       this.#timers.delete(document);
       this.#look(document).catch((error: unknown) => {
         this.#log.error(`${document.uri.fsPath} could not be checked: ${describeError(error)}`);

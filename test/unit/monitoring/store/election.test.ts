@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { test, type TestContext } from 'node:test';
+import type { Log } from '../../../../src/common/log.ts';
 import { SqliteHistory } from '../../../../src/database/historyFile/sqliteHistory.ts';
 import { Election, type LeaseRow } from '../../../../src/monitoring/store/election.ts';
 import { FakeClock } from '../fakeClock.ts';
@@ -15,19 +16,21 @@ class Windows {
   readonly #monotonic: { now: number } = { now: 0 };
   readonly #t: TestContext;
   readonly #path: string;
+  readonly #everyMs: number;
 
-  constructor(t: TestContext) {
+  constructor(t: TestContext, everyMs = EVERY_MS) {
     this.#t = t;
+    this.#everyMs = everyMs;
     this.#path = join(temporaryFolder(t), 'history.sqlite');
   }
 
-  async open(change: (row: LeaseRow) => LeaseRow = (row) => row): Promise<Election> {
+  async open(change: (row: LeaseRow) => LeaseRow = (row) => row, log: Log = memoryLog()): Promise<Election> {
     const file = new SqliteHistory(await sqlite(), this.#path);
     const row = change(file);
     const election = new Election({
       row: () => row,
-      log: memoryLog(),
-      everyMs: EVERY_MS,
+      log,
+      everyMs: this.#everyMs,
       clock: this.clock,
       monotonic: () => this.#monotonic.now,
     });
@@ -107,6 +110,37 @@ test('a holder that is gone is followed within two intervals, one that gives it 
   assert.equal(holder.role, 'none');
   await windows.pass(2.5);
   assert.equal(other.role, 'leader');
+});
+
+test('a lease that is given back is taken within a second, also where windows are hidden and read once a minute', async (t) => {
+  const windows = new Windows(t, 60_000);
+  const all = [await windows.open(), await windows.open(), await windows.open()];
+  await windows.pass(90);
+  for (const left of [2, 1]) {
+    all.shift()?.dispose();
+    await windows.pass(1);
+    assert.deepEqual(all.map(({ role }) => role).sort(), ['follower', 'leader'].slice(-left));
+    all.sort((a, b) => Number(b.polls) - Number(a.polls));
+  }
+});
+
+test('it is given back before anybody is told, whose failure keeps nothing', async (t) => {
+  const windows = new Windows(t);
+  let closed = false;
+  const log = memoryLog();
+  const write = (message: string): void => {
+    if (closed) throw new Error('Channel has been closed');
+    log.trace(message);
+  };
+  const first = await windows.open((row) => row, { ...log, trace: write });
+  const second = await windows.open();
+  await windows.pass(20);
+  closed = true;
+  assert.throws(() => {
+    first.dispose();
+  });
+  await windows.pass(1);
+  assert.equal(second.role, 'leader');
 });
 
 test('a row that can’t be used: each window polls for itself, until it can', async (t) => {
