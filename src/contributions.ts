@@ -1,3 +1,5 @@
+import type { NumberRange } from './common/numberRange.ts';
+
 /**
  * Every id that package.json and the code share, once and typed: a wrong id does not compile, and a test compares both
  * ways with package.json. Values are ids; the types beside them say what a command is called with and what a setting holds.
@@ -225,3 +227,23 @@ export interface SettingTypes {
   notifications: 'all' | 'critical' | 'none';
   'statusBar.enabled': boolean;
 }
+
+type NumberKey = { [K in keyof SettingTypes]: number extends SettingTypes[K] ? K : never }[keyof SettingTypes];
+
+/** What each number may be: what is read is held to it, and `npm run docs` writes it into package.json. */
+export const NUMBER_RANGES = {
+  intervalSeconds: { minimum: 1, maximum: 3600 },
+  hiddenIntervalSeconds: { minimum: 1, maximum: 3600 },
+  detailIntervalSeconds: { minimum: 10, maximum: 86_400 },
+  exactIntervalMinutes: { minimum: 1, maximum: 10_080 },
+  throttleIntervalMinutes: { minimum: 0.1, maximum: 10_080 },
+  effectWaitMinutes: { minimum: 0.1, maximum: 1440 },
+  'cleanup.graceMinutes': { minimum: 0, maximum: 527_040 },
+  'cleanup.batchMilliseconds': { minimum: 1, maximum: 10_000 },
+  'cleanupService.intervalHours': { minimum: 0.01, maximum: 8784 },
+  'cleanupService.pollSeconds': { minimum: 1, maximum: 86_400 },
+  'application.windowSeconds': { minimum: 1, maximum: 86_400 },
+  'application.prometheusWindowSeconds': { minimum: 1, maximum: 86_400 },
+  'application.timeoutSeconds': { minimum: 1, maximum: 600 },
+  'application.maxMegabytes': { minimum: 1, maximum: 1024 },
+} as const satisfies Record<NumberKey, NumberRange>;

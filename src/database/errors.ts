@@ -85,8 +85,10 @@ const RULES: readonly Rule[] = [
     when: ['ENOTFOUND', 'EAI_NODATA', 'EAI_NONAME'],
     code: 'unknown-host',
     why: (c) => `The name ${c.host} has no address.`,
-    next: () => 'Check HOST in DATABASES; a name of a container is known only to other containers.',
-    transient: false,
+    next: () =>
+      'Check HOST in DATABASES (a name of a container is known only to other containers) and the network or VPN; the monitor tries again by itself.',
+    // It may have one as soon as the VPN is up or the container runs.
+    transient: true,
   },
   {
     when: ['EAI_AGAIN'],

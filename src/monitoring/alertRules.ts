@@ -8,6 +8,8 @@ import type { CleanupServiceFinding, Snapshot } from './snapshot.ts';
 /** PostgreSQL's MB, so that 100 MB here is the 100 MB of pg_size_pretty. */
 const MB = 1024 * 1024;
 const SETTINGS = 'djangoSessionMonitor.alerts';
+/** Seconds. */
+const DAY = 86_400;
 
 /** Every alert rule once, critical ones first. The thresholds are the guide's. */
 export const ALERT_RULES: readonly AlertRule[] = [
@@ -21,8 +23,15 @@ export const ALERT_RULES: readonly AlertRule[] = [
     suggests: 'cleanup',
     metrics: ['table.total', 'table.reusable', 'table.growth'],
     available: true,
-    threshold: { setting: `${SETTINGS}.tableSizeMB`, default: 100, unit: 'bytes', factor: MB, compare: 'above' },
-    forSeconds: { setting: `${SETTINGS}.tableSizeForSeconds`, default: 30 },
+    threshold: {
+      setting: `${SETTINGS}.tableSizeMB`,
+      default: 100,
+      maximum: 1_000_000_000,
+      unit: 'bytes',
+      factor: MB,
+      compare: 'above',
+    },
+    forSeconds: { setting: `${SETTINGS}.tableSizeForSeconds`, default: 30, maximum: DAY },
     clearBelow: 0.95,
     read: (s) => s.metrics.table.totalBytes,
     describe: describeTableSize,
@@ -38,11 +47,12 @@ export const ALERT_RULES: readonly AlertRule[] = [
     threshold: {
       setting: `${SETTINGS}.connectionsPercent`,
       default: 90,
+      maximum: 100,
       unit: 'share',
       factor: 0.01,
       compare: 'reached',
     },
-    forSeconds: { setting: `${SETTINGS}.connectionsForSeconds`, default: 20 },
+    forSeconds: { setting: `${SETTINGS}.connectionsForSeconds`, default: 20, maximum: DAY },
     clearBelow: 0.95,
     read: usedShare,
     describe: (s, threshold) => {
@@ -67,11 +77,12 @@ export const ALERT_RULES: readonly AlertRule[] = [
     threshold: {
       setting: `${SETTINGS}.cleanupServiceMissedRuns`,
       default: 1,
+      maximum: 1000,
       unit: 'count',
       factor: 1,
       compare: 'reached',
     },
-    forSeconds: { setting: `${SETTINGS}.cleanupServiceForSeconds`, default: 60 },
+    forSeconds: { setting: `${SETTINGS}.cleanupServiceForSeconds`, default: 60, maximum: DAY },
     clearBelow: 1,
     applies: ({ cleanupService }) => (cleanupService === undefined ? undefined : cleanupService !== 'none'),
     read: (s) => cleanupFinding(s)?.missedRuns ?? unknown('The cleanup service has not been looked at yet.'),
@@ -88,8 +99,15 @@ export const ALERT_RULES: readonly AlertRule[] = [
     suggests: 'throttle',
     metrics: ['writes.saves', 'writes.perSession'],
     available: true,
-    threshold: { setting: `${SETTINGS}.savesPerMinute`, default: 1000, unit: 'perMinute', factor: 1, compare: 'above' },
-    forSeconds: { setting: `${SETTINGS}.savesForSeconds`, default: 60 },
+    threshold: {
+      setting: `${SETTINGS}.savesPerMinute`,
+      default: 1000,
+      maximum: 1_000_000_000,
+      unit: 'perMinute',
+      factor: 1,
+      compare: 'above',
+    },
+    forSeconds: { setting: `${SETTINGS}.savesForSeconds`, default: 60, maximum: DAY },
     clearBelow: 0.9,
     read: (s) => s.rates.savesPerMinute,
     describe: (s, threshold) => {
@@ -109,8 +127,15 @@ export const ALERT_RULES: readonly AlertRule[] = [
     suggests: 'cleanup',
     metrics: ['sessions.expired', 'sessions.oldestExpired'],
     available: true,
-    threshold: { setting: `${SETTINGS}.expiredSessions`, default: 1000, unit: 'count', factor: 1, compare: 'above' },
-    forSeconds: { setting: `${SETTINGS}.expiredForSeconds`, default: 20 },
+    threshold: {
+      setting: `${SETTINGS}.expiredSessions`,
+      default: 1000,
+      maximum: 1_000_000_000,
+      unit: 'count',
+      factor: 1,
+      compare: 'above',
+    },
+    forSeconds: { setting: `${SETTINGS}.expiredForSeconds`, default: 20, maximum: DAY },
     clearBelow: 0.9,
     read: readExpired,
     describe: (s, threshold) => {
@@ -134,11 +159,12 @@ export const ALERT_RULES: readonly AlertRule[] = [
     threshold: {
       setting: `${SETTINGS}.growthMBPerDay`,
       default: 10,
+      maximum: 1_000_000_000,
       unit: 'bytesPerDay',
       factor: MB,
       compare: 'above',
     },
-    forSeconds: { setting: `${SETTINGS}.growthForSeconds`, default: 300 },
+    forSeconds: { setting: `${SETTINGS}.growthForSeconds`, default: 300, maximum: DAY },
     clearBelow: 0.9,
     read: (s) => s.growthPerDay,
     describe: (s, threshold) =>

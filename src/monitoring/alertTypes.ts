@@ -18,6 +18,8 @@ export interface AlertSetting {
   /** Full id: 'djangoSessionMonitor.alerts.tableSizeMB'. */
   readonly setting: string;
   readonly default: number;
+  /** The least is 0. */
+  readonly maximum: number;
 }
 
 export interface AlertThreshold extends AlertSetting {

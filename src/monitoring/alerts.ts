@@ -1,4 +1,5 @@
 import { unknown } from '../common/measured.ts';
+import { clamped, rangeText } from '../common/numberRange.ts';
 import { passedSeconds } from './alertJudge.ts';
 import { ALERT_RULES } from './alertRules.ts';
 import { readSavedAlerts, type SavedAlerts } from './alertSaved.ts';
@@ -108,14 +109,14 @@ export class AlertEngine {
 }
 
 function readLimits(rule: AlertRule, settings: AlertSettings, complaints: string[]): Limits {
-  const number = ({ setting, default: fallback }: AlertSetting): number => {
+  const number = ({ setting, default: fallback, maximum }: AlertSetting): number => {
     const value = settings[setting];
     if (value === undefined || value === null) return fallback;
-    if (typeof value === 'number' && Number.isFinite(value) && value >= 0) return value;
-    complaints.push(
-      `${setting} has to be a number of 0 or more, not ${JSON.stringify(value)}; ${String(fallback)} is used.`,
-    );
-    return fallback;
+    const range = { minimum: 0, maximum };
+    const used = clamped(value, range) ?? fallback;
+    if (used !== value)
+      complaints.push(`${setting} has to be ${rangeText(range)}, not ${JSON.stringify(value)}; ${used} is used.`);
+    return used;
   };
   return { threshold: number(rule.threshold) * rule.threshold.factor, forSeconds: number(rule.forSeconds) };
 }

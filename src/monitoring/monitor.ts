@@ -259,7 +259,8 @@ export class Monitor {
       this.#show({ kind: 'paused', problem });
       return;
     }
-    this.#schedule.retry(backoffSeconds(this.#attempt, problem.transient, this.#random));
+    const failure = { attempt: this.#attempt, transient: problem.transient, visible: this.#cadence.visible };
+    this.#schedule.retry(backoffSeconds(failure, this.#random));
     this.#showTrouble(problem, this.#schedule.due);
   }
 

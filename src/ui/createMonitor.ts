@@ -58,10 +58,10 @@ export function monitorOptions(connection: Connection, throttleIntervalSeconds: 
   return {
     connection: { id, name, production },
     settings: { ...session, throttleIntervalSeconds },
-    lightIntervalSeconds: getNumber('intervalSeconds', 1, 'window'),
-    hiddenIntervalSeconds: getNumber('hiddenIntervalSeconds', 1, 'window'),
-    detailIntervalSeconds: getNumber('detailIntervalSeconds', 10, 'window'),
-    exactIntervalSeconds: getNumber('exactIntervalMinutes', 1, 'window') * 60,
+    lightIntervalSeconds: getNumber('intervalSeconds', 'window'),
+    hiddenIntervalSeconds: getNumber('hiddenIntervalSeconds', 'window'),
+    detailIntervalSeconds: getNumber('detailIntervalSeconds', 'window'),
+    exactIntervalSeconds: getNumber('exactIntervalMinutes', 'window') * 60,
   };
 }
 

@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
-import { SETTINGS_SECTION, type SettingTypes } from '../contributions.ts';
+import { clamped } from '../common/numberRange.ts';
+import { NUMBER_RANGES, SETTINGS_SECTION, type SettingTypes } from '../contributions.ts';
 import type { FolderKey, SettingKey } from '../settingRules.ts';
 import { settingWish, type Allowed } from './trust/wishes.ts';
 
@@ -31,11 +32,13 @@ export function readSetting<K extends SettingKey>(key: K, resource: Resource<K>)
   return wish.otherwise;
 }
 
-/** A number from settings.json may be anything: what is not a number in the range falls back to the default. */
-export function getNumber<K extends NumericSetting>(key: K, minimum: number, resource: Resource<K>): number {
-  const value = readSetting(key, resource);
-  if (typeof value === 'number' && Number.isFinite(value)) return Math.max(minimum, value);
-  return vscode.workspace.getConfiguration(SETTINGS_SECTION).inspect<number>(key)?.defaultValue ?? minimum;
+/** A number from settings.json may be anything: it is held to its range, and what is no number is the default. */
+export function getNumber<K extends NumericSetting>(key: K, resource: Resource<K>): number {
+  const range = NUMBER_RANGES[key];
+  const value = clamped(readSetting(key, resource), range);
+  return (
+    value ?? vscode.workspace.getConfiguration(SETTINGS_SECTION).inspect<number>(key)?.defaultValue ?? range.minimum
+  );
 }
 
 type NumericSetting = {

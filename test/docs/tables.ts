@@ -2,7 +2,7 @@ import { ALERT_RULES } from '../../src/monitoring/alerts.ts';
 import type { AlertRule } from '../../src/monitoring/alerts.ts';
 import { CHECKS } from '../../src/django/checks/checks.ts';
 import { METRIC_GROUPS, METRICS } from '../../src/monitoring/metrics.ts';
-import { COMMANDS, SETTINGS_SECTION } from '../../src/contributions.ts';
+import { COMMANDS, NUMBER_RANGES, SETTINGS_SECTION } from '../../src/contributions.ts';
 import { isRestricted, ruleOf, SETTING_KEYS, type SettingRule } from '../../src/settingRules.ts';
 
 /** The parts of package.json that the tables are made from. */
@@ -33,6 +33,7 @@ export function alertSettingSchemas(): Record<string, SettingSchema> {
       type: 'number',
       default: rule.threshold.default,
       minimum: 0,
+      maximum: rule.threshold.maximum,
       order: 10 + 2 * i,
       markdownDescription: `${rule.title} (${rule.severity}): fires ${comparison(rule)} this. ${rule.what}`,
     };
@@ -40,6 +41,7 @@ export function alertSettingSchemas(): Record<string, SettingSchema> {
       type: 'number',
       default: rule.forSeconds.default,
       minimum: 0,
+      maximum: rule.forSeconds.maximum,
       order: 11 + 2 * i,
       markdownDescription: `${rule.title}: seconds for which the threshold must be crossed before it fires, and not crossed before it clears.`,
     };
@@ -125,6 +127,12 @@ export function withTableSettings<M extends Manifest>(manifest: M): M {
   const alerts = section(copy, 'Alerts');
   const own = Object.entries(alerts.properties).filter(([id]) => !id.includes('.alerts.'));
   alerts.properties = { ...Object.fromEntries(own), ...alertSettingSchemas() };
+  for (const { properties } of copy.contributes.configuration) {
+    for (const [key, range] of Object.entries(NUMBER_RANGES)) {
+      const schema = properties[`${SETTINGS_SECTION}.${key}`];
+      if (schema !== undefined) Object.assign(schema, range);
+    }
+  }
   const checks = section(copy, 'Settings file').properties[`${SETTINGS_SECTION}.disabledChecks`];
   if (checks === undefined) throw new Error('package.json has no setting for the checks');
   Object.assign(checks, {

@@ -2,7 +2,9 @@ import assert from 'node:assert/strict';
 import { readFile, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { COMMANDS, CONTEXT_KEYS, SETTINGS_SECTION, VIEWS } from '../../src/contributions.ts';
+import { clamped, type NumberRange } from '../../src/common/numberRange.ts';
+import { LONGEST_DELAY_MS } from '../../src/common/timers.ts';
+import { COMMANDS, CONTEXT_KEYS, NUMBER_RANGES, SETTINGS_SECTION, VIEWS } from '../../src/contributions.ts';
 import { ALERT_RULES } from '../../src/monitoring/alerts.ts';
 import { isRestricted, ruleOf, SETTING_KEYS } from '../../src/settingRules.ts';
 import { ROOT } from '../kit/node24.ts';
@@ -32,6 +34,8 @@ interface Setting {
   readonly type: string | readonly string[];
   readonly default?: unknown;
   readonly scope?: string;
+  readonly minimum?: number;
+  readonly maximum?: number;
   readonly description?: string;
   readonly markdownDescription?: string;
 }
@@ -112,6 +116,29 @@ test('every setting that is read is declared, and every declared setting is read
   const ofRules = rules.flatMap((rule) => [rule.threshold.setting, rule.forSeconds.setting]);
   const read = [...SETTING_KEYS.map((key) => `${SETTINGS_SECTION}.${key}`), ...ofRules];
   assert.deepEqual(sorted(Object.keys(properties)), sorted(read));
+});
+
+/** What settings.json may have where a number belongs. */
+const NO_NUMBERS = ['60', null, true, {}, [60], NaN];
+
+test('every number has a range, which holds whatever settings.json has: no timer and no limit goes beyond it', () => {
+  const numbers = Object.entries(properties).filter(([, { type }]) => [type].flat().includes('number'));
+  const ofRules = ALERT_RULES.flatMap(({ threshold, forSeconds }) => [threshold, forSeconds]);
+  const own: readonly [string, NumberRange][] = Object.entries(NUMBER_RANGES);
+  const ranges = new Map<string, NumberRange>([
+    ...own.map(([key, range]) => [`${SETTINGS_SECTION}.${key}`, range] as const),
+    ...ofRules.map(({ setting, maximum }) => [setting, { minimum: 0, maximum }] as const),
+  ]);
+  assert.deepEqual(sorted(numbers.map(([id]) => id)), sorted(ranges.keys()));
+  for (const [id, { minimum, maximum, default: value }] of numbers) {
+    const range = ranges.get(id) ?? assert.fail(id);
+    assert.deepEqual({ minimum, maximum }, range, id);
+    assert.ok(value === null || clamped(value, range) === value, `${id}: the default is in it`);
+    assert.ok(/seconds/iu.test(id) ? range.maximum * 1000 < LONGEST_DELAY_MS : true, `${id} fits a timer`);
+    for (const wrong of NO_NUMBERS) assert.equal(clamped(wrong, range), undefined, id);
+    for (const low of [-Infinity, -1e9, range.minimum - 0.001]) assert.equal(clamped(low, range), range.minimum, id);
+    for (const high of [Infinity, 1e300, range.maximum + 1]) assert.equal(clamped(high, range), range.maximum, id);
+  }
 });
 
 test('no setting can hold a password, and each has a default and a text', () => {

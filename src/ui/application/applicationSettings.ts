@@ -1,16 +1,10 @@
 import { createHash } from 'node:crypto';
+import { clamped, rangeText, type NumberRange } from '../../common/numberRange.ts';
 import { Problem } from '../../common/problem.ts';
+import { NUMBER_RANGES } from '../../contributions.ts';
 import { parseAddress, SETTING } from '../../services/application/address.ts';
 import { APPLICATION_DEFAULTS, type ApplicationSettings } from '../../services/application/createApplicationSources.ts';
 import { parsePrometheusAddress } from '../../services/application/prometheusApi.ts';
-
-/** Least values, as package.json declares them. */
-export const LEAST: Readonly<Partial<Record<keyof ApplicationSettings, number>>> = {
-  windowSeconds: 1,
-  prometheusWindowSeconds: 1,
-  timeoutSeconds: 1,
-  maxMegabytes: 1,
-};
 
 export interface CheckedApplicationSettings {
   readonly settings: ApplicationSettings;
@@ -25,22 +19,25 @@ export function checkApplicationSettings(
   const problems: Problem[] = [];
   const entries = Object.entries(APPLICATION_DEFAULTS).map(([key, fallback]: [string, unknown]) => {
     const value = read(key as keyof ApplicationSettings);
-    const least = LEAST[key as keyof ApplicationSettings];
-    const fits = typeof value === typeof fallback && (least === undefined || Number(value) >= least);
-    if (!fits && value !== undefined) problems.push(unusable(key, value, fallback, least));
-    return [key, fits ? value : fallback];
+    const range = RANGES[`application.${key}`];
+    const held = range === undefined ? value : clamped(value, range);
+    const used = typeof held === typeof fallback ? held : fallback;
+    if (used !== value && value !== undefined) problems.push(unusable(key, value, used, range));
+    return [key, used];
   });
   return { settings: Object.fromEntries(entries) as ApplicationSettings, problems };
 }
 
-function unusable(key: string, value: unknown, fallback: unknown, least: number | undefined): Problem {
-  const shape = least === undefined ? `a ${typeof fallback}` : `a number of at least ${least}`;
+const RANGES: Readonly<Record<string, NumberRange | undefined>> = NUMBER_RANGES;
+
+function unusable(key: string, value: unknown, used: unknown, range: NumberRange | undefined): Problem {
+  const shape = range === undefined ? `a ${typeof used}` : rangeText(range);
   return new Problem({
     code: 'setting-invalid',
     what: `The setting ${SETTING}.${key} can’t be used`,
     // Not repeated where it may be an address with a password.
     why: `It has to be ${shape}${typeof value === 'string' ? '' : `, not ${JSON.stringify(value)}`}.`,
-    next: `Correct it; until then ${JSON.stringify(fallback)} is used.`,
+    next: `Correct it; until then ${JSON.stringify(used)} is used.`,
     transient: false,
   });
 }

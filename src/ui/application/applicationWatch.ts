@@ -126,8 +126,8 @@ export class ApplicationWatch implements Disposable {
 
   /** The monitor's own pace. */
   get #everyMs(): number {
-    const light = getNumber('intervalSeconds', 1, 'window');
-    return 1_000 * (this.#visible ? light : Math.max(light, getNumber('hiddenIntervalSeconds', 1, 'window')));
+    const light = getNumber('intervalSeconds', 'window');
+    return 1_000 * (this.#visible ? light : Math.max(light, getNumber('hiddenIntervalSeconds', 'window')));
   }
 
   /** Whose settings hold: the folder of the project that is watched, else the first. */

@@ -69,7 +69,7 @@ async function look(cleanup: Cleanup, connection: Connection): Promise<Looked | 
 }
 
 function graceSeconds(connection: Connection): number {
-  return getNumber('cleanup.graceMinutes', 0, folderOf(connection)) * 60;
+  return getNumber('cleanup.graceMinutes', folderOf(connection)) * 60;
 }
 
 /** What is known here and helps to tell what a cleanup would do. */
@@ -147,7 +147,7 @@ async function clear(cleanup: Cleanup, { connection, db, pace, preview }: ToClea
           signal,
           // As the preview said: longer than the setting where the application's clock is behind.
           graceSeconds: preview.graceSeconds,
-          targetBatchMs: getNumber('cleanup.batchMilliseconds', 1, folderOf(connection)),
+          targetBatchMs: getNumber('cleanup.batchMilliseconds', folderOf(connection)),
           onProgress: (progress) => {
             cleanup.progress(progress);
             report(progressText(progress), progress.share);

@@ -1,5 +1,6 @@
+import { clamped, rangeText } from '../../common/numberRange.ts';
 import { Problem } from '../../common/problem.ts';
-import { SETTINGS_SECTION, type SettingTypes } from '../../contributions.ts';
+import { NUMBER_RANGES, SETTINGS_SECTION, type SettingTypes } from '../../contributions.ts';
 import type { CleanupServiceSettings } from '../../services/createCleanupService.ts';
 
 type Prefixed = Extract<keyof SettingTypes, `cleanupService.${string}`>;
@@ -24,15 +25,6 @@ const WORDS: Kind<readonly string[]> = {
   fits: (value): value is readonly string[] => Array.isArray(value) && value.every((one) => typeof one === 'string'),
   shape: 'a list of texts: a program and its arguments',
 };
-const positive = (value: unknown): value is number => typeof value === 'number' && Number.isFinite(value) && value > 0;
-const HOURS: Kind<number | null> = {
-  fits: (value): value is number | null => value === null || positive(value),
-  shape: 'a number above 0, or null',
-};
-const SECONDS: Kind<number> = {
-  fits: (value): value is number => positive(value) && value >= 1,
-  shape: 'a number of at least 1',
-};
 
 export const DEFAULT_POLL_SECONDS = 60;
 
@@ -47,7 +39,16 @@ export function checkSettings(read: (key: ServiceSettingKey) => unknown): Checke
     return fallback;
   };
   const text = (key: ServiceSettingKey, fallback = ''): string => take(key, TEXT, fallback).trim();
-  const hours = take('intervalHours', HOURS, null);
+  /** Null where the fallback is: nothing is set. */
+  const number = <T>(key: 'intervalHours' | 'pollSeconds', fallback: T): number | T => {
+    const value = read(key);
+    if (value === undefined || value === fallback) return fallback;
+    const range = NUMBER_RANGES[`cleanupService.${key}`];
+    const used = clamped(value, range) ?? fallback;
+    if (used !== value) problems.push(unusable(key, rangeText(range), value, used));
+    return used;
+  };
+  const hours = number('intervalHours', null);
   return {
     service: {
       engine: text('engine', 'auto'),
@@ -60,7 +61,7 @@ export function checkSettings(read: (key: ServiceSettingKey) => unknown): Checke
       restartCommand: take('restartCommand', WORDS, []),
     },
     ...(hours === null ? {} : { intervalSeconds: hours * 3600 }),
-    pollSeconds: take('pollSeconds', SECONDS, DEFAULT_POLL_SECONDS),
+    pollSeconds: number('pollSeconds', DEFAULT_POLL_SECONDS),
     problems,
   };
 }

@@ -38,7 +38,7 @@ export class EffectWatcher implements vscode.Disposable {
     if (this.#app.active === undefined) return;
     const from = new Date();
     const before = this.#app.monitor.history.since(new Date(from.getTime() - BASELINE_MS));
-    const waitSeconds = getNumber('effectWaitMinutes', 0.1, 'window') * 60;
+    const waitSeconds = getNumber('effectWaitMinutes', 'window') * 60;
     this.#watched = { watch: new EffectWatch({ expected, before, from, waitSeconds }), expected, onVerdict };
     this.#timer = every(() => {
       this.#look(new Date());

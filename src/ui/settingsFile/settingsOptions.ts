@@ -20,6 +20,6 @@ export function settingsFileOptions(readSeconds: number | undefined, resource: v
 
 /** Throttle interval in seconds: the setting where it is set, else what was read from the source, else the setting's default. */
 export function throttleSeconds(readSeconds: number | undefined, resource: vscode.Uri | undefined): number {
-  const set = getNumber('throttleIntervalMinutes', 0.1, resource) * 60;
+  const set = getNumber('throttleIntervalMinutes', resource) * 60;
   return isSet('throttleIntervalMinutes', resource) ? set : (readSeconds ?? set);
 }

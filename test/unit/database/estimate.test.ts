@@ -127,6 +127,8 @@ test('errors are told apart by SQLSTATE, errno or text, and never lost', () => {
     toProblem(new AggregateError([Object.assign(new Error('x'), { code: 'ECONNREFUSED' })]), context).code,
     'connection-refused',
   );
+  // A name may resolve as soon as the VPN is up: it is not waited for minutes.
+  for (const code of ['ENOTFOUND', 'EAI_AGAIN']) assert.ok((of(code) as { transient: boolean }).transient, code);
   assert.equal(toProblem('what', context).why, 'what.');
   assert.equal(
     toProblem(Object.assign(new Error('x'), { code: '42703' }), { ...context, table: 't' }).code,

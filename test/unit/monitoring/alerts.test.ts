@@ -188,7 +188,7 @@ test('settings change thresholds and times while it runs; unusable ones are name
     'djangoSessionMonitor.alerts.growthMBPerDay': -1,
   });
   assert.equal(complaints.length, 2);
-  assert.match(complaints[0] ?? '', /tableSizeMB has to be a number of 0 or more, not "40"; 100 is used/);
+  assert.match(complaints[0] ?? '', /tableSizeMB has to be a number from 0 to 1000000000, not "40"; 100 is used/);
   assert.equal(stateOf(engine, id).threshold, 100 * MB);
 });
 

@@ -7,12 +7,16 @@ import { History } from '../../../src/monitoring/history.ts';
 import { seeded } from '../../kit/random.ts';
 import { later, metrics, snapshot, START } from './samples.ts';
 
-test('waits double up to a minute, with at most a fifth of jitter, five minutes where retrying can’t help', () => {
-  const waits = (random: () => number): number[] =>
-    [1, 2, 3, 4, 5, 6, 7, 8, 5000].map((n) => backoffSeconds(n, true, random));
+test('waits double up to a minute, half of that while somebody looks, with at most a fifth of jitter, five minutes where retrying can’t help', () => {
+  const waits = (random: () => number, visible = false): number[] =>
+    [1, 2, 3, 4, 5, 6, 7, 8, 5000].map((attempt) => backoffSeconds({ attempt, transient: true, visible }, random));
   assert.deepEqual(
     waits(() => 0),
     [1, 2, 4, 8, 16, 32, 60, 60, 60],
+  );
+  assert.deepEqual(
+    waits(() => 0, true),
+    [1, 2, 4, 8, 16, 30, 30, 30, 30],
   );
   const jittered = waits(seeded(1));
   for (const [i, whole] of waits(() => 0).entries()) {
@@ -20,7 +24,7 @@ test('waits double up to a minute, with at most a fifth of jitter, five minutes 
     assert.ok(wait <= whole && wait >= whole * 0.8);
   }
   assert.equal(
-    backoffSeconds(1, false, () => 0.5),
+    backoffSeconds({ attempt: 1, transient: false, visible: true }, () => 0.5),
     HOPELESS_SECONDS,
   );
 });

@@ -46,7 +46,7 @@ test('settings are taken as they are, and those that can’t be used are told an
   };
   const bad = checkSettings((key) => wrong[key]);
   assert.equal(bad.problems.length, Object.keys(wrong).length);
-  assert.deepEqual([bad.service.engine, bad.intervalSeconds, bad.pollSeconds], ['auto', undefined, 60]);
+  assert.deepEqual([bad.service.engine, bad.intervalSeconds, bad.pollSeconds], ['auto', 36, 1]);
   assert.match(
     bad.problems.map((one) => one.message).join('\n'),
     /cleanupService\.logsCommand can’t be used: It has to be a list of texts: a program and its arguments, not "cat x"\. Correct it; until then \[\] is used\./,

@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { sleep } from '../../../../src/common/timers.ts';
+import { systemClock } from '../../../../src/monitoring/clock.ts';
 import type { CleanupReading, CleanupService } from '../../../../src/services/cleanupReading.ts';
 import { ServicePoll, type PollParts } from '../../../../src/ui/cleanupService/servicePoll.ts';
 import type { ServiceSetup } from '../../../../src/ui/cleanupService/serviceState.ts';
@@ -44,6 +46,22 @@ test('reads once at the start, and again each interval after the last has ended'
   await clock.advance(1);
   assert.equal(open.length, 2);
   poll.dispose();
+});
+
+test('an interval that is too long for a timer does not read without end', async () => {
+  let readings = 0;
+  const service = serviceOf(() => {
+    readings++;
+    return Promise.resolve(reading([]));
+  });
+  const { poll } = bench({
+    clock: systemClock,
+    setUp: () => Promise.resolve(setupOf({ service, pollSeconds: 3_000_000 })),
+  });
+  await poll.rebuild();
+  for (let i = 0; i < 20; i++) await sleep(1);
+  poll.dispose();
+  assert.equal(readings, 1);
 });
 
 test('who asks during a reading gets the next one, and shares it', async () => {
