@@ -22,7 +22,8 @@ const DAY = 24 * HOUR;
 const MIN_SPAN = HOUR;
 /** The slope is taken over a day where there is one, so that it holds one peak, one night and one daily cleanup. */
 const SLOPE_SPAN = DAY;
-const KEEP = 14 * DAY;
+/** In milliseconds: what is older says nothing. */
+export const KEEP = 14 * DAY;
 /** Close points while they are young, so that the first hour has some; hourly ones later. */
 const YOUNG = { age: 3 * HOUR, spacing: 10 * MINUTE } as const;
 /** The slope looks at all pairs, whose number grows with the square. */

@@ -15,7 +15,7 @@ export type Access = Pick<ConnectOptions, 'connectionString' | 'password' | 'exp
 /** A database that can be watched. Made anew whenever the settings are read; `id` stays the same. */
 export interface Connection {
   readonly id: string;
-  /** Short: the folder of the project, or the name that a person gave. */
+  /** Short: what was opened, or the name that a person gave. */
   readonly name: string;
   readonly source: ConnectionSource;
   /** Folder with manage.py, for a connection from a Django project. */

@@ -3,11 +3,11 @@ import type { Log } from '../common/log.ts';
 import { describeError } from '../common/problem.ts';
 import { AlertEngine, ALERT_RULES } from '../monitoring/alerts.ts';
 import type { AlertSettings } from '../monitoring/alertTypes.ts';
-import type { GrowthPersistence, SizePoint } from '../monitoring/growth.ts';
 import { Monitor } from '../monitoring/monitor.ts';
 import type { MonitorOptions, MonitorParts } from '../monitoring/monitorTypes.ts';
 import { SharedReader } from '../monitoring/store/sharedReader.ts';
 import type { Connection } from './connections.ts';
+import { growthIn } from './growthMemory.ts';
 import { openStore } from './history/watchHistory.ts';
 import { openReader } from './reader.ts';
 import { getAlertSetting, getNumber } from './settings.ts';
@@ -35,7 +35,7 @@ export async function createMonitor(
     alerts,
     candidate: history.election,
     keep: (snapshot) => void history.add(snapshot),
-    growth: growthIn(context.globalState, connection),
+    growth: growthIn(context.globalState, connection, log),
     ...beside,
   });
   return { monitor, history };
@@ -80,12 +80,4 @@ export function expiredCap(): number {
 export function alertSettings(): AlertSettings {
   const ids = ALERT_RULES.flatMap((rule) => [rule.threshold.setting, rule.forSeconds.setting]);
   return Object.fromEntries(ids.map((id) => [id, getAlertSetting(id)]));
-}
-
-function growthIn(memory: vscode.Memento, connection: Connection): GrowthPersistence {
-  const key = `growth/${connection.id}/${connection.target}/${connection.table.schema ?? ''}.${connection.table.name}`;
-  return {
-    load: () => memory.get<readonly SizePoint[]>(key, []),
-    save: (points) => memory.update(key, points),
-  };
 }

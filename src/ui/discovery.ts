@@ -1,4 +1,3 @@
-import { basename } from 'node:path';
 import * as vscode from 'vscode';
 import type { Log } from '../common/log.ts';
 import { describeError, Problem, type ProblemText } from '../common/problem.ts';
@@ -7,6 +6,7 @@ import type { SettingTypes } from '../contributions.ts';
 import { targetOf, type Connection } from './connections.ts';
 import { chosenInterpreter } from './interpreter.ts';
 import { ASKING_HELPS } from './nextSteps.ts';
+import { projectNames } from './projectNames.ts';
 import { filled, optionalSchema } from './savedConnections.ts';
 import { getSetting } from './settings.ts';
 import { commandLine } from './runVisibly.ts';
@@ -38,6 +38,8 @@ export class Discovery {
   readonly #passwords: StoredPasswords;
   readonly #approvals: Approvals;
   readonly #log: Log;
+  /** Of the projects, by their roots. */
+  readonly #names = new Map<string, string>();
 
   constructor(passwords: StoredPasswords, approvals: Approvals, log: Log) {
     this.#passwords = passwords;
@@ -70,6 +72,8 @@ export class Discovery {
       settingsModule: getSetting('settingsModule', folder.uri),
       environment: process.env,
     });
+    const names = projectNames({ name: folder.name, path: folder.uri.fsPath }, projects);
+    for (const [root, name] of names) this.#names.set(root, name);
     return Promise.all(projects.map((project) => this.#judge(project, folder, options)));
   }
 
@@ -168,6 +172,12 @@ export class Discovery {
     return (await this.#passwords.has(djangoConnectionId(project, database))) ? database : undefined;
   }
 
+  /** With the alias where it is not Django's own default. */
+  #name({ root }: DjangoProject, { alias }: DatabaseSettings): string {
+    const name = this.#names.get(root) ?? root;
+    return alias === 'default' ? name : `${name} · ${alias}`;
+  }
+
   async #connection(
     project: DjangoProject,
     folder: vscode.WorkspaceFolder,
@@ -178,7 +188,7 @@ export class Discovery {
     const { connectionString, password } = toConnection(database);
     const user: PasswordUser = {
       id: djangoConnectionId(project, database),
-      name: projectName(project, database),
+      name: this.#name(project, database),
       connectionString,
       borrow: 'bound',
       ...(password === undefined ? {} : { ownPassword: password }),
@@ -207,12 +217,6 @@ function isProduction({ settingsModule }: DjangoProject, setting: SettingTypes['
   return (
     setting === 'yes' || (setting !== 'no' && /(?:^|[._])(?:prod|production|live)(?:$|[._])/i.test(settingsModule))
   );
-}
-
-/** The folder of the project, with the alias where it is not Django's own default. */
-function projectName(project: DjangoProject, database: DatabaseSettings): string {
-  const folder = basename(project.root);
-  return database.alias === 'default' ? folder : `${folder} · ${database.alias}`;
 }
 
 function djangoConnectionId(project: DjangoProject, database: DatabaseSettings): string {
