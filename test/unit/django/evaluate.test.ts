@@ -119,7 +119,7 @@ test('statements', () => {
   }
 });
 
-test('hostile code ends, and without an answer', () => {
+test('hostile code ends, and what can not be followed to its end is no answer', () => {
   const deep = `x = ${'('.repeat(3_000)}1${')'.repeat(3_000)}`;
   const chain = `x = ${'1 + '.repeat(3_000)}1`;
   const doubling = `x = 'a'\n${'x = x + x\n'.repeat(60)}`;
@@ -129,9 +129,19 @@ test('hostile code ends, and without an answer', () => {
     'def f(n):\n    for i in [1] * 1:\n        g(n)\n    return f(n)\ndef g(n):\n    return f(n)\nx = f(0)';
   const loops = `a = [${'1, '.repeat(400)}]\nfor i in a:\n${'    for j in a:\n        x = j\n'.repeat(60)}`;
   const nested = `a = [${'1, '.repeat(400)}]\nfor i in a:\n  for j in a:\n    for k in a:\n      for l in a:\n        x = l`;
-  for (const code of [deep, chain, doubling, bomb, lists, recursion, loops, nested]) {
+  for (const [code, expected] of [
+    [deep, /^"\?a syntax error/],
+    [chain, /^"\?a syntax error/],
+    [doubling, /^"\?the settings are too large to follow"$/],
+    [bomb, /^"\?.*is computed"$/],
+    [lists, /,"…"\]$/],
+    [recursion, /^"\?f\(\) calls itself"$/],
+    [loops, /^1$/],
+    [nested, /^1$/],
+  ] as const) {
     const started = performance.now();
-    evaluate(code);
+    const value = JSON.stringify(evaluate(code));
     assert.ok(performance.now() - started < 5_000, code.slice(0, 60));
+    assert.match(value, expected, code.slice(0, 60));
   }
 });
