@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { isKnown, unknown, type Measured } from '../../../src/common/measured.ts';
 import { ratesBetween, RateWindow } from '../../../src/monitoring/rates.ts';
+import type { SessionMetrics } from '../../../src/database/readings.ts';
 import type { Rates } from '../../../src/monitoring/snapshot.ts';
 import { seeded } from '../../kit/random.ts';
 import { estimated, exact, later, metrics, START, type Changes } from './samples.ts';
@@ -47,9 +48,29 @@ test('the first reading has no rates, and nothing is divided by nothing', () => 
   assert.match(reason(ratesBetween(reading(0, 1, 1), reading(0.2, 5, 5), 900).savesPerMinute), /too close/);
 });
 
+/** All that a rate is made of: one that goes back would make it negative. */
+const COUNTERS = { inserted: true, updated: true, hotUpdated: true, deleted: true } satisfies Partial<
+  Record<keyof SessionMetrics['counters'], true>
+>;
+const OF_DATABASE = {
+  commits: true,
+  rollbacks: true,
+  blocksHit: true,
+  blocksRead: true,
+  tempBytes: true,
+} satisfies Partial<Record<keyof SessionMetrics['database'], true>>;
+
 const BREAKS: readonly [name: string, changes: Changes, says: RegExp][] = [
-  ['a counter of the table went back', { counters: { updated: 3 } }, /statistics were reset/],
-  ['a counter of the database went back', { database: { commits: 3 } }, /statistics were reset/],
+  ...Object.keys(COUNTERS).map((key): [string, Changes, RegExp] => [
+    `${key} of the table went back`,
+    { counters: { [key]: -1 } },
+    /statistics were reset/,
+  ]),
+  ...Object.keys(OF_DATABASE).map((key): [string, Changes, RegExp] => [
+    `${key} of the database went back`,
+    { database: { [key]: -1 } },
+    /statistics were reset/,
+  ]),
   ['stats_reset changed', { resetAt: START }, /statistics were reset/],
   ['the server was restarted', { startedAt: START }, /server was restarted/],
   ['the server’s clock went back', { serverTime: later(-100) }, /clock of the server/],
@@ -63,7 +84,9 @@ for (const [name, changes, says] of BREAKS) {
     for (const rate of Object.values<Measured>({ ...window.rates(900) })) assert.match(reason(rate), says);
     const updated = (changes.counters?.updated ?? 1200) + 60;
     const serverTime = later((changes.serverTime === undefined ? 20 : -100) + 10);
-    window.add(reading(30, 130, updated, { ...changes, serverTime, counters: {} }));
+    const { inserted, ...others } = changes.counters ?? {};
+    const next = { ...changes, serverTime, counters: { ...others, updated } };
+    window.add(reading(30, (inserted ?? 120) + 10, updated, next));
     const saves = window.rates(900).savesPerMinute;
     assert.equal(saves.value, 420);
   });
@@ -93,6 +116,7 @@ test('a window of a minute smooths counters that come late', () => {
     const rate = window.rates(900).savesPerMinute;
     if (i >= 7 && isKnown(rate)) seen.push(rate.value);
   }
+  assert.equal(seen.length, 24);
   assert.ok(
     seen.every((rate) => Math.abs(rate - 60) <= 10),
     String(seen),
@@ -121,13 +145,24 @@ test('saves per session are as sure as the number of sessions', () => {
 test('whatever the counters do, no rate is ever negative or not a number', () => {
   const random = seeded(7);
   const window = new RateWindow();
-  let updated = 0;
+  const known = new Map<string, number>();
+  const counted = <Key extends string>(keys: Readonly<Record<Key, true>>): Record<Key, number> =>
+    Object.fromEntries(Object.keys(keys).map((key) => [key, 0])) as Record<Key, number>;
+  const [counters, database] = [counted(COUNTERS), counted(OF_DATABASE)];
   for (let i = 0; i < 2000; i++) {
-    updated = random() < 0.05 ? 0 : updated + Math.floor(random() * 100);
+    for (const all of [counters, database] as Record<string, number>[]) {
+      for (const key of Object.keys(all))
+        all[key] = random() < 0.005 ? 0 : (all[key] ?? 0) + Math.floor(random() * 100);
+    }
     const serverTime = later(i * 5 + (random() < 0.02 ? -50 : 0));
-    window.add(reading(i * 5, i, updated, { serverTime, database: { commits: updated } }));
+    window.add(metrics({ at: later(i * 5), serverTime, counters, database }));
     const rates: Rates = window.rates(900);
-    for (const rate of Object.values<Measured>({ ...rates }))
-      if (isKnown(rate)) assert.ok(rate.value >= 0, String(rate.value));
+    for (const [name, rate] of Object.entries<Measured>({ ...rates })) {
+      if (!isKnown(rate)) continue;
+      assert.ok(rate.value >= 0, `${name}: ${rate.value}`);
+      known.set(name, (known.get(name) ?? 0) + 1);
+    }
   }
+  for (const name of Object.keys(window.rates(900)))
+    assert.ok((known.get(name) ?? 0) > 1000, `${name}: ${known.get(name) ?? 0}`);
 });

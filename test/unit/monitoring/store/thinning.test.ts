@@ -152,15 +152,16 @@ test('one retention rule: each level is there for its time, and as long as the n
     fold(file, at, table);
   }
   const now = all.at(-1)?.at ?? 0;
-  const age = (at: number | undefined): number => (now - (at ?? NaN)) / HOUR;
-  const oldest = [file.readingAfter(0), file.chunkAfter(1, 0, 0), file.chunkAfter(2, 0, 0)].map(age);
-  const limits = table.map(({ keepMs }) => keepMs / HOUR);
-  oldest.forEach((hours, i) => {
-    const chunk = (table[i + 1] ?? table[i])?.chunkMs ?? 0;
-    assert.ok(
-      hours >= (limits[i] ?? 0) - 30 && hours <= (limits[i] ?? 0) + chunk / HOUR + 30,
-      `level ${i}: ${hours} h`,
-    );
+  const oldest = [file.readingAfter(0), file.chunkAfter(1, 0, 0), file.chunkAfter(2, 0, 0)];
+  oldest.forEach((at = NaN, i) => {
+    const { keepMs = 0, chunkMs = 0 } = table[i] ?? {};
+    // The first reading that has to be there still, or the span that it is in.
+    const due = all.find((reading) => reading.at >= now - keepMs)?.at ?? NaN;
+    assert.ok(at <= due, `level ${i} begins ${(at - due) / HOUR} h too late`);
+    // Whole spans of the next level go at once, when one was made: that may be two of them later, where there was a pause.
+    const next = table[i + 1]?.chunkMs ?? chunkMs;
+    const before = all.findLast((reading) => reading.at < now - keepMs - 2 * next)?.at ?? -Infinity;
+    assert.ok(at > before, `level ${i} begins ${(due - at) / HOUR} h before what is kept`);
   });
   // Read across all three, it is one curve without a hole between the levels.
   const query = { metricIds: ['whole'], from: new Date(0), to: new Date(now), maxPoints: Infinity };
