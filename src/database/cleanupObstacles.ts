@@ -38,7 +38,7 @@ export interface Circumstances {
   readonly sessionEngine?: string | undefined;
 }
 
-interface Rule {
+export interface ObstacleRule {
   readonly code: string;
   readonly severity: Severity;
   /** The sentences; undefined: it does not stand in the way. */
@@ -51,7 +51,8 @@ const RESTRICTING = new Set(['a', 'r']);
 /** Clocks that differ by more are worth a word, in milliseconds. */
 const CLOCKS_MS = 5_000;
 
-const RULES: readonly Rule[] = [
+/** All that there is, in the order in which it is told. */
+export const OBSTACLE_RULES: readonly ObstacleRule[] = [
   {
     code: 'in-recovery',
     severity: 'blocks',
@@ -249,7 +250,7 @@ function keysAbout(
 
 /** What stands in the way, what blocks first. */
 export function obstacles(circumstances: Circumstances): Obstacle[] {
-  const found = RULES.flatMap(({ code, severity, about }): Obstacle[] => {
+  const found = OBSTACLE_RULES.flatMap(({ code, severity, about }): Obstacle[] => {
     const [text, next] = about(circumstances) ?? [];
     if (text === undefined) return [];
     return [{ code, severity, text, ...(next === undefined ? {} : { next }) }];

@@ -13,7 +13,7 @@ export interface ErrorContext {
   readonly table?: string;
 }
 
-interface Rule {
+export interface ErrorRule {
   /** SQLSTATE (5 characters), errno of Node or OpenSSL, or a part of the message where there is no code. */
   readonly when: readonly (string | RegExp)[];
   readonly code: string;
@@ -28,7 +28,7 @@ interface Rule {
  * The first row that fits wins.
  * @see https://www.postgresql.org/docs/current/errcodes-appendix.html
  */
-const RULES: readonly Rule[] = [
+export const ERROR_RULES: readonly ErrorRule[] = [
   {
     when: ['28P01', /password authentication failed/u],
     code: 'wrong-password',
@@ -274,7 +274,7 @@ const RULES: readonly Rule[] = [
 export function toProblem(error: unknown, context: ErrorContext): Problem {
   if (error instanceof Problem) return error;
   const { code, message } = details(error);
-  const rule = RULES.find(
+  const rule = ERROR_RULES.find(
     ({ when, aboutTable }) =>
       (aboutTable !== true || context.table !== undefined) &&
       when.some((test) => (typeof test === 'string' ? test === code : test.test(code) || test.test(message))),

@@ -88,6 +88,9 @@ test('a pause ends by resume or by the abort', async () => {
   await waiting;
   assert.equal(pause.paused, false);
   pause.pause();
-  await pause.untilResumed(AbortSignal.abort());
-  await sleep(60_000, AbortSignal.abort());
+  // Aborted before and meanwhile: within a turn of the loop, and not when its time is over.
+  for (const abort of [AbortSignal.abort(), AbortSignal.timeout(1)])
+    for (const waits of [pause.untilResumed(abort), sleep(60_000, abort)])
+      assert.equal(await Promise.race([waits.then(() => 'aborted'), sleep(20_000).then(() => 'went on')]), 'aborted');
+  assert.equal(pause.paused, true);
 });

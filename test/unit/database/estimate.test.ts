@@ -6,7 +6,7 @@ import { Panel, TURNS, type PanelTurn } from '../../../src/database/panel.ts';
 import type { SessionRow } from '../../../src/database/sessionRow.ts';
 import { signatureTime } from '../../../src/database/sessionMetrics.ts';
 import { quoted } from '../../../src/database/tableName.ts';
-import { toProblem } from '../../../src/database/errors.ts';
+import { ERROR_RULES, toProblem } from '../../../src/database/errors.ts';
 import { signSession } from '../../kit/sessions.ts';
 
 test('an estimate weighs each page with its stratum, the last one with what is left of the table', () => {
@@ -95,6 +95,51 @@ test('a panel follows a table that grows or shrinks, and looks at everything whe
 test('names are quoted as identifiers', () => {
   assert.equal(quoted({ schema: 'a"b', name: 'c; --' }), '"a""b"."c; --"');
   assert.throws(() => quoted({ name: 'x'.repeat(64) }), { code: 'table-name' });
+});
+
+/** Of each row of the table: whether trying again can help. What is not is tried seldom: a wrong password may lock the account. */
+const TRANSIENT: Readonly<Record<string, boolean>> = {
+  'wrong-password': false,
+  'password-missing': false,
+  'role-missing': false,
+  'access-refused': false,
+  'database-missing': false,
+  'unknown-host': false,
+  'host-lookup': true,
+  'host-unreachable': true,
+  'connection-refused': true,
+  'connection-forbidden': false,
+  'connect-timeout': true,
+  'tls-unsupported': false,
+  'tls-host-mismatch': false,
+  'tls-certificate-expired': false,
+  'tls-certificate': false,
+  'tls-failed': false,
+  'too-many-connections': true,
+  'server-unavailable': true,
+  'pooler-configuration': false,
+  'pooler-parameter': false,
+  'table-missing': false,
+  'not-djangos-table': false,
+  'permission-denied': false,
+  'read-only': false,
+  'lock-timeout': true,
+  'statement-timeout': true,
+  'server-error': true,
+  'server-stalled': true,
+  'connection-lost': true,
+};
+
+test('each row of the table of errors is reached by each of its codes, and says whether to try again', () => {
+  assert.deepEqual(Object.fromEntries(ERROR_RULES.map(({ code, transient }) => [code, transient])), TRANSIENT);
+  const context = { what: 'Cannot read', user: 'u', database: 'd', host: 'h', port: 1, table: 't' };
+  for (const { when, code: expected, transient } of ERROR_RULES) {
+    for (const code of when.filter((one) => typeof one === 'string')) {
+      const problem = toProblem(Object.assign(new Error('some words'), { code }), context);
+      assert.deepEqual([problem.code, problem.transient], [expected, transient], code);
+      for (const text of [problem.why, problem.next]) assert.match(text, /^\S.*[.;]$|\.$/u, code);
+    }
+  }
 });
 
 test('errors are told apart by SQLSTATE, errno or text, and never lost', () => {
