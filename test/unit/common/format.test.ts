@@ -121,20 +121,24 @@ test('an explanation names source, uncertainty, age and cost, or the reason and 
   ]);
 });
 
-test('every unit formats a number', () => {
-  const units = [
-    'count',
-    'bytes',
-    'bytesPerDay',
-    'bytesPerMinute',
-    'perMinute',
-    'perSecond',
-    'share',
-    'seconds',
-    'milliseconds',
-    'date',
-    'ratio',
-    'text',
-  ] as const;
-  for (const unit of units) assert.doesNotMatch(format.formatValue(0.5, unit, { now: AT }), /undefined|NaN/, unit);
+/** What 1.5 of each unit is. */
+const UNITS: Readonly<Record<format.Unit, string>> = {
+  count: '1.5',
+  bytes: '2 B',
+  bytesPerDay: '+2 B a day',
+  bytesPerMinute: '2 B/min',
+  perMinute: '1.5/min',
+  perHour: '1.5/h',
+  perSecond: '1.5/s',
+  share: '150%',
+  seconds: '1.5 s',
+  milliseconds: '1.5 ms',
+  date: 'now',
+  ratio: '1.5',
+  text: '1.5',
+};
+
+test('a number says its unit', () => {
+  for (const [unit, expected] of Object.entries(UNITS) as [format.Unit, string][])
+    assert.equal(format.formatValue(1.5, unit, { now: new Date(0) }), expected, unit);
 });
