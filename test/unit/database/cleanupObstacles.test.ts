@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { unknown, type Measured } from '../../../src/common/measured.ts';
+import type { Holder } from '../../../src/database/cleanupHolder.ts';
 import type { Activity } from '../../../src/database/cleanupObstacleSql.ts';
 import { OBSTACLE_RULES, obstacles, type Obstacle, type Severity } from '../../../src/database/cleanupObstacles.ts';
 import type { CleanupTarget, Heap, IncomingKey } from '../../../src/database/cleanupTarget.ts';
@@ -33,7 +35,6 @@ const TARGET: CleanupTarget = {
 };
 const ACTIVITY: Activity = {
   tableLock: null,
-  cleanup: null,
   clearsessions: null,
   oldestTransaction: null,
   oldestSeconds: null,
@@ -44,16 +45,41 @@ const ACTIVITY: Activity = {
   synchronous: false,
 };
 
+const HOLDER: Holder = {
+  pid: 5,
+  startedAt: null,
+  user: 'ann',
+  application: 'django-session-monitor',
+  address: '10.0.0.5',
+  seconds: 60,
+  quietSeconds: 1,
+  masked: false,
+  mayEnd: true,
+};
+
 interface Seen {
   readonly target?: Partial<CleanupTarget>;
   readonly activity?: Partial<Activity>;
+  readonly holder?: Holder;
   readonly clockAheadMs?: number;
+  /** Seconds that the application's clock is behind. */
+  readonly behind?: number;
   readonly sessionEngine?: string;
 }
 
-function found({ target, activity, clockAheadMs = 0, sessionEngine }: Seen): Obstacle[] {
+function found({ target, activity, holder, clockAheadMs = 0, behind, sessionEngine }: Seen): Obstacle[] {
+  const clockBehind: Measured =
+    behind === undefined ? unknown('Nothing was saved.') : { how: 'estimated', value: behind, at: new Date(0) };
   const db = { server: { user: 'shop', clockAheadMs } } as unknown as Database;
-  return obstacles({ db, target: { ...TARGET, ...target }, activity: { ...ACTIVITY, ...activity }, sessionEngine });
+  return obstacles({
+    db,
+    target: { ...TARGET, ...target },
+    activity: { ...ACTIVITY, ...activity },
+    holder,
+    clockBehind,
+    graceSeconds: 7200,
+    sessionEngine,
+  });
 }
 
 /** What makes it, how severe it is, what it says, and what is close to it and no obstacle. */
@@ -65,7 +91,7 @@ const CASES: Readonly<Record<string, readonly [Severity, Seen, RegExp, Seen?]>> 
     { target: { heaps: [{ ...HEAP, mayDelete: false }] } },
     /may not delete from django_s/,
   ],
-  'cleanup-running': ['blocks', { activity: { cleanup: 'user ann' } }, /Another cleanup is running: user ann/],
+  'cleanup-running': ['blocks', { holder: HOLDER }, /Another cleanup is running \(.*ann/],
   'table-locked': ['blocks', { activity: { tableLock: 'Process 5' } }, /^Process 5 holds the table locked/],
   'clearsessions-running': [
     'slows',
@@ -116,6 +142,8 @@ const CASES: Readonly<Record<string, readonly [Severity, Seen, RegExp, Seen?]>> 
     /SESSION_ENGINE is cached_db/,
     { sessionEngine: 'django.contrib.sessions.backends.db' },
   ],
+  'application-clock-behind': ['slows', { behind: 3600 }, /behind the database’s/, { behind: 5 }],
+  'application-clock-ahead': ['note', { behind: -3600 }, /ahead of the database’s/, { behind: -5 }],
   clocks: ['note', { clockAheadMs: -90_000 }, /clock is 90 s behind this machine’s/, { clockAheadMs: 4_999 }],
 };
 /** Comes with it: no key of one kind is without being of another. */
@@ -139,7 +167,7 @@ test('each obstacle of the table is told by what makes it, and by nothing near t
 });
 
 test('what blocks is told first', () => {
-  const all = found({ target: { readOnly: true, triggers: ['audit'] }, activity: { standbys: 1, cleanup: 'x' } });
+  const all = found({ target: { readOnly: true, triggers: ['audit'] }, activity: { standbys: 1 }, holder: HOLDER });
   assert.deepEqual(
     all.map(({ severity }) => severity),
     ['blocks', 'blocks', 'slows', 'note'],
