@@ -10,8 +10,8 @@ import { createSessionTable, fillSessions } from '../kit/sessions.ts';
 import { newDatabase, one, onEachMajor, rejectsWith, SECRET_KEY } from './support.ts';
 
 /** How rows of a page are found: the one way is new in PostgreSQL 14. */
-const BY_RANGE = /ctid >=/u;
-const BY_POINTERS = /ctid = ANY/u;
+const BY_RANGE = 'ctid >=';
+const BY_POINTERS = 'ctid = ANY';
 
 onEachMajor('detail readings', (bench) => {
   it('sample unexpired sessions of all of the table, and count keys only', async () => {
@@ -185,9 +185,9 @@ onEachMajor('detail readings', (bench) => {
     assert.ok(total.how === 'estimated' && Math.abs(total.value - 20_000) < 1_000, JSON.stringify(total));
     const { sample } = await readDetailMetrics(older, { decode: () => ({ data: {} }) });
     assert.equal(sample.value?.rows, 100);
-    assert.ok(asked.some((text) => BY_POINTERS.test(text)));
+    assert.ok(asked.some((text) => text.includes(BY_POINTERS)));
     assert.deepEqual(
-      asked.filter((text) => BY_RANGE.test(text)),
+      asked.filter((text) => text.includes(BY_RANGE)),
       [],
       'what it could not do',
     );

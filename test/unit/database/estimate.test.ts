@@ -101,6 +101,8 @@ test('names are quoted as identifiers', () => {
 const TRANSIENT: Readonly<Record<string, boolean>> = {
   'wrong-password': false,
   'password-missing': false,
+  'authentication-method': false,
+  'answer-too-large': false,
   'role-missing': false,
   'access-refused': false,
   'database-missing': false,
