@@ -82,11 +82,9 @@ onEachMajor('connect', (bench) => {
     }
   });
 
-  it('tells pg_hba’s refusal and a full server apart', async () => {
+  it('tells a role without connections left and a database that takes none apart', async () => {
     const admin = await bench.admin();
-    await admin.query(
-      `CREATE ROLE lonely LOGIN PASSWORD 'lonely' CONNECTION LIMIT 0; CREATE ROLE barred LOGIN PASSWORD 'barred'`,
-    );
+    await admin.query(`CREATE ROLE lonely LOGIN PASSWORD 'lonely' CONNECTION LIMIT 0`);
     const { server } = bench;
     await rejectsWith(
       connect({ connectionString: server.connectionString('postgres', 'lonely', 'lonely') }),
@@ -94,7 +92,7 @@ onEachMajor('connect', (bench) => {
       true,
     );
     await admin.query(`CREATE DATABASE closed ALLOW_CONNECTIONS false`);
-    await rejectsWith(connect({ connectionString: server.connectionString('closed') }), /./u);
+    await rejectsWith(connect({ connectionString: server.connectionString('closed') }), 'server-error', true);
   });
 
   it('writes nothing through a read-only connection, by no trick', async () => {
