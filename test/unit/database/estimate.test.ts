@@ -106,7 +106,7 @@ const TRANSIENT: Readonly<Record<string, boolean>> = {
   'role-missing': false,
   'access-refused': false,
   'database-missing': false,
-  'unknown-host': false,
+  'unknown-host': true,
   'host-lookup': true,
   'host-unreachable': true,
   'connection-refused': true,
