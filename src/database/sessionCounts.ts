@@ -61,8 +61,12 @@ function expiredOf(row: SessionRow, sample: Sample, cap: number, known: Reading)
 
 function oldestOf(row: SessionRow, sample: Sample, known: Reading): Measured<Date | null> {
   if (row.counted !== null) return { how: 'exact', value: dateOf(row.counted[1]), ...known };
-  if (!sample.whole) return notCounted(row);
-  return { how: 'exact', value: add(sample.expired) > 0 ? dateOf(sample.oldest) : null, ...known };
+  const isFound = add(sample.expired) > 0;
+  if (sample.whole) return { how: 'exact', value: isFound ? dateOf(sample.oldest) : null, ...known };
+  // As after a cleanup, until the next vacuum: what the sample says of their number it says of the oldest as well.
+  if (!isFound && sample.read > 0)
+    return { how: 'estimated', value: null, note: `none ${sampleNote(sample)}`, ...known };
+  return notCounted(row);
 }
 
 function dateOf(ms: number | null): Date | null {

@@ -73,7 +73,9 @@ export function factsOf(evidence: CleanupEvidence): CleanupFacts {
   const ended = lastSuccess?.lastLineAt ?? lastSuccess?.startedAt;
   const nextDue = ended === undefined ? undefined : new Date(ended.getTime() + interval * 1000);
   const overdue = nextDue === undefined ? undefined : (now.getTime() - nextDue.getTime()) / 1000 - grace;
-  const oldest = isKnown(oldestExpired) ? oldestExpired.value : undefined;
+  // That a sample found none is no proof that the service leaves none.
+  const isProof = isKnown(oldestExpired) && (oldestExpired.how === 'exact' || oldestExpired.value !== null);
+  const oldest = isProof ? oldestExpired.value : undefined;
   const settled = ended !== undefined && now.getTime() - ended.getTime() > SETTLE_MS;
   const began = lastSuccess?.startedAt?.getTime();
   const survivors =

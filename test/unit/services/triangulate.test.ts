@@ -10,6 +10,8 @@ import { before, CONTAINER, HOUR, NOW, reading, run } from './support.ts';
 const exact = <T>(value: T): Measured<T> => ({ how: 'exact', value, at: NOW });
 const NOTHING_EXPIRED = exact<Date | null>(null);
 const expired = (hoursAgo: number): Measured<Date | null> => exact<Date | null>(before(hoursAgo * HOUR));
+/** A sample found none, which is no proof. */
+const NONE_IN_SAMPLE: Measured<Date | null> = { how: 'estimated', value: null, at: NOW };
 const NOT_WATCHED = unknown('The table was not watched then.');
 
 function judge(evidence: Partial<CleanupEvidence>): CleanupStatus {
@@ -179,6 +181,12 @@ const CASES: readonly (readonly [string, Partial<CleanupEvidence>, Verdict, RegE
   [
     'no log, no table',
     { reading: reading([], unreadableLog), oldestExpired: NOT_WATCHED },
+    'unknown',
+    /not known.*No\./u,
+  ],
+  [
+    'the log can’t be read, and a sample found none',
+    { reading: reading([], unreadableLog), oldestExpired: NONE_IN_SAMPLE },
     'unknown',
     /not known.*No\./u,
   ],
