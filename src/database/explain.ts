@@ -49,36 +49,38 @@ const DEALLOCATE: Statement = { text: `DEALLOCATE ${NAME}` };
  * plans with it ("One-Time Filter: false" for NULL), and the simple protocol takes several statements in one text.
  *
  * @param statement from pg_stat_statements, never from a person or a page
+ * @param signal its abort ends what runs
  * @throws Problem 'explain-…' for what is refused, here or by the server; others when the connection fails
  */
 export async function explainStatement(
   db: Database,
   statement: string,
   table: SessionTable = DJANGO_SESSION,
+  signal?: AbortSignal,
 ): Promise<StatementPlan> {
   if (statement.trim() === '') throw new Problem(notRecorded());
   const { version } = db.server;
   if (version < OLDEST) throw new Problem(tooOld(version));
   const refused = withoutPlan(statement);
   if (refused !== undefined) throw new Problem(refused);
-  const scoped = await scopedStatement(db, statement, table);
+  const scoped = await scopedStatement(db, statement, table, signal);
   try {
-    const parameters = await countParameters(db, scoped);
-    return { text: await plan(db, scoped, parameters), parameters };
+    const parameters = await countParameters(db, scoped, signal);
+    return { text: await plan(db, scoped, parameters, signal), parameters };
   } catch (error) {
     throw explainProblem(error);
   }
 }
 
 /** Has the statement read by the server; nothing is planned yet. */
-async function countParameters(db: Database, statement: string): Promise<number> {
+async function countParameters(db: Database, statement: string, signal?: AbortSignal): Promise<number> {
   const count = `SELECT ${TAG} cardinality(parameter_types) AS parameters FROM pg_prepared_statements WHERE name = $1`;
-  const rows = await run(db, [prepare(statement), { text: count, values: [NAME] }, DEALLOCATE], 1);
+  const rows = await run(db, [prepare(statement), { text: count, values: [NAME] }, DEALLOCATE], 1, signal);
   return Number(rows[0]?.['parameters'] ?? 0);
 }
 
 /** A prepared statement outlives its transaction: it is given back even where EXPLAIN fails, for a pooler may hand the session on. */
-async function plan(db: Database, statement: string, parameters: number): Promise<string> {
+async function plan(db: Database, statement: string, parameters: number, signal?: AbortSignal): Promise<string> {
   const values = parameters === 0 ? '' : `(${new Array<string>(parameters).fill('NULL').join(', ')})`;
   const statements = [
     prepare(statement),
@@ -87,7 +89,7 @@ async function plan(db: Database, statement: string, parameters: number): Promis
     { text: `ROLLBACK TO SAVEPOINT ${NAME}` },
     DEALLOCATE,
   ];
-  const rows = await run(db, statements, 2);
+  const rows = await run(db, statements, 2, signal);
   return rows.map((row) => String(row['QUERY PLAN'])).join('\n');
 }
 
@@ -100,6 +102,7 @@ async function run(
   db: Database,
   statements: readonly Statement[],
   wanted: number,
+  signal?: AbortSignal,
 ): Promise<readonly Readonly<Record<string, unknown>>[]> {
   const answers = await db.transaction(statements, {
     statementTimeoutMs: STATEMENT_TIMEOUT_MS,
@@ -107,6 +110,7 @@ async function run(
     settings: SETTINGS,
     rollback: true,
     what: 'The statement could not be explained',
+    signal,
   });
   return answers[wanted]?.rows ?? [];
 }

@@ -28,10 +28,16 @@ interface Scope {
  * @see https://www.postgresql.org/docs/current/predefined-roles.html
  * @throws Problem 'explain-role', 'explain-foreign'
  */
-export async function scopedStatement(db: Database, statement: string, table: SessionTable): Promise<string> {
+export async function scopedStatement(
+  db: Database,
+  statement: string,
+  table: SessionTable,
+  signal?: AbortSignal,
+): Promise<string> {
   const [scope] = await db.query<Scope>(SCOPE, [quoted(table)], {
     what: 'The statement could not be explained',
     table: shown(table),
+    signal,
   });
   if (scope === undefined) throw new Error('A statement without FROM has one row.');
   const { schema, powers, foreign } = scope;

@@ -18,7 +18,7 @@ export interface QueryOptions {
    * Its abort cancels the statement on the server; what was thrown is then a Problem 'cancelled', unless it was done already. Where the
    * server does not confirm that in time, the connection is given up: see isUnconfirmed.
    */
-  readonly signal?: AbortSignal;
+  readonly signal?: AbortSignal | undefined;
   /**
    * For what PostgreSQL refuses in a transaction (VACUUM), without values. Its limits are set for the session and put back behind it;
    * through a pooler, where a session's settings would stay with others, it is cancelled from this side when the time is up.

@@ -44,6 +44,11 @@ export class StallingProxy {
     return url.href;
   }
 
+  /** How many connections are open by which a client has sent this text. */
+  waiting(text: string): number {
+    return [...this.#links].filter(({ index }) => this.sent[index]?.includes(text) === true).length;
+  }
+
   /** From now on nothing is passed on; without more on connections that are there and on new ones, both ways. */
   hold(held: Held = 'both'): void {
     this.#held = held;
@@ -86,6 +91,7 @@ export class StallingProxy {
   #link(client: Socket, server: Socket): void {
     const index = this.sent.push(Buffer.alloc(0)) - 1;
     const link: Link = {
+      index,
       length: 0,
       kept: { client: [], server: [] },
       flush: () => {
@@ -138,6 +144,8 @@ export class StallingProxy {
 }
 
 interface Link {
+  /** Its place in `sent`. */
+  readonly index: number;
   /** Bytes that the client has sent. */
   length: number;
   readonly kept: { readonly client: Buffer[]; readonly server: Buffer[] };

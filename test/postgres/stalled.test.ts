@@ -4,6 +4,9 @@ import { Client } from 'pg';
 import { isUnconfirmed } from '../../src/database/cancelRequest.ts';
 import { connect, type Database } from '../../src/database/connection.ts';
 import { endWhenIdle } from '../../src/database/sessionGuard.ts';
+import { DJANGO_SESSION } from '../../src/database/tableName.ts';
+import type { DashboardParts } from '../../src/ui/dashboard/dashboardParts.ts';
+import { Statements } from '../../src/ui/dashboard/statements.ts';
 import { startPostgres, type TestPostgres } from '../kit/postgres.ts';
 import { StallingProxy, type Held } from '../kit/stallingProxy.ts';
 import { eventually, rejectsWith } from './support.ts';
@@ -136,6 +139,31 @@ describe('a server or network that stalls', () => {
     await rejectsWith(db.query('SELECT 1'), 'server-stalled', true);
   });
 
+  for (const held of ['new', 'answers'] as const satisfies Held[]) {
+    it(`ends what a page that is closed had explained, without a word, when it stalls (${held})`, async () => {
+      const said: unknown[] = [];
+      const say = (what: unknown): void => void said.push(what);
+      const closed = new AbortController();
+      const statements = new Statements(partsOf(proxy.through(server.connectionString()), say), closed.signal, say);
+      // Of a new connection anything at all is the first that is sent.
+      const stalled = held === 'new' ? proxy.seen('') : proxy.holdAt(OF_EXPLAIN, held);
+      if (held === 'new') proxy.hold(held);
+      const asked = [1, 2].map(() => statements.explain({ of: 'shop', id: '1' }));
+      await stalled;
+      const connections = proxy.sent.length;
+      const began = performance.now();
+      closed.abort();
+      await Promise.all(asked);
+      const ms = performance.now() - began;
+      proxy.release();
+      assert.deepEqual(said, []);
+      assert.ok(ms < CANCEL_WITHIN_MS, `it took ${ms} ms`);
+      const cancelRequests = held === 'new' ? 0 : 1;
+      assert.equal(proxy.sent.length, connections + cancelRequests, 'the second one was not begun');
+      await eventually(() => Promise.resolve(proxy.waiting(OF_EXPLAIN) === 0), 'the end of the connection');
+    });
+  }
+
   it('ends connecting at the abort', async () => {
     const db = await writer();
     proxy.hold();
@@ -237,3 +265,15 @@ describe('a server or network that stalls', () => {
     await db.close();
   });
 });
+
+/** The first thing that is sent for a plan. */
+const OF_EXPLAIN = 'WITH RECURSIVE';
+
+/** A dashboard that watches this database, where one statement was read. */
+function partsOf(connectionString: string, say: (said: string) => void): Pick<DashboardParts, 'app' | 'log'> {
+  const connection = { id: 'shop', table: DJANGO_SESSION, access: () => Promise.resolve({ connectionString }) };
+  const value = [{ queryId: '1', query: 'SELECT FROM django_session' }];
+  const monitor = { snapshot: { detail: { statements: { how: 'exact', value } } } };
+  const app = { state: { kind: 'connected', connection, monitor } } as unknown as DashboardParts['app'];
+  return { app, log: { trace: say, info: say, warn: say, error: say } };
+}

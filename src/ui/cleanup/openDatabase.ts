@@ -6,12 +6,12 @@ export function openToWrite(connection: Connection): Promise<Database> {
   return open(connection, false);
 }
 
-/** The same that can only read. */
-export function openToRead(connection: Connection): Promise<Database> {
-  return open(connection, true);
+/** The same that can only read; the abort of the signal ends the attempt. */
+export function openToRead(connection: Connection, signal?: AbortSignal): Promise<Database> {
+  return open(connection, true, signal);
 }
 
-async function open({ access }: Connection, readOnly: boolean): Promise<Database> {
+async function open({ access }: Connection, readOnly: boolean, signal?: AbortSignal): Promise<Database> {
   const { connect } = await import('../../database/connection.ts');
-  return connect({ ...(await access()), readOnly });
+  return connect({ ...(await access()), readOnly }, signal);
 }

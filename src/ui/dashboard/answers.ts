@@ -4,6 +4,7 @@ import { COMMANDS } from '../../contributions.ts';
 import { FIRST_REQUEST, type ToDashboard, type ToHost } from '../../webview/protocol.ts';
 import { answerComparison } from './compareAnswer.ts';
 import type { DashboardParts } from './dashboardParts.ts';
+import type { PageWork } from './pageWork.ts';
 import type { RangeAnswers } from './rangeAnswer.ts';
 import type { ReportPictures } from './reportPictures.ts';
 import { savePicture } from './savePicture.ts';
@@ -14,6 +15,7 @@ export interface Asker {
   readonly parts: DashboardParts;
   /** Ids of the actions that it was offered last. */
   readonly offered: ReadonlySet<string>;
+  readonly work: PageWork;
   readonly ranges: RangeAnswers;
   readonly statements: Statements;
   readonly reports: ReportPictures;
@@ -48,7 +50,10 @@ const ANSWERS: { readonly [K in ToHost['type']]: Answer<K> } = {
   },
   savePicture: ({ name, data }) => savePicture(name, data),
   explain: (message, { statements }) => statements.explain(message),
-  openPlan: (message, { statements }) => statements.open(message),
+  openPlan: async (message, { statements }) => {
+    const document = await vscode.workspace.openTextDocument({ content: statements.document(message) });
+    await vscode.window.showTextDocument(document, { preview: false });
+  },
   compare: (message, page) => answerComparison(message, page, vscode.env.language),
   saveReport: () => vscode.commands.executeCommand(COMMANDS.saveReport),
   report: (message, { reports }) => reports.heard(message),

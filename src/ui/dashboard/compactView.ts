@@ -39,6 +39,7 @@ export class CompactView implements vscode.WebviewViewProvider, vscode.Disposabl
     const page = new Page(this.#parts, view, { compact: true });
     this.#page = page;
     view.onDidDispose(() => {
+      page.closed();
       if (this.#view !== view) return;
       this.#view = undefined;
       this.#page = undefined;
@@ -57,6 +58,7 @@ export class CompactView implements vscode.WebviewViewProvider, vscode.Disposabl
   }
 
   dispose(): void {
+    this.#page?.closed();
     for (const disposable of this.#disposables.splice(0)) disposable.dispose();
   }
 }

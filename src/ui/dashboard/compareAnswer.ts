@@ -15,18 +15,13 @@ import { CHART_SPECS, SERIES_IDS } from './chartSpecs.ts';
 type Question = Extract<ToHost, { type: 'compare' }>;
 type Answer = Extract<ToDashboard, { type: 'comparison' }>;
 
-/** What each page asked last: only that is still worked on. */
-const working = new WeakMap<Asker, AbortController>();
-
-/** Answers with the medians of both ranges, or with why there are none; not at all when the page has asked anew meanwhile. */
+/** Answers with the medians of both ranges, or with why there are none; not at all when the page waits for it no more. */
 export async function answerComparison(question: Question, page: Asker, locale: string): Promise<void> {
-  working.get(page)?.abort();
-  const work = new AbortController();
-  working.set(page, work);
+  const signal = page.work.begin('comparison');
   try {
-    page.post(await comparisonMessage(question, page.parts.source, work.signal, new Date(), locale));
+    page.post(await comparisonMessage(question, page.parts.source, signal, new Date(), locale));
   } catch (error) {
-    if (work.signal.aborted) return;
+    if (signal.aborted) return;
     page.parts.log.error(`The ranges could not be compared: ${describeError(error)}`);
     const problem =
       error instanceof Problem ? error.message : 'The ranges could not be compared. See the log for the reason.';

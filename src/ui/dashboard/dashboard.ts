@@ -83,6 +83,7 @@ export class Dashboard implements vscode.Disposable {
     const page = new Page(this.#parts, panel);
     this.#page = page;
     panel.onDidDispose(() => {
+      page.closed();
       if (this.#panel !== panel) return;
       this.#panel = undefined;
       this.#page = undefined;

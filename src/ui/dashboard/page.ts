@@ -10,6 +10,7 @@ import { stateMessage } from './dashboardState.ts';
 import { dashboardHtml } from './html.ts';
 import { keyOf } from './historyPlan.ts';
 import { readHistoryPlan } from './historySettings.ts';
+import { PageWork } from './pageWork.ts';
 import { RangeAnswers } from './rangeAnswer.ts';
 import { ReportPictures } from './reportPictures.ts';
 import { Statements } from './statements.ts';
@@ -32,9 +33,10 @@ export class Page implements Asker {
   /** It has said that it is there: before that messages would be lost. */
   #ready = false;
   #offered: readonly string[] = [];
+  readonly work = new PageWork();
   readonly ranges: RangeAnswers;
   readonly statements: Statements;
-  readonly reports = new ReportPictures((message) => this.post(message));
+  readonly reports = new ReportPictures((message) => this.post(message), this.work.closed);
   readonly #application: ApplicationSection;
 
   constructor(parts: DashboardParts, surface: Surface, { compact = false }: { readonly compact?: boolean } = {}) {
@@ -42,8 +44,8 @@ export class Page implements Asker {
     this.#surface = surface;
     this.#compact = compact;
     this.#charts = compact ? COMPACT_SPECS : CHART_SPECS;
-    this.ranges = new RangeAnswers(parts, (message) => this.post(message));
-    this.statements = new Statements(parts, (message) => this.post(message));
+    this.ranges = new RangeAnswers(parts, this.work, (message) => this.post(message));
+    this.statements = new Statements(parts, this.work.closed, (message) => this.post(message));
     this.#application = new ApplicationSection(parts, (message) => this.post(message));
     const { webview } = surface;
     const files = filesOf(parts);
@@ -62,7 +64,13 @@ export class Page implements Asker {
   /** To be called when it was hidden: a hidden page is gone; one that shows again is loaded anew and says so. */
   hidden(): void {
     this.#ready = false;
-    this.ranges.stop();
+    this.work.hide();
+  }
+
+  /** To be called when it was closed, for good: a surface that is gone throws even when it is asked whether it shows. */
+  closed(): void {
+    this.#ready = false;
+    this.work.close();
   }
 
   begin(): void {

@@ -4,6 +4,7 @@ import { CHART_SPECS, SERIES_IDS } from './chartSpecs.ts';
 import type { DashboardParts } from './dashboardParts.ts';
 import type { HistoryPlan } from './historyPlan.ts';
 import { readHistoryPlan } from './historySettings.ts';
+import type { PageWork } from './pageWork.ts';
 import { ownNote, remoteCharts, tell, type RemoteCharts, type Told } from './prometheusCharts.ts';
 
 type Range = Extract<ToHost, { type: 'range' }>;
@@ -21,29 +22,23 @@ const AGAIN_MS = { transient: 15_000, lasting: 60_000 } as const;
 export class RangeAnswers {
   readonly #parts: DashboardParts;
   readonly #post: (message: ToDashboard) => void;
-  #asked: AbortController | undefined;
+  readonly #work: PageWork;
   /** Charts that Prometheus had nothing of when it was asked last. */
   #without: ReadonlySet<string> = new Set();
   /** What is in the log already: a problem is worth a line when it comes, not at each attempt. */
   #logged = '';
 
-  constructor(parts: DashboardParts, post: (message: ToDashboard) => void) {
+  constructor(parts: DashboardParts, work: PageWork, post: (message: ToDashboard) => void) {
     this.#parts = parts;
+    this.#work = work;
     this.#post = post;
-  }
-
-  /** Nobody waits for an answer any more. */
-  stop(): void {
-    this.#asked?.abort();
   }
 
   async answer(range: Range): Promise<void> {
     const plan = readHistoryPlan(this.#parts);
-    if (range.of !== 'store') this.stop();
-    const asked = new AbortController();
-    if (range.of !== 'store') this.#asked = asked;
+    const signal = range.of === 'store' ? this.#work.closed : this.#work.begin('range');
     const { remote, problem } = await open(plan);
-    if (asked.signal.aborted) return;
+    if (signal.aborted) return;
     if (range.of !== 'prometheus') {
       const isOwn = (id: string): boolean => remote?.charts.every((chart) => chart.id !== id) ?? true;
       const own = CHART_SPECS.filter(({ id }) => isOwn(id) || this.#without.has(id));
@@ -55,7 +50,7 @@ export class RangeAnswers {
     let againMs: number | null = null;
     if (problem !== undefined) this.#log([problem]);
     if (range.of !== 'store' && remote !== undefined) {
-      const told = await this.#read(range, remote, asked.signal);
+      const told = await this.#read(range, remote, signal);
       if (told === undefined) return;
       againMs = this.#postRemote(range, told);
     }

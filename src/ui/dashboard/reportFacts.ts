@@ -56,7 +56,7 @@ export async function reportFacts(
   };
 }
 
-const WITHOUT_PICTURES = 'the dashboard had no chart to draw, or did not draw it in time.';
+const WITHOUT_PICTURES = 'the dashboard had no chart to draw, was closed, or did not draw it in time.';
 
 function problemOf(monitor: MonitorState): string {
   if (monitor.kind === 'stale' || monitor.kind === 'failed') {

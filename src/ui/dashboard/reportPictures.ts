@@ -1,3 +1,4 @@
+import { onAbort } from '../../common/onAbort.ts';
 import { later } from '../../common/timers.ts';
 import type { ToDashboard, ToHost } from '../../webview/protocol.ts';
 
@@ -15,28 +16,31 @@ interface Waiting {
 /** Asks one page for the pictures of its charts, and hands over what it sends. */
 export class ReportPictures {
   readonly #post: (message: ToDashboard) => void;
+  readonly #closed: AbortSignal;
   readonly #waiting = new Map<number, Waiting>();
   #last = 0;
 
-  constructor(post: (message: ToDashboard) => void) {
+  /** @param closed the page is gone, and will not answer any more */
+  constructor(post: (message: ToDashboard) => void, closed: AbortSignal) {
     this.#post = post;
+    this.#closed = closed;
   }
 
   /**
    * The pictures of what is shown, or of the last seconds, which the page shows for it. The page may still have to be
-   * loaded. Undefined: it did not answer in time, or the signal was aborted.
+   * loaded. Undefined: it did not answer in time, was closed, or the signal was aborted.
    */
   ask(seconds: number | null, signal: AbortSignal, withinMs = DRAW_MS): Promise<Drawn | undefined> {
     const request = ++this.#last;
     const { promise, resolve } = Promise.withResolvers<Drawn | undefined>();
     const giveUp = (): void => resolve(undefined);
     const timer = later(giveUp, withinMs);
-    signal.addEventListener('abort', giveUp, { once: true });
+    const forget = onAbort(AbortSignal.any([signal, this.#closed]), giveUp);
     this.#waiting.set(request, { seconds, resolve });
     this.#draw(request, seconds);
     return promise.finally(() => {
       timer.dispose();
-      signal.removeEventListener('abort', giveUp);
+      forget();
       this.#waiting.delete(request);
     });
   }

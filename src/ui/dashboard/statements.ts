@@ -1,4 +1,3 @@
-import * as vscode from 'vscode';
 import { isKnown } from '../../common/measured.ts';
 import { describeError, Problem, type ProblemText } from '../../common/problem.ts';
 import type { ToDashboard, ToHost } from '../../webview/protocol.ts';
@@ -21,6 +20,8 @@ type Connected = Extract<AppState, { kind: 'connected' }>;
 /** The statements and their plans for one page. It tells what is new to the page, and keeps the plans while the page is hidden. */
 export class Statements {
   readonly #parts: Pick<DashboardParts, 'app' | 'log'>;
+  /** The page is gone: nobody waits for a plan any more. */
+  readonly #closed: AbortSignal;
   readonly #post: (message: ToDashboard) => void;
   #told = '';
   /** What was answered last, of one connection, by the id of the statement. */
@@ -29,8 +30,9 @@ export class Statements {
   /** One after the other: each takes a connection of its own. */
   #explaining: Promise<void> = Promise.resolve();
 
-  constructor(parts: Pick<DashboardParts, 'app' | 'log'>, post: (message: ToDashboard) => void) {
+  constructor(parts: Pick<DashboardParts, 'app' | 'log'>, closed: AbortSignal, post: (message: ToDashboard) => void) {
     this.#parts = parts;
+    this.#closed = closed;
     this.#post = post;
   }
 
@@ -56,17 +58,16 @@ export class Statements {
   }
 
   explain(asked: Asked): Promise<void> {
-    const done = this.#explaining.then(() => this.#explain(asked));
+    const done = this.#explaining.then(() => (this.#closed.aborted ? undefined : this.#explain(asked)));
     this.#explaining = done;
     return done;
   }
 
-  async open({ of, id }: Asked): Promise<void> {
+  /** A plan with what it belongs to, for an editor. Throws a `Problem` where there is none. */
+  document({ of, id }: Asked): string {
     const kept = of === this.#of ? this.#plans.get(id) : undefined;
     if (kept?.plan.problem !== null) throw new Problem(NO_PLAN);
-    const content = planDocument(kept.statement, kept.plan.note, kept.plan.text);
-    const document = await vscode.workspace.openTextDocument({ content });
-    await vscode.window.showTextDocument(document, { preview: false });
+    return planDocument(kept.statement, kept.plan.note, kept.plan.text);
   }
 
   /** Its failure is an answer, too: it stands where the plan would. */
@@ -76,15 +77,16 @@ export class Statements {
       const { connection, statement } = this.#find(of, id);
       const [{ explainStatement }, db] = await Promise.all([
         import('../../database/explain.ts'),
-        openToRead(connection),
+        openToRead(connection, this.#closed),
       ]);
       try {
-        const { text, parameters } = await explainStatement(db, statement, connection.table);
+        const { text, parameters } = await explainStatement(db, statement, connection.table, this.#closed);
         this.#answer({ plan: { ...answer, note: planNote(parameters), text }, statement });
       } finally {
         await db.close();
       }
     } catch (error) {
+      if (this.#closed.aborted) return;
       this.#parts.log.warn(describeError(error));
       const { what, why, next } = error instanceof Problem ? error : unforeseen(error);
       this.#answer({ plan: { ...answer, problem: { what, why, next } }, statement: '' });

@@ -12,9 +12,9 @@ const drawn = (request: number): Drawn => ({
   compared: null,
 });
 
-function ask(): { posted: ToDashboard[]; reports: ReportPictures } {
+function ask(closed = never): { posted: ToDashboard[]; reports: ReportPictures } {
   const posted: ToDashboard[] = [];
-  return { posted, reports: new ReportPictures((message) => posted.push(message)) };
+  return { posted, reports: new ReportPictures((message) => posted.push(message), closed) };
 }
 
 test('a page that is loaded only later is asked again, and its answer is the one that is waited for', async () => {
@@ -43,4 +43,14 @@ test('nobody waits for a page that does not answer, or for what was cancelled', 
   const cancelled = reports.ask(null, abort.signal);
   abort.abort();
   assert.equal(await cancelled, undefined);
+  assert.equal(await reports.ask(null, abort.signal), undefined, 'cancelled before it is asked');
+});
+
+test('nobody waits for a page that is closed', async () => {
+  const closed = new AbortController();
+  const { reports } = ask(closed.signal);
+  const waiting = reports.ask(null, never);
+  closed.abort();
+  assert.equal(await waiting, undefined);
+  assert.equal(await reports.ask(null, never), undefined);
 });
