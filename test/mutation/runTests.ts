@@ -37,7 +37,8 @@ async function runFile(folder: string, file: string, pattern: string | undefined
     files: [path],
     cwd: folder,
     timeout: TEST_LIMIT_MS,
-    execArgv: ['--disable-warning=ExperimentalWarning'],
+    // What a mutation has left running, such as a cleanup that pauses for ever, must not keep the file from ending.
+    execArgv: ['--disable-warning=ExperimentalWarning', '--test-force-exit'],
     ...(pattern === undefined ? {} : { testNamePatterns: [new RegExp(pattern)] }),
   });
   events.on('test:stderr', ({ message }) => {
