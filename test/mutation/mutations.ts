@@ -237,9 +237,9 @@ export const MUTATIONS: readonly Mutation[] = [
     id: 'explain-foreign',
     promise: 'Only statements of PostgreSQL’s own names and the session table are explained',
     broken: 'Whatever stands in the list is planned',
-    file: 'src/database/explain.ts',
-    find: 'const scoped = await scopedStatement(db, statement, table);',
-    replace: 'const scoped = await scopedStatement(db, statement, table).catch(() => statement);',
+    file: 'src/database/explainScope.ts',
+    find: "if ('refused' in judged) throw new Problem(notOurs(judged.refused));",
+    replace: "if ('refused' in judged) return statement.replace('django_session', 'public.django_session');",
     tests: [postgres('explainForeign', 'runs nothing of it')],
   },
   {
