@@ -315,15 +315,6 @@ export const MUTATIONS: readonly Mutation[] = [
     tests: [vscode('trust', 'in Restricted Mode nothing is run or connected to')],
   },
   {
-    id: 'restricted-service',
-    promise: 'In Restricted Mode nothing is run',
-    broken: 'The container engine is asked for the cleanup service',
-    file: 'src/ui/cleanupService/servicePoll.ts',
-    find: 'if (!this.#parts.trusted()) {',
-    replace: 'if (!this.#parts.trusted() && this.#disposed) {',
-    tests: [unit('ui/cleanupService/poll')],
-  },
-  {
     id: 'tls',
     promise: 'It speaks TLS by the names of libpq’s sslmode',
     broken: 'verify-ca and verify-full accept any certificate',
