@@ -2,6 +2,7 @@ import { Problem } from '../common/problem.ts';
 import type { Database } from './connection.ts';
 import type { SessionTable } from './readings.ts';
 import { DJANGO_SESSION, quoted, shown } from './tableName.ts';
+import { placed } from './tablePlace.ts';
 
 /** The columns of Django's session model and the types that do: pg_type.typcategory, S string, D date and time. */
 const COLUMNS: readonly (readonly [string, string])[] = [
@@ -22,7 +23,7 @@ interface Found {
  * @throws Problem 'table-missing', 'not-a-table', 'not-djangos-table', 'permission-denied'
  */
 export async function checkSessionTable(db: Database, table: SessionTable = DJANGO_SESSION): Promise<void> {
-  const [found] = await db.query<Found>(CHECK, [quoted(table), table.name], {
+  const [found] = await db.query<Found>(CHECK, [await placed(db, table), table.name], {
     what: `Cannot look for ${shown(table)}`,
     table: shown(table),
   });

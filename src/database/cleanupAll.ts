@@ -160,7 +160,7 @@ async function truncateNow(
   for (let tries = 1; ; tries++) {
     if (signal?.aborted === true) throw cancelledWhile('it was waiting for the table');
     try {
-      await db.transaction([LOCK, { text: `TRUNCATE /* django-session-monitor */ ${quoted(target.table)}` }], {
+      await db.transaction([LOCK, { text: `TRUNCATE /* django-session-monitor */ ${target.name}`, path: 'role' }], {
         what: WHAT,
         table: target.shown,
         lockTimeoutMs: LOCK_TIMEOUT_MS,

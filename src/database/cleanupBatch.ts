@@ -118,7 +118,7 @@ export class BatchRunner {
   async whole(text: string, limits: Pick<QueryOptions, 'statementTimeoutMs' | 'lockTimeoutMs'>): Promise<void> {
     const options = { what: WHAT, settings: { transaction_isolation: 'read committed' }, ...limits };
     const answers = await this.call((db) =>
-      db.transaction([LOCK, { text }, TIME_ONLY], options).catch((error: unknown) => {
+      db.transaction([LOCK, { text, path: 'role' }, TIME_ONLY], options).catch((error: unknown) => {
         this.#noteDoubt(error);
         throw error;
       }),

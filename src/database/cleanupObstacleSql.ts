@@ -2,6 +2,7 @@ import type { Heap } from './cleanupTarget.ts';
 import type { Database } from './connection.ts';
 import type { SessionTable } from './readings.ts';
 import { quoted } from './tableName.ts';
+import { placed } from './tablePlace.ts';
 
 /** Modes that keep a DELETE (ROW EXCLUSIVE) from a table. @see https://www.postgresql.org/docs/current/explicit-locking.html */
 const BLOCKING_MODES = `('ShareLock', 'ShareRowExclusiveLock', 'ExclusiveLock', 'AccessExclusiveLock')`;
@@ -37,7 +38,7 @@ export interface Activity {
 
 export async function readActivity(db: Database, table: SessionTable): Promise<Activity> {
   const what = 'Cannot see what goes on in the server';
-  const [activity] = await db.query<Activity>(ACTIVITY, [quoted(table), table.name], { what });
+  const [activity] = await db.query<Activity>(ACTIVITY, [await placed(db, table), table.name], { what });
   if (activity === undefined) throw new Error('A statement without FROM has one row.');
   return activity;
 }

@@ -14,7 +14,8 @@ import { estimateSeconds } from './cleanupTrial.ts';
 import type { Database } from './connection.ts';
 import type { SessionMetrics, SessionTable } from './readings.ts';
 import { readSessionMetrics } from './sessionMetrics.ts';
-import { quoted, shown } from './tableName.ts';
+import { shown } from './tableName.ts';
+import { placed } from './tablePlace.ts';
 
 export interface PreviewOptions {
   readonly table?: SessionTable;
@@ -150,7 +151,7 @@ async function count(
        coalesce(sum(CASE WHEN gone THEN ${size} END), 0)::float8 AS bytes,
        ${newestStamp('$1')} AS "newestSave", extract(epoch FROM clock_timestamp())::float8 * 1000 AS now,
        extract(epoch FROM clock_timestamp() - now())::float8 * 1000 AS ms
-  FROM (SELECT *, ${STAMP}, expire_date < ${limit(graceSeconds)} AS gone FROM ${quoted(table)} OFFSET 0) AS s`;
+  FROM (SELECT *, ${STAMP}, expire_date < ${limit(graceSeconds)} AS gone FROM ${await placed(db, table)} OFFSET 0) AS s`;
   const context = { what: 'Cannot count the sessions', table: shown(table), statementTimeoutMs: countMs };
   try {
     const before = farFuture(Date.now() + db.server.clockAheadMs);

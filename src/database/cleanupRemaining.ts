@@ -8,7 +8,7 @@ import type { CleanupCounts, CleanupResult } from './cleanupTypes.ts';
 import type { Database } from './connection.ts';
 import type { SessionMetrics, SessionTable } from './readings.ts';
 import { readSessionMetrics } from './sessionMetrics.ts';
-import { quoted } from './tableName.ts';
+import { placed } from './tablePlace.ts';
 
 /** What the sweeps know of what they left. */
 export interface Remaining {
@@ -109,7 +109,7 @@ export async function counted(
   which: Which,
   statementTimeoutMs = COUNT_TIMEOUT_MS,
 ): Promise<Measured> {
-  const text = `SELECT /* django-session-monitor */ count(*)::float8 AS n FROM ${quoted(table)} WHERE ${condition(which)}`;
+  const text = `SELECT /* django-session-monitor */ count(*)::float8 AS n FROM ${await placed(db, table)} WHERE ${condition(which)}`;
   const settings = { max_parallel_workers_per_gather: '0' };
   const what = 'Cannot count what is left';
   try {

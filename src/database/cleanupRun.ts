@@ -15,7 +15,7 @@ import type { CleanupCounts, CleanupOptions, CleanupResult } from './cleanupType
 import type { Database } from './connection.ts';
 import type { SessionMetrics, SessionTable } from './readings.ts';
 import { readSessionMetrics } from './sessionMetrics.ts';
-import { DJANGO_SESSION, quoted } from './tableName.ts';
+import { DJANGO_SESSION } from './tableName.ts';
 
 const TARGET_MS = 50;
 export const PATIENCE_MS = 60_000;
@@ -135,7 +135,7 @@ class Run {
       await this.#sweep(plans.heaps, start.cutoff);
       await this.#catchUp(plans.heaps, start.cutoff);
       // A session that is saved meanwhile may get to a page that has been gone over: one statement sees all that is there.
-      if (this.#which === 'all') await this.#runner.whole(`DELETE ${TAG} FROM ${quoted(this.#target.table)}`, LAST);
+      if (this.#which === 'all') await this.#runner.whole(`DELETE ${TAG} FROM ${this.#target.name}`, LAST);
       const locked = await this.#sweeper.again();
       const found = await this.#remaining({ locked, sweeps, interrupted: this.#line.reconnects > 0 }, 'done');
       const inVain = found.reasons.length > 0 || found.remaining.how === 'unknown' || this.#which === 'all';

@@ -7,12 +7,14 @@ export type Which = { readonly expiredSeconds: number } | 'all';
 
 /** The SQL condition. expire_date is a timestamptz and now() the server's: nobody's time zone matters. */
 export function condition(which: Which): string {
-  return which === 'all' ? 'true' : `expire_date < ${limit(which.expiredSeconds)}`;
+  return which === 'all' ? 'true' : `expire_date OPERATOR(pg_catalog.<) ${limit(which.expiredSeconds)}`;
 }
 
 /** As a subselect it is evaluated once and not for each row. @param graceSeconds a number, checked */
 export function limit(graceSeconds: number): string {
-  return graceSeconds === 0 ? '(SELECT now())' : `(SELECT now() - interval '${graceSeconds} seconds')`;
+  return graceSeconds === 0
+    ? '(SELECT pg_catalog.now())'
+    : `(SELECT pg_catalog.now() OPERATOR(pg_catalog.-) interval '${graceSeconds} seconds')`;
 }
 
 /** The rows of some pages, or those that expire in some time. */
@@ -35,7 +37,8 @@ export interface TimeRange {
 
 /**
  * One statement per batch, in a transaction that LOCK begins. The condition stands in the DELETE itself: under READ COMMITTED a row
- * that was saved meanwhile is looked at again in its new version before it is deleted.
+ * that was saved meanwhile is looked at again in its new version before it is deleted. It has the search_path of the role, because the
+ * functions of triggers on the table may rely on that: what stands in a DELETE is named in full.
  * @see https://www.postgresql.org/docs/current/transaction-iso.html#XACT-READ-COMMITTED
  */
 export class BatchSql {
@@ -53,7 +56,7 @@ export class BatchSql {
     this.#kept = target.keys
       .filter(({ action, maySelect }) => maySelect && RESTRICTS.has(action))
       .map(({ table, columns }) => {
-        const on = columns.map(([own, their]) => `r.${own} = s.${their}`).join(' AND ');
+        const on = columns.map(([own, their, equals]) => `s.${their} ${equals} r.${own}`).join(' AND ');
         return ` AND NOT EXISTS (SELECT FROM ${table} AS r WHERE ${on})`;
       })
       .join('');
@@ -81,9 +84,9 @@ export class BatchSql {
   batch(range: Range): { readonly statements: readonly Statement[]; readonly deleting: number } {
     const { where, values, mark } = this.#range(range);
     const text = `DELETE /* django-session-monitor */ FROM ONLY ${quoted(this.#heap)} AS s WHERE ${where}${this.#kept}`;
-    const immediate = this.#hasKeys ? [{ text: 'SET CONSTRAINTS ALL IMMEDIATE' }] : [];
+    const immediate = this.#hasKeys ? [{ text: 'SET CONSTRAINTS ALL IMMEDIATE', path: 'role' as const }] : [];
     const first = [LOCK, ...mark];
-    return { statements: [...first, { text, values }, ...immediate], deleting: first.length };
+    return { statements: [...first, { text, values, path: 'role' }, ...immediate], deleting: first.length };
   }
 
   /** Reads what a batch of this range would delete, changes nothing, and says how many `rows` those are. */
@@ -104,24 +107,27 @@ export class BatchSql {
     const { where, values, mark } = this.#range(range);
     const heap = quoted(this.#heap);
     const free = `SELECT s.ctid FROM ONLY ${heap} AS s WHERE ${where} FOR UPDATE SKIP LOCKED`;
-    const text = `DELETE /* django-session-monitor */ FROM ONLY ${heap} AS s WHERE ctid = ANY (ARRAY(${free})) AND ${this.#which}${this.#kept}`;
+    const text = `DELETE /* django-session-monitor */ FROM ONLY ${heap} AS s WHERE ctid OPERATOR(pg_catalog.=) ANY (ARRAY(${free})) AND ${this.#which}${this.#kept}`;
     const left = `SELECT /* django-session-monitor */ count(*)::int AS remaining FROM ONLY ${heap} AS s WHERE ${where}${this.#kept}`;
     const first = [LOCK, ...mark];
-    return { statements: [...first, { text, values }, { text: left, values }], deleting: first.length };
+    return { statements: [...first, { text, values, path: 'role' }, { text: left, values }], deleting: first.length };
   }
 
   #range(range: Range): { where: string; values: unknown[]; mark: Statement[] } {
     if (isPages(range)) {
       const where = this.#version >= 140_000 ? BY_RANGE : BY_TIDS;
       // With foreign keys indexes are allowed, and must not be used for expire_date.
-      const which = this.#hasKeys ? this.#which.replace('expire_date', `(expire_date + interval '0')`) : this.#which;
+      const which = this.#hasKeys
+        ? this.#which.replace('expire_date', `(expire_date OPERATOR(pg_catalog.+) interval '0')`)
+        : this.#which;
       return { where: `${where} AND ${which}`, values: [range.fromPage, range.toPage], mark: [] };
     }
-    const after = range.after === undefined ? '' : 'expire_date > $2::timestamptz AND ';
+    const after =
+      range.after === undefined ? '' : 'expire_date OPERATOR(pg_catalog.>) $2::timestamp with time zone AND ';
     const values = range.after === undefined ? [] : [range.after];
     const own = after.replace('$2', '$1');
     return {
-      where: `${own}expire_date <= current_setting('${UNTIL}')::timestamptz AND ${this.#which}`,
+      where: `${own}expire_date OPERATOR(pg_catalog.<=) pg_catalog.current_setting('${UNTIL}')::timestamp with time zone AND ${this.#which}`,
       values,
       // The end is looked up in the order of the index; the rows are better read in the order of their pages.
       mark: [
@@ -157,10 +163,12 @@ function isPages(range: Range): range is PageRange {
 }
 
 /** TID range scan: PostgreSQL 14 and later. */
-const BY_RANGE = `ctid >= format('(%s,0)', $1::bigint)::tid AND ctid < format('(%s,0)', $2::bigint)::tid`;
+const BY_RANGE = `ctid OPERATOR(pg_catalog.>=) pg_catalog.format('(%s,0)', $1::bigint)::pg_catalog.tid
+   AND ctid OPERATOR(pg_catalog.<) pg_catalog.format('(%s,0)', $2::bigint)::pg_catalog.tid`;
 /** Before, every line pointer that a page can have (a tuple takes 28 bytes at least) is asked for. */
-const BY_TIDS = `ctid = ANY (ARRAY(SELECT format('(%s,%s)', page, line)::tid
-  FROM generate_series($1::bigint, $2::bigint - 1) AS page, generate_series(1, current_setting('block_size')::int / 28) AS line))`;
+const BY_TIDS = `ctid OPERATOR(pg_catalog.=) ANY (ARRAY(SELECT pg_catalog.format('(%s,%s)', page, line)::pg_catalog.tid
+  FROM pg_catalog.generate_series($1::bigint, $2::bigint OPERATOR(pg_catalog.-) 1) AS page,
+       pg_catalog.generate_series(1, pg_catalog.current_setting('block_size')::int OPERATOR(pg_catalog./) 28) AS line))`;
 
 /** The key of the advisory lock: "djse" in ASCII, and 1. Advisory locks belong to a database. */
 export const LOCK_KEY = [0x646a7365, 1] as const;

@@ -4,6 +4,7 @@ import type { Database } from './connection.ts';
 import type { SessionTable } from './readings.ts';
 import { ORDERS_BY_EXPIRE_DATE } from './sessionSql.ts';
 import { DJANGO_SESSION, quoted, shown } from './tableName.ts';
+import { placed } from './tablePlace.ts';
 
 /** A table that holds rows itself: the session table, or each partition (or inheriting table) of it. */
 export interface Heap {
@@ -22,8 +23,8 @@ export interface Heap {
 /** Another table's foreign key to the session table. */
 export interface IncomingKey {
   readonly table: string;
-  /** Referencing columns and what they refer to, quoted, in pairs. */
-  readonly columns: readonly (readonly [string, string])[];
+  /** Referencing columns, what they refer to and the operator that compares these with those, as SQL. */
+  readonly columns: readonly (readonly [own: string, their: string, operator: string])[];
   /** pg_constraint.confdeltype: a no action, r restrict, c cascade, n set null, d set default. */
   readonly action: string;
   readonly maySelect: boolean;
@@ -33,6 +34,8 @@ export interface IncomingKey {
 
 export interface CleanupTarget {
   readonly table: SessionTable;
+  /** As SQL, with its schema. */
+  readonly name: string;
   /** For people. */
   readonly shown: string;
   readonly heaps: readonly Heap[];
@@ -50,7 +53,7 @@ export interface CleanupTarget {
   readonly expireType: string;
 }
 
-type Facts = Omit<CleanupTarget, 'table' | 'shown'>;
+type Facts = Omit<CleanupTarget, 'table' | 'name' | 'shown'>;
 
 /**
  * What the catalogs say of the table and of what the role may do with it. Two statements in one round trip.
@@ -58,17 +61,18 @@ type Facts = Omit<CleanupTarget, 'table' | 'shown'>;
  */
 export async function cleanupTarget(db: Database, table: SessionTable = DJANGO_SESSION): Promise<CleanupTarget> {
   const context = { what: `Cannot look at ${shown(table)}`, table: shown(table), statementTimeoutMs: 10_000 };
+  const name = await placed(db, table);
   // Sent together; if both fail, the check knows better why.
   const [checked, found] = await Promise.allSettled([
     checkSessionTable(db, table),
-    db.query<Facts>(factsSql(db.server.version), [quoted(table)], context),
+    db.query<Facts>(factsSql(db.server.version), [name], context),
   ]);
   if (checked.status === 'rejected') throw checked.reason;
   if (found.status === 'rejected') throw found.reason;
   const [facts] = found.value;
   if (facts === undefined) throw new Error('A statement without FROM has one row.');
   if (facts.expireType !== 'timestamp with time zone') throw wrongType(shown(table), facts.expireType);
-  return { ...facts, table, shown: shown(table) };
+  return { ...facts, table, name, shown: shown(table) };
 }
 
 const factsSql = (version: number): string => `WITH RECURSIVE /* django-session-monitor */ root AS (
@@ -85,8 +89,9 @@ SELECT (SELECT jsonb_agg(jsonb_build_object('schema', n.nspname, 'name', relname
           'mayLock', has_table_privilege(rel, 'UPDATE')) ORDER BY n.nspname, relname)
           FROM heap JOIN pg_namespace AS n ON n.oid = relnamespace) AS heaps,
        coalesce((SELECT jsonb_agg(jsonb_build_object('table', conrelid::regclass::text, 'action', confdeltype,
-          'columns', (SELECT jsonb_agg(jsonb_build_array(quote_ident(a.attname), quote_ident(b.attname)))
-                        FROM unnest(conkey, confkey) AS k(own, their)
+          'columns', (SELECT jsonb_agg(jsonb_build_array(quote_ident(a.attname), quote_ident(b.attname), format('OPERATOR(%I.%s)', n.nspname, o.oprname)))
+                        FROM unnest(conkey, confkey, conpfeqop) AS k(own, their, equal)
+                        JOIN pg_operator AS o ON o.oid = k.equal JOIN pg_namespace AS n ON n.oid = o.oprnamespace
                         JOIN pg_attribute AS a ON a.attrelid = conrelid AND a.attnum = own
                         JOIN pg_attribute AS b ON b.attrelid = confrelid AND b.attnum = their),
           'maySelect', has_table_privilege(conrelid, 'SELECT'),

@@ -3,7 +3,8 @@ import { sleep } from './cleanupPause.ts';
 import { cleanupTarget } from './cleanupTarget.ts';
 import type { Database } from './connection.ts';
 import type { SessionTable } from './readings.ts';
-import { quoted, shown } from './tableName.ts';
+import { shown } from './tableName.ts';
+import { placed } from './tablePlace.ts';
 
 export interface VacuumOptions {
   readonly table?: SessionTable;
@@ -53,7 +54,7 @@ export async function vacuumSessions(db: Database, options: VacuumOptions = {}):
   const watch = options.onProgress === undefined ? undefined : watchProgress(db, options, options.onProgress);
   let cancelled = false;
   try {
-    await db.query(`VACUUM /* django-session-monitor */ ${quoted(target.table)}`, [], {
+    await db.query(`VACUUM /* django-session-monitor */ ${target.name}`, [], {
       what: `Cannot vacuum ${shown(target.table)}`,
       table: shown(target.table),
       outsideTransaction: true,
@@ -83,7 +84,9 @@ async function sizes(db: Database, table: SessionTable): Promise<{ bytes: number
   const text = `WITH RECURSIVE /* django-session-monitor */ tree AS (
   SELECT to_regclass($1::text)::oid AS oid UNION ALL SELECT inhrelid FROM pg_inherits JOIN tree ON inhparent = tree.oid)
 SELECT sum(pg_total_relation_size(oid))::float8 AS bytes, sum(pg_stat_get_dead_tuples(oid))::float8 AS dead FROM tree`;
-  const [row] = await db.query<{ bytes: number; dead: number }>(text, [quoted(table)], { what: 'Cannot see its size' });
+  const [row] = await db.query<{ bytes: number; dead: number }>(text, [await placed(db, table)], {
+    what: 'Cannot see its size',
+  });
   return row ?? { bytes: 0, dead: 0 };
 }
 

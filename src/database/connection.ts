@@ -16,6 +16,7 @@ import { requireSession, type SessionState } from './targetSession.ts';
 import { encryption } from './tls.ts';
 import { guardWire } from './wire.ts';
 import type { ConnectOptions, Database, ServerIdentity } from './database.ts';
+import { forgetPlaces } from './tablePlace.ts';
 import {
   inTransaction,
   isPlanLost,
@@ -236,7 +237,9 @@ class Line implements Database {
         giveUp: (why) => this.#giveUp(why),
       });
     } catch (error) {
-      throw this.#problem(error, what, options);
+      const problem = this.#problem(error, what, options);
+      if (problem.code === 'table-missing') forgetPlaces(this);
+      throw problem;
     } finally {
       // What failed before it was sent has not waited for its turn.
       void before.then(() => ended.resolve(undefined));

@@ -24,12 +24,10 @@ const OLDEST = 120_000;
 /**
  * - force_generic_plan: the plan leaves the parameters open, whatever they are executed with.
  * - enable_partition_pruning: NULL is in no partition, so that all of them would be missing from the plan.
- * - search_path: a name without a schema is PostgreSQL's own. pg_temp is named, for it would come first where it isn't.
  */
 const SETTINGS = {
   plan_cache_mode: 'force_generic_plan',
   enable_partition_pruning: 'off',
-  search_path: 'pg_catalog, pg_temp',
 };
 
 /** Without "django_session" in it, which is what the statements on the table are found by in pg_stat_statements. */

@@ -3,7 +3,8 @@ import type { Database } from './database.ts';
 import { judgeNames } from './explainNames.ts';
 import { notOurs, tooPowerful } from './explainProblems.ts';
 import type { SessionTable } from './readings.ts';
-import { quoted, shown } from './tableName.ts';
+import { shown } from './tableName.ts';
+import { placed } from './tablePlace.ts';
 
 /** What of the surroundings of a statement decides whether planning it runs nobody's code but PostgreSQL's. */
 interface Scope {
@@ -34,7 +35,7 @@ export async function scopedStatement(
   table: SessionTable,
   signal?: AbortSignal,
 ): Promise<string> {
-  const [scope] = await db.query<Scope>(SCOPE, [quoted(table)], {
+  const [scope] = await db.query<Scope>(SCOPE, [await placed(db, table, undefined, signal)], {
     what: 'The statement could not be explained',
     table: shown(table),
     signal,

@@ -2,7 +2,8 @@ import { unknown, type Measured } from '../common/measured.ts';
 import type { Database } from './connection.ts';
 import type { IndexMetrics, SessionTable } from './readings.ts';
 import { SERVER_MS, spend, type Spent } from './spent.ts';
-import { quoted, shown } from './tableName.ts';
+import { shown } from './tableName.ts';
+import { placed } from './tablePlace.ts';
 
 type Row = IndexMetrics & { readonly server_ms: number };
 
@@ -18,7 +19,7 @@ export async function readIndexes(
   spent: Spent,
 ): Promise<Measured<readonly IndexMetrics[]>> {
   const context = { what: 'Cannot read the indexes', table: shown(table) };
-  const rows = await db.query<Row>(INDEXES, [quoted(table)], context);
+  const rows = await db.query<Row>(INDEXES, [await placed(db, table, spent)], context);
   spend(spent, rows);
   if (rows.length === 0)
     return unknown('The table has no index.', 'Run "python manage.py migrate": Django makes three.');

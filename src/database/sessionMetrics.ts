@@ -9,6 +9,7 @@ import { rowOf, sampleOf, type SessionRow } from './sessionRow.ts';
 import { sessionSql } from './sessionSql.ts';
 import { connectionMetrics, databaseCounters, tableCounters, tableMetrics } from './tableMetrics.ts';
 import { DJANGO_SESSION, quoted, shown } from './tableName.ts';
+import { placed } from './tablePlace.ts';
 
 export interface SessionMetricsOptions {
   readonly table?: SessionTable;
@@ -54,7 +55,8 @@ function settings(version: number): Readonly<Record<string, string>> {
 }
 
 /**
- * The light reading: one statement, one round trip, at a cost that does not grow with the table.
+ * The light reading: one statement, one round trip, at a cost that does not grow with the table. Another one goes before the first of
+ * a connection where the table has no schema and nobody (checkSessionTable) has looked for it yet.
  * @throws Problem, among others 'table-missing', 'not-a-table', 'not-djangos-table', 'permission-denied', 'lock-timeout'
  */
 export async function readSessionMetrics(db: Database, options: SessionMetricsOptions = {}): Promise<SessionMetrics> {
@@ -62,16 +64,17 @@ export async function readSessionMetrics(db: Database, options: SessionMetricsOp
   const cap = options.expiredCap ?? DEFAULT_CAP;
   const ranges = db.server.version >= 140_000;
   const strata = Math.min(options.samplePages ?? DEFAULT_PAGES, ranges ? 256 : PAGES_WITHOUT_RANGES);
+  const began = performance.now();
+  const spent = { statements: 1, serverMs: 0 };
+  const name = await placed(db, table, spent);
   const memory = memoryOf(db, table);
   const { panel, counting } = memory;
   const { maxDead, maxDeleted, costlyAtVacuum } = counting.next();
   const known = panel.next(options.fresh === true);
-  const name = quoted(table);
   const hourAgo = signatureTime(Date.now() + db.server.clockAheadMs - 3_600_000);
   const limits = [cap, maxDead, maxDeleted, costlyAtVacuum];
   const turn = [known.width, known.strata, known.turn, known.changes];
   const values = [name, strata, panel.places, ...limits, db.applicationName, hourAgo, ...turn];
-  const began = performance.now();
   const row = await queryRow(db, table, sessionSql(name, db.server.version, memory.partitioned), values);
   const roundTripMs = performance.now() - began;
   if (row.relkind !== 'r' && row.relkind !== 'p') throw notATable(table, row.relkind);
@@ -81,8 +84,8 @@ export async function readSessionMetrics(db: Database, options: SessionMetricsOp
     const second = await readSessionMetrics(db, options);
     const { statements, serverMs, roundTripMs: secondMs } = second.cost;
     const cost = {
-      statements: statements + 1,
-      serverMs: serverMs + row.server_ms,
+      statements: statements + spent.statements,
+      serverMs: serverMs + spent.serverMs + row.server_ms,
       roundTripMs: secondMs + roundTripMs,
     };
     return { ...second, cost };
@@ -107,7 +110,7 @@ export async function readSessionMetrics(db: Database, options: SessionMetricsOp
     counters: tableCounters(row),
     connections: connectionMetrics(row, reading),
     database: databaseCounters(row),
-    cost: { statements: 1, serverMs: row.server_ms, roundTripMs },
+    cost: { statements: spent.statements, serverMs: spent.serverMs + row.server_ms, roundTripMs },
   };
 }
 

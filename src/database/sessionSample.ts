@@ -2,7 +2,8 @@ import { unknown, type Measured } from '../common/measured.ts';
 import type { Database } from './connection.ts';
 import type { SessionSample, SessionTable } from './readings.ts';
 import { SERVER_MS, spend, type Spent } from './spent.ts';
-import { quoted, shown } from './tableName.ts';
+import { shown } from './tableName.ts';
+import { placed } from './tablePlace.ts';
 
 /** What a decoder of session_data gives back; src/django has it, and whoever wires the rooms passes it in. */
 export interface DecodedSession {
@@ -37,7 +38,8 @@ export async function readSample(
   spent: Spent,
 ): Promise<Measured<SessionSample>> {
   const context = { what: 'Cannot sample the sessions', table: shown(table), settings: { jit: 'off' } };
-  const found = await db.query<Row>(sampleSql(quoted(table), db.server.version), [quoted(table), PAGES, rows], context);
+  const name = await placed(db, table, spent);
+  const found = await db.query<Row>(sampleSql(name, db.server.version), [name, PAGES, rows], context);
   spend(spent, found);
   const sessions = found.filter((row) => row.bytes > 0);
   if (sessions.length === 0) return unknown('No unexpired session was found in the sample.');

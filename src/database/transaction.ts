@@ -30,6 +30,11 @@ export interface QueryOptions {
 export interface Statement {
   readonly text: string;
   readonly values?: readonly unknown[];
+  /**
+   * Which search_path it runs with. 'role': that of the role, for what finds tables by it or has triggers run, whose functions may
+   * rely on it; its text then names every function, operator and type of ours with pg_catalog. Default: nothing but pg_catalog.
+   */
+  readonly path?: 'role';
 }
 
 /** What one statement gave. */
@@ -52,6 +57,18 @@ interface TransactionOptions extends Limits {
 }
 
 /**
+ * A name without a schema is PostgreSQL's own: who may create in a schema of the role's search_path could make a function or operator
+ * that fits a call's types better, and it would be run as this role (CVE-2018-1058). pg_temp is named, for it would come first where
+ * it isn't. Two names, not one text in quotes, which would be one name.
+ * @see https://www.postgresql.org/docs/current/ddl-schemas.html#DDL-SCHEMAS-PATTERNS
+ */
+const PIN = 'SET LOCAL search_path = pg_catalog, pg_temp';
+/** The role's path is kept for the transaction in a setting of our own, whatever it comes from: RESET would know a part of it. */
+const KEPT = `'django_session_monitor.search_path'`;
+const KEEP = `SELECT pg_catalog.set_config(${KEPT}, pg_catalog.current_setting('search_path'), true)`;
+const RESTORE = `SELECT pg_catalog.set_config('search_path', pg_catalog.current_setting(${KEPT}), true)`;
+
+/**
  * Runs statements in a transaction of their own, in one network round trip: BEGIN with its SET LOCALs, the statements
  * and COMMIT are written together, and `pg`'s pipeline mode sorts the answers.
  *
@@ -59,6 +76,8 @@ interface TransactionOptions extends Limits {
  *   @see https://www.postgresql.org/docs/current/protocol-flow.html#PROTOCOL-FLOW-EXT-QUERY
  * - SET LOCAL and a statement without a name leave nothing behind in the session: a pooler in transaction mode may give the
  *   server connection to others afterwards.
+ * - They run with nothing but pg_catalog in search_path, but for those that say otherwise; then COMMIT, which has deferred triggers
+ *   run, has the role's path too.
  * - A statement that fails makes COMMIT a rollback and those behind it fail too; the first error is what is thrown.
  */
 export async function inTransaction(
@@ -69,24 +88,32 @@ export async function inTransaction(
 ): Promise<Answer[]> {
   const limits = { statement_timeout: String(statementTimeoutMs), lock_timeout: String(lockTimeoutMs) };
   const locals = { ...limits, ...IDLE_IN_TRANSACTION, ...settings };
+  const needsPath = statements.some(({ path }) => path === 'role');
   const begin = [
     `BEGIN ${readOnly ? 'READ ONLY' : 'READ WRITE'}`,
     ...Object.entries(locals).map(([name, value]) => `SET LOCAL ${name} = '${value.replaceAll("'", "''")}'`),
+    ...(needsPath ? [KEEP] : []),
+    PIN,
   ].join('; ');
-  const parts = await Promise.allSettled([
-    client.query<Record<string, unknown>>(begin),
-    ...statements.map(({ text, values = [] }) => client.query<Record<string, unknown>>(extended(text, values, name))),
-    client.query<Record<string, unknown>>(rollback ? 'ROLLBACK' : 'COMMIT'),
-  ]);
-  const answers = parts.map((part): Answer => {
+  const messages = [
+    { query: begin, asked: false },
+    ...statements.flatMap(({ text, values = [], path }, i) => [
+      ...(path === statements[i - 1]?.path ? [] : [{ query: path === 'role' ? RESTORE : PIN, asked: false }]),
+      { query: extended(text, values, name), asked: true },
+    ]),
+    // By themselves: where something has failed COMMIT must come all the same.
+    ...(needsPath ? [{ query: RESTORE, asked: false }] : []),
+    { query: rollback ? 'ROLLBACK' : 'COMMIT', asked: false },
+  ];
+  const parts = await Promise.allSettled(messages.map(({ query }) => client.query<Record<string, unknown>>(query)));
+  return parts.flatMap((part, i): Answer[] => {
     if (part.status === 'rejected') throw part.reason;
-    return { rows: part.value.rows, affected: part.value.rowCount ?? 0 };
+    return messages[i]?.asked === true ? [{ rows: part.value.rows, affected: part.value.rowCount ?? 0 }] : [];
   });
-  return answers.slice(1, -1);
 }
 
 /**
- * Runs one statement without a transaction around it. With limits, they are set for the session and put back behind it; each is a
+ * Runs one statement without a transaction around it, with the path of the role: it names its tables in full and calls nothing. With limits, they are set for the session and put back behind it; each is a
  * message of its own, so that what fails leaves the others their turn.
  */
 export async function outsideTransaction(client: Client, text: string, limits?: Limits): Promise<void> {

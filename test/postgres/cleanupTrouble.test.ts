@@ -191,7 +191,7 @@ onEachMajor('a cleanup in trouble', (bench) => {
     await admin.query(`INSERT INTO cart (session_id) ${some} LIMIT 7; INSERT INTO visit ${some} OFFSET 10 LIMIT 20`);
     const result = await clear(bench, 'keys');
     assert.deepEqual([result.deleted, result.remainingExpired, result.outcome], [4_993, 7, 'done']);
-    assert.match(result.reasons.join(), /Rows of cart refer to some of them/u);
+    assert.match(result.reasons.join(), /Rows of public\.cart refer to some of them/u);
     assert.deepEqual([await countAll(admin, 'cart'), await countAll(admin, 'visit')], [7, 0]);
     await admin.query("CREATE ROLE blind LOGIN PASSWORD 'blind'; GRANT SELECT, DELETE ON django_session TO blind");
     await rejectsWith(clear(bench, 'keys', {}, 'blind'), 'referenced', false);
@@ -264,8 +264,8 @@ onEachMajor('a cleanup in trouble', (bench) => {
     await insertSessions(admin, { active: 0, expired: 2_000 });
     assert.equal(await asOlder(), 2_000);
     assert.equal(await countAll(admin), 5_000);
-    assert.ok(asked.some((text) => text.includes('ctid = ANY')));
-    const ranges = asked.filter((text) => text.includes('ctid >='));
+    assert.ok(asked.some((text) => /ctid = ANY|ctid OPERATOR\(pg_catalog\.=\) ANY/u.test(text)));
+    const ranges = asked.filter((text) => /ctid (?:>=|OPERATOR\(pg_catalog\.>=\))/u.test(text));
     assert.deepEqual(ranges, [], 'what it could not do');
   });
 

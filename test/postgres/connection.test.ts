@@ -99,42 +99,44 @@ onEachMajor('connect', (bench) => {
     const admin = await newDatabase(bench, 'tricks');
     await createSessionTable(admin);
     await admin.query('INSERT INTO django_session VALUES ($1, $2, now())', [newSessionKey(), 'x']);
-    await admin.query(`CREATE FUNCTION wipe() RETURNS int LANGUAGE sql AS 'DELETE FROM django_session RETURNING 1'`);
     await admin.query(
-      `CREATE PROCEDURE wipe_committing() LANGUAGE plpgsql AS $$ BEGIN COMMIT; DELETE FROM django_session; END $$`,
+      `CREATE FUNCTION wipe() RETURNS int LANGUAGE sql AS 'DELETE FROM public.django_session RETURNING 1'`,
+    );
+    await admin.query(
+      `CREATE PROCEDURE wipe_committing() LANGUAGE plpgsql AS $$ BEGIN COMMIT; DELETE FROM public.django_session; END $$`,
     );
     const db = await bench.monitor('tricks');
     for (const trick of [
-      'DELETE FROM django_session',
-      'COMMIT; DELETE FROM django_session',
-      'SELECT 1; COMMIT; DELETE FROM django_session',
+      'DELETE FROM public.django_session',
+      'COMMIT; DELETE FROM public.django_session',
+      'SELECT 1; COMMIT; DELETE FROM public.django_session',
       'COMMIT',
       'ROLLBACK',
       'END',
       'SET TRANSACTION READ WRITE',
       'SET SESSION CHARACTERISTICS AS TRANSACTION READ WRITE',
       'SET default_transaction_read_only = off',
-      'SELECT wipe()',
-      'CALL wipe_committing()',
-      'DO $$ BEGIN DELETE FROM django_session; END $$',
-      'DO $$ BEGIN SET TRANSACTION READ WRITE; DELETE FROM django_session; END $$',
-      'DO $$ BEGIN COMMIT; DELETE FROM django_session; END $$',
-      `SELECT set_config('transaction_read_only', 'off', true), wipe()`,
-      'WITH gone AS (DELETE FROM django_session RETURNING 1) SELECT * FROM gone',
-      'EXPLAIN ANALYZE DELETE FROM django_session',
-      'TRUNCATE django_session',
-      'CREATE TABLE more (n int)',
+      'SELECT public.wipe()',
+      'CALL public.wipe_committing()',
+      'DO $$ BEGIN DELETE FROM public.django_session; END $$',
+      'DO $$ BEGIN SET TRANSACTION READ WRITE; DELETE FROM public.django_session; END $$',
+      'DO $$ BEGIN COMMIT; DELETE FROM public.django_session; END $$',
+      `SELECT set_config('transaction_read_only', 'off', true), public.wipe()`,
+      'WITH gone AS (DELETE FROM public.django_session RETURNING 1) SELECT * FROM gone',
+      'EXPLAIN ANALYZE DELETE FROM public.django_session',
+      'TRUNCATE public.django_session',
+      'CREATE TABLE public.more (n int)',
     ]) {
       await db.query(trick).catch(() => undefined); // refused or without effect: what counts is the table
-      await db.query('DELETE FROM django_session').catch(() => undefined);
-      const { rows } = await admin.query<{ n: number }>('SELECT count(*)::int AS n FROM django_session');
+      await db.query('DELETE FROM public.django_session').catch(() => undefined);
+      const { rows } = await admin.query<{ n: number }>('SELECT count(*)::int AS n FROM public.django_session');
       assert.equal(rows[0]?.n, 1, trick);
     }
-    await rejectsWith(db.query('DELETE FROM django_session'), 'read-only', false);
-    assert.deepEqual(await one(admin, `SELECT to_regclass('more') AS more`), { more: null });
+    await rejectsWith(db.query('DELETE FROM public.django_session'), 'read-only', false);
+    assert.deepEqual(await one(admin, `SELECT to_regclass('public.more') AS more`), { more: null });
     const writer = await connect({ connectionString: bench.server.connectionString('tricks') });
-    await writer.query('DELETE FROM django_session');
-    assert.deepEqual(await writer.query('SELECT count(*)::int AS n FROM django_session'), [{ n: 0 }]);
+    await writer.query('DELETE FROM public.django_session');
+    assert.deepEqual(await writer.query('SELECT count(*)::int AS n FROM public.django_session'), [{ n: 0 }]);
     await writer.close();
   });
 
@@ -165,14 +167,14 @@ onEachMajor('connect', (bench) => {
     await admin.query(`CREATE ROLE poor LOGIN PASSWORD 'poor'`);
     const db = await bench.monitor('rights', { lockTimeoutMs: 100 });
     await admin.query('BEGIN; LOCK TABLE django_session');
-    await rejectsWith(db.query('SELECT * FROM django_session'), 'lock-timeout', true);
+    await rejectsWith(db.query('SELECT * FROM public.django_session'), 'lock-timeout', true);
     await admin.query('COMMIT');
     await rejectsWith(db.query('SELECT * FROM nowhere', [], { table: 'nowhere' }), 'table-missing', false);
     const poor = await connect({
       connectionString: bench.server.connectionString('rights', 'poor', 'poor'),
       readOnly: true,
     });
-    await rejectsWith(poor.query('SELECT * FROM django_session'), 'permission-denied', false);
+    await rejectsWith(poor.query('SELECT * FROM public.django_session'), 'permission-denied', false);
     await poor.close();
   });
 

@@ -75,7 +75,7 @@ onEachMajor('EXPLAIN', (bench) => {
       ['UPDATE django_session SET session_data = $1', /^Update on django_session/u],
       ['WITH gone AS (DELETE FROM django_session RETURNING session_key) SELECT count(*) FROM gone', /CTE gone/u],
       ['SELECT * FROM django_session FOR UPDATE', /^LockRows/u],
-      ['SELECT session_key INTO copied FROM django_session', /^Problem: .* no schema has been selected to create in/u],
+      ['SELECT session_key INTO copied FROM django_session', /^Seq Scan on django_session/u],
     ] as const) {
       const plan = await explainStatement(db, statement).then(
         ({ text }) => text,

@@ -154,18 +154,24 @@ onEachMajor('EXPLAIN of what others made', (bench) => {
 
 /** Made while the function is harmless for its owner, as all of these are evaluated when they are made. */
 const PARTS: readonly (readonly [sql: string, told: RegExp])[] = [
-  ["CREATE INDEX ON mallory.sessions (n) WHERE mallory.calm() = 'x'", /function calm\(\)/u],
-  ['ALTER TABLE mallory.sessions ADD CHECK (session_data <> mallory.calm())', /function calm\(\)/u],
-  ['ALTER TABLE mallory.sessions ALTER session_data SET DEFAULT mallory.calm()', /function calm\(\)/u],
-  ['ALTER TABLE mallory.sessions ADD d mallory.checked', /type checked/u],
+  ["CREATE INDEX ON mallory.sessions (n) WHERE mallory.calm() = 'x'", /function mallory\.calm\(\)/u],
+  ['ALTER TABLE mallory.sessions ADD CHECK (session_data <> mallory.calm())', /function mallory\.calm\(\)/u],
+  ['ALTER TABLE mallory.sessions ALTER session_data SET DEFAULT mallory.calm()', /function mallory\.calm\(\)/u],
+  ['ALTER TABLE mallory.sessions ADD d mallory.checked', /type mallory\.checked/u],
   [
     'ALTER TABLE mallory.sessions ENABLE ROW LEVEL SECURITY; CREATE POLICY p ON mallory.sessions USING (session_key = mallory.calm())',
-    /function calm\(\)/u,
+    /function mallory\.calm\(\)/u,
   ],
-  ['CREATE STATISTICS mallory.s ON (session_data || mallory.calm()), n FROM mallory.sessions', /function calm\(\)/u],
-  ['CREATE RULE r AS ON UPDATE TO mallory.sessions DO ALSO SELECT mallory.calm()', /rule r on table sessions/u],
+  [
+    'CREATE STATISTICS mallory.s ON (session_data || mallory.calm()), n FROM mallory.sessions',
+    /function mallory\.calm\(\)/u,
+  ],
+  [
+    'CREATE RULE r AS ON UPDATE TO mallory.sessions DO ALSO SELECT mallory.calm()',
+    /rule r on table mallory\.sessions/u,
+  ],
   [
     'CREATE TABLE mallory.child () INHERITS (mallory.sessions); CREATE INDEX ON mallory.child (n) WHERE mallory.calm() IS NOT NULL',
-    /function calm\(\)/u,
+    /function mallory\.calm\(\)/u,
   ],
 ];

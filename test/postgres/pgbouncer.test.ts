@@ -36,7 +36,7 @@ onEachMajor('PgBouncer in transaction mode', (bench) => {
     const clients = await Promise.all([1, 2, 3].map(() => connect({ connectionString, readOnly: true })));
     const writer = await connect({ connectionString, applicationName: 'writer' });
     for (let round = 0; round < 5; round++) {
-      const writing = writer.query('UPDATE django_session SET session_data = session_data');
+      const writing = writer.query('UPDATE public.django_session SET session_data = session_data');
       const readings = await Promise.all(clients.map((db) => readSessionMetrics(db)));
       await writing;
       for (const { sessions } of readings) assert.deepEqual([sessions.total.value, sessions.total.how], [300, 'exact']);
@@ -45,7 +45,7 @@ onEachMajor('PgBouncer in transaction mode', (bench) => {
     assert.ok(db);
     await admin.query('CREATE TABLE held (n int)');
     await admin.query('BEGIN; LOCK TABLE held');
-    const vacuum = writer.query('VACUUM held', [], { outsideTransaction: true, statementTimeoutMs: 200 });
+    const vacuum = writer.query('VACUUM public.held', [], { outsideTransaction: true, statementTimeoutMs: 200 });
     await rejectsWith(vacuum, 'statement-timeout', true);
     await admin.query('COMMIT');
     // Not by a connection of ours, which sets limits for each of its statements.
@@ -60,7 +60,7 @@ onEachMajor('PgBouncer in transaction mode', (bench) => {
     assert.equal((await readExactCounts(db)).total, 300);
     const detail = await readDetailMetrics(db, { decode: () => ({ data: {} }) });
     assert.equal(detail.indexes.value?.length, 3);
-    await rejectsWith(db.query('DELETE FROM django_session'), 'read-only');
+    await rejectsWith(db.query('DELETE FROM public.django_session'), 'read-only');
     await Promise.all([...clients, writer].map((one) => one.close()));
   });
 

@@ -239,7 +239,7 @@ describe('a server or network that stalls', () => {
       'SELECT generate_series(1, 1000000000)',
       `SELECT repeat('x', 1000000), generate_series(1, 1000000)`,
       `SELECT repeat('x', 500000000) AS text`,
-      'SELECT noisy()',
+      'SELECT public.noisy()',
     ];
     const client = await admin();
     await client.query(`CREATE FUNCTION noisy() RETURNS int LANGUAGE plpgsql AS $$

@@ -21,6 +21,7 @@ const HEAP: Heap = {
 const KEY: IncomingKey = { table: 'cart', columns: [], action: 'a', maySelect: true, indexed: true };
 const TARGET: CleanupTarget = {
   table: { name: 'django_session' },
+  name: '"public"."django_session"',
   shown: 'django_session',
   heaps: [HEAP],
   keys: [],
