@@ -105,13 +105,13 @@ onEachMajor('a cleanup through PgBouncer in transaction mode', (bench) => {
       proxy.release();
       const results = await Promise.all([running, returning]);
       await first.close();
+      // Neither was ended by the other. Through a pooler one may slip in between two transactions: then the other ends by itself.
       assert.deepEqual(
-        results.map(({ outcome, reconnects, remainingExpired }) => [outcome, reconnects, remainingExpired]),
-        [
-          ['done', 0, 0],
-          ['done', 1, 0],
-        ],
+        results.map(({ reconnects }) => reconnects),
+        [0, 1],
       );
+      const ends = results.map(({ outcome, remainingExpired }) => `${outcome} ${remainingExpired}`);
+      assert.ok(ends.includes('done 0'), ends.join());
       assert.equal(await countAll(admin), 100);
     } finally {
       await proxy.stop();

@@ -140,6 +140,9 @@ onEachMajor('a cleanup whose network stalls or breaks', (bench) => {
     await stalled;
     // The server has done it, and nobody is told.
     await eventually(async () => (await countExpired(admin)) < 5_000, 'the batch');
+    // A batch that was sent ahead of the answer is done, too.
+    const atRest = `SELECT FROM pg_stat_activity WHERE datname = 'atleast' AND pid <> pg_backend_pid() AND state <> 'idle' AND backend_type = 'client backend'`;
+    await eventually(async () => (await admin.query(atRest)).rows.length === 0, 'the server to be at rest');
     const gone = 5_000 - (await countExpired(admin));
     proxy.cut();
     proxy.release();

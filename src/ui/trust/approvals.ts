@@ -83,7 +83,13 @@ export class Approvals implements Allowed, Disposable {
     this.#changed.fire(undefined);
     const told = this.#hashes(TOLD_KEY);
     const fresh = this.waiting.filter(({ hash }) => !told.includes(hash));
-    if (fresh.length > 0) void this.#tell(fresh).catch((error: unknown) => this.#log.error(describeError(error)));
+    if (fresh.length > 0) void this.#tell(fresh).catch((error: unknown) => this.#notTold(error));
+  }
+
+  #notTold(error: unknown): void {
+    // So VS Code ends what waits for an answer when the window closes or is loaded again: what waits is told again there.
+    const isWindowGone = error instanceof Error && error.name === 'Canceled';
+    if (!isWindowGone) this.#log.error(describeError(error));
   }
 
   async #tell(wishes: readonly Wish[]): Promise<void> {
