@@ -131,7 +131,7 @@ export class BatchRunner {
    * do, and is waited for
    */
   async call<T>(work: (db: Database) => Promise<T>, heap?: Heap): Promise<T> {
-    for (;;) {
+    for (let failures = 0; ;) {
       const { db } = this.#line;
       try {
         return await work(db);
@@ -140,6 +140,8 @@ export class BatchRunner {
         if (!(error instanceof Problem)) throw error;
         if (isLost(error)) await this.#reconnect(error, db);
         else if (error.code === 'lock-timeout' && heap !== undefined) await this.#untilFree(heap, error);
+        // Such as a deadlock with a transaction that saves several sessions.
+        else if (error.code === 'server-error' && ++failures <= RETRIES) await sleep(RETRY_MS, this.#options.signal);
         else throw error;
       }
     }

@@ -249,6 +249,20 @@ onEachMajor('around a cleanup', (bench) => {
     await db.close();
   });
 
+  it('deletes all though each of its statements is the victim of a deadlock once', async () => {
+    const admin = await sessionDatabase(bench, 'victim', { active: 500, expired: 100 });
+    // What a sequence has given stays given where the transaction fails.
+    await admin.query(`CREATE SEQUENCE tries; GRANT ALL ON SEQUENCE tries TO PUBLIC;
+      CREATE FUNCTION be_victim() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+        IF nextval('public.tries') % 2 = 1 THEN RAISE EXCEPTION 'deadlock detected' USING ERRCODE = 'deadlock_detected'; END IF;
+        RETURN NULL; END $$;
+      CREATE TRIGGER be_victim BEFORE DELETE ON django_session FOR EACH STATEMENT EXECUTE FUNCTION be_victim()`);
+    const db = await writer(bench, 'victim');
+    const result = await deleteAllSessions(db, { how: 'batches', pace: 'fast' });
+    await db.close();
+    assert.deepEqual([result.problem?.message, result.deleted, await countAll(admin)], [undefined, 600, 0]);
+  });
+
   it('gives a record for the history that survives JSON', async () => {
     await sessionDatabase(bench, 'history', { active: 10, expired: 20 });
     const context = {
