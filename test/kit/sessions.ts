@@ -27,7 +27,7 @@ export interface FillOptions {
   readonly expiredShare?: number;
   /** SESSION_COOKIE_AGE; default 1,209,600 (two weeks). Every row expires this long after its save. */
   readonly cookieAgeSeconds?: number;
-  /** Saves of unexpired sessions are this old at most. Default: the cookie age. */
+  /** Saves of unexpired sessions are this old at most. Default: an hour less than the cookie age, so that none expires while a test runs. */
   readonly savedSpreadSeconds?: number;
   /** Age of a save = spread × u^recency with u uniform: 1 spreads evenly, more makes recent saves frequent. Default 3. */
   readonly recency?: number;
@@ -75,6 +75,7 @@ export async function fillSessions(db: Runner, options: FillOptions): Promise<vo
 }
 
 const BATCH = 5_000;
+const HOUR_MS = 3_600_000;
 
 async function insert(db: Runner, target: string, rows: readonly Row[]): Promise<void> {
   await db.query(`INSERT INTO ${target} SELECT * FROM unnest($1::text[], $2::text[], $3::timestamptz[])`, [
@@ -117,7 +118,8 @@ async function repeat(
 function signer(options: FillOptions): (i: number, of: number) => Row {
   const now = (options.now ?? new Date()).getTime();
   const cookieAge = (options.cookieAgeSeconds ?? 1_209_600) * 1000;
-  const spread = (options.savedSpreadSeconds ?? cookieAge / 1000) * 1000;
+  const spread =
+    options.savedSpreadSeconds === undefined ? Math.max(0, cookieAge - HOUR_MS) : options.savedSpreadSeconds * 1000;
   const expiredSpread = (options.expiredSpreadSeconds ?? 604_800) * 1000;
   const expiredShare = options.expiredShare ?? 0.33;
   const bodies: string[] = [];
