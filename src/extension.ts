@@ -48,11 +48,9 @@ export function activate(context: vscode.ExtensionContext): void {
   const parts = new EndingStore((error) => {
     log.error(describeError(error));
   });
-  end = async () => {
-    await Promise.race([parts.dispose(), sleep(END_MS)]);
-    // The last of all: whatever ends may have something to say.
-    log.dispose();
-  };
+  // The log is not disposed: what ends late may still have something to say, which a closed channel answers with an error.
+  // VS Code closes it with the extension host.
+  end = () => Promise.race([parts.dispose(), sleep(END_MS)]);
   const approvals = parts.add(new Approvals(context.workspaceState, log));
   useAllowed(approvals);
   const passwords = new StoredPasswords(context.secrets);

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { chmod, readFile, writeFile } from 'node:fs/promises';
+import { chmod, readFile, stat, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
 import { allNotifications, assertCleanLogs, openLive, ourLog, untilRow } from './look.ts';
@@ -285,6 +285,34 @@ const CHANGES_ON_DISK: Readonly<Record<string, () => Promise<string>>> = {
     return moved;
   },
 };
+
+void test('an editor that does not show what is on the disk is told, until it is reverted', async () => {
+  const file = join(folder, BASE);
+  await workbench.clearNotifications();
+  await workbench.openFile(BASE);
+  await workbench.runCommand(DISABLE);
+  await untilPreview();
+  const { atime, mtime } = await stat(file);
+  const changed = original.replace('SESSION_COOKIE_AGE', 'SESSION_COOKIE_AGF');
+  assert.notEqual(changed, original);
+  await writeFile(file, changed);
+  // By time and size VS Code knows whether a file is another one.
+  await utimes(file, atime, mtime);
+  await workbench.clickEditorAction('Apply Previewed Change');
+  await untilMessage(/base\.py on the disk is not what its editor shows, .* "File: Revert File"/);
+  assert.equal(await readFile(file, 'utf8'), changed);
+  await workbench.clickEditorAction('Discard Previewed Change');
+  await workbench.clearNotifications();
+  await workbench.openFile(BASE);
+  await workbench.runCommand('File: Revert File');
+  await untilText(BASE, changed);
+  await workbench.runCommand(DISABLE);
+  await untilPreview();
+  await confirm(/config\/settings\/base\.py\?$/);
+  await untilDisk(BASE, (text) => text.includes('[session-monitor: off]'), 'the rollback');
+  assert.match(await readFile(file, 'utf8'), /SESSION_COOKIE_AGF/);
+  await reset();
+});
 
 void test('from the palette the throttle of the project is meant, whatever file is open', async () => {
   await workbench.clearNotifications();

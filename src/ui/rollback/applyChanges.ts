@@ -1,6 +1,7 @@
 import { stat } from 'node:fs/promises';
 import * as vscode from 'vscode';
 import { Problem } from '../../common/problem.ts';
+import { sleep } from '../../common/timers.ts';
 import type { FileChange } from './changePreview.ts';
 
 /** What came of writing a change. */
@@ -89,10 +90,32 @@ export async function areOutdated(changes: readonly FileChange[]): Promise<boole
   return (await Promise.all(changes.map(open))).some(isOutdated);
 }
 
-function isOutdated({ document, before, disk }: Part): boolean {
-  if (document.getText() !== before) return true;
+/** How long an editor may take to show what another program has written, in milliseconds. */
+const FOLLOWS_MS = 5_000;
+const LOOKS_EVERY_MS = 100;
+
+/**
+ * Waits until the editors show what is on the disk, which another program may have changed a moment ago. Throws a Problem when
+ * one does not: so it stays, for example, when an undo crosses an automatic save, until it is reverted or saved.
+ */
+export async function untilEditorsFollow(changes: readonly FileChange[]): Promise<void> {
+  const deadline = performance.now() + FOLLOWS_MS;
+  for (;;) {
+    const behind = (await Promise.all(changes.map(open))).find(isBehindDisk);
+    if (behind === undefined) return;
+    if (performance.now() > deadline) throw editorDiffers(behind.file);
+    await sleep(LOOKS_EVERY_MS);
+  }
+}
+
+function isOutdated(part: Part): boolean {
+  return part.document.getText() !== part.before || isBehindDisk(part);
+}
+
+/** An editor without changes of its own shows another text than is on the disk. */
+function isBehindDisk({ document, disk }: Part): boolean {
   // The editor shows one kind of line breaks where the file has two.
-  return disk !== undefined && !document.isDirty && withoutBreaks(disk) !== withoutBreaks(before);
+  return disk !== undefined && !document.isDirty && withoutBreaks(disk) !== withoutBreaks(document.getText());
 }
 
 const withoutBreaks = (text: string): string => text.replaceAll(/\r\n?/g, '\n');
@@ -122,6 +145,17 @@ export function difference(before: string, after: string): { from: number; to: n
   let behind = 0;
   while (behind < shorter - from && before.at(-1 - behind) === after.at(-1 - behind)) behind++;
   return { from, to: before.length - behind, insert: after.slice(from, after.length - behind) };
+}
+
+function editorDiffers(file: string): Problem {
+  const name = vscode.workspace.asRelativePath(file, false);
+  return new Problem({
+    code: 'editor-differs',
+    what: 'The settings were not changed',
+    why: `${name} on the disk is not what its editor shows, though the editor has no unsaved changes.`,
+    next: 'Take what is on the disk with "File: Revert File", or keep what you see by saving it, and try again.',
+    transient: false,
+  });
 }
 
 const REFUSED = new Problem({

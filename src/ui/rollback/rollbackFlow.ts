@@ -4,7 +4,7 @@ import { Problem } from '../../common/problem.ts';
 import type { SavePolicy } from '../../django/throttle/expectedWrites.ts';
 import type { RollbackAction } from '../../django/rollback.ts';
 import type { SettingsFileOptions } from '../../django/settingsFile.ts';
-import { applyChanges, areOutdated, unsavedWarnings, type Applied } from './applyChanges.ts';
+import { applyChanges, areOutdated, unsavedWarnings, untilEditorsFollow, type Applied } from './applyChanges.ts';
 import type { ChangePreview, FileChange } from './changePreview.ts';
 import { planChange, type Planned } from './planRollback.ts';
 import type { RollbackHistory } from './rollbackHistory.ts';
@@ -66,7 +66,7 @@ const APPLY = 'Apply';
 
 async function applyShown(parts: RollbackParts, request: RollbackRequest, plan: EditPlan): Promise<void> {
   if (await areOutdated(plan.changes)) {
-    await showAnew(parts, request);
+    await showAnew(parts, request, plan);
     return;
   }
   const { title } = ACTION_NAMES[request.action];
@@ -81,7 +81,7 @@ async function applyShown(parts: RollbackParts, request: RollbackRequest, plan: 
   const before = parts.policy();
   const applied = await applyChanges(plan.changes);
   if (applied === 'outdated') {
-    await showAnew(parts, request);
+    await showAnew(parts, request, plan);
     return;
   }
   await parts.onApplied({
@@ -95,7 +95,8 @@ async function applyShown(parts: RollbackParts, request: RollbackRequest, plan: 
 }
 
 /** What was read is no longer what would happen. */
-async function showAnew(parts: RollbackParts, request: RollbackRequest): Promise<void> {
+async function showAnew(parts: RollbackParts, request: RollbackRequest, plan: EditPlan): Promise<void> {
+  await untilEditorsFollow(plan.changes);
   await startRollback(parts, request);
   const { title } = ACTION_NAMES[request.action];
   void showWarningMessage(`${title}: the file has changed meanwhile, so the change is shown anew.`);
