@@ -115,6 +115,8 @@ function startTraffic(client: pg.Client, counters: Counters[]): () => Promise<vo
         `UPDATE django_session SET session_data = session_data || ''
           WHERE session_key IN (SELECT session_key FROM django_session ORDER BY session_key DESC LIMIT 6)`,
       );
+      // In one transaction: who counts the rows in between would see two that are never there in the end.
+      await client.query('BEGIN');
       await client.query(
         `INSERT INTO django_session SELECT 'new' || $1 || '-' || j, 'x', now() + interval '1 day' FROM generate_series(1, 3) AS j`,
         [i],
@@ -122,6 +124,7 @@ function startTraffic(client: pg.Client, counters: Counters[]): () => Promise<vo
       await client.query(`DELETE FROM django_session WHERE session_key IN ('new' || $1 || '-1', 'new' || $1 || '-2')`, [
         i,
       ]);
+      await client.query('COMMIT');
       await client.query(
         'SELECT count(*) FROM (SELECT md5(i::text) FROM generate_series(1, 3000) AS i ORDER BY 1) AS sorted',
       );

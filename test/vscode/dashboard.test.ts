@@ -268,13 +268,15 @@ void test('marks an alert that fires, says it, and offers what helps', async () 
 
 void test('follows the theme at once, and axe finds nothing serious in any', async (t) => {
   await page(workbench).locator('.toolbar vscode-checkbox').click();
+  const foreground = (): Promise<string> =>
+    page(workbench)
+      .locator('body')
+      .evaluate((body) => getComputedStyle(body).color);
+  let previous: string | undefined;
   for (const theme of THEMES) {
     await workbench.setTheme(theme);
-    const foreground = (): Promise<string> =>
-      page(workbench)
-        .locator('body')
-        .evaluate((body) => getComputedStyle(body).color);
-    const seen = await foreground();
+    const seen = await workbench.waitFor(foreground, `the text of ${theme}`, (color) => color !== previous);
+    previous = seen;
     await workbench.waitFor(
       () => pixelsOf(workbench, 'sessions', 'sessions.total'),
       `curves in ${theme}`,
