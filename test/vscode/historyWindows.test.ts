@@ -8,6 +8,8 @@ import { addExpired, countSessions, flushCounters, openScene, ROLE, VIEW, type S
 
 /** Several windows on one database: one of them reads, whatever happens to it. */
 
+/** Its folder stands in the stack of what it throws. */
+const EXTENSION = 'django-session-monitor';
 const EVERY_SECONDS = 2;
 const EVERY_MS = EVERY_SECONDS * 1000;
 
@@ -206,7 +208,9 @@ void test('loaded again, the window that reads gives its place to another at onc
   await showHistory(leader);
   const errors = (await ourLog(scene)).split('\n').filter((line) => line.includes('[error]'));
   assert.deepEqual(errors, []);
-  const closed = (await scene.vscode.logs()).split('\n').filter((line) => /channel has been closed/iu.test(line));
+  // With their stacks: VS Code's own Git extension writes to a channel that it has closed, when a reload catches it at work.
+  const entries = (await scene.vscode.logs()).split(/^(?=\d{4}-\d\d-\d\d )/mu);
+  const closed = entries.filter((entry) => /channel has been closed/iu.test(entry) && entry.includes(EXTENSION));
   assert.deepEqual(closed, []);
   await leader.workbench.openView(VIEW);
 });
