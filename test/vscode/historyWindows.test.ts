@@ -208,7 +208,7 @@ void test('loaded again, the window that reads gives its place to another at onc
   await showHistory(leader);
   const errors = (await ourLog(scene)).split('\n').filter((line) => line.includes('[error]'));
   assert.deepEqual(errors, []);
-  // With their stacks: VS Code's own Git extension writes to a channel that it has closed, when a reload catches it at work.
+  // With their stacks: another extension may write to a channel that it has closed, when a reload catches it at work.
   const entries = (await scene.vscode.logs()).split(/^(?=\d{4}-\d\d-\d\d )/mu);
   const closed = entries.filter((entry) => /channel has been closed/iu.test(entry) && entry.includes(EXTENSION));
   assert.deepEqual(closed, []);
