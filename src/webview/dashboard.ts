@@ -1,11 +1,17 @@
-import type { ChartCard } from './chartCard.ts';
-import { onThemeChange, readColors } from './colors.ts';
-import { NO_COMPARISON } from './compareState.ts';
+import type { ChartCard } from './charts/chartCard.ts';
+import { NO_COMPARISON } from './compare/compareState.ts';
+import { onThemeChange, readColors } from './controls/colors.ts';
 import { layOut, type Layout } from './layout.ts';
-import { FIRST_REQUEST, type ChartSpec, type DashboardState, type ToDashboard, type ToHost } from './protocol.ts';
-import { Ranges, type RangesParts } from './ranges.ts';
-import { FIRST_STATE } from './statementTable.ts';
-import { boundsOf, FIRST_VIEW, isLive, live, rangeOf, type View } from './view.ts';
+import {
+  FIRST_REQUEST,
+  type ChartSpec,
+  type DashboardState,
+  type ToDashboard,
+  type ToHost,
+} from './protocol/protocol.ts';
+import { Ranges, type RangesParts } from './ranges/ranges.ts';
+import { boundsOf, FIRST_VIEW, isLive, live, rangeOf, type View } from './ranges/view.ts';
+import { FIRST_STATE } from './statements/statementTable.ts';
 
 type Message<T extends ToDashboard['type']> = Extract<ToDashboard, { type: T }>;
 

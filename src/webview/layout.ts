@@ -1,13 +1,13 @@
-import { ApplicationAbout } from './application.ts';
-import { Banner } from './banner.ts';
-import { ChartCard, type CardParts } from './chartCard.ts';
-import type { Colors } from './colors.ts';
-import { ComparePanel } from './comparePanel.ts';
-import { h } from './dom.ts';
-import type { ChartSpec, DashboardState, ToDashboard, ToHost } from './protocol.ts';
-import { Statements } from './statements.ts';
-import { Toolbar } from './toolbar.ts';
-import { boundsOf, fixed, live, type View } from './view.ts';
+import { ChartCard, type CardParts } from './charts/chartCard.ts';
+import { ComparePanel } from './compare/comparePanel.ts';
+import { ApplicationAbout } from './controls/application.ts';
+import { Banner } from './controls/banner.ts';
+import type { Colors } from './controls/colors.ts';
+import { h } from './controls/dom.ts';
+import { Toolbar } from './controls/toolbar.ts';
+import type { ChartSpec, DashboardState, ToDashboard, ToHost } from './protocol/protocol.ts';
+import { boundsOf, fixed, live, type View } from './ranges/view.ts';
+import { Statements } from './statements/statements.ts';
 
 /** What stands on the page. The small one has only the first three. */
 export interface Layout {

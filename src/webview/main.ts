@@ -1,5 +1,5 @@
 import { Dashboard } from './dashboard.ts';
-import { parseToDashboard, isDashboardState, type DashboardState, type ToHost } from './protocol.ts';
+import { parseToDashboard, isDashboardState, type DashboardState, type ToHost } from './protocol/protocol.ts';
 
 /** What VS Code gives the page: the way to the host, and what is kept while it is hidden. */
 declare function acquireVsCodeApi(): {

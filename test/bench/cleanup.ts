@@ -1,8 +1,8 @@
 import { rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { clearExpiredSessions, type Pace } from '../../src/database/cleanup.ts';
-import { connect } from '../../src/database/connection.ts';
+import { clearExpiredSessions, type Pace } from '../../src/postgres/cleanup/cleanup.ts';
+import { connect } from '../../src/postgres/connect/connection.ts';
 import { ensureDjango } from '../kit/django.ts';
 import type { TestPostgres } from '../kit/postgres.ts';
 import { run } from '../kit/process.ts';

@@ -1,6 +1,6 @@
-import { connect, type Database } from '../../src/database/connection.ts';
-import type { ReadingCost } from '../../src/database/readings.ts';
-import { readSessionMetrics } from '../../src/database/sessionMetrics.ts';
+import { connect, type Database } from '../../src/postgres/connect/connection.ts';
+import { readSessionMetrics } from '../../src/postgres/readings/sessionMetrics.ts';
+import type { ReadingCost } from '../../src/postgres/table/readings.ts';
 import { SAMPLE_SECRET_KEY } from '../kit/sample.ts';
 import { TrafficSimulator } from '../kit/sessions.ts';
 import type { Bench } from './bench.ts';

@@ -1,7 +1,7 @@
 import type { Measured } from '../../src/common/measured.ts';
-import type { Database } from '../../src/database/connection.ts';
-import type { SessionMetrics } from '../../src/database/readings.ts';
-import { readSessionMetrics } from '../../src/database/sessionMetrics.ts';
+import type { Database } from '../../src/postgres/connect/connection.ts';
+import { readSessionMetrics } from '../../src/postgres/readings/sessionMetrics.ts';
+import type { SessionMetrics } from '../../src/postgres/table/readings.ts';
 import { withClient } from './tables.ts';
 import { readTruth, truthAt, type Truth } from './truth.ts';
 

@@ -1,11 +1,11 @@
-import { connect, type Database } from '../../src/database/connection.ts';
-import { readSessionMetrics } from '../../src/database/sessionMetrics.ts';
+import { connect, type Database } from '../../src/postgres/connect/connection.ts';
+import { readSessionMetrics } from '../../src/postgres/readings/sessionMetrics.ts';
 import type { TestPostgres } from '../kit/postgres.ts';
 import type { Bench } from './bench.ts';
 import { drawEstimates, type Draws } from './draws.ts';
 import { figure, type Aim, type Figure, type PartResult } from './figures.ts';
-import { makeDatabase, startServer, withClient } from './tables.ts';
 import { CHAINS, type TableState } from './tableStates.ts';
+import { makeDatabase, startServer, withClient } from './tables.ts';
 
 const ERROR: Aim = { limit: 5, is: 'atMost', judges: 'p95' };
 const ROWS = 300_000;

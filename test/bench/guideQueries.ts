@@ -1,5 +1,5 @@
-import type { Database } from '../../src/database/connection.ts';
-import type { ReadingCost } from '../../src/database/readings.ts';
+import type { Database } from '../../src/postgres/connect/connection.ts';
+import type { ReadingCost } from '../../src/postgres/table/readings.ts';
 
 /** Questions of the guide; the name is the alias by which pg_stat_statements can tell their statements. */
 export interface GuideQueries {

@@ -1,9 +1,9 @@
-import { loadSqlite } from '../../src/database/historyFile/openSqlite.ts';
-import { HistoryStore } from '../../src/monitoring/store/historyStore.ts';
-import { storeIdentity } from '../../src/monitoring/store/identity.ts';
-import { readRange } from '../../src/monitoring/store/readRange.ts';
+import { HistoryStore } from '../../src/history/historyStore.ts';
+import { storeIdentity } from '../../src/history/identity.ts';
+import { readRange } from '../../src/history/ranges/readRange.ts';
+import { loadSqlite } from '../../src/history/sqlite/openSqlite.ts';
+import { SERIES_IDS } from '../../src/presentation/dashboard/chartSpecs.ts';
 import { later, snapshot } from '../unit/monitoring/samples.ts';
-import { SERIES_IDS } from '../../src/ui/dashboard/chartSpecs.ts';
 import type { Bench } from './bench.ts';
 import { figure, type Figure, type PartResult } from './figures.ts';
 import { DAY_MS, EVERY_MS, makeYear, type Year } from './historyYear.ts';

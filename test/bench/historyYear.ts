@@ -2,12 +2,12 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Unit } from '../../src/common/format.ts';
-import { loadSqlite } from '../../src/database/historyFile/openSqlite.ts';
-import { SqliteHistory } from '../../src/database/historyFile/sqliteHistory.ts';
-import { roundFraction } from '../../src/monitoring/store/fraction.ts';
-import { fold } from '../../src/monitoring/store/fold.ts';
-import { encodeReading } from '../../src/monitoring/store/values.ts';
-import { METRICS } from '../../src/monitoring/metrics.ts';
+import { fold } from '../../src/history/levels/fold.ts';
+import { roundFraction } from '../../src/history/levels/fraction.ts';
+import { encodeReading } from '../../src/history/levels/values.ts';
+import { loadSqlite } from '../../src/history/sqlite/openSqlite.ts';
+import { SqliteHistory } from '../../src/history/sqlite/sqliteHistory.ts';
+import { METRICS } from '../../src/monitoring/metrics/metrics.ts';
 import { seeded } from '../kit/random.ts';
 
 export const EVERY_MS = 10_000;

@@ -1,7 +1,7 @@
-import { describeSettings } from '../../src/django/settingsFile.ts';
-import { readSettings, type SettingsModel } from '../../src/django/settingsModel.ts';
-import { outlineSettings } from '../../src/django/settingsOutline.ts';
-import { settingsLenses } from '../../src/ui/settingsFile/lenses.ts';
+import { describeSettings } from '../../src/django/settings/settingsFile.ts';
+import { readSettings, type SettingsModel } from '../../src/django/settings/settingsModel.ts';
+import { outlineSettings } from '../../src/django/settings/settingsOutline.ts';
+import { settingsLenses } from '../../src/presentation/settingsFile/lenses.ts';
 import { seeded } from '../kit/random.ts';
 import type { Bench } from './bench.ts';
 import { figure, type PartResult } from './figures.ts';

@@ -5,19 +5,19 @@
  */
 import { Client } from 'pg';
 import { setImmediate } from 'node:timers/promises';
-import type { SessionMetrics } from '../../src/database/readings.ts';
-import { AlertEngine } from '../../src/monitoring/alerts.ts';
-import { Monitor } from '../../src/monitoring/monitor.ts';
-import type { Reader } from '../../src/monitoring/monitorTypes.ts';
-import { HistoryStore } from '../../src/monitoring/store/historyStore.ts';
-import { storeIdentity } from '../../src/monitoring/store/identity.ts';
-import { SharedReader } from '../../src/monitoring/store/sharedReader.ts';
-import type { Connection } from '../../src/ui/connections.ts';
-import { SERIES_IDS } from '../../src/ui/dashboard/chartSpecs.ts';
-import { stateMessage } from '../../src/ui/dashboard/dashboardState.ts';
-import { alertAnnotation } from '../../src/ui/history/happened.ts';
-import { NO_OPERATIONS } from '../../src/ui/operationRows.ts';
-import { openReader } from '../../src/ui/reader.ts';
+import { HistoryStore } from '../../src/history/historyStore.ts';
+import { storeIdentity } from '../../src/history/identity.ts';
+import { SharedReader } from '../../src/history/windows/sharedReader.ts';
+import { AlertEngine } from '../../src/monitoring/alerts/alerts.ts';
+import { Monitor } from '../../src/monitoring/poll/monitor.ts';
+import type { Reader } from '../../src/monitoring/poll/monitorTypes.ts';
+import type { Connection } from '../../src/monitoring/watch/connection.ts';
+import { openReader } from '../../src/monitoring/watch/reader.ts';
+import type { SessionMetrics } from '../../src/postgres/table/readings.ts';
+import { SERIES_IDS } from '../../src/presentation/dashboard/chartSpecs.ts';
+import { stateMessage } from '../../src/presentation/dashboard/dashboardState.ts';
+import { alertAnnotation } from '../../src/presentation/rows/happened.ts';
+import { NO_OPERATIONS } from '../../src/presentation/rows/operationRows.ts';
 import { FakeClock } from '../unit/monitoring/fakeClock.ts';
 
 const EVERY_SECONDS = 10;

@@ -1,4 +1,4 @@
-import { connect } from '../../src/database/connection.ts';
+import { connect } from '../../src/postgres/connect/connection.ts';
 import type { TestPostgres } from '../kit/postgres.ts';
 import type { Bench } from './bench.ts';
 import { againstGuide, betweenVacuums, firstReadings, growth, underWrites, type Subject } from './comparisons.ts';

@@ -1,4 +1,4 @@
-import type { ReadingCost } from '../../src/database/readings.ts';
+import type { ReadingCost } from '../../src/postgres/table/readings.ts';
 
 /** Milliseconds of one kind of reading, one element a round. */
 export interface Series {

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { after, before, suite, test } from 'node:test';
 import { Problem } from '../../src/common/problem.ts';
-import { askDjango, type AskOptions } from '../../src/django/askDjango.ts';
+import { askDjango, type AskOptions } from '../../src/django/project/askDjango.ts';
 import { ensureDjango } from '../kit/django.ts';
 import { LITERAL, managePy, START } from './corpus/kit.ts';
 

@@ -3,7 +3,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { after, before, test } from 'node:test';
-import { readDotenv, type DotenvFlavour } from '../../src/django/evaluate/dotenvFile.ts';
+import { readDotenv, type DotenvFlavour } from '../../src/django/python/libraries/dotenvFile.ts';
 import { ensureDjango, importable, type DjangoVersion } from '../kit/django.ts';
 import { run } from '../kit/process.ts';
 

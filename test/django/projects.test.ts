@@ -3,10 +3,10 @@ import { mkdir, mkdtemp, realpath, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { after, before, suite, test } from 'node:test';
-import { askDjango } from '../../src/django/askDjango.ts';
 import { nodeFileSystem } from '../../src/common/fileSystem.ts';
-import { readProject } from '../../src/django/findProject.ts';
-import type { DatabaseSettings, DjangoProject } from '../../src/django/project.ts';
+import { askDjango } from '../../src/django/project/askDjango.ts';
+import { readProject } from '../../src/django/project/findProject.ts';
+import type { DatabaseSettings, DjangoProject } from '../../src/django/project/project.ts';
 import { ensureDjango, importable } from '../kit/django.ts';
 import { CORPUS, type CorpusProject } from './corpus/index.ts';
 

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { readFile, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { test } from 'node:test';
-import type { RollbackAction } from '../../src/django/rollback.ts';
+import type { RollbackAction } from '../../src/django/rollback/rollback.ts';
 import { ensureDjango, type DjangoVersion } from '../kit/django.ts';
 import { run } from '../kit/process.ts';
 import { copySample } from '../kit/sample.ts';

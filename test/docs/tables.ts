@@ -1,8 +1,8 @@
-import { ALERT_RULES } from '../../src/monitoring/alerts.ts';
-import type { AlertRule } from '../../src/monitoring/alerts.ts';
-import { CHECKS } from '../../src/django/checks/checks.ts';
-import { METRIC_GROUPS, METRICS } from '../../src/monitoring/metrics.ts';
 import { COMMANDS, NUMBER_RANGES, SETTINGS_SECTION } from '../../src/contributions.ts';
+import { CHECKS } from '../../src/django/settings/checks/checks.ts';
+import { ALERT_RULES } from '../../src/monitoring/alerts/alerts.ts';
+import type { AlertRule } from '../../src/monitoring/alerts/alerts.ts';
+import { METRIC_GROUPS, METRICS } from '../../src/monitoring/metrics/metrics.ts';
 import { isRestricted, ruleOf, SETTING_KEYS, type SettingRule } from '../../src/settingRules.ts';
 
 /** The parts of package.json that the tables are made from. */

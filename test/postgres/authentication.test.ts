@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { Client } from 'pg';
-import { connect } from '../../src/database/connection.ts';
+import { connect } from '../../src/postgres/connect/connection.ts';
 import { selfSigned, type Certificate } from '../kit/certificate.ts';
 import { startPostgres, type TestPostgres } from '../kit/postgres.ts';
 import { StallingProxy } from '../kit/stallingProxy.ts';

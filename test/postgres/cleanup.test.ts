@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { it } from 'node:test';
 import type { Client } from 'pg';
-import { CleanupPause, type CleanupProgress } from '../../src/database/cleanup.ts';
+import { CleanupPause, type CleanupProgress } from '../../src/postgres/cleanup/cleanup.ts';
+import { createSessionTable } from '../kit/sessions.ts';
 import { afterBatches, clear, countAll, countExpired, sessionDatabase } from './cleanupSupport.ts';
 import { eventually, newDatabase, one, onEachMajor, rejectsWith } from './support.ts';
-import { createSessionTable } from '../kit/sessions.ts';
 
 const MILLION = { active: 500_000, expired: 500_000 };
 

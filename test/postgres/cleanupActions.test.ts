@@ -6,12 +6,12 @@ import {
   previewCleanup,
   previewDeleteAll,
   vacuumSessions,
-} from '../../src/database/cleanup.ts';
+} from '../../src/postgres/cleanup/cleanup.ts';
 import type { Client } from 'pg';
-import type { Database } from '../../src/database/connection.ts';
+import { recordOf } from '../../src/postgres/cleanup/run/records.ts';
+import type { Database } from '../../src/postgres/connect/connection.ts';
 import { createSessionTable } from '../kit/sessions.ts';
 import { signSession } from '../kit/signing.ts';
-import { recordOf } from '../../src/database/cleanupHistory.ts';
 import { clear, countAll, countExpired, sessionDatabase, writer } from './cleanupSupport.ts';
 import { eventually, flushStatistics, newDatabase, one, onEachMajor, rejectsWith, SECRET_KEY } from './support.ts';
 

@@ -6,10 +6,10 @@ import {
   previewCleanup,
   type CleanupOptions,
   type CleanupResult,
-} from '../../src/database/cleanup.ts';
-import { connect, type Database } from '../../src/database/connection.ts';
-import { StallingProxy } from '../kit/stallingProxy.ts';
+} from '../../src/postgres/cleanup/cleanup.ts';
+import { connect, type Database } from '../../src/postgres/connect/connection.ts';
 import { pgbouncerPath, startPgbouncer, type Bouncer } from '../kit/pgbouncer.ts';
+import { StallingProxy } from '../kit/stallingProxy.ts';
 import { afterBatches, clear, countAll, countExpired, insertSessions, sessionDatabase } from './cleanupSupport.ts';
 import { onEachMajor, rejectsWith, skipWithout } from './support.ts';
 

@@ -5,8 +5,8 @@ import {
   deleteAllSessions,
   type CleanupOptions,
   type CleanupResult,
-} from '../../src/database/cleanup.ts';
-import { connect, type Database } from '../../src/database/connection.ts';
+} from '../../src/postgres/cleanup/cleanup.ts';
+import { connect, type Database } from '../../src/postgres/connect/connection.ts';
 import { StallingProxy } from '../kit/stallingProxy.ts';
 import { afterBatches, clear, countAll, countExpired, sessionDatabase } from './cleanupSupport.ts';
 import { eventually, onEachMajor } from './support.ts';

@@ -1,6 +1,6 @@
 import type { Client } from 'pg';
-import { clearExpiredSessions, type CleanupOptions, type CleanupResult } from '../../src/database/cleanup.ts';
-import { connect, type Database } from '../../src/database/connection.ts';
+import { clearExpiredSessions, type CleanupOptions, type CleanupResult } from '../../src/postgres/cleanup/cleanup.ts';
+import { connect, type Database } from '../../src/postgres/connect/connection.ts';
 import { createSessionTable } from '../kit/sessions.ts';
 import { newDatabase, one, type Bench } from './support.ts';
 

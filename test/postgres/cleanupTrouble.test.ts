@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
 import { it } from 'node:test';
-import { CleanupPause, clearExpiredSessions, previewCleanup } from '../../src/database/cleanup.ts';
-import { endHolder, lockHolder } from '../../src/database/cleanupHolder.ts';
-import { connect, type Database } from '../../src/database/connection.ts';
+import { CleanupPause, clearExpiredSessions, previewCleanup } from '../../src/postgres/cleanup/cleanup.ts';
+import { endHolder, lockHolder } from '../../src/postgres/cleanup/obstacles/holder.ts';
+import { connect, type Database } from '../../src/postgres/connect/connection.ts';
+import { StallingProxy } from '../kit/stallingProxy.ts';
 import {
   afterBatches,
   clear,
@@ -12,7 +13,6 @@ import {
   sessionDatabase,
   writer,
 } from './cleanupSupport.ts';
-import { StallingProxy } from '../kit/stallingProxy.ts';
 import { eventually, newDatabase, onEachMajor, rejectsWith } from './support.ts';
 
 /** The same connection, with something that is done before each query. */

@@ -3,7 +3,7 @@ import { chmod, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { it } from 'node:test';
-import { connect, connectionTarget } from '../../src/database/connection.ts';
+import { connect, connectionTarget } from '../../src/postgres/connect/connection.ts';
 import { freePort } from '../kit/serverProcess.ts';
 import { createSessionTable, newSessionKey } from '../kit/sessions.ts';
 import { eventually, newDatabase, one, onEachMajor, rejectsWith } from './support.ts';

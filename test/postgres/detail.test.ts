@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
 import { it } from 'node:test';
-import { readDetailMetrics, StatementMemory } from '../../src/database/detailMetrics.ts';
-import { readExactCounts } from '../../src/database/exactCounts.ts';
-import { checkSessionTable } from '../../src/database/checkTable.ts';
-import { connect, type Database } from '../../src/database/connection.ts';
-import { readSessionMetrics } from '../../src/database/sessionMetrics.ts';
 import { decodeSession } from '../../src/django/sessionData.ts';
+import { connect, type Database } from '../../src/postgres/connect/connection.ts';
+import { checkSessionTable } from '../../src/postgres/readings/checkTable.ts';
+import { readDetailMetrics, StatementMemory } from '../../src/postgres/readings/detailMetrics.ts';
+import { readExactCounts } from '../../src/postgres/readings/exactCounts.ts';
+import { readSessionMetrics } from '../../src/postgres/readings/sessionMetrics.ts';
 import { createSessionTable, fillSessions } from '../kit/sessions.ts';
 import { newDatabase, one, onEachMajor, rejectsWith, SECRET_KEY } from './support.ts';
 

@@ -2,9 +2,9 @@ import assert from 'node:assert/strict';
 import { it } from 'node:test';
 import type { Client } from 'pg';
 import { isKnown, type Measured } from '../../src/common/measured.ts';
-import { connect } from '../../src/database/connection.ts';
-import { readSessionMetrics } from '../../src/database/sessionMetrics.ts';
-import type { SessionCounts } from '../../src/database/readings.ts';
+import { connect } from '../../src/postgres/connect/connection.ts';
+import { readSessionMetrics } from '../../src/postgres/readings/sessionMetrics.ts';
+import type { SessionCounts } from '../../src/postgres/table/readings.ts';
 import { createSessionTable, fillSessions, type FillOptions } from '../kit/sessions.ts';
 import { newDatabase, onEachMajor, SECRET_KEY } from './support.ts';
 

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { after, before, it } from 'node:test';
 import type { Client } from 'pg';
-import { connect, type Database } from '../../src/database/connection.ts';
-import { readDetailMetrics, StatementMemory } from '../../src/database/detailMetrics.ts';
-import { explainStatement } from '../../src/database/explain.ts';
+import { connect, type Database } from '../../src/postgres/connect/connection.ts';
+import { explainStatement } from '../../src/postgres/explain/explain.ts';
+import { readDetailMetrics, StatementMemory } from '../../src/postgres/readings/detailMetrics.ts';
 import { pgbouncerPath, startPgbouncer, type Bouncer } from '../kit/pgbouncer.ts';
 import { createSessionTable, fillSessions } from '../kit/sessions.ts';
 import { newDatabase, one, onEachMajor, rejectsWith, SECRET_KEY, skipWithout, type Bench } from './support.ts';

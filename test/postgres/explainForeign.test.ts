@@ -5,8 +5,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, beforeEach, it } from 'node:test';
 import type { Client } from 'pg';
-import type { Database } from '../../src/database/connection.ts';
-import { explainStatement } from '../../src/database/explain.ts';
+import type { Database } from '../../src/postgres/connect/connection.ts';
+import { explainStatement } from '../../src/postgres/explain/explain.ts';
 import { createSessionTable } from '../kit/sessions.ts';
 import { newDatabase, one, onEachMajor, rejectsWith } from './support.ts';
 

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { it } from 'node:test';
-import { readDetailMetrics } from '../../src/database/detailMetrics.ts';
-import { readExactCounts } from '../../src/database/exactCounts.ts';
 import { formatMeasured } from '../../src/common/format.ts';
-import { readSessionMetrics } from '../../src/database/sessionMetrics.ts';
+import { readDetailMetrics } from '../../src/postgres/readings/detailMetrics.ts';
+import { readExactCounts } from '../../src/postgres/readings/exactCounts.ts';
+import { readSessionMetrics } from '../../src/postgres/readings/sessionMetrics.ts';
 import { createSessionTable, fillSessions } from '../kit/sessions.ts';
 import { eventually, flushStatistics, newDatabase, one, onEachMajor, SECRET_KEY } from './support.ts';
 

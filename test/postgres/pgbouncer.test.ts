@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { after, before, it } from 'node:test';
 import { Client } from 'pg';
-import { connect } from '../../src/database/connection.ts';
-import { readDetailMetrics } from '../../src/database/detailMetrics.ts';
-import { readExactCounts } from '../../src/database/exactCounts.ts';
-import { readSessionMetrics } from '../../src/database/sessionMetrics.ts';
+import { connect } from '../../src/postgres/connect/connection.ts';
+import { readDetailMetrics } from '../../src/postgres/readings/detailMetrics.ts';
+import { readExactCounts } from '../../src/postgres/readings/exactCounts.ts';
+import { readSessionMetrics } from '../../src/postgres/readings/sessionMetrics.ts';
 import { pgbouncerPath, startPgbouncer, type Bouncer } from '../kit/pgbouncer.ts';
 import { createSessionTable, fillSessions } from '../kit/sessions.ts';
 import { newDatabase, onEachMajor, rejectsWith, SECRET_KEY, skipWithout } from './support.ts';

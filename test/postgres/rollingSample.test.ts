@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { it } from 'node:test';
 import { isKnown, type Measured } from '../../src/common/measured.ts';
-import { readSessionMetrics } from '../../src/database/sessionMetrics.ts';
+import { readSessionMetrics } from '../../src/postgres/readings/sessionMetrics.ts';
 import { createSessionTable, fillSessions } from '../kit/sessions.ts';
 import { flushStatistics, newDatabase, onEachMajor, one, SECRET_KEY } from './support.ts';
 

@@ -2,10 +2,10 @@ import assert from 'node:assert/strict';
 import { createServer, connect as connectSocket, type Socket } from 'node:net';
 import { it } from 'node:test';
 import type { Client } from 'pg';
-import { connect } from '../../src/database/connection.ts';
-import { readDetailMetrics } from '../../src/database/detailMetrics.ts';
-import { readExactCounts } from '../../src/database/exactCounts.ts';
-import { readSessionMetrics } from '../../src/database/sessionMetrics.ts';
+import { connect } from '../../src/postgres/connect/connection.ts';
+import { readDetailMetrics } from '../../src/postgres/readings/detailMetrics.ts';
+import { readExactCounts } from '../../src/postgres/readings/exactCounts.ts';
+import { readSessionMetrics } from '../../src/postgres/readings/sessionMetrics.ts';
 import { createSessionTable, fillSessions, signSession } from '../kit/sessions.ts';
 import { eventually, flushStatistics, newDatabase, one, onEachMajor, rejectsWith, SECRET_KEY } from './support.ts';
 

@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import { Client } from 'pg';
-import { isUnconfirmed } from '../../src/database/cancelRequest.ts';
-import { connect, type Database } from '../../src/database/connection.ts';
-import { endWhenIdle } from '../../src/database/sessionGuard.ts';
-import { DJANGO_SESSION } from '../../src/database/tableName.ts';
+import { isUnconfirmed } from '../../src/postgres/connect/cancelRequest.ts';
+import { connect, type Database } from '../../src/postgres/connect/connection.ts';
+import { endWhenIdle } from '../../src/postgres/connect/sessionGuard.ts';
+import { DJANGO_SESSION } from '../../src/postgres/table/tableName.ts';
 import type { DashboardParts } from '../../src/ui/dashboard/dashboardParts.ts';
 import { Statements } from '../../src/ui/dashboard/statements.ts';
 import { startPostgres, type TestPostgres } from '../kit/postgres.ts';

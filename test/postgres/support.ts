@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, type TestContext } from 'node:test';
 import { Client } from 'pg';
-import { connect, type ConnectOptions, type Database } from '../../src/database/connection.ts';
 import { Problem } from '../../src/common/problem.ts';
+import { connect, type ConnectOptions, type Database } from '../../src/postgres/connect/connection.ts';
 import type { Major } from '../kit/binaries.ts';
 import { startPostgres, type PostgresOptions, type TestPostgres } from '../kit/postgres.ts';
 

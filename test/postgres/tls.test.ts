@@ -4,7 +4,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, it } from 'node:test';
-import { connect } from '../../src/database/connection.ts';
+import { connect } from '../../src/postgres/connect/connection.ts';
 import { onEachMajor, rejectsWith } from './support.ts';
 
 interface Certificates {

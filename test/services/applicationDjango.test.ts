@@ -2,9 +2,13 @@ import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { isKnown } from '../../src/common/measured.ts';
-import { FIGURES, type ApplicationReading, type FigureId } from '../../src/services/application/applicationReading.ts';
-import type { MetricsSource } from '../../src/services/application/metricsSource.ts';
-import { PrometheusSource, type ApplicationSeries } from '../../src/services/application/prometheusSource.ts';
+import {
+  FIGURES,
+  type ApplicationReading,
+  type FigureId,
+} from '../../src/services/applicationMetrics/applicationReading.ts';
+import type { MetricsSource } from '../../src/services/applicationMetrics/metricsSource.ts';
+import { PrometheusSource, type ApplicationSeries } from '../../src/services/prometheus/prometheusSource.ts';
 import { skipWithout } from '../kit/apt.ts';
 import type { DjangoServer } from '../kit/djangoServer.ts';
 import { startPrometheus, type TestPrometheus } from '../kit/prometheus.ts';

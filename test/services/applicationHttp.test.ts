@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { after, describe, it, type TestContext } from 'node:test';
 import { brotliCompressSync, gzipSync } from 'node:zlib';
 import { isKnown } from '../../src/common/measured.ts';
-import type { AskCredentials } from '../../src/services/application/credentials.ts';
+import type { AskCredentials } from '../../src/services/http/credentials.ts';
 import { selfSigned } from '../kit/certificate.ts';
 import { figure, metricsOf, problemOf, serve, type TestServer } from './applicationSupport.ts';
 

@@ -3,7 +3,7 @@ import http from 'node:http';
 import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
-import { MIDDLEWARE_FIRST, MIDDLEWARE_LAST, URL_LINE } from '../../src/services/application/advice.ts';
+import { MIDDLEWARE_FIRST, MIDDLEWARE_LAST, URL_LINE } from '../../src/services/applicationMetrics/advice.ts';
 import { startDjango, type DjangoServer } from '../kit/djangoServer.ts';
 import { startPostgres } from '../kit/postgres.ts';
 import { copySample } from '../kit/sample.ts';

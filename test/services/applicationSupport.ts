@@ -4,8 +4,8 @@ import https from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { isKnown } from '../../src/common/measured.ts';
 import { Problem } from '../../src/common/problem.ts';
-import type { ApplicationReading, FigureId } from '../../src/services/application/applicationReading.ts';
-import { MetricsSource, type MetricsSourceOptions } from '../../src/services/application/metricsSource.ts';
+import type { ApplicationReading, FigureId } from '../../src/services/applicationMetrics/applicationReading.ts';
+import { MetricsSource, type MetricsSourceOptions } from '../../src/services/applicationMetrics/metricsSource.ts';
 
 export interface TestServer {
   readonly url: string;

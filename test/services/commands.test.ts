@@ -4,10 +4,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, it } from 'node:test';
 import { unknown } from '../../src/common/measured.ts';
-import { CommandCleanupService } from '../../src/services/commandCleanupService.ts';
-import { LogPattern } from '../../src/services/logPattern.ts';
-import type { ServiceCommands } from '../../src/services/serviceCommands.ts';
-import { triangulate } from '../../src/services/triangulate.ts';
+import { CommandCleanupService } from '../../src/services/cleanupService/commandCleanupService.ts';
+import { LogPattern } from '../../src/services/cleanupService/logPattern.ts';
+import type { ServiceCommands } from '../../src/services/cleanupService/serviceCommands.ts';
+import { triangulate } from '../../src/services/cleanupService/triangulate.ts';
 import { rejectsWith, sh, texts } from './support.ts';
 
 /** A status, a logs and a restart command in place of a container engine, run for real. */

@@ -3,10 +3,10 @@ import { chmod, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
-import { ContainerCleanupService, enginesFor } from '../../src/services/cleanupService.ts';
-import { LogPattern } from '../../src/services/logPattern.ts';
-import { triangulate } from '../../src/services/triangulate.ts';
 import { unknown } from '../../src/common/measured.ts';
+import { ContainerCleanupService, enginesFor } from '../../src/services/cleanupService/cleanupService.ts';
+import { LogPattern } from '../../src/services/cleanupService/logPattern.ts';
+import { triangulate } from '../../src/services/cleanupService/triangulate.ts';
 import { ensureTool } from '../kit/apt.ts';
 import { dockerMissing, engine, until } from './support.ts';
 

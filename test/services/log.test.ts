@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { stat } from 'node:fs/promises';
 import { it } from 'node:test';
-import type { LogLine } from '../../src/services/logLines.ts';
+import type { LogLine } from '../../src/services/containers/logLines.ts';
 import { answered, onEachClient, sh, STAYS, texts, until, type Bench } from './support.ts';
 
 /** Logs as they are read and followed, with a real engine. */

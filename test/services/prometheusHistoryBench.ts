@@ -1,14 +1,14 @@
 import pg from 'pg';
+import { PrometheusSource } from '../../src/services/prometheus/prometheusSource.ts';
+import {
+  openPrometheusHistory,
+  type PrometheusHistory,
+} from '../../src/services/prometheusHistory/prometheusHistory.ts';
 import type { Major } from '../kit/binaries.ts';
 import { startPostgres, type TestPostgres } from '../kit/postgres.ts';
 import { SESSIONS, startPostgresExporter, TABLES } from '../kit/postgresExporter.ts';
 import { startPrometheus, type TestPrometheus } from '../kit/prometheus.ts';
 import { createSessionTable, fillSessions } from '../kit/sessions.ts';
-import { PrometheusSource } from '../../src/services/application/prometheusSource.ts';
-import {
-  openPrometheusHistory,
-  type PrometheusHistory,
-} from '../../src/services/prometheusHistory/prometheusHistory.ts';
 
 /** A real PostgreSQL that is written to, read by a real postgres_exporter, read by a real Prometheus: under two names. */
 

@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict';
 import { after, before, describe } from 'node:test';
 import { Problem } from '../../src/common/problem.ts';
-import type { CleanupReading } from '../../src/services/cleanupReading.ts';
-import { ContainerCleanupService } from '../../src/services/cleanupService.ts';
-import type { EngineOptions } from '../../src/services/engine.ts';
-import type { ContainerTarget } from '../../src/services/locateContainer.ts';
-import type { LogLine } from '../../src/services/logLines.ts';
-import { LogPattern } from '../../src/services/logPattern.ts';
+import { ContainerCleanupService } from '../../src/services/cleanupService/cleanupService.ts';
+import { LogPattern } from '../../src/services/cleanupService/logPattern.ts';
+import type { CleanupReading } from '../../src/services/cleanupService/reading.ts';
+import type { EngineOptions } from '../../src/services/containers/engine.ts';
+import type { ContainerTarget } from '../../src/services/containers/locateContainer.ts';
+import type { LogLine } from '../../src/services/containers/logLines.ts';
 import { ensureTool, skipWithout } from '../kit/apt.ts';
 import { engineOrSkip, type TestEngine } from '../kit/container.ts';
 

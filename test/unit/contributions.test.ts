@@ -5,7 +5,7 @@ import { test } from 'node:test';
 import { clamped, type NumberRange } from '../../src/common/numberRange.ts';
 import { LONGEST_DELAY_MS } from '../../src/common/timers.ts';
 import { COMMANDS, CONTEXT_KEYS, NUMBER_RANGES, SETTINGS_SECTION, VIEWS } from '../../src/contributions.ts';
-import { ALERT_RULES } from '../../src/monitoring/alerts.ts';
+import { ALERT_RULES } from '../../src/monitoring/alerts/alerts.ts';
 import { isRestricted, ruleOf, SETTING_KEYS } from '../../src/settingRules.ts';
 import { ROOT } from '../kit/node24.ts';
 
@@ -201,7 +201,7 @@ test('settings are read in one place, which asks for their folder and for the pe
   const readers = [...sources].filter(([, text]) => text.includes('getConfiguration(')).map(([path]) => path);
   assert.deepEqual(
     readers.map((path) => path.slice(ROOT.length + 1)),
-    ['src/ui/settings.ts', 'src/ui/trust/wishes.ts'],
+    ['src/ui/settings/settings.ts', 'src/ui/settings/wishes.ts'],
   );
 });
 

@@ -27,7 +27,7 @@ async function complaints(path: string, code: string): Promise<string[]> {
 test('a room imports the rooms of the table and no others, at any depth', async () => {
   for (const [room, allowed] of rooms) {
     for (const [other] of rooms.filter(([name]) => name !== room)) {
-      const file = other === 'webview' ? 'protocol.ts' : other === 'common' ? 'format.ts' : 'some.ts';
+      const file = other === 'webview' ? 'protocol/protocol.ts' : other === 'common' ? 'format.ts' : 'some.ts';
       const code = `import { some } from '../${other}/${file}';\nexport const x = some;\n`;
       const deep = `import type { some } from '../../${other}/${file}';\nexport type X = some;\n`;
       const expected = allowed.includes(other) ? [] : ['no-restricted-imports'];
@@ -92,7 +92,7 @@ test('the webview imports the protocol and formatting, and nothing of Node; the 
     ['src/webview/x.ts', '../common/problem.ts', ['no-restricted-imports']],
     ['src/webview/x.ts', 'node:fs', ['no-restricted-imports']],
     ['src/webview/x.ts', 'pg', ['no-restricted-imports']],
-    ['src/ui/x.ts', '../webview/protocol.ts', []],
+    ['src/ui/x.ts', '../webview/protocol/protocol.ts', []],
     ['src/ui/x.ts', '../webview/chart.ts', ['no-restricted-imports']],
   ] as const) {
     assert.deepEqual(await complaints(path, `import x from '${from}';\nexport { x };\n`), expected, `${path}: ${from}`);
@@ -120,13 +120,15 @@ const SENTENCES = [
   '`${count} sessions were created`',
 ];
 
-test('SQL stands in src/database only; sentences for people stand everywhere', async () => {
+test('SQL stands in src/postgres and src/history/sqlite only; sentences for people stand everywhere', async () => {
   const code = (text: string): string =>
     `export const text = (table: string, column: string, count: number) => ${text};\n`;
   for (const statement of STATEMENTS) {
     assert.deepEqual(await complaints('src/ui/x.ts', code(statement)), ['rooms/no-sql'], statement);
     assert.deepEqual(await complaints('src/monitoring/x.ts', code(statement)), ['rooms/no-sql'], statement);
-    assert.deepEqual(await complaints('src/database/x.ts', code(statement)), [], statement);
+    assert.deepEqual(await complaints('src/history/x.ts', code(statement)), ['rooms/no-sql'], statement);
+    assert.deepEqual(await complaints('src/postgres/x.ts', code(statement)), [], statement);
+    assert.deepEqual(await complaints('src/history/sqlite/x.ts', code(statement)), [], statement);
   }
   for (const sentence of SENTENCES) assert.deepEqual(await complaints('src/ui/x.ts', code(sentence)), [], sentence);
 });
@@ -150,7 +152,7 @@ test('what VS Code makes links of goes through one module', async () => {
   ] as const) {
     assert.deepEqual(await complaints('src/ui/deep/x.ts', code(line)), [rule], line);
     assert.deepEqual(await complaints('src/extension.ts', code(line)), [rule], line);
-    assert.deepEqual(await complaints('src/ui/messages.ts', code(line)), [], line);
+    assert.deepEqual(await complaints('src/ui/common/messages.ts', code(line)), [], line);
   }
   assert.deepEqual(await complaints('src/ui/x.ts', code('if (!vscode.workspace.isTrusted) throw text')), []);
 });
@@ -164,7 +166,7 @@ test('a text is changed by applyChanges only', async () => {
 });
 
 test('the configuration turns on the rules that catch a lost promise and a forgotten case', async () => {
-  const config = (await eslint.calculateConfigForFile(join(ROOT, 'src/ui/app.ts'))) as {
+  const config = (await eslint.calculateConfigForFile(join(ROOT, 'src/ui/connection/app.ts'))) as {
     rules: Record<string, unknown[]>;
   };
   for (const rule of [

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
-import { contrastOf, parseColor } from '../../src/webview/contrast.ts';
+import { contrastOf, parseColor } from '../../src/webview/controls/contrast.ts';
 import { openWorkbench } from '../kit/vscode.ts';
 import { bundledThemes, swatches } from './chartColors.ts';
 import { card, page, pixelsOf, seriousViolations, untilValue, OPEN } from './dashboardPage.ts';

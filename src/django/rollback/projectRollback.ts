@@ -1,17 +1,17 @@
 import path from 'node:path';
 
+import type { DjangoProject } from '../project/project.ts';
+import { lineAt, parsePython } from '../python/python.ts';
+import { applyEdits, type TextEdit } from '../settings/edits.ts';
+import { middlewareName } from '../settings/middleware/middlewareName.ts';
+import type { SettingsFileOptions } from '../settings/settingsFile.ts';
 import { describeThrottle, type ProjectThrottle } from '../throttle/describeThrottle.ts';
-import { applyEdits, type TextEdit } from '../edits.ts';
-import { lineAt, parsePython } from '../python.ts';
-import { middlewareName } from '../middleware/middlewareName.ts';
-import type { DjangoProject } from '../project.ts';
+import { filesInUse, readModels } from '../throttle/throttlePlaces.ts';
 import { differenceOf } from './projectVerify.ts';
-import { planRollback, planSaveEveryRequest, type RollbackAction, type RollbackPlan } from '../rollback.ts';
+import { planRollback, planSaveEveryRequest, type RollbackAction, type RollbackPlan } from './rollback.ts';
 import { MARK } from './rollbackMarkers.ts';
 import { aboutOthers } from './rollbackOthers.ts';
 import { SAVE_EVERY_REQUEST } from './rollbackSetting.ts';
-import type { SettingsFileOptions } from '../settingsFile.ts';
-import { filesInUse, readModels } from '../throttle/throttlePlaces.ts';
 
 /** A rollback over all settings files that are in use: planned for each by planRollback, and judged by what they say together. */
 

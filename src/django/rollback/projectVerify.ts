@@ -1,11 +1,11 @@
-import type { Value } from '../evaluate/values.ts';
-import { middlewareName } from '../middleware/middlewareName.ts';
-import { middlewareOf, type MiddlewareValue } from '../middleware/middlewareValue.ts';
-import type { DjangoProject } from '../project.ts';
-import type { RollbackAction } from '../rollback.ts';
+import type { DjangoProject } from '../project/project.ts';
+import type { Value } from '../python/language/values.ts';
+import { middlewareName } from '../settings/middleware/middlewareName.ts';
+import { middlewareOf, type MiddlewareValue } from '../settings/middleware/middlewareValue.ts';
+import type { SettingsFileOptions } from '../settings/settingsFile.ts';
+import type { RollbackAction } from './rollback.ts';
 import { SAVE_EVERY_REQUEST } from './rollbackSetting.ts';
 import { Shapes } from './shapes.ts';
-import type { SettingsFileOptions } from '../settingsFile.ts';
 
 /** Evaluates the settings before and after a plan: why it is none, as a sentence; undefined: it does what it should. */
 export function differenceOf(

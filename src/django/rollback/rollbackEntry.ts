@@ -1,6 +1,6 @@
-import { lineBreakAt, lineBreakOf, lineEnd, lineStart, type TextEdit } from '../edits.ts';
-import type { EntryItem } from '../middleware/middlewareItems.ts';
-import { children, lineAt, type PythonNode, type PythonSource } from '../python.ts';
+import { children, lineAt, type PythonNode, type PythonSource } from '../python/python.ts';
+import { lineBreakAt, lineBreakOf, lineEnd, lineStart, type TextEdit } from '../settings/edits.ts';
+import type { EntryItem } from '../settings/middleware/middlewareItems.ts';
 import { writeMarker } from './rollbackMarkers.ts';
 
 /** How an entry of MIDDLEWARE is commented out, by what it is a part of. */

@@ -1,10 +1,10 @@
 import path from 'node:path';
 
-import type { MiddlewareName } from '../middleware/middlewareName.ts';
-import { middlewareOf, type MiddlewareValue } from '../middleware/middlewareValue.ts';
+import type { DjangoProject } from '../project/project.ts';
+import type { MiddlewareName } from '../settings/middleware/middlewareName.ts';
+import { middlewareOf, type MiddlewareValue } from '../settings/middleware/middlewareValue.ts';
 import type { OtherSettings } from '../throttle/otherSettings.ts';
-import type { DjangoProject } from '../project.ts';
-import type { RollbackAction } from '../rollback.ts';
+import type { RollbackAction } from './rollback.ts';
 import { MARK } from './rollbackMarkers.ts';
 import { SAVE_EVERY_REQUEST } from './rollbackSetting.ts';
 

@@ -1,11 +1,11 @@
-import { applyEdits, type TextEdit } from '../edits.ts';
-import type { EntryItem, Item } from '../middleware/middlewareItems.ts';
-import { knownEntries } from '../middleware/reconcile.ts';
-import { lineAt, syntaxProblems, type PythonNode, type PythonSource } from '../python.ts';
+import { lineAt, syntaxProblems, type PythonNode, type PythonSource } from '../python/python.ts';
+import { applyEdits, type TextEdit } from '../settings/edits.ts';
+import type { EntryItem, Item } from '../settings/middleware/middlewareItems.ts';
+import { knownEntries } from '../settings/middleware/reconcile.ts';
+import { scopeOf } from '../settings/settingPlaces.ts';
+import { readSettings, type SettingsModel } from '../settings/settingsModel.ts';
 import { SAVE_EVERY_REQUEST } from './rollbackSetting.ts';
 import { Shapes } from './shapes.ts';
-import { scopeOf } from '../settingPlaces.ts';
-import { readSettings, type SettingsModel } from '../settingsModel.ts';
 
 /** Looks at a plan from its end: what the text would say after it. Each returns why the plan can't be carried out. */
 

@@ -1,15 +1,15 @@
 import path from 'node:path';
 
-import type { Frame } from '../evaluate/interpreter.ts';
-import type { Value } from '../evaluate/values.ts';
-import { middlewareName } from '../middleware/middlewareName.ts';
-import type { MiddlewareValue } from '../middleware/middlewareValue.ts';
-import { describeOthers, type OtherSettings } from './otherSettings.ts';
-import type { DjangoProject } from '../project.ts';
-import type { Evaluation } from '../projectReading.ts';
-import type { PythonSource } from '../python.ts';
+import type { DjangoProject } from '../project/project.ts';
+import type { Evaluation } from '../project/projectReading.ts';
+import type { Frame } from '../python/language/interpreter.ts';
+import type { Value } from '../python/language/values.ts';
+import type { PythonSource } from '../python/python.ts';
 import { MARK } from '../rollback/rollbackMarkers.ts';
-import type { SettingsFileOptions } from '../settingsFile.ts';
+import { middlewareName } from '../settings/middleware/middlewareName.ts';
+import type { MiddlewareValue } from '../settings/middleware/middlewareValue.ts';
+import type { SettingsFileOptions } from '../settings/settingsFile.ts';
+import { describeOthers, type OtherSettings } from './otherSettings.ts';
 import {
   filesInUse,
   findCandidates,

@@ -1,13 +1,13 @@
 import path from 'node:path';
 
-import { moduleFiles } from '../evaluate/imports.ts';
-import { patternOf } from '../evaluate/splitSettings.ts';
 import type { FileSystem } from '../../common/fileSystem.ts';
-import type { MiddlewareName } from '../middleware/middlewareName.ts';
-import type { DjangoProject } from '../project.ts';
-import { children, nodeText, type PythonNode, type PythonSource } from '../python.ts';
+import type { DjangoProject } from '../project/project.ts';
+import { moduleFiles } from '../python/libraries/imports.ts';
+import { patternOf } from '../python/libraries/splitSettings.ts';
+import { children, nodeText, type PythonNode, type PythonSource } from '../python/python.ts';
 import { SAVE_EVERY_REQUEST } from '../rollback/rollbackSetting.ts';
-import { settingPlaces } from '../settingPlaces.ts';
+import type { MiddlewareName } from '../settings/middleware/middlewareName.ts';
+import { settingPlaces } from '../settings/settingPlaces.ts';
 import { modelOf, standingIn } from './throttlePlaces.ts';
 
 /** Settings files that are not in use now: production.py while dev.py is active. */

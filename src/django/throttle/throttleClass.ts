@@ -1,14 +1,14 @@
 import path from 'node:path';
 
-import type { Definition, SettingsAccess } from './classNames.ts';
-import { moduleFiles, runModule } from '../evaluate/imports.ts';
-import type { Frame, Interpreter } from '../evaluate/interpreter.ts';
-import { datetimeModule } from '../evaluate/standardLibrary.ts';
-import { namespace, NONE, number, unresolved, type ObjectValue, type Value } from '../evaluate/values.ts';
 import type { FileSystem } from '../../common/fileSystem.ts';
-import type { DjangoProject } from '../project.ts';
-import type { Evaluation } from '../projectReading.ts';
-import { children, nodeText, type PythonNode, type PythonSource } from '../python.ts';
+import type { DjangoProject } from '../project/project.ts';
+import type { Evaluation } from '../project/projectReading.ts';
+import type { Frame, Interpreter } from '../python/language/interpreter.ts';
+import { namespace, NONE, number, unresolved, type ObjectValue, type Value } from '../python/language/values.ts';
+import { moduleFiles, runModule } from '../python/libraries/imports.ts';
+import { datetimeModule } from '../python/libraries/standardLibrary.ts';
+import { children, nodeText, type PythonNode, type PythonSource } from '../python/python.ts';
+import type { Definition, SettingsAccess } from './classNames.ts';
 import { intervalOf, type SourceInterval } from './throttleInterval.ts';
 
 export type { SourceInterval } from './throttleInterval.ts';

@@ -1,8 +1,8 @@
-import { intervalRank, unitOf } from '../checks/interval.ts';
+import type { Frame, Interpreter } from '../python/language/interpreter.ts';
+import { isTimedelta, secondsOf } from '../python/language/timedelta.ts';
+import { children, lineAt, type PythonNode } from '../python/python.ts';
+import { intervalRank, unitOf } from '../settings/checks/interval.ts';
 import { ClassNames, type Binding, type Definition, type SettingsAccess } from './classNames.ts';
-import type { Frame, Interpreter } from '../evaluate/interpreter.ts';
-import { isTimedelta, secondsOf } from '../evaluate/timedelta.ts';
-import { children, lineAt, type PythonNode } from '../python.ts';
 
 /** The interval of the throttle, from the source of its class: what the time since the last save is compared with. */
 

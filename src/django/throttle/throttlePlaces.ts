@@ -1,12 +1,12 @@
-import type { Evaluation } from '../projectReading.ts';
-import { isEntry } from '../middleware/middlewareChanges.ts';
-import { markedPython, stringsOf } from '../middleware/middlewareComments.ts';
-import type { MiddlewareName } from '../middleware/middlewareName.ts';
-import { middlewareOf, type MiddlewareValue } from '../middleware/middlewareValue.ts';
+import type { Evaluation } from '../project/projectReading.ts';
+import type { PythonSource } from '../python/python.ts';
 import { removedEntries } from '../rollback/rollbackRestore.ts';
-import type { PythonSource } from '../python.ts';
-import { readSource, type SettingsModel } from '../settingsModel.ts';
-import { MIDDLEWARE_NAMES } from '../middleware/trackedNames.ts';
+import { isEntry } from '../settings/middleware/middlewareChanges.ts';
+import { markedPython, stringsOf } from '../settings/middleware/middlewareComments.ts';
+import type { MiddlewareName } from '../settings/middleware/middlewareName.ts';
+import { middlewareOf, type MiddlewareValue } from '../settings/middleware/middlewareValue.ts';
+import { MIDDLEWARE_NAMES } from '../settings/middleware/trackedNames.ts';
+import { readSource, type SettingsModel } from '../settings/settingsModel.ts';
 
 /** Where the throttle stands in the settings files of one project. */
 

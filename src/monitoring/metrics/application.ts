@@ -1,5 +1,5 @@
 import { unknown } from '../../common/measured.ts';
-import { FIGURES } from '../../services/application/applicationReading.ts';
+import { FIGURES } from '../../services/applicationMetrics/applicationReading.ts';
 import type { Metric } from './metric.ts';
 
 const NOT_SET_UP = unknown(

@@ -1,7 +1,7 @@
 import { isKnown, unknown, type Measured } from '../../common/measured.ts';
-import type { Snapshot } from '../snapshot.ts';
-import { exactly } from './read.ts';
+import type { Snapshot } from '../snapshot/snapshot.ts';
 import type { Metric } from './metric.ts';
+import { exactly } from './read.ts';
 
 /** Used ÷ maximum of the whole server, 0 to 1. */
 export function usedShare(snapshot: Snapshot): Measured {

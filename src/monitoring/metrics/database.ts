@@ -1,6 +1,6 @@
-import { exactly } from './read.ts';
-import type { Snapshot } from '../snapshot.ts';
+import type { Snapshot } from '../snapshot/snapshot.ts';
 import type { Metric } from './metric.ts';
+import { exactly } from './read.ts';
 
 function counter(snapshot: Snapshot, key: 'tempFiles' | 'tempBytes' | 'rollbacks'): ReturnType<typeof exactly<number>> {
   const { database, at } = snapshot.metrics;

@@ -1,7 +1,7 @@
 import type { Log } from '../../common/log.ts';
 import { unknown, type Measured } from '../../common/measured.ts';
 import { describeError } from '../../common/problem.ts';
-import type { Snapshot } from '../snapshot.ts';
+import type { Snapshot } from '../snapshot/snapshot.ts';
 import type { Metric, MetricValue } from './metric.ts';
 
 /** The metric that never throws: one that fails is unknown, and neither ends the monitoring nor keeps the others from being shown. */

@@ -1,6 +1,6 @@
 import type { FormatOptions, Unit } from '../../common/format.ts';
 import type { Measured } from '../../common/measured.ts';
-import type { Snapshot } from '../snapshot.ts';
+import type { Snapshot } from '../snapshot/snapshot.ts';
 
 /** What a metric can be: a number in its unit, a moment, a text, or null for "there is none" (see `whenNull`). */
 export type MetricValue = number | string | Date | null;

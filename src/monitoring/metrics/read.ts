@@ -1,7 +1,7 @@
-import { isKnown, unknown, type Known, type Measured, type Unknown } from '../../common/measured.ts';
 import { formatAge } from '../../common/format.ts';
-import type { DetailMetrics, ExactCounts } from '../../database/readings.ts';
-import type { Snapshot } from '../snapshot.ts';
+import { isKnown, unknown, type Known, type Measured, type Unknown } from '../../common/measured.ts';
+import type { DetailMetrics, ExactCounts } from '../../postgres/table/readings.ts';
+import type { Snapshot } from '../snapshot/snapshot.ts';
 
 /** Building blocks of the `read` functions in the metric table. */
 

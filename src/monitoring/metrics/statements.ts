@@ -1,9 +1,9 @@
-import { isKnown, mapMeasured, type Measured } from '../../common/measured.ts';
 import { formatMilliseconds, formatNumber } from '../../common/format.ts';
-import type { StatementMetrics } from '../../database/readings.ts';
-import type { Snapshot } from '../snapshot.ts';
-import { exactly, fromDetail } from './read.ts';
+import { isKnown, mapMeasured, type Measured } from '../../common/measured.ts';
+import type { StatementMetrics } from '../../postgres/table/readings.ts';
+import type { Snapshot } from '../snapshot/snapshot.ts';
 import type { Metric } from './metric.ts';
+import { exactly, fromDetail } from './read.ts';
 
 const LABEL_LENGTH = 80;
 

@@ -1,9 +1,9 @@
-import { isKnown, mapMeasured } from '../../common/measured.ts';
 import { formatBytes } from '../../common/format.ts';
+import { isKnown, mapMeasured } from '../../common/measured.ts';
 import type { Measured } from '../../common/measured.ts';
-import type { Snapshot } from '../snapshot.ts';
-import { exactly, fromDetail, preferExact } from './read.ts';
+import type { Snapshot } from '../snapshot/snapshot.ts';
 import type { Metric } from './metric.ts';
+import { exactly, fromDetail, preferExact } from './read.ts';
 
 /**
  * The heap that is not reusable, split in proportion to live and dead tuples, as if both were of one size: they are, where rows

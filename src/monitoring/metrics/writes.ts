@@ -1,8 +1,8 @@
-import { isKnown, mapMeasured, unknown, type Measured } from '../../common/measured.ts';
 import { formatNumber } from '../../common/format.ts';
-import type { Snapshot } from '../snapshot.ts';
-import { exactly, preferExact } from './read.ts';
+import { isKnown, mapMeasured, unknown, type Measured } from '../../common/measured.ts';
+import type { Snapshot } from '../snapshot/snapshot.ts';
 import type { Metric } from './metric.ts';
+import { exactly, preferExact } from './read.ts';
 
 const MINUTES_A_DAY = 1440;
 const SECONDS_A_DAY = 86_400;

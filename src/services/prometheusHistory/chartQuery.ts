@@ -1,7 +1,7 @@
 import { Problem } from '../../common/problem.ts';
-import type { PrometheusApi } from '../application/prometheusApi.ts';
-import type { PrometheusSeries } from '../application/prometheusAnswer.ts';
-import { onGrid, type TimeGrid } from '../application/timeGrid.ts';
+import type { PrometheusSeries } from '../prometheus/prometheusAnswer.ts';
+import type { PrometheusApi } from '../prometheus/prometheusApi.ts';
+import { onGrid, type TimeGrid } from '../prometheus/timeGrid.ts';
 import type { Part, Parts } from './overTime.ts';
 
 export interface SeriesPoints {

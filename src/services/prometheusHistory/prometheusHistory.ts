@@ -1,8 +1,8 @@
 import { Problem } from '../../common/problem.ts';
-import { FIGURES, type FigureId } from '../application/applicationReading.ts';
-import type { PrometheusSource } from '../application/prometheusSource.ts';
-import { parseSelector } from '../application/promql.ts';
-import { gridTimes, onGrid, timeGrid, type TimeGrid } from '../application/timeGrid.ts';
+import { FIGURES, type FigureId } from '../applicationMetrics/applicationReading.ts';
+import type { PrometheusSource } from '../prometheus/prometheusSource.ts';
+import { parseSelector } from '../prometheus/promql.ts';
+import { gridTimes, onGrid, timeGrid, type TimeGrid } from '../prometheus/timeGrid.ts';
 import { readSeries, type SeriesPoints } from './chartQuery.ts';
 import { closestSeconds, expressionOverTime, rowOverTime, type Parts, type Span } from './overTime.ts';
 import { HISTORY_ROWS } from './rows.ts';

@@ -1,5 +1,5 @@
 import { Problem } from '../../common/problem.ts';
-import type { PrometheusApi } from '../application/prometheusApi.ts';
+import type { PrometheusApi } from '../prometheus/prometheusApi.ts';
 import { OF_EVERY_DATABASE } from './rows.ts';
 import { SERVER_LABELS, type DatabaseTarget, type Selectors } from './selectors.ts';
 

@@ -1,8 +1,8 @@
 import type * as vscode from 'vscode';
 import type { Disposable } from '../../common/disposable.ts';
 import { Problem } from '../../common/problem.ts';
-import type { Credentials } from '../../services/application/credentials.ts';
-import type { ApplicationServer } from './applicationSettings.ts';
+import type { ApplicationServer } from '../../monitoring/application/applicationSettings.ts';
+import type { Credentials } from '../../services/http/credentials.ts';
 
 const PREFIX = 'application/';
 

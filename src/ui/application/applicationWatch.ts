@@ -3,18 +3,18 @@ import { DisposableStore, type Disposable } from '../../common/disposable.ts';
 import type { Event } from '../../common/events.ts';
 import type { Log } from '../../common/log.ts';
 import { later } from '../../common/timers.ts';
-import type { Snapshot } from '../../monitoring/snapshot.ts';
-import type { Exchange } from '../../monitoring/store/sharedReader.ts';
-import type { ApplicationSettings } from '../../services/application/createApplicationSources.ts';
-import type { AskCredentials } from '../../services/application/credentials.ts';
 import { SETTINGS_SECTION } from '../../contributions.ts';
-import type { App } from '../app.ts';
-import type { PrometheusServer } from '../dashboard/historyPlan.ts';
-import { getNumber, readSetting } from '../settings.ts';
+import type { Exchange } from '../../history/windows/sharedReader.ts';
+import { ApplicationPoll } from '../../monitoring/application/applicationPoll.ts';
+import type { ApplicationServer } from '../../monitoring/application/applicationSettings.ts';
+import { said, type ApplicationSetup, type ApplicationState } from '../../monitoring/application/applicationState.ts';
+import type { Snapshot } from '../../monitoring/snapshot/snapshot.ts';
+import type { PrometheusServer } from '../../presentation/dashboard/historyPlan.ts';
+import type { ApplicationSettings } from '../../services/createApplicationSources.ts';
+import type { AskCredentials } from '../../services/http/credentials.ts';
+import type { App } from '../connection/app.ts';
+import { getNumber, readSetting } from '../settings/settings.ts';
 import { ApplicationCredentials } from './applicationCredentials.ts';
-import { ApplicationPoll } from './applicationPoll.ts';
-import type { ApplicationServer } from './applicationSettings.ts';
-import { said, type ApplicationSetup, type ApplicationState } from './applicationState.ts';
 
 const SECTION = `${SETTINGS_SECTION}.application`;
 /** Several settings that are saved at once are one change. */
@@ -100,7 +100,7 @@ export class ApplicationWatch implements Disposable {
 
   /** The servers that are set, for which credentials can be stored. */
   async servers(): Promise<readonly ApplicationServer[]> {
-    const { checkApplicationSettings, serversOf } = await import('./applicationSettings.ts');
+    const { checkApplicationSettings, serversOf } = await import('../../monitoring/application/applicationSettings.ts');
     return serversOf(checkApplicationSettings((key) => this.#setting(key)).settings);
   }
 
@@ -149,8 +149,8 @@ export class ApplicationWatch implements Disposable {
   async #setUp(): Promise<ApplicationSetup> {
     // Loaded here: who has no source set has no need of it.
     const [{ createApplicationSources }, { checkApplicationSettings, keyOf, serversOf }] = await Promise.all([
-      import('../../services/application/createApplicationSources.ts'),
-      import('./applicationSettings.ts'),
+      import('../../services/createApplicationSources.ts'),
+      import('../../monitoring/application/applicationSettings.ts'),
     ]);
     const folder = this.#folderUri?.fsPath;
     this.#folder = folder;

@@ -1,11 +1,11 @@
 import * as vscode from 'vscode';
 import { Problem } from '../../common/problem.ts';
-import { SETTING } from '../../services/application/address.ts';
-import type { Credentials } from '../../services/application/credentials.ts';
-import { askChoice, askText, runSteps, type Step } from '../steps.ts';
+import type { ApplicationServer } from '../../monitoring/application/applicationSettings.ts';
+import { SETTING } from '../../services/http/address.ts';
+import type { Credentials } from '../../services/http/credentials.ts';
+import { showInformationMessage } from '../common/messages.ts';
+import { askChoice, askText, runSteps, type Step } from '../common/steps.ts';
 import type { ApplicationCredentials } from './applicationCredentials.ts';
-import type { ApplicationServer } from './applicationSettings.ts';
-import { showInformationMessage } from '../messages.ts';
 
 /** What has been answered so far. */
 interface Answers {

@@ -3,9 +3,12 @@ import * as vscode from 'vscode';
 import type { Ending } from '../../common/disposable.ts';
 import { Emitter } from '../../common/events.ts';
 import type { Log } from '../../common/log.ts';
+import type { Measured } from '../../common/measured.ts';
 import { describeError, Problem } from '../../common/problem.ts';
 import { every } from '../../common/timers.ts';
-import type { Measured } from '../../common/measured.ts';
+import type { Connection } from '../../monitoring/watch/connection.ts';
+import type { CleanupPause } from '../../postgres/cleanup/plan/pause.ts';
+import type { CleanupProgress } from '../../postgres/cleanup/plan/types.ts';
 import {
   begun,
   endedBy,
@@ -14,15 +17,12 @@ import {
   type CleanupRecord,
   type RecordContext,
   type RunningRecord,
-} from '../../database/cleanupHistory.ts';
-import type { CleanupPause } from '../../database/cleanupPause.ts';
-import type { CleanupProgress } from '../../database/cleanupTypes.ts';
-import type { App } from '../app.ts';
-import type { Connection } from '../connections.ts';
-import type { Cleanups } from './cleanupRows.ts';
+} from '../../postgres/cleanup/run/records.ts';
+import type { Cleanups } from '../../presentation/rows/cleanupRows.ts';
+import { ALREADY_RUNNING, NO_DATABASE, UNTRUSTED } from '../../presentation/texts/cleanupProblems.ts';
+import { deletedText } from '../../presentation/texts/recordTexts.ts';
+import type { App } from '../connection/app.ts';
 import { CleanupStore } from './cleanupStore.ts';
-import { deletedText } from './recordTexts.ts';
-import { ALREADY_RUNNING, NO_DATABASE, UNTRUSTED } from './problems.ts';
 
 /** Where a person asked for it. */
 export type CleanupOrigin = 'palette' | 'tree' | 'alert';

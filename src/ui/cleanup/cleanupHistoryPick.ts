@@ -1,8 +1,8 @@
 import * as vscode from 'vscode';
 import { formatAge } from '../../common/format.ts';
+import { recordDetail, recordTitle } from '../../presentation/texts/recordTexts.ts';
+import { showInformationMessage } from '../common/messages.ts';
 import type { Cleanup } from './cleanup.ts';
-import { recordDetail, recordTitle } from './recordTexts.ts';
-import { showInformationMessage } from '../messages.ts';
 
 /** Every run on this database from here: when, who asked, counts, time, outcome. Picking one copies it. */
 export async function showCleanupHistory(cleanup: Cleanup): Promise<void> {

@@ -3,7 +3,7 @@ import type * as vscode from 'vscode';
 import { Emitter } from '../../common/events.ts';
 import type { Log } from '../../common/log.ts';
 import { describeError } from '../../common/problem.ts';
-import { asItIs, type CleanupRecord, type RunningRecord } from '../../database/cleanupHistory.ts';
+import { asItIs, type CleanupRecord, type RunningRecord } from '../../postgres/cleanup/run/records.ts';
 
 const KEY = 'cleanups';
 const KEEP = 50;

@@ -1,17 +1,17 @@
 import * as vscode from 'vscode';
 import { isKnown } from '../../common/measured.ts';
 import { onAbort } from '../../common/onAbort.ts';
-import type { CleanupPreview, CleanupResult, Holder, Pace, PreviewOptions } from '../../database/cleanup.ts';
-import { earlierRun, recordOf } from '../../database/cleanupHistory.ts';
-import type { Database } from '../../database/connection.ts';
 import { COMMANDS } from '../../contributions.ts';
-import type { Connection } from '../connections.ts';
-import { folderOf, getNumber } from '../settings.ts';
+import type { Connection } from '../../monitoring/watch/connection.ts';
+import { openToWrite } from '../../monitoring/watch/openDatabase.ts';
+import type { CleanupPreview, CleanupResult, Holder, Pace, PreviewOptions } from '../../postgres/cleanup/cleanup.ts';
+import { earlierRun, recordOf } from '../../postgres/cleanup/run/records.ts';
+import type { Database } from '../../postgres/connect/connection.ts';
+import { obstacleLines, previewLines, progressText, resultText } from '../../presentation/texts/cleanupTexts.ts';
+import { showInformationMessage, showWarningMessage } from '../common/messages.ts';
+import { withCancel } from '../common/progress.ts';
+import { folderOf, getNumber } from '../settings/settings.ts';
 import { tableText, type Cleanup, type CleanupOrigin } from './cleanup.ts';
-import { obstacleLines, previewLines, progressText, resultText } from './cleanupTexts.ts';
-import { withCancel } from './progress.ts';
-import { openToWrite } from './openDatabase.ts';
-import { showInformationMessage, showWarningMessage } from '../messages.ts';
 
 const END_OTHER = 'End the Other Cleanup…';
 const PACES: Readonly<Record<string, Pace>> = { 'Clear Gently': 'gentle', 'Clear Fast': 'fast' };
@@ -40,7 +40,7 @@ interface Looked {
 
 /** The preview with the connection that it was made on; undefined: cancelled, or there is nothing to do, which was told. */
 async function look(cleanup: Cleanup, connection: Connection): Promise<Looked | undefined> {
-  const { previewCleanup } = await import('../../database/cleanup.ts');
+  const { previewCleanup } = await import('../../postgres/cleanup/cleanup.ts');
   const looked = await withCancel(
     'Looking at what a cleanup would do',
     async ({ signal }): Promise<Looked | undefined> => {
@@ -107,7 +107,7 @@ async function ask(connection: Connection, preview: CleanupPreview): Promise<Pac
 /** Ends the session of a cleanup that holds the lock, after asking. @returns whether it is gone */
 async function endOther(db: Database, holder: Holder | undefined): Promise<boolean> {
   if (holder === undefined) return false;
-  const { endHolder, holderText } = await import('../../database/cleanup.ts');
+  const { endHolder, holderText } = await import('../../postgres/cleanup/cleanup.ts');
   const END = 'End It';
   const detail = `It belongs to ${holderText(holder)}. What its cleanup has deleted stays deleted. If somebody still runs it, it connects again and goes on.`;
   const question = 'End the session of the other cleanup?';
@@ -127,7 +127,7 @@ interface ToClear {
 }
 
 async function clear(cleanup: Cleanup, { connection, db, pace, preview }: ToClear, from: CleanupOrigin): Promise<void> {
-  const { clearExpiredSessions, CleanupPause } = await import('../../database/cleanup.ts');
+  const { clearExpiredSessions, CleanupPause } = await import('../../postgres/cleanup/cleanup.ts');
   const abort = new AbortController();
   const pause = new CleanupPause();
   const context = cleanup.context(connection, from);

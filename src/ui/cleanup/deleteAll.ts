@@ -1,18 +1,18 @@
 import { formatDuration, formatNumber } from '../../common/format.ts';
-import { Problem } from '../../common/problem.ts';
-import type { DeleteAllPreview, DeleteAllResult, HowToDelete } from '../../database/cleanup.ts';
 import { isKnown } from '../../common/measured.ts';
-import type { CleanupRecord } from '../../database/cleanupHistory.ts';
-import type { Database } from '../../database/connection.ts';
-import type { Connection } from '../connections.ts';
+import { Problem } from '../../common/problem.ts';
+import type { Connection } from '../../monitoring/watch/connection.ts';
+import { openToWrite } from '../../monitoring/watch/openDatabase.ts';
+import type { DeleteAllPreview, DeleteAllResult, HowToDelete } from '../../postgres/cleanup/cleanup.ts';
+import type { CleanupRecord } from '../../postgres/cleanup/run/records.ts';
+import type { Database } from '../../postgres/connect/connection.ts';
+import { PRODUCTION } from '../../presentation/texts/cleanupProblems.ts';
+import { deleteAllLines, progressText } from '../../presentation/texts/cleanupTexts.ts';
+import { deletedText } from '../../presentation/texts/recordTexts.ts';
+import { showInformationMessage, showInputBox, showWarningMessage } from '../common/messages.ts';
+import { withCancel } from '../common/progress.ts';
 import type { Cleanup, CleanupOrigin } from './cleanup.ts';
-import { deleteAllLines, progressText } from './cleanupTexts.ts';
-import { deletedText } from './recordTexts.ts';
 import { mayDeleteAll } from './mayDeleteAll.ts';
-import { PRODUCTION } from './problems.ts';
-import { withCancel } from './progress.ts';
-import { openToWrite } from './openDatabase.ts';
-import { showInformationMessage, showInputBox, showWarningMessage } from '../messages.ts';
 
 const TRUNCATE = 'Empty the Table (TRUNCATE)…';
 const BATCHES = 'Delete in Batches…';
@@ -21,7 +21,7 @@ const BATCHES = 'Delete in Batches…';
 export async function deleteAll(cleanup: Cleanup, from: CleanupOrigin): Promise<void> {
   const connection = cleanup.begin();
   if (!mayDeleteAll(connection)) throw PRODUCTION;
-  const { previewDeleteAll } = await import('../../database/cleanup.ts');
+  const { previewDeleteAll } = await import('../../postgres/cleanup/cleanup.ts');
   const db = await openToWrite(connection);
   try {
     const { state } = cleanup.app;
@@ -68,7 +68,7 @@ async function run(
   how: HowToDelete,
   from: CleanupOrigin,
 ): Promise<void> {
-  const { deleteAllSessions } = await import('../../database/cleanup.ts');
+  const { deleteAllSessions } = await import('../../postgres/cleanup/cleanup.ts');
   const abort = new AbortController();
   const context = cleanup.context(connection, from);
   const history = {

@@ -1,19 +1,19 @@
 import * as vscode from 'vscode';
 import { formatDuration, formatNumber } from '../../common/format.ts';
 import { Problem } from '../../common/problem.ts';
-import type { CleanupRecord } from '../../database/cleanupHistory.ts';
-import type { ExactCounts } from '../../database/readings.ts';
 import { COMMANDS, SETTINGS_SECTION } from '../../contributions.ts';
-import type { Connection } from '../connections.ts';
-import { chosenInterpreter } from '../interpreter.ts';
-import { commandLine, commandOf, runVisibly, type Command } from '../runVisibly.ts';
-import { filled } from '../savedConnections.ts';
-import { getSetting } from '../settings.ts';
+import type { Connection } from '../../monitoring/watch/connection.ts';
+import { openToRead } from '../../monitoring/watch/openDatabase.ts';
+import type { CleanupRecord } from '../../postgres/cleanup/run/records.ts';
+import type { ExactCounts } from '../../postgres/table/readings.ts';
+import { NO_PROJECT } from '../../presentation/texts/cleanupProblems.ts';
+import { showErrorMessage, showInformationMessage } from '../common/messages.ts';
+import { withCancel } from '../common/progress.ts';
+import { commandLine, commandOf, runVisibly, type Command } from '../common/runVisibly.ts';
+import { chosenInterpreter } from '../connection/interpreter.ts';
+import { filled } from '../connection/savedConnections.ts';
+import { getSetting } from '../settings/settings.ts';
 import type { Cleanup, CleanupOrigin } from './cleanup.ts';
-import { NO_PROJECT } from './problems.ts';
-import { withCancel } from './progress.ts';
-import { openToRead } from './openDatabase.ts';
-import { showErrorMessage, showInformationMessage } from '../messages.ts';
 
 const RUN = 'Run';
 const WHAT = 'clearsessions was not run';
@@ -103,7 +103,7 @@ async function offerVacuum(text: string, worth: boolean): Promise<void> {
 }
 
 async function counts(connection: Connection): Promise<ExactCounts> {
-  const { readExactCounts } = await import('../../database/exactCounts.ts');
+  const { readExactCounts } = await import('../../postgres/readings/exactCounts.ts');
   const db = await openToRead(connection);
   try {
     return await readExactCounts(db, { table: connection.table });
@@ -126,7 +126,7 @@ async function commandToRun(cleanup: Cleanup): Promise<ToRun> {
   if (!Array.isArray(set) || set.length > 0)
     return { command: commandOf(set, 'cleanup.clearsessionsCommand', WHAT), cwd };
   if (project === undefined || scope === undefined) throw NO_PROJECT;
-  const { findInterpreter } = await import('../../django/findInterpreter.ts');
+  const { findInterpreter } = await import('../../django/project/findInterpreter.ts');
   const fromPythonExtension = await chosenInterpreter(scope, cleanup.log);
   const python = await findInterpreter(project.root, {
     ...(fromPythonExtension === undefined ? {} : { fromPythonExtension }),

@@ -1,5 +1,5 @@
-import type { Connection } from '../connections.ts';
-import { getSetting } from '../settings.ts';
+import type { Connection } from '../../monitoring/watch/connection.ts';
+import { getSetting } from '../settings/settings.ts';
 
 /** Never on a production database, unless a person has allowed it by a setting. */
 export function mayDeleteAll({ production }: Connection): boolean {

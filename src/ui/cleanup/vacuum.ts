@@ -1,15 +1,15 @@
+import { openToWrite } from '../../monitoring/watch/openDatabase.ts';
+import { vacuumText } from '../../presentation/texts/cleanupTexts.ts';
+import { showInformationMessage } from '../common/messages.ts';
+import { withCancel } from '../common/progress.ts';
 import type { Cleanup } from './cleanup.ts';
-import { vacuumText } from './cleanupTexts.ts';
-import { withCancel } from './progress.ts';
-import { openToWrite } from './openDatabase.ts';
-import { showInformationMessage } from '../messages.ts';
 
 const RUN = 'Vacuum';
 
 /** Plain VACUUM of the session table, after saying what it does and does not give back. */
 export async function vacuum(cleanup: Cleanup): Promise<void> {
   const connection = cleanup.begin();
-  const { ABOUT_VACUUM, vacuumSessions } = await import('../../database/cleanup.ts');
+  const { ABOUT_VACUUM, vacuumSessions } = await import('../../postgres/cleanup/cleanup.ts');
   const question = `Vacuum the session table of ${connection.target}?`;
   const chosen = await showInformationMessage(question, { modal: true, detail: ABOUT_VACUUM }, RUN);
   if (chosen !== RUN) return;

@@ -1,9 +1,9 @@
 import { relative } from 'node:path';
 import * as vscode from 'vscode';
 import { SETTINGS_SECTION } from '../../contributions.ts';
-import type { CleanupCandidate } from '../../services/findCleanupService.ts';
-import { getSetting, updateSetting } from '../settings.ts';
-import { commandsStand } from './serviceProblems.ts';
+import { commandsStand } from '../../presentation/texts/serviceProblems.ts';
+import type { CleanupCandidate } from '../../services/cleanupService/findCleanupService.ts';
+import { getSetting, updateSetting } from '../settings/settings.ts';
 
 const WHY: Readonly<Record<CleanupCandidate['why'], string>> = {
   setting: 'named in the settings',
@@ -52,7 +52,7 @@ export async function chooseService(
 
 async function findAll(folder: string): Promise<readonly CleanupCandidate[]> {
   const [{ findCleanupServices }, { nodeFileSystem }] = await Promise.all([
-    import('../../services/findCleanupService.ts'),
+    import('../../services/cleanupService/findCleanupService.ts'),
     import('../../common/fileSystem.ts'),
   ]);
   return (await findCleanupServices(nodeFileSystem, folder, process.env)).candidates;

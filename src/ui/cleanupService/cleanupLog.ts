@@ -2,11 +2,11 @@ import * as vscode from 'vscode';
 import type { Disposable } from '../../common/disposable.ts';
 import { Problem } from '../../common/problem.ts';
 import { CONTEXT_KEYS } from '../../contributions.ts';
-import type { CleanupReading, CleanupService } from '../../services/cleanupReading.ts';
-import { aheadOrZero } from '../../services/engine.ts';
-import type { FollowedLog } from '../../services/followLog.ts';
-import { noLog } from './serviceProblems.ts';
-import { localTime, logText } from './serviceTexts.ts';
+import { noLog } from '../../presentation/texts/serviceProblems.ts';
+import { localTime, logText } from '../../presentation/texts/serviceTexts.ts';
+import type { CleanupReading, CleanupService } from '../../services/cleanupService/reading.ts';
+import { aheadOrZero } from '../../services/containers/engine.ts';
+import type { FollowedLog } from '../../services/containers/followLog.ts';
 
 /** Lines from before that it begins with. */
 const TAIL = 100;

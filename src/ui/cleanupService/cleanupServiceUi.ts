@@ -2,16 +2,16 @@ import * as vscode from 'vscode';
 import { DisposableStore, type Disposable } from '../../common/disposable.ts';
 import type { Log } from '../../common/log.ts';
 import type { Problem } from '../../common/problem.ts';
-import type { Snapshot } from '../../monitoring/snapshot.ts';
-import type { App } from '../app.ts';
-import { showProblem } from '../showProblem.ts';
+import type { ServiceState } from '../../monitoring/cleanupService/serviceState.ts';
+import type { Snapshot } from '../../monitoring/snapshot/snapshot.ts';
+import { noComposeFile, noRestart, notConfigured, untrusted } from '../../presentation/texts/serviceProblems.ts';
+import { containerText } from '../../presentation/texts/serviceTexts.ts';
+import { showProblem } from '../common/showProblem.ts';
+import type { App } from '../connection/app.ts';
+import { chooseService } from './chooseService.ts';
 import { CleanupLog } from './cleanupLog.ts';
 import { CleanupServiceWatch } from './cleanupServiceWatch.ts';
-import { chooseService } from './chooseService.ts';
 import { restartService } from './restartService.ts';
-import { noComposeFile, noRestart, notConfigured, untrusted } from './serviceProblems.ts';
-import type { ServiceState } from './serviceState.ts';
-import { containerText } from './serviceTexts.ts';
 
 /** Everything about the cleanup service in one place: what is known of it, and what can be done with it. */
 export class CleanupServiceUi implements Disposable {

@@ -4,15 +4,9 @@ import { DisposableStore } from '../../common/disposable.ts';
 import type { Log } from '../../common/log.ts';
 import { later } from '../../common/timers.ts';
 import { SETTINGS_SECTION } from '../../contributions.ts';
-import type { Snapshot } from '../../monitoring/snapshot.ts';
-import { lastRuns } from '../../services/cleanupFacts.ts';
-import { VERDICTS, type Verdict } from '../../services/cleanupVerdict.ts';
-import { triangulate } from '../../services/triangulate.ts';
-import type { App } from '../app.ts';
-import { readSetting } from '../settings.ts';
-import { DeletedCounter } from './deletedCounter.ts';
-import { ServicePoll } from './servicePoll.ts';
-import { checkSettings } from './serviceSettings.ts';
+import { DeletedCounter } from '../../monitoring/cleanupService/deletedCounter.ts';
+import { ServicePoll } from '../../monitoring/cleanupService/servicePoll.ts';
+import { checkSettings } from '../../monitoring/cleanupService/serviceSettings.ts';
 import {
   expiredBy,
   findingOf,
@@ -21,7 +15,13 @@ import {
   type ServiceSetup,
   type ServiceState,
   type TableEvidence,
-} from './serviceState.ts';
+} from '../../monitoring/cleanupService/serviceState.ts';
+import type { Snapshot } from '../../monitoring/snapshot/snapshot.ts';
+import { lastRuns } from '../../services/cleanupService/facts.ts';
+import { triangulate } from '../../services/cleanupService/triangulate.ts';
+import { VERDICTS, type Verdict } from '../../services/cleanupService/verdict.ts';
+import type { App } from '../connection/app.ts';
+import { readSetting } from '../settings/settings.ts';
 
 const SECTION = `${SETTINGS_SECTION}.cleanupService`;
 /** Compose files, and what fills in their variables. */
@@ -123,7 +123,7 @@ export class CleanupServiceWatch implements Disposable {
   async #setUp(): Promise<ServiceSetup> {
     // Loaded here: reading YAML is a large part of the bundle.
     const [{ createCleanupService }, { nodeFileSystem }] = await Promise.all([
-      import('../../services/createCleanupService.ts'),
+      import('../../services/cleanupService/createCleanupService.ts'),
       import('../../common/fileSystem.ts'),
     ]);
     const { folder } = this;

@@ -1,12 +1,12 @@
 import * as vscode from 'vscode';
 import { Problem } from '../../common/problem.ts';
 import { COMMANDS } from '../../contributions.ts';
-import type { CleanupReading, CleanupService } from '../../services/cleanupReading.ts';
-import type { RestartResult } from '../../services/restartContainer.ts';
-import { commandLine } from '../runVisibly.ts';
-import { beforeText, restartText } from './serviceTexts.ts';
-import type { ServiceSetup } from './serviceState.ts';
-import { showErrorMessage, showInformationMessage, showWarningMessage, withProgress } from '../messages.ts';
+import type { ServiceSetup } from '../../monitoring/cleanupService/serviceState.ts';
+import { beforeText, restartText } from '../../presentation/texts/serviceTexts.ts';
+import type { CleanupReading, CleanupService } from '../../services/cleanupService/reading.ts';
+import type { RestartResult } from '../../services/containers/restartContainer.ts';
+import { showErrorMessage, showInformationMessage, showWarningMessage, withProgress } from '../common/messages.ts';
+import { commandLine } from '../common/runVisibly.ts';
 
 const RESTART = 'Restart';
 const FOLLOW = 'Follow Log';

@@ -1,9 +1,9 @@
 import * as vscode from 'vscode';
 import { formatDuration } from '../../common/format.ts';
 import type { RowArgument } from '../../contributions.ts';
-import type { AlertState } from '../../monitoring/alertTypes.ts';
-import type { App } from '../app.ts';
-import { showInformationMessage } from '../messages.ts';
+import type { AlertState } from '../../monitoring/alerts/alertTypes.ts';
+import { showInformationMessage } from '../common/messages.ts';
+import type { App } from '../connection/app.ts';
 
 /** How long an alert can be snoozed, in minutes. */
 const SNOOZE_MINUTES = [15, 60, 8 * 60, 24 * 60] as const;

@@ -1,15 +1,15 @@
 import * as vscode from 'vscode';
-import { describeError, Problem } from '../../common/problem.ts';
 import type { Log } from '../../common/log.ts';
+import { describeError, Problem } from '../../common/problem.ts';
 import type { ConnectionSetting } from '../../contributions.ts';
-import type { App } from '../app.ts';
-import { expiredCap } from '../createMonitor.ts';
-import { settingTarget } from '../connections.ts';
-import { openReader } from '../reader.ts';
-import { connectionOf, filled, type SavedConnections } from '../savedConnections.ts';
-import { runSteps } from '../steps.ts';
+import { settingTarget } from '../../monitoring/watch/connection.ts';
+import { openReader } from '../../monitoring/watch/reader.ts';
+import { showErrorMessage, withProgress } from '../common/messages.ts';
+import { runSteps } from '../common/steps.ts';
+import type { App } from '../connection/app.ts';
+import { expiredCap } from '../connection/createMonitor.ts';
+import { connectionOf, filled, type SavedConnections } from '../connection/savedConnections.ts';
 import { nameSteps, partsSteps, stringSteps, waySteps, type ConnectAnswers } from './connectSteps.ts';
-import { showErrorMessage, withProgress } from '../messages.ts';
 
 /** Asks for a connection, tests it, keeps it: the parts in settings.json, the password in SecretStorage. */
 export async function connectToDatabase(app: App, saved: SavedConnections, log: Log): Promise<void> {

@@ -1,7 +1,7 @@
-import { parseConnectionString } from '../../database/parameters.ts';
 import type { ConnectionSetting } from '../../contributions.ts';
-import { settingParts } from '../connections.ts';
-import { askChoice, askText, type InputOptions, type Step } from '../steps.ts';
+import { settingParts } from '../../monitoring/watch/connection.ts';
+import { parseConnectionString } from '../../postgres/target/parameters.ts';
+import { askChoice, askText, type InputOptions, type Step } from '../common/steps.ts';
 
 export type ConnectionParts = Omit<ConnectionSetting, 'name' | 'production'>;
 

@@ -1,11 +1,11 @@
 import * as vscode from 'vscode';
 import { COMMANDS } from '../../contributions.ts';
-import { resolveTarget } from '../../database/target.ts';
-import type { App } from '../app.ts';
-import type { Connection, ConnectionSource } from '../connections.ts';
-import type { SavedConnections } from '../savedConnections.ts';
-import type { Unconfirmed } from '../storedPasswords.ts';
-import { showInformationMessage, showInputBox, showWarningMessage } from '../messages.ts';
+import type { Connection, ConnectionSource } from '../../monitoring/watch/connection.ts';
+import { resolveTarget } from '../../postgres/target/target.ts';
+import { showInformationMessage, showInputBox, showWarningMessage } from '../common/messages.ts';
+import type { App } from '../connection/app.ts';
+import type { SavedConnections } from '../connection/savedConnections.ts';
+import type { Unconfirmed } from '../connection/storedPasswords.ts';
 
 export async function chooseConnection(app: App): Promise<void> {
   const items = app.connections.map((connection) => connectionItem(connection, app.active));

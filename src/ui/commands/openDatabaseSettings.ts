@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
-import type { App } from '../app.ts';
-import { showInformationMessage } from '../messages.ts';
+import { showInformationMessage } from '../common/messages.ts';
+import type { App } from '../connection/app.ts';
 
 /** Opens the settings file where DATABASES stands. */
 export async function openDatabaseSettings(app: App): Promise<void> {

@@ -1,6 +1,6 @@
 import { VIEWS } from '../../contributions.ts';
-import type { App } from '../app.ts';
-import { showWarningMessage, withProgress } from '../messages.ts';
+import { showWarningMessage, withProgress } from '../common/messages.ts';
+import type { App } from '../connection/app.ts';
 
 /** Reads now; in a retry's waiting time it tries at once. Progress stands in the view, where the result will be. */
 export async function refresh(app: App): Promise<void> {

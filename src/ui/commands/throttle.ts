@@ -1,11 +1,11 @@
 import * as vscode from 'vscode';
 import type { ThrottleArgument } from '../../contributions.ts';
-import type { RollbackAction } from '../../django/rollback.ts';
+import type { RollbackAction } from '../../django/rollback/rollback.ts';
+import { looksLikeSettings } from '../../presentation/settingsFile/looksLikeSettings.ts';
+import type { RollbackOrigin, RollbackRecord } from '../../presentation/texts/rollbackTypes.ts';
+import { showInformationMessage } from '../common/messages.ts';
 import type { Rollback } from '../rollback/rollback.ts';
-import type { RollbackOrigin, RollbackRecord } from '../rollback/rollbackTypes.ts';
-import { looksLikeSettings } from '../settingsFile/looksLikeSettings.ts';
-import { getSetting, updateSetting } from '../settings.ts';
-import { showInformationMessage } from '../messages.ts';
+import { getSetting, updateSetting } from '../settings/settings.ts';
 
 /** Starts a rollback or a restore from wherever it was asked for. */
 export async function switchThrottle(

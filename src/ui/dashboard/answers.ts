@@ -1,12 +1,12 @@
 import { inspect } from 'node:util';
 import * as vscode from 'vscode';
 import { COMMANDS } from '../../contributions.ts';
-import { FIRST_REQUEST, type ToDashboard, type ToHost } from '../../webview/protocol.ts';
-import { answerComparison } from './compareAnswer.ts';
+import { answerComparison } from '../../presentation/dashboard/compareAnswer.ts';
+import type { PageWork } from '../../presentation/dashboard/pageWork.ts';
+import type { ReportPictures } from '../../presentation/dashboard/reportPictures.ts';
+import { FIRST_REQUEST, type ToDashboard, type ToHost } from '../../webview/protocol/protocol.ts';
 import type { DashboardParts } from './dashboardParts.ts';
-import type { PageWork } from './pageWork.ts';
 import type { RangeAnswers } from './rangeAnswer.ts';
-import type { ReportPictures } from './reportPictures.ts';
 import { savePicture } from './savePicture.ts';
 import type { Statements } from './statements.ts';
 

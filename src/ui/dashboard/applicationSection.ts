@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
-import type { ToDashboard } from '../../webview/protocol.ts';
-import { applicationMessage } from './applicationMessage.ts';
+import { applicationMessage } from '../../presentation/dashboard/applicationMessage.ts';
+import type { ToDashboard } from '../../webview/protocol/protocol.ts';
 import type { DashboardParts } from './dashboardParts.ts';
 
 /** Tells one page what the application says of itself, as often as that is something else. */

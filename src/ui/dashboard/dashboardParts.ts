@@ -1,9 +1,9 @@
 import type * as vscode from 'vscode';
 import type { Log } from '../../common/log.ts';
-import type { HistorySource } from '../../monitoring/historySource.ts';
-import type { App } from '../app.ts';
-import type { Operations } from '../operationRows.ts';
-import type { PrometheusServer } from './historyPlan.ts';
+import type { HistorySource } from '../../history/historySource.ts';
+import type { PrometheusServer } from '../../presentation/dashboard/historyPlan.ts';
+import type { Operations } from '../../presentation/rows/operationRows.ts';
+import type { App } from '../connection/app.ts';
 
 /** What all pages of the dashboard draw from. */
 export interface DashboardParts {

@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
-import { readSetting } from '../settings.ts';
+import { planHistory, type HistoryPlan } from '../../presentation/dashboard/historyPlan.ts';
+import { readSetting } from '../settings/settings.ts';
 import type { DashboardParts } from './dashboardParts.ts';
-import { planHistory, type HistoryPlan } from './historyPlan.ts';
 
 /** From where the curves come now, by the settings of the project's folder, which may be anything. */
 export function readHistoryPlan({ app, prometheus }: Pick<DashboardParts, 'app' | 'prometheus'>): HistoryPlan {

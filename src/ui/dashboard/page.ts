@@ -1,18 +1,18 @@
 import * as vscode from 'vscode';
 import { COMMANDS } from '../../contributions.ts';
-import { parseToHost, type ChartSpec, type ToDashboard } from '../../webview/protocol.ts';
-import { showProblem } from '../showProblem.ts';
+import { CHART_SPECS, COMPACT_SPECS } from '../../presentation/dashboard/chartSpecs.ts';
+import { stateMessage } from '../../presentation/dashboard/dashboardState.ts';
+import { keyOf } from '../../presentation/dashboard/historyPlan.ts';
+import { PageWork } from '../../presentation/dashboard/pageWork.ts';
+import { ReportPictures } from '../../presentation/dashboard/reportPictures.ts';
+import { parseToHost, type ChartSpec, type ToDashboard } from '../../webview/protocol/protocol.ts';
+import { showProblem } from '../common/showProblem.ts';
 import { answer, shown, type Asker } from './answers.ts';
 import { ApplicationSection } from './applicationSection.ts';
-import { CHART_SPECS, COMPACT_SPECS } from './chartSpecs.ts';
 import type { DashboardParts } from './dashboardParts.ts';
-import { stateMessage } from './dashboardState.ts';
-import { dashboardHtml } from './html.ts';
-import { keyOf } from './historyPlan.ts';
 import { readHistoryPlan } from './historySettings.ts';
-import { PageWork } from './pageWork.ts';
+import { dashboardHtml } from './html.ts';
 import { RangeAnswers } from './rangeAnswer.ts';
-import { ReportPictures } from './reportPictures.ts';
 import { Statements } from './statements.ts';
 
 /** Where a page shows: an editor tab or a view. */

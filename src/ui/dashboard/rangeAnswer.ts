@@ -1,11 +1,17 @@
 import { describeError, Problem } from '../../common/problem.ts';
-import type { ChartNote, ToDashboard, ToHost } from '../../webview/protocol.ts';
-import { CHART_SPECS, SERIES_IDS } from './chartSpecs.ts';
+import { CHART_SPECS, SERIES_IDS } from '../../presentation/dashboard/chartSpecs.ts';
+import type { HistoryPlan } from '../../presentation/dashboard/historyPlan.ts';
+import type { PageWork } from '../../presentation/dashboard/pageWork.ts';
+import {
+  ownNote,
+  remoteCharts,
+  tell,
+  type RemoteCharts,
+  type Told,
+} from '../../presentation/dashboard/prometheusCharts.ts';
+import type { ChartNote, ToDashboard, ToHost } from '../../webview/protocol/protocol.ts';
 import type { DashboardParts } from './dashboardParts.ts';
-import type { HistoryPlan } from './historyPlan.ts';
 import { readHistoryPlan } from './historySettings.ts';
-import type { PageWork } from './pageWork.ts';
-import { ownNote, remoteCharts, tell, type RemoteCharts, type Told } from './prometheusCharts.ts';
 
 type Range = Extract<ToHost, { type: 'range' }>;
 type Data = Extract<ToDashboard, { type: 'data' }>;

@@ -1,16 +1,16 @@
 import type { Measured } from '../../common/measured.ts';
-import type { MonitorState } from '../../monitoring/monitorTypes.ts';
-import { metricById, type MetricValue } from '../../monitoring/metrics.ts';
-import { rangeFigures, type RangeOf } from '../../monitoring/compareFigures.ts';
-import { compareRanges } from '../../monitoring/compareRanges.ts';
-import type { ReportChart, ReportFacts, ReportSeries } from '../../monitoring/report.ts';
-import type { Snapshot } from '../../monitoring/snapshot.ts';
-import type { SeriesSpec } from '../../webview/protocol.ts';
-import type { AppState } from '../appState.ts';
-import { CHART_SPECS, SERIES_IDS } from './chartSpecs.ts';
-import { rangeOf } from './compareAnswer.ts';
+import { metricById, type MetricValue } from '../../monitoring/metrics/metrics.ts';
+import type { MonitorState } from '../../monitoring/poll/monitorTypes.ts';
+import type { Snapshot } from '../../monitoring/snapshot/snapshot.ts';
+import { CHART_SPECS, SERIES_IDS } from '../../presentation/dashboard/chartSpecs.ts';
+import { rangeOf } from '../../presentation/dashboard/compareAnswer.ts';
+import type { Drawn } from '../../presentation/dashboard/reportPictures.ts';
+import type { AppState } from '../../presentation/rows/appState.ts';
+import { rangeFigures, type RangeOf } from '../../reports/compareFigures.ts';
+import { compareRanges } from '../../reports/compareRanges.ts';
+import type { ReportChart, ReportFacts, ReportSeries } from '../../reports/report.ts';
+import type { SeriesSpec } from '../../webview/protocol/protocol.ts';
 import type { DashboardParts } from './dashboardParts.ts';
-import type { Drawn } from './reportPictures.ts';
 
 export interface ReportWanted {
   readonly range: RangeOf;

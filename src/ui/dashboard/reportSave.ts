@@ -1,17 +1,17 @@
 import * as vscode from 'vscode';
 import { describeError, Problem } from '../../common/problem.ts';
-import { writeWhole } from '../../common/writeWhole.ts';
 import { later } from '../../common/timers.ts';
-import { makeReport } from '../../monitoring/report.ts';
-import type { Report } from '../../monitoring/reportBlocks.ts';
-import { reportHtml } from '../../monitoring/reportHtml.ts';
-import { reportMarkdown } from '../../monitoring/reportMarkdown.ts';
-import { withCancel, type Work } from '../cleanup/progress.ts';
-import { rangeOf } from './compareAnswer.ts';
+import { writeWhole } from '../../common/writeWhole.ts';
+import { rangeOf } from '../../presentation/dashboard/compareAnswer.ts';
+import type { Drawn } from '../../presentation/dashboard/reportPictures.ts';
+import { makeReport } from '../../reports/report.ts';
+import type { Report } from '../../reports/reportBlocks.ts';
+import { reportHtml } from '../../reports/reportHtml.ts';
+import { reportMarkdown } from '../../reports/reportMarkdown.ts';
+import { showInformationMessage } from '../common/messages.ts';
+import { withCancel, type Work } from '../common/progress.ts';
 import type { DashboardParts } from './dashboardParts.ts';
 import { reportFacts } from './reportFacts.ts';
-import type { Drawn } from './reportPictures.ts';
-import { showInformationMessage } from '../messages.ts';
 
 /** What a file can be, by the end of its name. */
 const FORMATS: readonly {

@@ -1,11 +1,11 @@
 import { isKnown } from '../../common/measured.ts';
 import { describeError, Problem, type ProblemText } from '../../common/problem.ts';
-import type { ToDashboard, ToHost } from '../../webview/protocol.ts';
-import type { AppState } from '../appState.ts';
-import { openToRead } from '../cleanup/openDatabase.ts';
+import { openToRead } from '../../monitoring/watch/openDatabase.ts';
+import { planDocument, planNote } from '../../presentation/dashboard/statementPlan.ts';
+import { statementsMessage, statementsOf } from '../../presentation/dashboard/statementsMessage.ts';
+import type { AppState } from '../../presentation/rows/appState.ts';
+import type { ToDashboard, ToHost } from '../../webview/protocol/protocol.ts';
 import type { DashboardParts } from './dashboardParts.ts';
-import { planDocument, planNote } from './statementPlan.ts';
-import { statementsMessage, statementsOf } from './statementsMessage.ts';
 
 type Plan = Extract<ToDashboard, { type: 'plan' }>;
 type Asked = Pick<Extract<ToHost, { type: 'explain' }>, 'of' | 'id'>;
@@ -76,7 +76,7 @@ export class Statements {
     try {
       const { connection, statement } = this.#find(of, id);
       const [{ explainStatement }, db] = await Promise.all([
-        import('../../database/explain.ts'),
+        import('../../postgres/explain/explain.ts'),
         openToRead(connection, this.#closed),
       ]);
       try {

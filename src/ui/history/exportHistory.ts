@@ -2,11 +2,11 @@ import * as vscode from 'vscode';
 import { formatValue } from '../../common/format.ts';
 import { Problem } from '../../common/problem.ts';
 import { writeWhole } from '../../common/writeWhole.ts';
-import { METRICS } from '../../monitoring/metrics.ts';
-import type { ExportFormat } from '../../monitoring/store/exportRange.ts';
-import { withCancel } from '../cleanup/progress.ts';
-import type { App } from '../app.ts';
-import { showInformationMessage } from '../messages.ts';
+import type { ExportFormat } from '../../history/ranges/exportRange.ts';
+import { METRICS } from '../../monitoring/metrics/metrics.ts';
+import { showInformationMessage } from '../common/messages.ts';
+import { withCancel } from '../common/progress.ts';
+import type { App } from '../connection/app.ts';
 
 /** Milliseconds since the epoch. */
 export interface ExportRange {

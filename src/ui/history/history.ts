@@ -1,19 +1,19 @@
 import * as vscode from 'vscode';
 import type { Disposable } from '../../common/disposable.ts';
 import type { Log } from '../../common/log.ts';
-import { COMMANDS } from '../../contributions.ts';
-import type { AlertTransition } from '../../monitoring/alertTypes.ts';
-import type { HistorySource } from '../../monitoring/historySource.ts';
-import { isSame, type Annotation } from '../../monitoring/store/annotations.ts';
-import type { Extent } from '../../monitoring/store/extent.ts';
-import type { HistoryStore } from '../../monitoring/store/historyStore.ts';
-import type { RangeData, RangeQuery } from '../../monitoring/store/readRange.ts';
-import { RETENTION, type Level } from '../../monitoring/store/retention.ts';
 import type { ProblemText } from '../../common/problem.ts';
-import type { App } from '../app.ts';
-import type { Operations } from '../operationRows.ts';
-import { alertAnnotation, operationAnnotations } from './happened.ts';
-import { showInformationMessage, showWarningMessage } from '../messages.ts';
+import { COMMANDS } from '../../contributions.ts';
+import type { HistorySource } from '../../history/historySource.ts';
+import type { HistoryStore } from '../../history/historyStore.ts';
+import { RETENTION, type Level } from '../../history/levels/retention.ts';
+import { isSame, type Annotation } from '../../history/ranges/annotations.ts';
+import type { Extent } from '../../history/ranges/extent.ts';
+import type { RangeData, RangeQuery } from '../../history/ranges/readRange.ts';
+import type { AlertTransition } from '../../monitoring/alerts/alertTypes.ts';
+import { alertAnnotation, operationAnnotations } from '../../presentation/rows/happened.ts';
+import type { Operations } from '../../presentation/rows/operationRows.ts';
+import { showInformationMessage, showWarningMessage } from '../common/messages.ts';
+import type { App } from '../connection/app.ts';
 
 /** An alert that was told so long ago, or before a time in which nobody watched, is news again. */
 const NEWS_MS = 12 * 3600 * 1000;

@@ -1,8 +1,8 @@
 import { basename } from 'node:path';
 import * as vscode from 'vscode';
-import { CONTEXT_KEYS } from '../../contributions.ts';
 import { Problem } from '../../common/problem.ts';
-import { withProgress } from '../messages.ts';
+import { CONTEXT_KEYS } from '../../contributions.ts';
+import { withProgress } from '../common/messages.ts';
 
 export const PREVIEW_SCHEME = 'django-session-monitor';
 

@@ -1,11 +1,11 @@
 import * as vscode from 'vscode';
 import type { Disposable } from '../../common/disposable.ts';
 import { every } from '../../common/timers.ts';
-import { EffectWatch, type EffectVerdict, type ExpectedEffect } from '../../monitoring/effectWatch.ts';
-import type { App } from '../app.ts';
-import { getNumber } from '../settings.ts';
-import { effectText } from './effectSummary.ts';
-import { showInformationMessage, showWarningMessage } from '../messages.ts';
+import { EffectWatch, type EffectVerdict, type ExpectedEffect } from '../../monitoring/snapshot/effectWatch.ts';
+import { effectText } from '../../presentation/texts/effectSummary.ts';
+import { showInformationMessage, showWarningMessage } from '../common/messages.ts';
+import type { App } from '../connection/app.ts';
+import { getNumber } from '../settings/settings.ts';
 
 /** Snapshots of this time before the change are what it is compared with. */
 const BASELINE_MS = 10 * 60_000;

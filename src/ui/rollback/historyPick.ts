@@ -1,8 +1,8 @@
 import * as vscode from 'vscode';
 import { formatAge } from '../../common/format.ts';
+import { recordDetail, recordTitle } from '../../presentation/rows/rollbackRows.ts';
+import { showInformationMessage } from '../common/messages.ts';
 import type { Rollback } from './rollback.ts';
-import { recordDetail, recordTitle } from './historyRows.ts';
-import { showInformationMessage } from '../messages.ts';
 
 /** The history as a list to choose from: restore from there, or open the file. */
 export async function showRollbackHistory(rollback: Rollback): Promise<void> {

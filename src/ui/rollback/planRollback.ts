@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 import { Problem } from '../../common/problem.ts';
-import type { RollbackAction } from '../../django/rollback.ts';
-import type { SettingsFileOptions } from '../../django/settingsFile.ts';
+import type { RollbackAction } from '../../django/rollback/rollback.ts';
+import type { SettingsFileOptions } from '../../django/settings/settingsFile.ts';
 import type { FileChange } from './changePreview.ts';
 import { openText, type ThrottleWatch } from './throttleWatch.ts';
 
@@ -58,7 +58,7 @@ export async function planChange(
 const NAME = 'ThrottledSessionMiddleware';
 
 async function planFile(file: string, action: RollbackAction, options: SettingsFileOptions): Promise<Planned> {
-  const { applyEdits, planRollback } = await import('../../django/rollback.ts');
+  const { applyEdits, planRollback } = await import('../../django/rollback/rollback.ts');
   const before = openText(file) ?? (await vscode.workspace.openTextDocument(file)).getText();
   const plan = planRollback(before, action, options);
   if (plan.kind !== 'edit') return { kind: plan.kind, reason: plan.reason, file };

@@ -1,10 +1,10 @@
 import * as vscode from 'vscode';
 import { Problem } from '../../common/problem.ts';
 import { COMMANDS, SETTINGS_SECTION } from '../../contributions.ts';
-import { getSetting } from '../settings.ts';
-import { commandLine, commandOf, runVisibly } from '../runVisibly.ts';
-import type { RestartRecord } from './rollbackTypes.ts';
-import { showErrorMessage, showInformationMessage, showWarningMessage } from '../messages.ts';
+import type { RestartRecord } from '../../presentation/texts/rollbackTypes.ts';
+import { showErrorMessage, showInformationMessage, showWarningMessage } from '../common/messages.ts';
+import { commandLine, commandOf, runVisibly } from '../common/runVisibly.ts';
+import { getSetting } from '../settings/settings.ts';
 
 const RESTART = 'Restart';
 const CHANGE = 'Change the Command…';

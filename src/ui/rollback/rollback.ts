@@ -3,19 +3,19 @@ import * as vscode from 'vscode';
 import type { Log } from '../../common/log.ts';
 import { Problem } from '../../common/problem.ts';
 import { COMMANDS, SETTINGS_SECTION } from '../../contributions.ts';
+import type { SettingsFileOptions } from '../../django/settings/settingsFile.ts';
 import { expectedWrites, type SavePolicy } from '../../django/throttle/expectedWrites.ts';
-import type { SettingsFileOptions } from '../../django/settingsFile.ts';
-import type { App } from '../app.ts';
-import { showProblem } from '../showProblem.ts';
+import { ACTION_NAMES, type RestartRecord, type RollbackRecord } from '../../presentation/texts/rollbackTypes.ts';
+import { showInformationMessage, showWarningMessage } from '../common/messages.ts';
+import { showProblem } from '../common/showProblem.ts';
+import type { App } from '../connection/app.ts';
 import { ChangePreview } from './changePreview.ts';
 import { EffectWatcher } from './effectWatcher.ts';
 import { restartApplication } from './restartApplication.ts';
 import { startRollback, type RollbackDone, type RollbackRequest } from './rollbackFlow.ts';
 import { RollbackHistory } from './rollbackHistory.ts';
-import { ACTION_NAMES, type RestartRecord, type RollbackRecord } from './rollbackTypes.ts';
 import { ThrottleWatch, type ThrottleState } from './throttleWatch.ts';
 import { undoChanges } from './undoChanges.ts';
-import { showInformationMessage, showWarningMessage } from '../messages.ts';
 
 const RESTART = 'Restart Application…';
 /** Some applications restart by themselves, and others by means that the extension does not know. */

@@ -1,16 +1,16 @@
 import { basename } from 'node:path';
 import * as vscode from 'vscode';
 import { Problem } from '../../common/problem.ts';
+import type { RollbackAction } from '../../django/rollback/rollback.ts';
+import type { SettingsFileOptions } from '../../django/settings/settingsFile.ts';
 import type { SavePolicy } from '../../django/throttle/expectedWrites.ts';
-import type { RollbackAction } from '../../django/rollback.ts';
-import type { SettingsFileOptions } from '../../django/settingsFile.ts';
+import { ACTION_NAMES, type RollbackOrigin } from '../../presentation/texts/rollbackTypes.ts';
+import { showInformationMessage, showWarningMessage } from '../common/messages.ts';
 import { applyChanges, areOutdated, unsavedWarnings, untilEditorsFollow, type Applied } from './applyChanges.ts';
 import type { ChangePreview, FileChange } from './changePreview.ts';
 import { planChange, type Planned } from './planRollback.ts';
 import type { RollbackHistory } from './rollbackHistory.ts';
-import { ACTION_NAMES, type RollbackOrigin } from './rollbackTypes.ts';
 import type { ThrottleWatch } from './throttleWatch.ts';
-import { showInformationMessage, showWarningMessage } from '../messages.ts';
 
 export interface RollbackParts {
   readonly watch: ThrottleWatch;

@@ -4,7 +4,7 @@ import type * as vscode from 'vscode';
 import { Emitter } from '../../common/events.ts';
 import type { Log } from '../../common/log.ts';
 import { describeError } from '../../common/problem.ts';
-import type { RollbackRecord } from './rollbackTypes.ts';
+import type { RollbackRecord } from '../../presentation/texts/rollbackTypes.ts';
 
 const KEY = 'rollbacks';
 /** A small history: what is older is of no use for a restore. */

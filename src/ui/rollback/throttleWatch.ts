@@ -4,11 +4,11 @@ import { Emitter } from '../../common/events.ts';
 import type { Log } from '../../common/log.ts';
 import { describeError } from '../../common/problem.ts';
 import { later } from '../../common/timers.ts';
-import type { DjangoProject } from '../../django/project.ts';
+import type { DjangoProject } from '../../django/project/project.ts';
+import type { SettingsFileOptions } from '../../django/settings/settingsFile.ts';
 import type { ProjectThrottle } from '../../django/throttle/projectThrottle.ts';
-import type { SettingsFileOptions } from '../../django/settingsFile.ts';
 import type { ThrottleClass } from '../../django/throttle/throttleClass.ts';
-import type { App } from '../app.ts';
+import type { App } from '../connection/app.ts';
 
 /** What is known of the throttle of the project that is watched, all its settings files together. */
 export interface ThrottleState {

@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 import { COMMANDS, type FileArgument } from '../../contributions.ts';
-import type { SettingsFileOptions } from '../../django/settingsFile.ts';
+import type { SettingsFileOptions } from '../../django/settings/settingsFile.ts';
 import { DIAGNOSTIC_SOURCE } from './diagnostics.ts';
 
 /** Checks to which switching the throttle is an answer. */
@@ -27,7 +27,7 @@ export class CodeActions implements vscode.CodeActionProvider {
   ): Promise<vscode.CodeAction[]> {
     const ours = context.diagnostics.filter(({ source }) => source === DIAGNOSTIC_SOURCE);
     if (ours.length === 0) return [];
-    const { fixesFor } = await import('../../django/checks/fixes.ts');
+    const { fixesFor } = await import('../../django/settings/checks/fixes.ts');
     return ours.flatMap((diagnostic) => {
       const { code } = diagnostic;
       if (typeof code !== 'string') return [];

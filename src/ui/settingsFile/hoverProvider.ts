@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
-import { hoverText } from '../messages.ts';
-import type { SettingsFacts } from './facts.ts';
-import { settingHover } from './hovers.ts';
+import type { SettingsFacts } from '../../presentation/settingsFile/facts.ts';
+import { settingHover } from '../../presentation/settingsFile/hovers.ts';
+import { hoverText } from '../common/messages.ts';
 import type { SettingsDocuments } from './settingsDocuments.ts';
 
 /** Says over a session setting, or over the entry of the throttle, what is measured about it. */

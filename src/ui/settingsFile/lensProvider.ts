@@ -1,8 +1,8 @@
 import * as vscode from 'vscode';
 import type { FileArgument } from '../../contributions.ts';
-import { getSetting } from '../settings.ts';
-import type { SettingsFacts } from './facts.ts';
-import { settingsLenses, type Lens } from './lenses.ts';
+import type { SettingsFacts } from '../../presentation/settingsFile/facts.ts';
+import { settingsLenses, type Lens } from '../../presentation/settingsFile/lenses.ts';
+import { getSetting } from '../settings/settings.ts';
 import type { SettingsDocuments } from './settingsDocuments.ts';
 
 /** Draws the lenses of settings files. */

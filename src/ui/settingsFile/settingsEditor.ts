@@ -2,15 +2,15 @@ import * as vscode from 'vscode';
 import { DisposableStore, type Disposable } from '../../common/disposable.ts';
 import type { Log } from '../../common/log.ts';
 import { SETTINGS_SECTION } from '../../contributions.ts';
-import type { SettingsFileOptions } from '../../django/settingsFile.ts';
-import type { App } from '../app.ts';
+import type { SettingsFileOptions } from '../../django/settings/settingsFile.ts';
+import type { SettingsFacts } from '../../presentation/settingsFile/facts.ts';
+import type { App } from '../connection/app.ts';
 import type { Rollback } from '../rollback/rollback.ts';
+import type { ThrottleState } from '../rollback/throttleWatch.ts';
 import { CodeActions } from './codeActions.ts';
 import { Diagnostics } from './diagnostics.ts';
-import type { SettingsFacts } from './facts.ts';
 import { HoverProvider } from './hoverProvider.ts';
 import { LensProvider } from './lensProvider.ts';
-import type { ThrottleState } from '../rollback/throttleWatch.ts';
 import { PYTHON, SettingsDocuments } from './settingsDocuments.ts';
 
 export interface SettingsEditorParts {

@@ -1,7 +1,7 @@
 import type * as vscode from 'vscode';
-import type { SettingsFileOptions } from '../../django/settingsFile.ts';
-import { filled } from '../savedConnections.ts';
-import { getNumber, getSetting, isSet } from '../settings.ts';
+import type { SettingsFileOptions } from '../../django/settings/settingsFile.ts';
+import { filled } from '../connection/savedConnections.ts';
+import { getNumber, getSetting, isSet } from '../settings/settings.ts';
 
 /**
  * What the checks and rollbacks are told by the extension's settings. The interval that a person has set wins over the one

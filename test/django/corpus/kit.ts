@@ -1,4 +1,4 @@
-import type { DatabaseSettings } from '../../../src/django/project.ts';
+import type { DatabaseSettings } from '../../../src/django/project/project.ts';
 
 /**
  * Django projects as people write them, each with what its text must be read as. test/unit reads them from memory; test/django

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { CHECKS } from '../../../src/django/checks/checks.ts';
-import { parseSettings, type SettingsFileOptions } from '../../../src/django/settingsFile.ts';
+import { CHECKS } from '../../../src/django/settings/checks/checks.ts';
+import { parseSettings, type SettingsFileOptions } from '../../../src/django/settings/settingsFile.ts';
 
 const S = `'django.contrib.sessions.middleware.SessionMiddleware'`;
 const T = `'nba.middleware.ThrottledSessionMiddleware'`;

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { toConnection } from '../../../src/django/connectionString.ts';
-import type { DatabaseSettings } from '../../../src/django/project.ts';
+import { toConnection } from '../../../src/django/project/connectionString.ts';
+import type { DatabaseSettings } from '../../../src/django/project/project.ts';
 
 function settings(parts: Partial<DatabaseSettings>): DatabaseSettings {
   const location = { file: '/p/settings.py', offset: 0 };

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { readProject } from '../../../src/django/findProject.ts';
+import { readProject } from '../../../src/django/project/findProject.ts';
 import { CORPUS, type CorpusProject, type Expected } from '../../django/corpus/index.ts';
 import { below, memoryFileSystem } from './memory.ts';
 

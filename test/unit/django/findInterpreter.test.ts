@@ -3,7 +3,7 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { test } from 'node:test';
-import { findInterpreter } from '../../../src/django/findInterpreter.ts';
+import { findInterpreter } from '../../../src/django/project/findInterpreter.ts';
 
 test('the interpreter by precedence', { skip: process.platform === 'win32' }, async (t) => {
   const workspaceFolder = await mkdtemp(path.join(tmpdir(), 'dsm-interpreter-'));

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { findProjectRoots, findProjects, readProject } from '../../../src/django/findProject.ts';
+import { findProjectRoots, findProjects, readProject } from '../../../src/django/project/findProject.ts';
 import { LITERAL, managePy } from '../../django/corpus/kit.ts';
 import { below, memoryFileSystem } from './memory.ts';
 

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { describeSettings, parseSettings } from '../../../src/django/settingsFile.ts';
-import { readSettings, type SettingsModel } from '../../../src/django/settingsModel.ts';
-import { combinations } from './rollback/corpus.ts';
+import { describeSettings, parseSettings } from '../../../src/django/settings/settingsFile.ts';
+import { readSettings, type SettingsModel } from '../../../src/django/settings/settingsModel.ts';
 import { seeded } from '../../kit/random.ts';
+import { combinations } from './rollback/corpus.ts';
 
 /** Typing into a settings file: what is read with the tree of before is what is read anew. */
 

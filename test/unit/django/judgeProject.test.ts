@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { engineKind } from '../../../src/django/databaseSettings.ts';
-import { readProject } from '../../../src/django/findProject.ts';
-import { judgeProject, type Judgement } from '../../../src/django/judgeProject.ts';
+import { engineKind } from '../../../src/django/project/databaseSettings.ts';
+import { readProject } from '../../../src/django/project/findProject.ts';
+import { judgeProject, type Judgement } from '../../../src/django/project/judgeProject.ts';
 import { LITERAL, managePy } from '../../django/corpus/kit.ts';
 import { below, memoryFileSystem } from './memory.ts';
 

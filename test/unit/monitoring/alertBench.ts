@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import type { Measured } from '../../../src/common/measured.ts';
-import type { AlertEngine, AlertRuleId, AlertState, AlertTransition } from '../../../src/monitoring/alerts.ts';
-import type { Snapshot } from '../../../src/monitoring/snapshot.ts';
+import type { AlertEngine, AlertRuleId, AlertState, AlertTransition } from '../../../src/monitoring/alerts/alerts.ts';
+import type { Snapshot } from '../../../src/monitoring/snapshot/snapshot.ts';
 import { exact, later, rates, snapshot } from './samples.ts';
 
 /** A snapshot in which the value of one rule is this and all others are fine. */

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { unknown, type Measured } from '../../../src/common/measured.ts';
-import { AlertEngine, type AlertTransition } from '../../../src/monitoring/alerts.ts';
+import { AlertEngine, type AlertTransition } from '../../../src/monitoring/alerts/alerts.ts';
 import { seeded } from '../../kit/random.ts';
 import { atLeast, estimated, exact, later, snapshot } from './samples.ts';
 

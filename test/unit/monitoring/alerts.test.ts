@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { unknown, type Measured } from '../../../src/common/measured.ts';
-import { ALERT_RULES, AlertEngine } from '../../../src/monitoring/alerts.ts';
-import { metricById } from '../../../src/monitoring/metrics.ts';
-import type { Snapshot } from '../../../src/monitoring/snapshot.ts';
+import { ALERT_RULES, AlertEngine } from '../../../src/monitoring/alerts/alerts.ts';
+import { metricById } from '../../../src/monitoring/metrics/metrics.ts';
+import type { Snapshot } from '../../../src/monitoring/snapshot/snapshot.ts';
 import { every, expired, play, stateOf, WITH } from './alertBench.ts';
 import { atLeast, estimated, exact, later, MB, snapshot, START } from './samples.ts';
 

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { AlertEngine } from '../../../src/monitoring/alerts.ts';
+import { AlertEngine } from '../../../src/monitoring/alerts/alerts.ts';
 import { every, expired, play, stateOf } from './alertBench.ts';
 import { later, START } from './samples.ts';
 

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { unknown } from '../../../src/common/measured.ts';
-import { EffectWatch, type EffectVerdict, type ExpectedEffect } from '../../../src/monitoring/effectWatch.ts';
-import type { Snapshot } from '../../../src/monitoring/snapshot.ts';
+import { EffectWatch, type EffectVerdict, type ExpectedEffect } from '../../../src/monitoring/snapshot/effectWatch.ts';
+import type { Snapshot } from '../../../src/monitoring/snapshot/snapshot.ts';
 import { exact, later, rates, snapshot } from './samples.ts';
 
 /** Snapshots 10 s apart with these rates; undefined: the rate is not known. */

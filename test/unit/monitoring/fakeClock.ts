@@ -1,5 +1,5 @@
 import { setImmediate } from 'node:timers/promises';
-import type { Clock } from '../../../src/monitoring/monitorTypes.ts';
+import type { Clock } from '../../../src/monitoring/poll/monitorTypes.ts';
 
 interface Planned {
   readonly due: number;

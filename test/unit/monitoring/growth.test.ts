@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { isKnown, type Measured } from '../../../src/common/measured.ts';
-import { GrowthTracker, type SizePoint } from '../../../src/monitoring/growth.ts';
-import { settle } from './fakeClock.ts';
+import { GrowthTracker, type SizePoint } from '../../../src/monitoring/snapshot/growth.ts';
 import { seeded } from '../../kit/random.ts';
+import { settle } from './fakeClock.ts';
 import { later, MB } from './samples.ts';
 
 const HOUR = 3600;

@@ -2,10 +2,10 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { formatMeasured } from '../../../src/common/format.ts';
 import { isKnown, unknown } from '../../../src/common/measured.ts';
-import { metricById, METRIC_GROUPS, METRICS, type MetricValue } from '../../../src/monitoring/metrics.ts';
-import type { Snapshot } from '../../../src/monitoring/snapshot.ts';
-import { eachFigure, type ApplicationReading } from '../../../src/services/application/applicationReading.ts';
 import type { Measured } from '../../../src/common/measured.ts';
+import { metricById, METRIC_GROUPS, METRICS, type MetricValue } from '../../../src/monitoring/metrics/metrics.ts';
+import type { Snapshot } from '../../../src/monitoring/snapshot/snapshot.ts';
+import { eachFigure, type ApplicationReading } from '../../../src/services/applicationMetrics/applicationReading.ts';
 import { atLeast, counts, detail, estimated, exact, later, MB, rates, snapshot, START } from './samples.ts';
 
 const application: ApplicationReading = {

@@ -1,9 +1,9 @@
 import type { Log } from '../../../src/common/log.ts';
 import { Problem } from '../../../src/common/problem.ts';
-import type { DetailMetrics, ExactCounts, SessionMetrics } from '../../../src/database/readings.ts';
-import type { AlertTransition } from '../../../src/monitoring/alerts.ts';
-import { Monitor } from '../../../src/monitoring/monitor.ts';
-import type { MonitorOptions, MonitorParts, MonitorState, Reader } from '../../../src/monitoring/monitorTypes.ts';
+import type { AlertTransition } from '../../../src/monitoring/alerts/alerts.ts';
+import { Monitor } from '../../../src/monitoring/poll/monitor.ts';
+import type { MonitorOptions, MonitorParts, MonitorState, Reader } from '../../../src/monitoring/poll/monitorTypes.ts';
+import type { DetailMetrics, ExactCounts, SessionMetrics } from '../../../src/postgres/table/readings.ts';
 import { FakeClock } from './fakeClock.ts';
 import { counts, detail, estimated, metrics, START, type Changes } from './samples.ts';
 

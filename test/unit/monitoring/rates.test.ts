@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { isKnown, unknown, type Measured } from '../../../src/common/measured.ts';
-import { ratesBetween, RateWindow } from '../../../src/monitoring/rates.ts';
-import type { SessionMetrics } from '../../../src/database/readings.ts';
-import type { Rates } from '../../../src/monitoring/snapshot.ts';
+import { ratesBetween, RateWindow } from '../../../src/monitoring/snapshot/rates.ts';
+import type { Rates } from '../../../src/monitoring/snapshot/snapshot.ts';
+import type { SessionMetrics } from '../../../src/postgres/table/readings.ts';
 import { seeded } from '../../kit/random.ts';
 import { estimated, exact, later, metrics, START, type Changes } from './samples.ts';
 

@@ -1,6 +1,6 @@
 import { unknown, type Known, type Measured } from '../../../src/common/measured.ts';
-import type { DetailMetrics, ExactCounts, SessionMetrics } from '../../../src/database/readings.ts';
-import type { Rates, Snapshot } from '../../../src/monitoring/snapshot.ts';
+import type { Rates, Snapshot } from '../../../src/monitoring/snapshot/snapshot.ts';
+import type { DetailMetrics, ExactCounts, SessionMetrics } from '../../../src/postgres/table/readings.ts';
 
 export const START = new Date('2025-11-09T14:00:00Z');
 export const MB = 1024 * 1024;

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { backoffSeconds, HOPELESS_SECONDS } from '../../../src/monitoring/backoff.ts';
-import { Cadence, intervalsOf } from '../../../src/monitoring/cadence.ts';
-import { CostMeter } from '../../../src/monitoring/costMeter.ts';
-import { History } from '../../../src/monitoring/history.ts';
+import { backoffSeconds, HOPELESS_SECONDS } from '../../../src/monitoring/poll/backoff.ts';
+import { Cadence, intervalsOf } from '../../../src/monitoring/poll/cadence.ts';
+import { CostMeter } from '../../../src/monitoring/snapshot/costMeter.ts';
+import { History } from '../../../src/monitoring/snapshot/history.ts';
 import { seeded } from '../../kit/random.ts';
 import { later, metrics, snapshot, START } from './samples.ts';
 

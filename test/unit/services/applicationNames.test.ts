@@ -1,19 +1,16 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { Problem } from '../../../src/common/problem.ts';
-import { parseAddress } from '../../../src/services/application/address.ts';
-import { chooseMetrics, type ChosenMetrics } from '../../../src/services/application/chooseMetrics.ts';
-import {
-  APPLICATION_DEFAULTS,
-  createApplicationSources,
-} from '../../../src/services/application/createApplicationSources.ts';
-import { authorization, withoutSecret } from '../../../src/services/application/credentials.ts';
-import { parseExposition } from '../../../src/services/application/expositionText.ts';
-import { histogramQuantile } from '../../../src/services/application/histogramQuantile.ts';
-import { figureExpressions, parseSelector } from '../../../src/services/application/promql.ts';
-import { mayBeNeeded, type NameOverrides } from '../../../src/services/application/requestMetrics.ts';
-import { catalogOf } from '../../../src/services/application/scrape.ts';
-import { gridTimes, onGrid, timeGrid } from '../../../src/services/application/timeGrid.ts';
+import { chooseMetrics, type ChosenMetrics } from '../../../src/services/applicationMetrics/chooseMetrics.ts';
+import { parseExposition } from '../../../src/services/applicationMetrics/expositionText.ts';
+import { histogramQuantile } from '../../../src/services/applicationMetrics/histogramQuantile.ts';
+import { mayBeNeeded, type NameOverrides } from '../../../src/services/applicationMetrics/requestMetrics.ts';
+import { catalogOf } from '../../../src/services/applicationMetrics/scrape.ts';
+import { APPLICATION_DEFAULTS, createApplicationSources } from '../../../src/services/createApplicationSources.ts';
+import { parseAddress } from '../../../src/services/http/address.ts';
+import { authorization, withoutSecret } from '../../../src/services/http/credentials.ts';
+import { figureExpressions, parseSelector } from '../../../src/services/prometheus/promql.ts';
+import { gridTimes, onGrid, timeGrid } from '../../../src/services/prometheus/timeGrid.ts';
 
 /** A page with these histograms, each with its labels and its count, and these counters. */
 function page(histograms: Record<string, [labels: string, count: number]>, counters: readonly string[] = []): string {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { parseExposition } from '../../../src/services/application/expositionText.ts';
+import { parseExposition } from '../../../src/services/applicationMetrics/expositionText.ts';
 
 /** The text format line by line. Whole pages of a real exporter are read in test/services/applicationDjango.test.ts. */
 

@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { isKnown } from '../../../src/common/measured.ts';
-import { chooseMetrics } from '../../../src/services/application/chooseMetrics.ts';
-import { parseExposition } from '../../../src/services/application/expositionText.ts';
-import { figuresOf } from '../../../src/services/application/figures.ts';
-import { catalogOf, countersOf, type Scrape } from '../../../src/services/application/scrape.ts';
-import { ScrapeWindow } from '../../../src/services/application/scrapeWindow.ts';
+import { chooseMetrics } from '../../../src/services/applicationMetrics/chooseMetrics.ts';
+import { parseExposition } from '../../../src/services/applicationMetrics/expositionText.ts';
+import { figuresOf } from '../../../src/services/applicationMetrics/figures.ts';
+import { catalogOf, countersOf, type Scrape } from '../../../src/services/applicationMetrics/scrape.ts';
+import { ScrapeWindow } from '../../../src/services/applicationMetrics/scrapeWindow.ts';
 
 const START = Date.parse('2025-11-09T14:00:00Z');
 

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { parseContainers } from '../../../src/services/container.ts';
+import { parseContainers } from '../../../src/services/containers/container.ts';
 
 const one = (state: object, more: object = {}): string =>
   JSON.stringify([{ Id: 'abc', Name: '/shop', State: { Status: 'running', ...state }, ...more }]);

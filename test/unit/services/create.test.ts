@@ -1,8 +1,11 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { CommandCleanupService } from '../../../src/services/commandCleanupService.ts';
-import { ContainerCleanupService } from '../../../src/services/cleanupService.ts';
-import { createCleanupService, type CleanupServiceSettings } from '../../../src/services/createCleanupService.ts';
+import { ContainerCleanupService } from '../../../src/services/cleanupService/cleanupService.ts';
+import { CommandCleanupService } from '../../../src/services/cleanupService/commandCleanupService.ts';
+import {
+  createCleanupService,
+  type CleanupServiceSettings,
+} from '../../../src/services/cleanupService/createCleanupService.ts';
 import { inMemory } from './support.ts';
 
 const UNSET: CleanupServiceSettings = {

@@ -1,11 +1,17 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { Problem } from '../../../src/common/problem.ts';
-import { runsIn, type CleanupRun } from '../../../src/services/cleanupRuns.ts';
-import { parseLogDate } from '../../../src/services/dates.ts';
-import { parseCount, parseDuration } from '../../../src/services/durations.ts';
-import { LineSplitter, mergeByTime, parseLogLine, timeOf, type LogLine } from '../../../src/services/logLines.ts';
-import { LogPattern } from '../../../src/services/logPattern.ts';
+import { parseLogDate } from '../../../src/services/cleanupService/dates.ts';
+import { parseCount, parseDuration } from '../../../src/services/cleanupService/durations.ts';
+import { LogPattern } from '../../../src/services/cleanupService/logPattern.ts';
+import { runsIn, type CleanupRun } from '../../../src/services/cleanupService/runs.ts';
+import {
+  LineSplitter,
+  mergeByTime,
+  parseLogLine,
+  timeOf,
+  type LogLine,
+} from '../../../src/services/containers/logLines.ts';
 
 const GUIDE = [
   '[Session Cleanup] Running cleanup at Sat Nov  9 14:00:00 UTC 2025',

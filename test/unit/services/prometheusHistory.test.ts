@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { metricById } from '../../../src/monitoring/metrics.ts';
-import { childSeries } from '../../../src/monitoring/store/values.ts';
+import { childSeries } from '../../../src/history/levels/values.ts';
+import { metricById } from '../../../src/monitoring/metrics/metrics.ts';
+import { CHARTS } from '../../../src/presentation/dashboard/charts.ts';
 import { closestSeconds, expressionOverTime, rowOverTime } from '../../../src/services/prometheusHistory/overTime.ts';
 import { HISTORY_ROWS, type HistoryRow } from '../../../src/services/prometheusHistory/rows.ts';
 import { selectorsOf } from '../../../src/services/prometheusHistory/selectors.ts';
-import { CHARTS } from '../../../src/ui/dashboard/charts.ts';
 
 /** What Prometheus is asked: by our own metrics, and over which time. */
 

@@ -2,9 +2,9 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { unknown, type Measured } from '../../../src/common/measured.ts';
 import { Problem } from '../../../src/common/problem.ts';
-import { VERDICTS, type Verdict } from '../../../src/services/cleanupVerdict.ts';
-import { triangulate, type CleanupStatus } from '../../../src/services/triangulate.ts';
-import type { CleanupEvidence } from '../../../src/services/cleanupFacts.ts';
+import type { CleanupEvidence } from '../../../src/services/cleanupService/facts.ts';
+import { triangulate, type CleanupStatus } from '../../../src/services/cleanupService/triangulate.ts';
+import { VERDICTS, type Verdict } from '../../../src/services/cleanupService/verdict.ts';
 import { before, CONTAINER, HOUR, NOW, reading, run } from './support.ts';
 
 const exact = <T>(value: T): Measured<T> => ({ how: 'exact', value, at: NOW });

@@ -2,10 +2,16 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type * as vscode from 'vscode';
 import { Problem } from '../../../src/common/problem.ts';
-import { begun, earlierRun, endedBy, withProgress, type CleanupRecord } from '../../../src/database/cleanupHistory.ts';
-import { operationAnnotations } from '../../../src/ui/history/happened.ts';
+import {
+  begun,
+  earlierRun,
+  endedBy,
+  withProgress,
+  type CleanupRecord,
+} from '../../../src/postgres/cleanup/run/records.ts';
+import { operationAnnotations } from '../../../src/presentation/rows/happened.ts';
+import { recordDetail } from '../../../src/presentation/texts/recordTexts.ts';
 import { CleanupStore } from '../../../src/ui/cleanup/cleanupStore.ts';
-import { recordDetail } from '../../../src/ui/cleanup/recordTexts.ts';
 
 const LOG = { trace: no, debug: no, info: no, warn: no, error: no };
 

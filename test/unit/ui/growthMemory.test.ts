@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { growthIn } from '../../../src/ui/growthMemory.ts';
-import { memoryLog } from '../monitoring/store/folder.ts';
+import { growthIn } from '../../../src/ui/connection/growthMemory.ts';
+import { memoryLog } from '../history/folder.ts';
 
 const DAY = 24 * 3_600_000;
 

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { SecretStorage } from 'vscode';
-import { connect } from '../../../src/database/connection.ts';
-import { resolveTarget } from '../../../src/database/target.ts';
-import { StoredPasswords, type PasswordUser } from '../../../src/ui/storedPasswords.ts';
+import { connect } from '../../../src/postgres/connect/connection.ts';
+import { resolveTarget } from '../../../src/postgres/target/target.ts';
+import { StoredPasswords, type PasswordUser } from '../../../src/ui/connection/storedPasswords.ts';
 import { startPasswordServer } from '../../kit/passwordServer.ts';
 
 /** The secret storage as this code sees it: texts by their keys. */

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { ticks, timeLabels, topOf } from '../../../src/webview/scale.ts';
-import { boundsOf, fixed, isLive, live, RANGES, shifted, zoomed } from '../../../src/webview/view.ts';
+import { ticks, timeLabels, topOf } from '../../../src/webview/ranges/scale.ts';
+import { boundsOf, fixed, isLive, live, RANGES, shifted, zoomed } from '../../../src/webview/ranges/view.ts';
 
 const NOW = Date.UTC(2025, 10, 9, 14);
 const MINUTE = 60_000;

@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { ComparedRow } from '../../../src/webview/protocol.ts';
 import {
   around,
   complaint,
@@ -10,7 +9,8 @@ import {
   plainComparison,
   shadesOf,
   toInput,
-} from '../../../src/webview/compareState.ts';
+} from '../../../src/webview/compare/compareState.ts';
+import type { ComparedRow } from '../../../src/webview/protocol/protocol.ts';
 
 const open = { ...NO_COMPARISON, open: true };
 

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { contrastOf, parseColor, visible } from '../../../src/webview/contrast.ts';
+import { contrastOf, parseColor, visible } from '../../../src/webview/controls/contrast.ts';
 
 void test('a colour is read as VS Code writes it, without its transparency', () => {
   assert.deepEqual(parseColor('#59a4f9'), [89, 164, 249]);

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { curvesOf, extremesOf, greatest } from '../../../src/webview/chartData.ts';
-import type { ChartSpec, ToDashboard } from '../../../src/webview/protocol.ts';
-import { RangeStore } from '../../../src/webview/rangeStore.ts';
-import { plainTable, tableOf } from '../../../src/webview/tableRows.ts';
+import { curvesOf, extremesOf, greatest } from '../../../src/webview/charts/chartData.ts';
+import { plainTable, tableOf } from '../../../src/webview/charts/tableRows.ts';
+import type { ChartSpec, ToDashboard } from '../../../src/webview/protocol/protocol.ts';
+import { RangeStore } from '../../../src/webview/ranges/rangeStore.ts';
 
 type Data = Extract<ToDashboard, { type: 'data' }>;
 type Points = readonly (number | null)[];

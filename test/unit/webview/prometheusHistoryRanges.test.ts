@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { mock, test } from 'node:test';
-import type { ToDashboard, ToHost } from '../../../src/webview/protocol.ts';
-import { Ranges } from '../../../src/webview/ranges.ts';
+import type { ToDashboard, ToHost } from '../../../src/webview/protocol/protocol.ts';
+import { Ranges } from '../../../src/webview/ranges/ranges.ts';
 
 /** Two histories in one page: neither waits for the other, and none is mixed with the other. */
 

@@ -6,7 +6,7 @@ import {
   parseToHost,
   type ToDashboard,
   type ToHost,
-} from '../../../src/webview/protocol.ts';
+} from '../../../src/webview/protocol/protocol.ts';
 
 /** Both doors: what is as it should be passes unchanged, everything else is refused and nothing throws. */
 

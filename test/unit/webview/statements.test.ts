@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { StatementRow } from '../../../src/webview/statementMessages.ts';
+import type { StatementRow } from '../../../src/webview/protocol/statementMessages.ts';
 import {
   COLUMNS,
   FIRST_STATE,
@@ -9,7 +9,7 @@ import {
   shorten,
   sorted,
   sortedBy,
-} from '../../../src/webview/statementTable.ts';
+} from '../../../src/webview/statements/statementTable.ts';
 
 const DJANGO_SELECT =
   'SELECT "django_session"."session_key", "django_session"."session_data", "django_session"."expire_date" FROM "django_session" WHERE ("django_session"."expire_date" > $1 AND "django_session"."session_key" = $2) LIMIT $3';

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { CHECKS } from '../../../../src/django/checks/checks.ts';
-import { fixesFor, type Fix } from '../../../../src/django/checks/fixes.ts';
-import { applyEdits } from '../../../../src/django/edits.ts';
-import { parseSettings } from '../../../../src/django/settingsFile.ts';
+import { CHECKS } from '../../../../src/django/settings/checks/checks.ts';
+import { fixesFor, type Fix } from '../../../../src/django/settings/checks/fixes.ts';
+import { applyEdits } from '../../../../src/django/settings/edits.ts';
+import { parseSettings } from '../../../../src/django/settings/settingsFile.ts';
 import { THROTTLE } from '../rollback/corpus.ts';
 import { execute, type Execution } from '../rollback/python.ts';
 import { fixCases, SESSION, type FixCase } from './corpus.ts';

@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { CHECKS } from '../../../../src/django/checks/checks.ts';
-import { fixesFor } from '../../../../src/django/checks/fixes.ts';
-import { FIXES } from '../../../../src/django/checks/fixTable.ts';
-import { applyEdits } from '../../../../src/django/edits.ts';
-import { parseSettings, type SettingsFileOptions } from '../../../../src/django/settingsFile.ts';
-import { compare } from '../rollback/python.ts';
+import { CHECKS } from '../../../../src/django/settings/checks/checks.ts';
+import { FIXES } from '../../../../src/django/settings/checks/fixTable.ts';
+import { fixesFor } from '../../../../src/django/settings/checks/fixes.ts';
+import { applyEdits } from '../../../../src/django/settings/edits.ts';
+import { parseSettings, type SettingsFileOptions } from '../../../../src/django/settings/settingsFile.ts';
 import { mutations } from '../rollback/mutations.ts';
+import { compare } from '../rollback/python.ts';
 
 const S = `'django.contrib.sessions.middleware.SessionMiddleware'`;
 const T = `'nba.middleware.ThrottledSessionMiddleware'`;

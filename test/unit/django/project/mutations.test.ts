@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import path from 'node:path';
 import { test } from 'node:test';
-import { readProject } from '../../../../src/django/findProject.ts';
+import { readProject } from '../../../../src/django/project/findProject.ts';
+import type { RollbackAction } from '../../../../src/django/rollback/rollback.ts';
 import { describeThrottle, planProjectRollback } from '../../../../src/django/throttle/projectThrottle.ts';
-import type { RollbackAction } from '../../../../src/django/rollback.ts';
 import { seeded } from '../../../kit/random.ts';
 import { below, memoryFileSystem } from '../memory.ts';
 import { mutate } from '../rollback/mutations.ts';

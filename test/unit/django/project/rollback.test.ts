@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import path from 'node:path';
 import { test } from 'node:test';
-import { readProject } from '../../../../src/django/findProject.ts';
-import type { DjangoProject } from '../../../../src/django/project.ts';
+import { readProject } from '../../../../src/django/project/findProject.ts';
+import type { DjangoProject } from '../../../../src/django/project/project.ts';
+import type { RollbackAction } from '../../../../src/django/rollback/rollback.ts';
 import { describeThrottle, planProjectRollback } from '../../../../src/django/throttle/projectThrottle.ts';
-import type { RollbackAction } from '../../../../src/django/rollback.ts';
 import { below, memoryFileSystem } from '../memory.ts';
 import { splitProjects, THROTTLE, type SplitProject } from './corpus.ts';
 import { importProjects, type Outcome } from './python.ts';

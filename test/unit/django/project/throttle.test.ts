@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import path from 'node:path';
 import { test } from 'node:test';
-import { readProject } from '../../../../src/django/findProject.ts';
-import type { DjangoProject } from '../../../../src/django/project.ts';
+import { readProject } from '../../../../src/django/project/findProject.ts';
+import type { DjangoProject } from '../../../../src/django/project/project.ts';
 import {
   describeThrottle,
   planProjectRollback,

@@ -4,7 +4,7 @@ import {
   planRollback,
   type RollbackAction,
   type RollbackOptions,
-} from '../../../../src/django/rollback.ts';
+} from '../../../../src/django/rollback/rollback.ts';
 
 /** The text after the action; fails where the plan is not to edit. */
 export function carryOut(text: string, action: RollbackAction, options: RollbackOptions = {}): string {

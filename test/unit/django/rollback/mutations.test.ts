@@ -1,7 +1,12 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { applyEdits, planRollback, type RollbackAction, type TextEdit } from '../../../../src/django/rollback.ts';
-import { parseSettings } from '../../../../src/django/settingsFile.ts';
+import {
+  applyEdits,
+  planRollback,
+  type RollbackAction,
+  type TextEdit,
+} from '../../../../src/django/rollback/rollback.ts';
+import { parseSettings } from '../../../../src/django/settings/settingsFile.ts';
 import { mutations } from './mutations.ts';
 import { compare } from './python.ts';
 

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { planRollback, type RollbackPlan } from '../../../../src/django/rollback.ts';
+import { planRollback, type RollbackPlan } from '../../../../src/django/rollback/rollback.ts';
 import { REFUSALS, SETTING_REFUSALS, type Expectation } from './refusals.ts';
 
 function check(plan: RollbackPlan, expected: Expectation, shown: string): void {

@@ -1,10 +1,15 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { applyEdits, planRollback, type RollbackAction, type RollbackPlan } from '../../../../src/django/rollback.ts';
-import { parseSettings } from '../../../../src/django/settingsFile.ts';
+import {
+  applyEdits,
+  planRollback,
+  type RollbackAction,
+  type RollbackPlan,
+} from '../../../../src/django/rollback/rollback.ts';
+import { parseSettings } from '../../../../src/django/settings/settingsFile.ts';
+import { seeded } from '../../../kit/random.ts';
 import { carryOut } from './carryOut.ts';
 import { combinations, THROTTLE } from './corpus.ts';
-import { seeded } from '../../../kit/random.ts';
 
 const ENTRY = `'${THROTTLE}'`;
 

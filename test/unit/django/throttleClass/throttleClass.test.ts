@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import path from 'node:path';
 import { test } from 'node:test';
-import { readProject } from '../../../../src/django/findProject.ts';
+import { readProject } from '../../../../src/django/project/findProject.ts';
 import { findThrottleClass, type ThrottleClass } from '../../../../src/django/throttle/throttleClass.ts';
 import { managePy } from '../../../django/corpus/kit.ts';
 import { below, memoryFileSystem } from '../memory.ts';

@@ -1,0 +1,171 @@
+import { importStatement } from '../libraries/imports.ts';
+import { children, lineAt, type PythonNode } from '../python.ts';
+import { assignment, assignTo, augmented, deletion, evaluatePart } from './assign.ts';
+import { makeFunction } from './functions.ts';
+import type { Flow, Frame, Interpreter } from './interpreter.ts';
+import { suppressed, tryStatement } from './tryStatement.ts';
+import { truth, unresolved, type Value } from './values.ts';
+
+/** What a statement does, by the name that the grammar gives its node. A statement that isn't here does nothing. */
+type Rule = (it: Interpreter, node: PythonNode, frame: Frame) => Flow;
+
+export const STATEMENTS: Readonly<Record<string, Rule>> = {
+  AssignStatement: assignment,
+  UpdateStatement: augmented,
+  DeleteStatement: deletion,
+  ExpressionStatement: (it, node, frame) => {
+    for (const child of children(node)) if (child.name !== ',' && child.name !== '*') it.evaluate(child, frame);
+    return undefined;
+  },
+  StatementGroup: (it, node, frame) => it.executeAll(children(node), frame),
+  ImportStatement: importStatement,
+  IfStatement: ifStatement,
+  ForStatement: forStatement,
+  WhileStatement: (it, node, frame) => doubtful(it, 'a while loop decides it', bodies(node), frame),
+  MatchStatement: (it, node, frame) => doubtful(it, 'a match statement decides it', clauses(node), frame),
+  WithStatement: withStatement,
+  TryStatement: tryStatement,
+  FunctionDefinition: (it, node, frame) => define(it, node, frame, (name) => makeFunction(it, node, frame, name)),
+  ClassDefinition: (it, node, frame) =>
+    define(it, node, frame, (name) => unresolved(`${name} is a class of the settings`)),
+  DecoratedStatement: (it, node, frame) => {
+    const inner = children(node).at(-1);
+    return inner === undefined ? undefined : define(it, inner, frame, (name) => unresolved(`${name} is decorated`));
+  },
+  ReturnStatement: (it, node, frame) => {
+    const value = children(node).slice(1);
+    return { returned: value.length === 0 ? { t: 'none' } : it.stored(evaluatePart(it, value, frame)) };
+  },
+  BreakStatement: () => 'break',
+  ContinueStatement: () => 'continue',
+  RaiseStatement: raiseStatement,
+  ScopeStatement: (it, node, frame) => {
+    let root = frame;
+    while (root.parent !== undefined) root = root.parent;
+    if (root === frame) return undefined;
+    for (const n of children(node).slice(1)) {
+      if (n.name === 'VariableName') root.names.set(it.text(n, frame), unresolved('a function changes it'));
+    }
+    return undefined;
+  },
+};
+
+function define(it: Interpreter, node: PythonNode, frame: Frame, make: (name: string) => Value): Flow {
+  const name = children(node).find((n) => n.name === 'VariableName');
+  if (name !== undefined) frame.names.set(it.text(name, frame), it.stored(make(it.text(name, frame))));
+  return undefined;
+}
+
+export function bodies(node: PythonNode): PythonNode[][] {
+  return children(node)
+    .filter((n) => n.name === 'Body')
+    .map(statementsOf);
+}
+
+export const statementsOf = (body: PythonNode): PythonNode[] => children(body).filter((n) => n.name !== ':');
+
+function clauses(node: PythonNode): PythonNode[][] {
+  const body = children(node).find((n) => n.name === 'MatchBody');
+  return body === undefined ? [] : children(body).flatMap(bodies);
+}
+
+/** Runs each of the bodies as one of which nobody knows whether it runs. */
+export function doubtful(it: Interpreter, why: string, branches: readonly PythonNode[][], frame: Frame): Flow {
+  return it.inDoubt(why, () => {
+    let returns = false;
+    for (const branch of branches) if (typeof it.executeAll(branch, frame) === 'object') returns = true;
+    return returns ? { returned: unresolved(it.doubt ?? why) } : undefined;
+  });
+}
+
+function ifStatement(it: Interpreter, node: PythonNode, frame: Frame): Flow {
+  const nodes = children(node);
+  for (let i = 0; i < nodes.length; i++) {
+    const keyword = nodes[i]?.name;
+    if (keyword === 'else') {
+      const body = nodes[i + 1];
+      return body === undefined ? undefined : it.executeAll(statementsOf(body), frame);
+    }
+    if (keyword !== 'if' && keyword !== 'elif') continue;
+    const [test, body] = [nodes[i + 1], nodes[i + 2]];
+    if (test === undefined || body?.name !== 'Body') return undefined;
+    const value = it.evaluate(test, frame);
+    const known = truth(value);
+    if (known === true) return it.executeAll(statementsOf(body), frame);
+    if (known === undefined) {
+      const reason = value.t === 'unresolved' ? value.why : `${it.describe(test, frame)} is computed`;
+      const why = `it depends on the condition in line ${lineAt(frame.source, test.from)}, where ${reason}`;
+      return doubtful(
+        it,
+        why,
+        nodes
+          .slice(i)
+          .filter((n) => n.name === 'Body')
+          .map(statementsOf),
+        frame,
+      );
+    }
+  }
+  return undefined;
+}
+
+const MAX_ROUNDS = 500;
+
+function forStatement(it: Interpreter, node: PythonNode, frame: Frame): Flow {
+  const nodes = children(node).filter((n) => n.name !== 'async');
+  const into = nodes.findIndex((n) => n.name === 'in');
+  const first = nodes.findIndex((n) => n.name === 'Body');
+  const body = nodes[first];
+  if (into === -1 || body === undefined) return undefined;
+  const target = nodes.slice(1, into);
+  const value = evaluatePart(it, nodes.slice(into + 1, first), frame);
+  const items = iterate(value);
+  if (items === undefined || items.length > MAX_ROUNDS) {
+    const why = value.t === 'unresolved' ? value.why : 'a loop runs over something computed';
+    assignTo(it, target, unresolved(why), frame);
+    return doubtful(it, why, bodies(node), frame);
+  }
+  for (const item of items) {
+    assignTo(it, target, item, frame);
+    const flow = it.executeAll(statementsOf(body), frame);
+    if (flow === 'break') return undefined;
+    if (typeof flow === 'object') return flow;
+  }
+  const otherwise = nodes[first + 2];
+  return otherwise?.name === 'Body' ? it.executeAll(statementsOf(otherwise), frame) : undefined;
+}
+
+function iterate(value: Value): Value[] | undefined {
+  if (value.t === 'dict') return value.open === undefined ? [...value.entries.values()].map((e) => e.key) : undefined;
+  if (value.t !== 'list' && value.t !== 'tuple' && value.t !== 'set') return undefined;
+  return value.open === undefined ? [...value.items] : undefined;
+}
+
+function withStatement(it: Interpreter, node: PythonNode, frame: Frame): Flow {
+  const nodes = children(node);
+  const types = nodes[1] === undefined ? undefined : suppressed(it, nodes[1], frame);
+  for (let i = 0; i < nodes.length; i++) {
+    const target = nodes[i + 1];
+    if (nodes[i]?.name === 'as' && target !== undefined) {
+      assignTo(it, [target], unresolved('it is read from something that is opened'), frame);
+    }
+  }
+  const body = nodes.at(-1);
+  if (body === undefined) return undefined;
+  if (types === undefined) return it.executeAll(statementsOf(body), frame);
+  return it.attempt(statementsOf(body), types, frame).flow;
+}
+
+function raiseStatement(it: Interpreter, node: PythonNode, frame: Frame): Flow {
+  if (it.doubt !== undefined) return undefined;
+  const raised = children(node)[1];
+  const callee = raised?.name === 'CallExpression' ? raised.firstChild : raised;
+  const type = callee ? (it.text(callee, frame).split('.').at(-1) ?? 'Exception') : 'Exception';
+  const line = lineAt(frame.source, node.from);
+  const value = it.raise(type, it.handling ?? `the settings raise ${type} in line ${line}`);
+  if (frame.parent !== undefined) return { returned: value };
+  // Django would stop here. The rest is still worth reading: the variable that is missing may not matter to us.
+  const because = it.handling === undefined ? '' : `: ${it.handling}`;
+  it.report('settings-raise', `The settings raise ${type} in line ${line}${because}.`, frame, node.from);
+  return undefined;
+}

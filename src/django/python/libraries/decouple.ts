@@ -1,0 +1,121 @@
+import ini from 'ini';
+import path from 'node:path';
+
+import { Environment } from '../language/environment.ts';
+import { bind } from '../language/functions.ts';
+import type { Interpreter } from '../language/interpreter.ts';
+import {
+  bool,
+  list,
+  namespace,
+  native,
+  str,
+  unresolved,
+  type Args,
+  type ObjectValue,
+  type Value,
+} from '../language/values.ts';
+import { truthWord } from './knownModules.ts';
+import { findUpwards, pathOf, variablesOf } from './pythonDotenv.ts';
+import { unknownArgument } from './standardLibrary.ts';
+
+/**
+ * python-decouple: `config('NAME', default=…, cast=…)`. The process environment wins; then the nearest settings.ini or .env from
+ * the calling file's folder upwards.
+ */
+
+type Repository = (args: Args) => ReadonlyMap<string, string>;
+
+const EMPTY: ReadonlyMap<string, string> = new Map();
+
+function repositoryOf(it: Interpreter, file: string | undefined): ReadonlyMap<string, string> {
+  if (file === undefined) return EMPTY;
+  if (!file.endsWith('.ini')) return variablesOf(it, file, 'python-decouple') ?? EMPTY;
+  const text = it.files.text(file);
+  const section: unknown = text === undefined ? undefined : ini.parse(text).settings;
+  if (typeof section !== 'object' || section === null) return EMPTY;
+  return new Map(Object.entries(section).map(([key, value]) => [key, String(value)]));
+}
+
+function lookUp(it: Interpreter, args: Args, repository: Repository): Value {
+  const bound = bind(args, ['option', 'default', 'cast']);
+  const name = bound.option;
+  if (name?.t !== 'str') return unknownArgument(args, 'config');
+  const own = it.environment.own(name.v);
+  const stored = own === undefined ? repository(args).get(name.v) : undefined;
+  let value = own ?? (stored === undefined ? it.environment.get(name.v) : str(stored));
+  if (value === undefined) {
+    value = bound.default;
+    if (value === undefined) return it.raise('UndefinedValueError', Environment.missing(name.v));
+    if (value.t === 'none') value = { t: 'none', why: Environment.missing(name.v) };
+  }
+  const { cast } = bound;
+  if (cast === undefined || value.t === 'unresolved') return value;
+  if (cast.t !== 'object' || cast.call === undefined) return unresolved(`${name.v} is cast in a way that is not known`);
+  if (cast.name === 'bool') return castBool(it, name.v, value);
+  return cast.call({ ...args, positional: [value], named: new Map() });
+}
+
+function castBool(it: Interpreter, name: string, value: Value): Value {
+  if (value.t === 'bool') return value;
+  const text = value.t === 'str' ? value.v : value.t === 'number' ? String(value.v) : undefined;
+  if (text === '') return bool(false);
+  const word = text === undefined ? undefined : truthWord(text);
+  return word === undefined ? it.raise('ValueError', `${name} is neither yes nor no`) : bool(word);
+}
+
+function config(it: Interpreter, repository: Repository): ObjectValue {
+  const call = (args: Args): Value => lookUp(it, args, repository);
+  const get = native('config.get', call);
+  return { t: 'object', name: 'config', call, attribute: (name) => (name === 'get' ? get : undefined) };
+}
+
+/** AutoConfig remembers the file that its first use finds. */
+function autoConfig(it: Interpreter, from: string | undefined): ObjectValue {
+  let variables: ReadonlyMap<string, string> | undefined;
+  return config(it, (args) => {
+    const folder = from ?? path.dirname(args.frame.source.file);
+    variables ??= repositoryOf(it, findUpwards(it, folder, ['settings.ini', '.env']));
+    return variables;
+  });
+}
+
+const REPOSITORY = 'Repository ';
+
+export function decoupleModule(it: Interpreter): ObjectValue {
+  const repository = native('Repository', (args) => {
+    const file = pathOf(args.positional[0]);
+    return file === undefined
+      ? unknownArgument(args, 'Repository')
+      : namespace(REPOSITORY + path.resolve(it.root, file), {});
+  });
+  return namespace('decouple', {
+    config: autoConfig(it, undefined),
+    AutoConfig: native('AutoConfig', (args) => {
+      const given = args.positional[0] ?? args.named.get('search_path');
+      const from = pathOf(given);
+      return given !== undefined && from === undefined ? unknownArgument(args, 'AutoConfig') : autoConfig(it, from);
+    }),
+    Config: native('Config', (args) => {
+      const given = args.positional[0] ?? args.named.get('repository');
+      if (given?.t !== 'object' || !given.name.startsWith(REPOSITORY)) return unknownArgument(args, 'Config');
+      const variables = repositoryOf(it, given.name.slice(REPOSITORY.length));
+      return config(it, () => variables);
+    }),
+    RepositoryEnv: repository,
+    RepositoryIni: repository,
+    Csv: native('Csv', (args) => {
+      const plain = args.positional.length === 0 && args.named.size === 0;
+      return native('csv', (inner) => {
+        const value = inner.positional[0];
+        if (!plain || value?.t !== 'str' || /["'\\]/.test(value.v)) return unknownArgument(inner, 'Csv');
+        return list(
+          value.v
+            .split(',')
+            .map((item) => str(item.trim()))
+            .filter((item) => item.v !== ''),
+        );
+      });
+    }),
+  });
+}

@@ -1,0 +1,263 @@
+import { TOO_LARGE, type Frame, type Interpreter } from '../../python/language/interpreter.ts';
+import { truth, type Value } from '../../python/language/values.ts';
+import { children, describeNode, lineAt, parsePython, type PythonNode } from '../../python/python.ts';
+import { commentedPath, markedPython, type CommentedPath } from './middlewareComments.ts';
+
+/** What an expression that feeds MIDDLEWARE consists of, each piece with the place where it is written. */
+
+export interface EntryItem {
+  readonly kind: 'entry';
+  readonly path: string;
+  /** The expression that is the entry. */
+  readonly node: PythonNode;
+  /** What the entry is a part of; `other`: it can be read there, and not be taken out. */
+  readonly within: 'list' | 'tuple' | 'bareTuple' | 'argument' | 'other';
+  /** The simple statement that it stands in. */
+  readonly statement: PythonNode;
+  /** Name that the statement sets or changes: MIDDLEWARE, or a list that MIDDLEWARE is made from. */
+  readonly owner: string;
+  /** Whether it runs depends on something that the text does not say. */
+  readonly maybe: boolean;
+  /** Its place in the list is a guess, because what stands before it is not known: what the guess rests on. */
+  readonly guess?: string;
+}
+
+export interface CommentItem {
+  readonly kind: 'comment';
+  readonly path: string;
+  /** Offsets of the string in the comment. */
+  readonly from: number;
+  readonly to: number;
+  readonly comment: PythonNode;
+  readonly maybe: boolean;
+}
+
+/** Entries of which the text does not say what they are, nor how many. */
+export interface UnknownItem {
+  readonly kind: 'unknown';
+  /** Half a sentence: "get_middleware() is computed". */
+  readonly why: string;
+  readonly from: number;
+  readonly maybe: boolean;
+  /** What was done to it that may or may not have had an effect. */
+  readonly guess?: string;
+}
+
+export type Item = EntryItem | CommentItem | UnknownItem;
+
+/** Where an expression is read. */
+export interface Reading {
+  readonly it: Interpreter;
+  readonly frame: Frame;
+  /** What the names that feed MIDDLEWARE hold at this point. */
+  readonly lists: Map<string, readonly Item[]>;
+  readonly tracked: ReadonlySet<string>;
+  /** Offsets of the mentions of tracked names that are accounted for. */
+  readonly handled: Set<number>;
+  /** What the comments of a rollback hold, by the offset of the first: filled while reading. */
+  readonly marked: Map<number, string>;
+  readonly statement: PythonNode;
+  readonly owner: string;
+  readonly maybe: boolean;
+  /** The statement stands in a loop: what it counts, and what names hold in it, is another thing each time. */
+  readonly repeated: boolean;
+}
+
+type Reader = (reading: Reading, node: PythonNode) => readonly Item[];
+
+const READERS: Readonly<Record<string, Reader>> = {
+  ArrayExpression: (reading, node) => display(reading, node, 'list'),
+  TupleExpression: (reading, node) => display(reading, node, 'tuple'),
+  ParenthesizedExpression: (reading, node) => {
+    const inner = children(node)[1];
+    return inner === undefined ? computed(reading, node) : readItems(reading, inner);
+  },
+  BinaryExpression: (reading, node) => {
+    const [left, operator, right] = children(node);
+    if (left === undefined || right === undefined || operator === undefined) return computed(reading, node);
+    if (reading.it.text(operator, reading.frame) !== '+') return computed(reading, node);
+    return bounded(reading, [...readItems(reading, left), ...readItems(reading, right)]);
+  },
+  ConditionalExpression: conditional,
+  VariableName: variable,
+  CallExpression: call,
+  MemberExpression: slice,
+};
+
+/** The items of an expression that should be a list or a tuple. */
+export function readItems(reading: Reading, node: PythonNode): readonly Item[] {
+  const { it } = reading;
+  return it.bounded(
+    () => [unknown(reading, node, TOO_LARGE)],
+    () => READERS[node.name]?.(reading, node) ?? computed(reading, node),
+  );
+}
+
+/** The items of the right side of an assignment: one expression, or a tuple without parentheses. */
+export function readSide(reading: Reading, nodes: readonly PythonNode[]): readonly Item[] {
+  const [only] = nodes;
+  if (only !== undefined && nodes.length === 1) return readItems(reading, only);
+  return elements(reading, nodes, 'bareTuple');
+}
+
+/** One element: `'a.B'`, `('a.' 'B')`, or a name for it. */
+export function readElement(reading: Reading, node: PythonNode, within: EntryItem['within']): Item {
+  const value = reading.it.evaluate(node, reading.frame);
+  const { statement, owner, maybe } = reading;
+  const same = !reading.repeated || node.name.endsWith('String');
+  if (value.t === 'str' && same) return { kind: 'entry', path: value.v, node, within, statement, owner, maybe };
+  return unknown(reading, node, value);
+}
+
+function display(reading: Reading, node: PythonNode, within: 'list' | 'tuple'): readonly Item[] {
+  const all: PythonNode[] = [];
+  for (let child = node.firstChild; child; child = child.nextSibling) all.push(child);
+  return elements(reading, all, within);
+}
+
+function elements(reading: Reading, nodes: readonly PythonNode[], within: EntryItem['within']): readonly Item[] {
+  const items: Item[] = [];
+  let spread = false;
+  for (const node of nodes) {
+    if (node.name === 'Comment') {
+      if (markedElement(reading, node, 'removed') !== undefined) continue;
+      const found = markedElement(reading, node, 'off') ?? commentedPath(reading.frame.source, node);
+      if (found !== undefined) items.push({ kind: 'comment', ...found, comment: node, maybe: reading.maybe });
+    } else if (node.name === '*') spread = true;
+    else if (!/^[^\w]$/.test(node.name) && !node.type.isError) {
+      if (spread) items.push(...readItems(reading, node));
+      else items.push(readElement(reading, node, within));
+      spread = false;
+    }
+    if (items.length > MAX_LIST) break;
+  }
+  return bounded(reading, items);
+}
+
+/** No MIDDLEWARE is nearly as long: a list that doubles with each statement is. */
+const MAX_LIST = 2_000;
+
+/** A list that is too long to be followed is one of which nothing is known. */
+export function bounded(
+  { frame, statement, owner, maybe }: Pick<Reading, 'frame' | 'statement' | 'owner' | 'maybe'>,
+  items: readonly Item[],
+): readonly Item[] {
+  if (items.length <= MAX_LIST) return items;
+  const line = lineAt(frame.source, statement.from);
+  const why = `${owner} is too long to follow in line ${line}`;
+  return [{ kind: 'unknown', why, from: statement.from, maybe }];
+}
+
+/** What a rollback has commented out may be any expression: it is evaluated as if it stood there. */
+function markedElement(reading: Reading, comment: PythonNode, kind: 'off' | 'removed'): CommentedPath | undefined {
+  const marked = markedPython(reading.frame.source, comment, kind);
+  if (marked === undefined) return undefined;
+  const source = parsePython(`[${marked.python}\n]`);
+  const list = source.tree.topNode.firstChild?.firstChild;
+  const [, element] = list?.name === 'ArrayExpression' ? children(list) : [];
+  if (element === undefined) return undefined;
+  const value = reading.it.evaluate(element, { ...reading.frame, source });
+  if (value.t !== 'str') return undefined;
+  reading.marked.set(comment.from, value.v);
+  return { path: value.v, from: marked.from, to: marked.from + Math.min(marked.length, element.to - element.from) };
+}
+
+function conditional(reading: Reading, node: PythonNode): readonly Item[] {
+  const [yes, , condition, , no] = children(node);
+  if (yes === undefined || condition === undefined || no === undefined) return computed(reading, node);
+  const known = truth(reading.it.evaluate(condition, reading.frame));
+  if (known !== undefined) return readItems(reading, known ? yes : no);
+  return eitherOf(readItems(reading, yes), readItems(reading, no));
+}
+
+/** One of two lists: what both begin and end with is there in any case, and stands in the result once, as in the first. */
+export function eitherOf(yes: readonly Item[], no: readonly Item[]): readonly Item[] {
+  const shorter = Math.min(yes.length, no.length);
+  let start = 0;
+  while (start < shorter && isSame(yes[start], no[start])) start++;
+  let end = 0;
+  while (end < shorter - start && isSame(yes.at(-1 - end), no.at(-1 - end))) end++;
+  const unsure = [...yes.slice(start, yes.length - end), ...no.slice(start, no.length - end)];
+  return [...yes.slice(0, start), ...unsure.map((item) => ({ ...item, maybe: true })), ...yes.slice(yes.length - end)];
+}
+
+function isSame(a: Item | undefined, b: Item | undefined): boolean {
+  if (a === undefined || b === undefined || offsetOf(a) !== offsetOf(b)) return false;
+  if (a.kind === 'unknown') return b.kind === 'unknown' && a.why === b.why && a.guess === b.guess;
+  return b.kind !== 'unknown' && a.kind === b.kind && a.path === b.path;
+}
+
+const offsetOf = (item: Item): number => (item.kind === 'entry' ? item.node.from : item.from);
+
+function variable(reading: Reading, node: PythonNode): readonly Item[] {
+  const name = reading.it.text(node, reading.frame);
+  if (!reading.tracked.has(name)) return computed(reading, node);
+  reading.handled.add(node.from);
+  const items = reading.lists.get(name);
+  if (items !== undefined) return reading.maybe ? items.map((item) => ({ ...item, maybe: true })) : items;
+  return [{ kind: 'unknown', why: `${name} comes from another file`, from: node.from, maybe: reading.maybe }];
+}
+
+/** list(x), tuple(x), x.copy() */
+function call(reading: Reading, node: PythonNode): readonly Item[] {
+  const [callee, args] = children(node);
+  if (callee === undefined || args === undefined) return computed(reading, node);
+  const name = reading.it.text(callee, reading.frame);
+  const given = children(args).slice(1, -1);
+  const [only] = given;
+  if (/^(?:list|tuple)$/.test(name) && given.length === 1 && only !== undefined && !reading.frame.names.has(name)) {
+    return readItems(reading, only);
+  }
+  const [object, , method] = children(callee);
+  const copies = method !== undefined && reading.it.text(method, reading.frame) === 'copy' && given.length === 0;
+  return copies && object !== undefined ? readItems(reading, object) : computed(reading, node);
+}
+
+/** x[1:3] of a list that is wholly known. */
+function slice(reading: Reading, node: PythonNode): readonly Item[] {
+  const [object, bracket, ...rest] = children(node);
+  if (object === undefined || bracket?.name !== '[') return computed(reading, node);
+  const items = readItems(reading, object);
+  const entries = items.filter((item) => item.kind !== 'comment');
+  const bounds = sliceBounds(reading, rest.slice(0, -1), entries.length);
+  if (bounds === undefined || entries.some((item) => item.kind === 'unknown' || item.maybe)) {
+    return computed(reading, node);
+  }
+  return entries.slice(...bounds);
+}
+
+/** The two bounds of `[a:b]`, undefined where they aren't integers that are known. */
+export function sliceBounds(
+  reading: Reading,
+  nodes: readonly PythonNode[],
+  length: number,
+): [number, number] | undefined {
+  if (reading.repeated) return undefined;
+  const colon = nodes.findIndex((node) => node.name === ':');
+  if (colon === -1 || nodes.length > colon + 2) return undefined;
+  const bound = (node: PythonNode | undefined, otherwise: number): number | undefined => {
+    if (node === undefined) return otherwise;
+    const value = reading.it.evaluate(node, reading.frame);
+    return value.t === 'number' && value.float !== true ? value.v : undefined;
+  };
+  const [from, to] = [bound(colon === 0 ? undefined : nodes[0], 0), bound(nodes[colon + 1], length)];
+  return from === undefined || to === undefined ? undefined : [from, to];
+}
+
+function computed(reading: Reading, node: PythonNode): readonly Item[] {
+  const value = reading.it.evaluate(node, reading.frame);
+  if ((value.t !== 'list' && value.t !== 'tuple') || value.open !== undefined) return [unknown(reading, node, value)];
+  const { statement, owner, maybe } = reading;
+  return value.items.map((item): Item =>
+    item.t === 'str'
+      ? { kind: 'entry', path: item.v, node, within: 'other', statement, owner, maybe }
+      : unknown(reading, node, item),
+  );
+}
+
+function unknown(reading: Reading, node: PythonNode, value: Value): UnknownItem {
+  const { source } = reading.frame;
+  const what = `${describeNode(source, node)} in line ${lineAt(source, node.from)}`;
+  const why = value.t === 'unresolved' ? `${what}: ${value.why}` : `${what} is computed`;
+  return { kind: 'unknown', why, from: node.from, maybe: reading.maybe };
+}

@@ -1,0 +1,87 @@
+import { children, type PythonNode, type PythonSource } from '../python/python.ts';
+
+/** Where settings are set: assignments to plain names outside of functions and classes. */
+
+export interface SettingPlace {
+  readonly name: string;
+  readonly statement: PythonNode;
+  readonly target: PythonNode;
+  /** The expression; undefined where there is none, or it is a tuple without parentheses. */
+  readonly value: PythonNode | undefined;
+  /** The statement sets nothing else. */
+  readonly alone: boolean;
+  /** It stands in no block. */
+  readonly atTop: boolean;
+}
+
+export interface SettingMentions {
+  readonly places: readonly SettingPlace[];
+  /** Mentions that are no such assignment, by name. */
+  readonly others: ReadonlyMap<string, readonly PythonNode[]>;
+}
+
+/** Assignments to and other mentions of the names that match, in the order of the text. */
+export function settingPlaces(source: PythonSource, names: RegExp): SettingMentions {
+  const places: SettingPlace[] = [];
+  const others = new Map<string, PythonNode[]>();
+  source.tree.iterate({
+    enter: (reference) => {
+      if (reference.name !== 'VariableName') return;
+      const name = source.text.slice(reference.from, reference.to);
+      if (!names.test(name)) return;
+      const place = placeOf(source, reference.node, name);
+      if (place !== undefined) places.push(place);
+      else others.set(name, [...(others.get(name) ?? []), reference.node]);
+    },
+  });
+  return { places, others };
+}
+
+function placeOf(source: PythonSource, target: PythonNode, name: string): SettingPlace | undefined {
+  const statement = target.parent;
+  if (statement?.name !== 'AssignStatement') return undefined;
+  const nodes = children(statement).filter((n) => n.name !== 'TypeDef');
+  const operators = nodes.flatMap((n, i) => (n.name === 'AssignOp' ? [i] : []));
+  const last = operators.at(-1) ?? nodes.length;
+  const at = nodes.findIndex((n) => n.from === target.from);
+  const isTarget =
+    at < last &&
+    (nodes[at + 1]?.name === 'AssignOp' || operators.length === 0) &&
+    (at === 0 || nodes[at - 1]?.name === 'AssignOp');
+  if (!isTarget) return undefined;
+  const where = scopeOf(statement);
+  if (where === 'function') return undefined;
+  const side = nodes.slice(last + 1);
+  const value = side.length === 1 ? side[0] : undefined;
+  return { name, statement, target, value, alone: operators.length === 1, atTop: where === 'top' };
+}
+
+/** Whether a node stands in a function or class, in another block, or in none. */
+export function scopeOf(node: PythonNode): 'function' | 'block' | 'top' {
+  let block = false;
+  for (let outer = node.parent; outer; outer = outer.parent) {
+    if (/^(?:FunctionDefinition|ClassDefinition|LambdaExpression)$/.test(outer.name)) return 'function';
+    if (outer.name === 'Body' || outer.name === 'MatchClause') block = true;
+  }
+  return block ? 'block' : 'top';
+}
+
+/** The statement at the top of the file that a node stands in. */
+export function topStatement(node: PythonNode): PythonNode {
+  let top = node;
+  while (top.parent?.parent) top = top.parent;
+  return top;
+}
+
+/** Where the code of a node ends: without comments and line breaks behind it. */
+export function codeEnd(node: PythonNode): number {
+  let end = node;
+  for (let child = node.lastChild; child;) {
+    if (child.name === 'Comment' || child.to === child.from) child = child.prevSibling;
+    else {
+      end = child;
+      child = child.lastChild;
+    }
+  }
+  return end.to;
+}

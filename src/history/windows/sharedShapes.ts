@@ -1,0 +1,177 @@
+import {
+  boolean,
+  date,
+  list,
+  measured,
+  nullable,
+  number,
+  object,
+  oneOf,
+  optional,
+  record,
+  string,
+} from '../../common/decode.ts';
+import type { Decode } from '../../common/decode.ts';
+import { unknown, type Measured } from '../../common/measured.ts';
+import type { ProblemText } from '../../common/problem.ts';
+import type {
+  ConnectionMetrics,
+  DatabaseCounters,
+  DetailMetrics,
+  ExactCounts,
+  IndexMetrics,
+  ReadingCost,
+  ServerFacts,
+  SessionCounts,
+  SessionMetrics,
+  SessionSample,
+  StatementMetrics,
+  TableCounters,
+  TableMetrics,
+} from '../../postgres/table/readings.ts';
+import type { ApplicationReading } from '../../services/applicationMetrics/applicationReading.ts';
+import { eachFigure } from '../../services/applicationMetrics/applicationReading.ts';
+import type { ChosenMetrics } from '../../services/applicationMetrics/chooseMetrics.ts';
+import type { Readings, SharedApplication } from './sharedReader.ts';
+
+/**
+ * What windows hand to each other, as this version knows it. The other window may run another version of the extension: a figure
+ * that it does not tell is unknown here; a reading without what can't be unknown, such as its time or its counters, is not taken.
+ */
+
+const NOT_TOLD = unknown(
+  'The window that reads runs another version of this extension, which does not tell it.',
+  'Reload that window (Developer: Reload Window), so that all run the same version.',
+);
+
+const figure: Decode<Measured> = measured(number, NOT_TOLD);
+const moment: Decode<Measured<Date | null>> = measured(nullable(date), NOT_TOLD);
+
+const cost = object<ReadingCost>({ statements: number, serverMs: number, roundTripMs: number });
+
+const light = object<SessionMetrics>({
+  at: date,
+  serverTime: date,
+  server: object<ServerFacts>({
+    version: number,
+    database: string,
+    user: string,
+    startedAt: date,
+    inRecovery: boolean,
+  }),
+  sessions: object<SessionCounts>({
+    total: figure,
+    active: figure,
+    expired: figure,
+    oldestExpired: moment,
+    savedLastHour: figure,
+  }),
+  table: object<TableMetrics>({
+    qualifiedName: string,
+    heapBytes: figure,
+    indexBytes: figure,
+    toastBytes: figure,
+    totalBytes: figure,
+    reusableBytes: figure,
+    deadTuples: figure,
+    lastVacuum: moment,
+    lastAutovacuum: moment,
+    lastAnalyze: moment,
+    expireIndex: boolean,
+  }),
+  counters: object<TableCounters>({
+    inserted: number,
+    updated: number,
+    hotUpdated: number,
+    deleted: number,
+    sequentialScans: number,
+    indexScans: number,
+  }),
+  connections: object<ConnectionMetrics>({
+    byState: record(number),
+    total: figure,
+    waiting: figure,
+    longestTransactionSeconds: figure,
+    used: figure,
+    max: figure,
+  }),
+  database: object<DatabaseCounters>({
+    commits: number,
+    rollbacks: number,
+    blocksHit: number,
+    blocksRead: number,
+    tempFiles: number,
+    tempBytes: number,
+    resetAt: nullable(date),
+  }),
+  cost,
+});
+
+const statement = object<StatementMetrics>({
+  queryId: string,
+  query: string,
+  calls: number,
+  totalMs: number,
+  meanMs: number,
+  rows: number,
+});
+
+const index = object<IndexMetrics>({
+  name: string,
+  definition: string,
+  bytes: number,
+  scans: number,
+  valid: boolean,
+  unique: boolean,
+});
+
+const sample = object<SessionSample>({
+  rows: number,
+  withLastActivity: number,
+  anonymous: number,
+  unreadable: record(number),
+  cookieAgeSeconds: optional(number),
+});
+
+const problem = object<ProblemText>({ code: string, what: string, why: string, next: string, transient: boolean });
+
+const application = object<SharedApplication>({
+  key: string,
+  everyMs: number,
+  reading: optional(
+    object<ApplicationReading>({
+      at: date,
+      address: string,
+      from: oneOf('metrics', 'prometheus'),
+      figures: object(eachFigure(() => figure)),
+      windowSeconds: optional(number),
+      metrics: optional(
+        object<ChosenMetrics>({
+          label: string,
+          how: oneOf('table', 'setting', 'name'),
+          histogram: string,
+          unitMs: oneOf(1, 1000),
+          requests: string,
+          byStatus: optional(object({ counter: string, label: string })),
+        }),
+      ),
+      notes: list(string),
+      tookMs: number,
+    }),
+  ),
+  problem: optional(problem),
+});
+
+export const SHARED_SHAPES: { readonly [K in keyof Readings]: Decode<Readings[K]> } = {
+  light,
+  detail: object<DetailMetrics>({
+    at: date,
+    statements: measured(list(statement), NOT_TOLD),
+    indexes: measured(list(index), NOT_TOLD),
+    sample: measured(sample, NOT_TOLD),
+    cost,
+  }),
+  exact: object<ExactCounts>({ at: date, total: number, active: number, expired: number, cost }),
+  problem,
+  application,
+};

@@ -1,0 +1,204 @@
+import { formatBytes, formatBytesPerDay, formatMeasured, formatNumber, formatPercent } from '../../common/format.ts';
+import { isKnown, unknown } from '../../common/measured.ts';
+import { usedShare } from '../metrics/connections.ts';
+import { preferExact } from '../metrics/read.ts';
+import type { CleanupServiceFinding, Snapshot } from '../snapshot/snapshot.ts';
+import type { AlertRule } from './alertTypes.ts';
+
+/** PostgreSQL's MB, so that 100 MB here is the 100 MB of pg_size_pretty. */
+const MB = 1024 * 1024;
+const SETTINGS = 'djangoSessionMonitor.alerts';
+/** Seconds. */
+const DAY = 86_400;
+
+/** Every alert rule once, critical ones first. The thresholds are the guide's. */
+export const ALERT_RULES: readonly AlertRule[] = [
+  {
+    id: 'table-size',
+    severity: 'critical',
+    title: 'Session table is large',
+    what: 'The session table with its indexes takes more disk than the threshold. Expired sessions may not have been cleared.',
+    advice:
+      'Clear expired sessions. Space that a cleanup has made reusable stays in the table until VACUUM FULL or pg_repack.',
+    suggests: 'cleanup',
+    metrics: ['table.total', 'table.reusable', 'table.growth'],
+    available: true,
+    threshold: {
+      setting: `${SETTINGS}.tableSizeMB`,
+      default: 100,
+      maximum: 1_000_000_000,
+      unit: 'bytes',
+      factor: MB,
+      compare: 'above',
+    },
+    forSeconds: { setting: `${SETTINGS}.tableSizeForSeconds`, default: 30, maximum: DAY },
+    clearBelow: 0.95,
+    read: (s) => s.metrics.table.totalBytes,
+    describe: describeTableSize,
+  },
+  {
+    id: 'connections-exhausted',
+    severity: 'critical',
+    title: 'Connections are running out',
+    what: 'Nearly all connections that ordinary roles can have are in use. Beyond the maximum the application gets errors.',
+    advice: 'Look at who holds them and in what state; restart what leaks them, or put a pooler in between.',
+    metrics: ['connections.usedShare', 'connections.used', 'connections.max', 'connections.waiting'],
+    available: true,
+    threshold: {
+      setting: `${SETTINGS}.connectionsPercent`,
+      default: 90,
+      maximum: 100,
+      unit: 'share',
+      factor: 0.01,
+      compare: 'reached',
+    },
+    forSeconds: { setting: `${SETTINGS}.connectionsForSeconds`, default: 20, maximum: DAY },
+    clearBelow: 0.95,
+    read: usedShare,
+    describe: (s, threshold) => {
+      const { used, max, waiting } = s.metrics.connections;
+      const locks =
+        isKnown(waiting) && waiting.value > 0 ? `, ${formatMeasured(waiting, 'count')} waiting for a lock` : '';
+      return (
+        `${formatMeasured(used, 'count')} of ${formatMeasured(max, 'count')} connections are in use ` +
+        `(${formatMeasured(usedShare(s), 'share')}, threshold ${formatPercent(threshold)})${locks}.`
+      );
+    },
+  },
+  {
+    id: 'cleanup-service',
+    severity: 'critical',
+    title: 'Cleanup service is not running',
+    what: 'The service that clears expired sessions is stopped, late or failing, or it deletes nothing: they will pile up.',
+    advice: 'Read its log and restart it, below Operations in the view; meanwhile clear expired sessions by hand.',
+    suggests: 'cleanupService',
+    metrics: ['sessions.expired'],
+    available: true,
+    threshold: {
+      setting: `${SETTINGS}.cleanupServiceMissedRuns`,
+      default: 1,
+      maximum: 1000,
+      unit: 'count',
+      factor: 1,
+      compare: 'reached',
+    },
+    forSeconds: { setting: `${SETTINGS}.cleanupServiceForSeconds`, default: 60, maximum: DAY },
+    clearBelow: 1,
+    applies: ({ cleanupService }) => (cleanupService === undefined ? undefined : cleanupService !== 'none'),
+    read: (s) => cleanupFinding(s)?.missedRuns ?? unknown('The cleanup service has not been looked at yet.'),
+    describe: (s) => cleanupFinding(s)?.sentence ?? '',
+    short: (s) => cleanupFinding(s)?.verdict,
+  },
+  {
+    id: 'saves-per-minute',
+    severity: 'warning',
+    title: 'Many session saves',
+    what: 'Sessions are saved more often than the threshold. The middleware may not be throttling.',
+    advice:
+      'Check that the throttling middleware is on and stands after SessionMiddleware, and that SESSION_SAVE_EVERY_REQUEST is False.',
+    suggests: 'throttle',
+    metrics: ['writes.saves', 'writes.perSession'],
+    available: true,
+    threshold: {
+      setting: `${SETTINGS}.savesPerMinute`,
+      default: 1000,
+      maximum: 1_000_000_000,
+      unit: 'perMinute',
+      factor: 1,
+      compare: 'above',
+    },
+    forSeconds: { setting: `${SETTINGS}.savesForSeconds`, default: 60, maximum: DAY },
+    clearBelow: 0.9,
+    read: (s) => s.rates.savesPerMinute,
+    describe: (s, threshold) => {
+      const perSession = s.rates.savesPerSessionAndInterval;
+      const each = isKnown(perSession)
+        ? `, ${formatMeasured(perSession, 'ratio')} per active session and throttle interval`
+        : '';
+      return `${formatMeasured(s.rates.savesPerMinute, 'count')} saves a minute (threshold ${formatNumber(threshold)})${each}.`;
+    },
+  },
+  {
+    id: 'expired-sessions',
+    severity: 'warning',
+    title: 'Expired sessions pile up',
+    what: 'More expired sessions wait to be cleared than the threshold. The cleanup may have failed.',
+    advice: 'Run manage.py clearsessions, and see to it that it runs daily.',
+    suggests: 'cleanup',
+    metrics: ['sessions.expired', 'sessions.oldestExpired'],
+    available: true,
+    threshold: {
+      setting: `${SETTINGS}.expiredSessions`,
+      default: 1000,
+      maximum: 1_000_000_000,
+      unit: 'count',
+      factor: 1,
+      compare: 'above',
+    },
+    forSeconds: { setting: `${SETTINGS}.expiredForSeconds`, default: 20, maximum: DAY },
+    clearBelow: 0.9,
+    read: readExpired,
+    describe: (s, threshold) => {
+      const oldest = s.metrics.sessions.oldestExpired;
+      const age =
+        isKnown(oldest) && oldest.value !== null
+          ? `, the oldest expired ${formatMeasured(oldest, 'date', { now: s.at })}`
+          : '';
+      return `${formatMeasured(readExpired(s), 'count')} expired sessions (threshold ${formatNumber(threshold)})${age}.`;
+    },
+  },
+  {
+    id: 'table-growth',
+    severity: 'warning',
+    title: 'Session table grows fast',
+    what: 'The session table grows by more than the threshold in a day.',
+    advice: 'Clear expired sessions and see to it that it happens daily; consider a shorter SESSION_COOKIE_AGE.',
+    suggests: 'cleanup',
+    metrics: ['table.growth', 'table.total'],
+    available: true,
+    threshold: {
+      setting: `${SETTINGS}.growthMBPerDay`,
+      default: 10,
+      maximum: 1_000_000_000,
+      unit: 'bytesPerDay',
+      factor: MB,
+      compare: 'above',
+    },
+    forSeconds: { setting: `${SETTINGS}.growthForSeconds`, default: 300, maximum: DAY },
+    clearBelow: 0.9,
+    read: (s) => s.growthPerDay,
+    describe: (s, threshold) =>
+      `The session table changes by ${formatMeasured(s.growthPerDay, 'bytesPerDay')} ` +
+      `(threshold ${formatBytesPerDay(threshold)}) and is ${formatMeasured(s.metrics.table.totalBytes, 'bytes')} now.`,
+  },
+];
+
+function cleanupFinding({ cleanupService }: Snapshot): CleanupServiceFinding | undefined {
+  return cleanupService === 'none' ? undefined : cleanupService;
+}
+
+/** The light value, which is newer; the exact count only where the light one can't be known (no index on expire_date). */
+function readExpired(snapshot: Snapshot): ReturnType<AlertRule['read']> {
+  const light = snapshot.metrics.sessions.expired;
+  return isKnown(light) ? light : preferExact(snapshot, light, 'expired');
+}
+
+/**
+ * Says which of two things it is, because the remedies differ: rows that are there, or space that a cleanup has left
+ * behind and that DELETE and VACUUM do not give back.
+ */
+function describeTableSize(snapshot: Snapshot, threshold: number): string {
+  const { totalBytes, reusableBytes } = snapshot.metrics.table;
+  const size = `The session table is ${formatMeasured(totalBytes, 'bytes')} (threshold ${formatBytes(threshold)})`;
+  const growth = isKnown(snapshot.growthPerDay) ? `, ${formatMeasured(snapshot.growthPerDay, 'bytesPerDay')}` : '';
+  if (!isKnown(totalBytes) || !isKnown(reusableBytes))
+    return `${size}${growth}; how much of it is reusable is unknown.`;
+  const reusable = formatMeasured(reusableBytes, 'bytes');
+  if (totalBytes.value - reusableBytes.value > threshold) {
+    return `${size}${growth}; ${reusable} of it is reusable, the rest is in use and over the threshold by itself.`;
+  }
+  return (
+    `${size}${growth}; ${reusable} of it is reusable space that new sessions will fill: ` +
+    'it is held, not growth, and only VACUUM FULL or pg_repack gives it back.'
+  );
+}

@@ -1,0 +1,150 @@
+import { formatMeasured, formatValue, type FormatOptions } from '../../common/format.ts';
+import { isKnown, type Measured } from '../../common/measured.ts';
+import type { Snapshot } from '../snapshot/snapshot.ts';
+import { APPLICATION_METRICS } from './application.ts';
+import { CONNECTION_METRICS } from './connections.ts';
+import { DATABASE_METRICS } from './database.ts';
+import { guarded } from './guardMetric.ts';
+import type { Metric, MetricGroup, MetricValue } from './metric.ts';
+import { MONITOR_METRICS } from './monitor.ts';
+import { SESSION_METRICS } from './sessions.ts';
+import { STATEMENT_METRICS } from './statements.ts';
+import { TABLE_METRICS } from './table.ts';
+import { WRITE_METRICS } from './writes.ts';
+
+export type { Metric, MetricChild, MetricGroup, MetricGroupId, MetricValue } from './metric.ts';
+
+/** Every metric once, in the order in which it is shown. Adding a metric is adding a row to its group's file. */
+export const METRIC_ROWS: readonly Metric[] = [
+  ...SESSION_METRICS,
+  ...WRITE_METRICS,
+  ...TABLE_METRICS,
+  ...STATEMENT_METRICS,
+  ...CONNECTION_METRICS,
+  ...DATABASE_METRICS,
+  ...APPLICATION_METRICS,
+  ...MONITOR_METRICS,
+];
+
+/** The same, none of which throws. */
+export const METRICS: readonly Metric[] = METRIC_ROWS.map(guarded);
+
+const BY_ID: ReadonlyMap<string, Metric> = new Map(METRICS.map((metric) => [metric.id, metric]));
+
+export function metricById(id: string): Metric | undefined {
+  return BY_ID.get(id);
+}
+
+/** The groups in the order in which they are shown. */
+export const METRIC_GROUPS: readonly MetricGroup[] = [
+  {
+    id: 'sessions',
+    label: 'Sessions',
+    summary: 'sessions.active',
+    describe: (s, o) =>
+      line(s, o, [
+        ['sessions.active', ' active'],
+        ['sessions.expired', ' expired'],
+      ]),
+  },
+  {
+    id: 'writes',
+    label: 'Writes',
+    summary: 'writes.saves',
+    describe: (s, o) => {
+      const saves = read(s, 'writes.saves');
+      const text = isKnown(saves) ? `${format(saves, 'count', o)} saves/min` : '';
+      return join([text, ...parts(s, o, [['writes.perSession', ' per session']])]);
+    },
+  },
+  {
+    id: 'table',
+    label: 'Table',
+    summary: 'table.total',
+    describe: (s, o) =>
+      line(s, o, [
+        ['table.total', ''],
+        ['table.growth', ''],
+      ]),
+  },
+  {
+    id: 'statements',
+    label: 'Statements',
+    summary: 'statements.count',
+    describe: (s, o) => {
+      const mean = read(s, 'statements.meanTime');
+      const text = isKnown(mean) && mean.value !== null ? `mean ${format(mean, 'milliseconds', o)}` : '';
+      return join([...parts(s, o, [['statements.count', '']]), text]);
+    },
+  },
+  {
+    id: 'connections',
+    label: 'Connections',
+    summary: 'connections.used',
+    describe: (s, o) => {
+      const used = read(s, 'connections.used');
+      const max = read(s, 'connections.max');
+      const of = isKnown(max) ? ` of ${format(max, 'count', o)}` : '';
+      return join([
+        isKnown(used) ? `${format(used, 'count', o)}${of}` : '',
+        ...parts(s, o, [['connections.waiting', ' waiting']]),
+      ]);
+    },
+  },
+  {
+    id: 'database',
+    label: 'Database',
+    summary: 'database.transactions',
+    describe: (s, o) =>
+      line(s, o, [
+        ['database.transactions', ''],
+        ['database.cacheHitShare', ' cache hits'],
+      ]),
+  },
+  {
+    id: 'application',
+    label: 'Application',
+    summary: 'application.p95',
+    describe: (s, o) =>
+      line(s, o, [
+        ['application.p95', ' p95'],
+        ['application.requests', ''],
+        ['application.errorShare', ' errors'],
+      ]),
+  },
+  {
+    id: 'monitor',
+    label: 'This monitor',
+    summary: 'monitor.serverMs',
+    describe: (s, o) =>
+      join([...parts(s, o, [['monitor.serverMs', ` every ${formatValue(s.monitor.intervalSeconds, 'seconds', o)}`]])]),
+  },
+];
+
+type Part = readonly [id: string, after: string];
+
+function read(snapshot: Snapshot, id: string): Measured<MetricValue> {
+  const metric = BY_ID.get(id);
+  if (metric === undefined) throw new Error(`There is no metric ${id}.`);
+  return metric.read(snapshot);
+}
+
+function format(value: Measured<MetricValue>, unit: Metric['unit'], options: FormatOptions | undefined): string {
+  return formatMeasured(value, unit, options);
+}
+
+/** Unknown values are left out of a line; a line of none but unknown values says so. */
+function parts(snapshot: Snapshot, options: FormatOptions | undefined, wanted: readonly Part[]): string[] {
+  return wanted.flatMap(([id, after]) => {
+    const value = read(snapshot, id);
+    return isKnown(value) ? [format(value, BY_ID.get(id)?.unit ?? 'text', options) + after] : [];
+  });
+}
+
+function join(texts: readonly string[]): string {
+  return texts.filter((text) => text !== '').join(', ') || 'unknown';
+}
+
+function line(snapshot: Snapshot, options: FormatOptions | undefined, wanted: readonly Part[]): string {
+  return join(parts(snapshot, options, wanted));
+}

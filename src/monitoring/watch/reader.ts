@@ -1,0 +1,45 @@
+import { decodeSession } from '../../django/sessionData.ts';
+import type { Reader } from '../poll/monitorTypes.ts';
+import type { Connection } from './connection.ts';
+
+/**
+ * Opens what the monitor reads from: one connection that can't write, to a table that is known to be Django's.
+ * `expiredCap`: up to where expired rows are counted exactly, asked before each reading.
+ * The database code (with `pg`) is loaded here, at the first connection, and not when the extension is activated.
+ */
+export async function openReader(connection: Connection, expiredCap: () => number): Promise<Reader> {
+  const [{ connect }, { checkSessionTable }, light, detail, exact] = await Promise.all([
+    import('../../postgres/connect/connection.ts'),
+    import('../../postgres/readings/checkTable.ts'),
+    import('../../postgres/readings/sessionMetrics.ts'),
+    import('../../postgres/readings/detailMetrics.ts'),
+    import('../../postgres/readings/exactCounts.ts'),
+  ]);
+  const access = await connection.access();
+  const lost = new Set<(error: unknown) => void>();
+  const db = await connect({
+    ...access,
+    readOnly: true,
+    onLost: (error: unknown) => {
+      for (const listener of lost) listener(error);
+    },
+  });
+  const { table } = connection;
+  try {
+    await checkSessionTable(db, table);
+  } catch (error) {
+    await db.close();
+    throw error;
+  }
+  const memory = new detail.StatementMemory();
+  return {
+    light: ({ fresh }) => light.readSessionMetrics(db, { table, expiredCap: expiredCap(), fresh }),
+    detail: () => detail.readDetailMetrics(db, { table, decode: decodeSession, memory }),
+    exact: () => exact.readExactCounts(db, { table }),
+    close: () => db.close(),
+    onLost: (listener) => {
+      lost.add(listener);
+      return { dispose: () => void lost.delete(listener) };
+    },
+  };
+}

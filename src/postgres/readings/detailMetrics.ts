@@ -1,0 +1,37 @@
+import { unknown } from '../../common/measured.ts';
+import type { Database } from '../connect/connection.ts';
+import { readSample, type SessionDecoder } from '../sample/sessionSample.ts';
+import type { DetailMetrics, SessionTable } from '../table/readings.ts';
+import { DJANGO_SESSION } from '../table/tableName.ts';
+import { readIndexes } from './indexes.ts';
+import { readStatements, StatementMemory } from './statements.ts';
+
+export { StatementMemory } from './statements.ts';
+export type { DecodedSession, SessionDecoder } from '../sample/sessionSample.ts';
+
+export interface DetailMetricsOptions {
+  readonly table?: SessionTable;
+  /** Decodes session_data; what it returns is counted and forgotten. Without it the sample is unknown. */
+  readonly decode?: SessionDecoder;
+  /** Sessions in the sample, 100 by default. */
+  readonly sampleRows?: number;
+  /** What is to be remembered from one reading to the next, so that the texts of statements are read seldom. */
+  readonly memory?: StatementMemory;
+}
+
+/**
+ * The reading of every minute: statements, indexes, a sample of sessions; each bounded, each by itself unknown when it cannot be had.
+ * @throws Problem when the connection or the table fails
+ */
+export async function readDetailMetrics(db: Database, options: DetailMetricsOptions = {}): Promise<DetailMetrics> {
+  const table = options.table ?? DJANGO_SESSION;
+  const began = performance.now();
+  const spent = { statements: 0, serverMs: 0 };
+  const indexes = await readIndexes(db, table, spent);
+  const statements = await readStatements(db, table, options.memory ?? new StatementMemory(), spent);
+  const sample =
+    options.decode === undefined
+      ? unknown('No decoder was given.')
+      : await readSample(db, table, options.decode, options.sampleRows ?? 100, spent);
+  return { at: new Date(), statements, indexes, sample, cost: { ...spent, roundTripMs: performance.now() - began } };
+}

@@ -1,0 +1,161 @@
+import { Problem } from '../../common/problem.ts';
+import type { Database } from '../connect/connection.ts';
+import { Panel } from '../sample/panel.ts';
+import { rowOf, sampleOf, type SessionRow } from '../sample/sessionRow.ts';
+import type { SessionMetrics, SessionTable } from '../table/readings.ts';
+import { DJANGO_SESSION, quoted, shown } from '../table/tableName.ts';
+import { placed } from '../table/tablePlace.ts';
+import { checkSessionTable, notATable } from './checkTable.ts';
+import { CountLimits } from './countLimits.ts';
+import { sessionCounts } from './sessionCounts.ts';
+import { sessionSql } from './sessionSql.ts';
+import { connectionMetrics, databaseCounters, tableCounters, tableMetrics } from './tableMetrics.ts';
+
+export interface SessionMetricsOptions {
+  readonly table?: SessionTable;
+  /** Expired rows are counted exactly up to here. Default 1,001: one more than the alert's threshold. */
+  readonly expiredCap?: number;
+  /**
+   * Pages of the heap that are read, 2 to 256. Default 192, some 5,000 sessions; see test/postgres/estimates.test.ts for the
+   * errors, which go with one through the square root of it.
+   */
+  readonly samplePages?: number;
+  /** Look at every page of the sample, also when an eighth would do: after something has been done to the table. */
+  readonly fresh?: boolean;
+}
+
+const DEFAULT_CAP = 1_001;
+const DEFAULT_PAGES = 192;
+/** Pages where PostgreSQL (before 14) can't scan a TID range and every line pointer has to be asked for. */
+const PAGES_WITHOUT_RANGES = 24;
+
+/** What is remembered of a table from one reading to the next. */
+class Memory {
+  readonly panel = new Panel();
+  readonly counting = new CountLimits();
+  /** It is known to be partitioned. */
+  partitioned = false;
+}
+
+/** By connection and table: a new connection begins anew. */
+const memories = new WeakMap<Database, Map<string, Memory>>();
+
+/**
+ * For this statement alone. The index scan has to be one, whatever the planner's statistics say (they may be missing or old);
+ * compiling the statement would take longer than running it; and no value of a parameter makes another plan better.
+ */
+function settings(version: number): Readonly<Record<string, string>> {
+  return {
+    enable_seqscan: 'off',
+    enable_bitmapscan: 'off',
+    enable_sort: 'off',
+    ...(version >= 110_000 ? { jit: 'off' } : {}),
+    ...(version >= 120_000 ? { plan_cache_mode: 'force_generic_plan' } : {}),
+  };
+}
+
+/**
+ * The light reading: one statement, one round trip, at a cost that does not grow with the table. Another one goes before the first of
+ * a connection where the table has no schema and nobody (checkSessionTable) has looked for it yet.
+ * @throws Problem, among others 'table-missing', 'not-a-table', 'not-djangos-table', 'permission-denied', 'lock-timeout'
+ */
+export async function readSessionMetrics(db: Database, options: SessionMetricsOptions = {}): Promise<SessionMetrics> {
+  const table = options.table ?? DJANGO_SESSION;
+  const cap = options.expiredCap ?? DEFAULT_CAP;
+  const ranges = db.server.version >= 140_000;
+  const strata = Math.min(options.samplePages ?? DEFAULT_PAGES, ranges ? 256 : PAGES_WITHOUT_RANGES);
+  const began = performance.now();
+  const spent = { statements: 1, serverMs: 0 };
+  const name = await placed(db, table, spent);
+  const memory = memoryOf(db, table);
+  const { panel, counting } = memory;
+  const { maxDead, maxDeleted, costlyAtVacuum } = counting.next();
+  const known = panel.next(options.fresh === true);
+  const hourAgo = signatureTime(Date.now() + db.server.clockAheadMs - 3_600_000);
+  const limits = [cap, maxDead, maxDeleted, costlyAtVacuum];
+  const turn = [known.width, known.strata, known.turn, known.changes];
+  const values = [name, strata, panel.places, ...limits, db.applicationName, hourAgo, ...turn];
+  const row = await queryRow(db, table, sessionSql(name, db.server.version, memory.partitioned), values);
+  const roundTripMs = performance.now() - began;
+  if (row.relkind !== 'r' && row.relkind !== 'p') throw notATable(table, row.relkind);
+  if (row.relkind === 'p' && !memory.partitioned) {
+    // Only the first reading of a partitioned table takes a second round trip.
+    memory.partitioned = true;
+    const second = await readSessionMetrics(db, options);
+    const { statements, serverMs, roundTripMs: secondMs } = second.cost;
+    const cost = {
+      statements: statements + spent.statements,
+      serverMs: serverMs + spent.serverMs + row.server_ms,
+      roundTripMs: secondMs + roundTripMs,
+    };
+    return { ...second, cost };
+  }
+  const sample = sampleOf(row, panel.complete(row));
+  if (row.counted !== null) counting.learn(row.expired_ms, row.deleted, row.vacuums);
+  const at = new Date();
+  const reading = { at, tookMs: row.server_ms };
+  const sessions = sessionCounts(row, sample, { cap, known: reading });
+  return {
+    at,
+    serverTime: new Date(row.server_time),
+    server: {
+      version: row.version,
+      database: row.database,
+      user: row.user,
+      startedAt: new Date(row.started_at),
+      inRecovery: row.in_recovery,
+    },
+    sessions,
+    table: tableMetrics(row, sample, sessions.total, reading),
+    counters: tableCounters(row),
+    connections: connectionMetrics(row, reading),
+    database: databaseCounters(row),
+    cost: { statements: spent.statements, serverMs: spent.serverMs + row.server_ms, roundTripMs },
+  };
+}
+
+async function queryRow(db: Database, table: SessionTable, text: string, values: unknown[]): Promise<SessionRow> {
+  try {
+    const context = {
+      what: 'Cannot read the session metrics',
+      table: shown(table),
+      settings: settings(db.server.version),
+      keepPlan: true,
+    };
+    const [row] = await db.query(text, values, context);
+    return rowOf(row);
+  } catch (error) {
+    // Its name may be that of a view, or its columns may be others: one more statement finds out what to tell the person.
+    if (error instanceof Problem && WORTH_A_LOOK.has(error.code)) await checkSessionTable(db, table);
+    throw error;
+  }
+}
+
+const WORTH_A_LOOK = new Set(['table-missing', 'not-djangos-table', 'permission-denied', 'database-error']);
+
+function memoryOf(db: Database, table: SessionTable): Memory {
+  const ofConnection = memories.get(db) ?? new Map<string, Memory>();
+  memories.set(db, ofConnection);
+  const memory = ofConnection.get(quoted(table)) ?? new Memory();
+  ofConnection.set(quoted(table), memory);
+  return memory;
+}
+
+const BASE62 = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz';
+
+/**
+ * A time as django.core.signing.TimestampSigner writes it: whole seconds in base 62, six digits until the year 3769. The digits
+ * stand in ASCII order, so that such texts compare like their times.
+ */
+export function signatureTime(ms: number): string {
+  let text = '';
+  for (let rest = Math.floor(ms / 1000), digit = 0; digit < 6; digit++, rest = Math.floor(rest / 62)) {
+    text = (BASE62[rest % 62] ?? '') + text;
+  }
+  return text;
+}
+
+/** The other way round; milliseconds since 1970. */
+export function timeOfSignature(text: string): number {
+  return [...text].reduce((seconds, digit) => 62 * seconds + BASE62.indexOf(digit), 0) * 1000;
+}

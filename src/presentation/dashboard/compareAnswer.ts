@@ -1,0 +1,73 @@
+import { describeError, Problem } from '../../common/problem.ts';
+import type { RangeFigures } from '../../reports/compareFigures.ts';
+import { compareRanges } from '../../reports/compareRanges.ts';
+import { comparedSeries, comparisonRows, rangeNotes } from '../../reports/compareText.ts';
+import type { Asker } from '../../ui/dashboard/answers.ts';
+import {
+  isChartUnit,
+  type ComparedRow,
+  type TimeRange,
+  type ToDashboard,
+  type ToHost,
+} from '../../webview/protocol/protocol.ts';
+import { CHART_SPECS, SERIES_IDS } from './chartSpecs.ts';
+
+type Question = Extract<ToHost, { type: 'compare' }>;
+type Answer = Extract<ToDashboard, { type: 'comparison' }>;
+
+/** Answers with the medians of both ranges, or with why there are none; not at all when the page waits for it no more. */
+export async function answerComparison(question: Question, page: Asker, locale: string): Promise<void> {
+  const signal = page.work.begin('comparison');
+  try {
+    page.post(await comparisonMessage(question, page.parts.source, signal, new Date(), locale));
+  } catch (error) {
+    if (signal.aborted) return;
+    page.parts.log.error(`The ranges could not be compared: ${describeError(error)}`);
+    const problem =
+      error instanceof Problem ? error.message : 'The ranges could not be compared. See the log for the reason.';
+    const unknown = (range: TimeRange): Answer['before'] => ({ ...range, notes: [] });
+    const { request, before, after } = question;
+    page.post({ type: 'comparison', request, problem, before: unknown(before), after: unknown(after), rows: [] });
+  }
+}
+
+/** The answer to a question of the page; numbers as the locale has them. */
+export async function comparisonMessage(
+  { request, before, after }: Question,
+  source: Asker['parts']['source'],
+  signal: AbortSignal,
+  now: Date,
+  locale: string,
+): Promise<Answer> {
+  const options = { locale };
+  const ranges = { before: rangeOf(before), after: rangeOf(after) };
+  const comparison = await compareRanges(source, SERIES_IDS, ranges, signal);
+  const side = (figures: RangeFigures): Answer['before'] => ({
+    from: figures.from.getTime(),
+    to: figures.to.getTime(),
+    notes: rangeNotes(figures, now, options),
+  });
+  const rows = comparisonRows(comparedSeries(CHART_SPECS), comparison, options).flatMap((row): ComparedRow[] => {
+    const { unit } = row;
+    return isChartUnit(unit) ? [{ ...row, unit }] : [];
+  });
+  return {
+    type: 'comparison',
+    request,
+    problem: '',
+    before: side(comparison.before),
+    after: side(comparison.after),
+    rows,
+  };
+}
+
+export function rangeOf({ from, to }: TimeRange): { from: Date; to: Date } {
+  return { from: dateOf(from), to: dateOf(to) };
+}
+
+/** A Date holds so many milliseconds to either side of 1970; what lies beyond would be none. */
+const MOST_TIME = 8.64e15;
+
+function dateOf(time: number): Date {
+  return new Date(Math.min(MOST_TIME, Math.max(-MOST_TIME, time)));
+}

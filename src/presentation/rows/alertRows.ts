@@ -1,0 +1,141 @@
+import { formatDuration, formatMeasured } from '../../common/format.ts';
+import { isKnown } from '../../common/measured.ts';
+import type { AlertState } from '../../monitoring/alerts/alertTypes.ts';
+import { alertHover } from '../texts/hover.ts';
+import type { Row, RowContext, RowIcon } from './row.ts';
+import { rowAge } from './rowAge.ts';
+import { suggestionsFor, type Circumstances } from './suggestions.ts';
+
+const FIRING_ICON = {
+  critical: { id: 'error', color: 'list.errorForeground' },
+  warning: { id: 'warning', color: 'list.warningForeground' },
+} as const;
+
+const PENDING_ICON: RowIcon = { id: 'watch', color: 'list.warningForeground' };
+
+/** Alerts come first: firing ones, critical before warning, then what is about to fire, what can't be told, and the rest in one row. */
+export function alertsRow(states: readonly AlertState[], now: Date, circumstances: Circumstances = {}): Row {
+  // A rule that nothing feeds yet would only ever say that it doesn't know.
+  const alerts = states.filter((a) => a.rule.available && a.applies);
+  const firing = alerts.filter((a) => a.status === 'firing').toSorted(bySeverity);
+  const pending = alerts.filter((a) => a.status === 'pending');
+  const blind = alerts.filter((a) => a.status === 'unknown');
+  const fine = alerts.filter((a) => a.status === 'ok');
+  const summary = summarise(firing, pending, blind);
+  return {
+    id: 'alerts',
+    label: 'Alerts',
+    description: summary,
+    icon: overallIcon(firing, pending, blind.length === alerts.length),
+    accessible: `Alerts: ${summary}`,
+    hover: () => 'Rules that judge every reading. Thresholds are in the settings.',
+    expanded: true,
+    children: [
+      ...firing.map((a) => alertRow(a, now, circumstances)),
+      ...pending.map((a) => alertRow(a, now)),
+      ...blind.map((a) => alertRow(a, now)),
+      ...(fine.length === 0 ? [] : [fineRow(fine, fine.length === alerts.length, now)]),
+    ],
+  };
+}
+
+function bySeverity(a: AlertState, b: AlertState): number {
+  const rank = (s: AlertState): number => (s.rule.severity === 'critical' ? 0 : 1);
+  return rank(a) - rank(b);
+}
+
+function summarise(
+  firing: readonly AlertState[],
+  pending: readonly AlertState[],
+  blind: readonly AlertState[],
+): string {
+  const count = (severity: string): number => firing.filter((a) => a.rule.severity === severity).length;
+  const parts = [
+    [count('critical'), 'critical'],
+    [count('warning'), count('warning') === 1 ? 'warning' : 'warnings'],
+    [pending.length, 'pending'],
+  ] as const;
+  const said = parts.filter(([n]) => n > 0).map(([n, word]) => `${String(n)} ${word}`);
+  if (said.length > 0) return said.join(', ');
+  // "None" would claim more than is known while a rule has nothing to judge.
+  return blind.length > 0 ? `none firing, ${String(blind.length)} unknown` : 'none';
+}
+
+function overallIcon(firing: readonly AlertState[], pending: readonly AlertState[], allBlind: boolean): RowIcon {
+  const worst = firing[0];
+  if (worst !== undefined) return FIRING_ICON[worst.rule.severity];
+  if (pending.length > 0) return PENDING_ICON;
+  return allBlind ? { id: 'question' } : { id: 'pass', color: 'testing.iconPassed' };
+}
+
+function alertRow(alert: AlertState, now: Date, circumstances: Circumstances = {}): Row {
+  const description = alertDescription(alert, now);
+  return {
+    id: `alert/${alert.rule.id}`,
+    label: alert.rule.title,
+    description,
+    icon: alertIcon(alert),
+    context: [...alertContext(alert), ...suggestedContext(alert, circumstances)],
+    copy: alert.message,
+    accessible: `${alert.rule.title}, ${alert.rule.severity}, ${alert.status}. ${alert.message}`,
+    hover: () => alertHover(alert, now),
+  };
+}
+
+function alertDescription(alert: AlertState, now: Date): string {
+  const value = isKnown(alert.value)
+    ? (alert.short ?? formatMeasured(alert.value, alert.rule.threshold.unit))
+    : 'unknown';
+  const { since, status } = alert;
+  const quiet = alert.acknowledged
+    ? 'acknowledged'
+    : alert.snoozedUntil !== undefined
+      ? `snoozed for ${formatDuration((alert.snoozedUntil.getTime() - now.getTime()) / 1000)}`
+      : undefined;
+  const lost = alert.unknownSince === undefined ? undefined : 'value unknown now';
+  const state =
+    since === undefined
+      ? undefined
+      : status === 'pending'
+        ? `pending ${formatDuration(Math.round((now.getTime() - since.getTime()) / 1000))}`
+        : status === 'firing'
+          ? rowAge(since, now)
+          : undefined;
+  return [value, state, quiet, lost].filter((part) => part !== undefined).join(' · ');
+}
+
+function alertIcon(alert: AlertState): RowIcon {
+  if (alert.status === 'unknown') return { id: 'question', color: 'disabledForeground' };
+  if (alert.status === 'pending') return PENDING_ICON;
+  if (alert.status === 'ok') return { id: 'pass', color: 'testing.iconPassed' };
+  return alert.counts ? FIRING_ICON[alert.rule.severity] : { id: 'bell-slash', color: 'disabledForeground' };
+}
+
+function alertContext(alert: AlertState): readonly RowContext[] {
+  const context: RowContext[] = ['alert', 'value'];
+  if (alert.status !== 'firing') return context;
+  if (!alert.acknowledged) context.push('canAcknowledge');
+  if (alert.snoozedUntil === undefined) context.push('canSnooze');
+  return context;
+}
+
+/** What can be done about it from its row. */
+function suggestedContext(alert: AlertState, circumstances: Circumstances): readonly RowContext[] {
+  if (alert.status !== 'firing') return [];
+  return suggestionsFor(alert.rule, circumstances).map(({ context }) => context);
+}
+
+function fineRow(fine: readonly AlertState[], all: boolean, now: Date): Row {
+  const n = String(fine.length);
+  const label = all
+    ? `All ${n} rules are fine`
+    : fine.length === 1
+      ? '1 other rule is fine'
+      : `${n} other rules are fine`;
+  return {
+    id: 'alerts/fine',
+    label,
+    icon: { id: 'pass', color: 'testing.iconPassed' },
+    children: fine.map((a) => alertRow(a, now)),
+  };
+}

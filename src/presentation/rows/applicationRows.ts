@@ -1,0 +1,25 @@
+import { said, type ApplicationState } from '../../monitoring/application/applicationState.ts';
+import { escapeMarkdown } from '../texts/hover.ts';
+import { nextStepRows } from './nextSteps.ts';
+import type { Row } from './row.ts';
+
+/** What stands over the figures when the application can't be read, with what can be done about it. */
+export function applicationProblemRows(state: ApplicationState | undefined): readonly Row[] {
+  if (state?.kind !== 'configured' || state.problem === undefined) return [];
+  const { problem } = state;
+  const text = said(problem);
+  return [
+    {
+      id: 'partial/application',
+      label: 'No application metrics',
+      description: problem.why,
+      icon: { id: 'warning', color: 'list.warningForeground' },
+      hover: () => escapeMarkdown(text),
+      accessible: `No application metrics. ${text}`,
+      copy: text,
+      context: ['value'],
+      expanded: false,
+      children: nextStepRows(problem, 'application').map((row) => ({ ...row, id: `application/${row.id}` })),
+    },
+  ];
+}

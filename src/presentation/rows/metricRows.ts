@@ -1,0 +1,83 @@
+import { formatMeasured, type FormatOptions } from '../../common/format.ts';
+import { isKnown, type Measured } from '../../common/measured.ts';
+import type { Metric, MetricChild, MetricGroup, MetricValue } from '../../monitoring/metrics/metric.ts';
+import { METRIC_GROUPS, METRICS } from '../../monitoring/metrics/metrics.ts';
+import type { Snapshot } from '../../monitoring/snapshot/snapshot.ts';
+import { childHover, groupHover, metricHover, withNull } from '../texts/hover.ts';
+import type { Row, RowContext, RowIcon } from './row.ts';
+
+/** Groups that are open when the view is seen for the first time; the others say their summary in one line. */
+const OPEN_GROUPS: ReadonlySet<string> = new Set(['sessions', 'writes', 'table']);
+
+/** A metric for which "Count Sessions Exactly" gives a better value. */
+const COUNTABLE: ReadonlySet<string> = new Set(['sessions.total', 'sessions.active', 'sessions.expired']);
+
+export function metricGroupRows(snapshot: Snapshot, options: FormatOptions): readonly Row[] {
+  return METRIC_GROUPS.flatMap((group) => {
+    const metrics = METRICS.filter((metric) => metric.group === group.id && metric.absent?.(snapshot) !== true);
+    return metrics.length === 0 ? [] : [groupRow(group, metrics, snapshot, options)];
+  });
+}
+
+function groupRow(group: MetricGroup, metrics: readonly Metric[], snapshot: Snapshot, options: FormatOptions): Row {
+  const description = group.describe(snapshot, options);
+  return {
+    id: `group/${group.id}`,
+    label: group.label,
+    description,
+    accessible: `${group.label}: ${description}`,
+    hover: () => groupHover(group, snapshot, options),
+    expanded: OPEN_GROUPS.has(group.id),
+    children: metrics.map((metric) => metricRow(metric, snapshot, options)),
+  };
+}
+
+function metricRow(metric: Metric, snapshot: Snapshot, options: FormatOptions): Row {
+  const measured = metric.read(snapshot);
+  const text = formatMeasured(measured, metric.unit, withNull(options, metric.whenNull));
+  const children = metric.children?.(snapshot) ?? [];
+  const context: RowContext[] = COUNTABLE.has(metric.id) ? ['value', 'canCount'] : ['value'];
+  return {
+    id: `metric/${metric.id}`,
+    label: metric.label,
+    description: text,
+    ...iconOf(measured),
+    context,
+    copy: copyText(measured, text),
+    accessible: `${metric.label}: ${spoken(measured, text)}`,
+    hover: () => metricHover(metric, snapshot, options),
+    ...(children.length === 0 ? {} : { children: children.map((child) => childRow(metric, child, options)) }),
+  };
+}
+
+function childRow(metric: Metric, child: MetricChild, options: FormatOptions): Row {
+  const text = formatMeasured(child.value, child.unit, options);
+  return {
+    id: `metric/${metric.id}/${child.key}`,
+    label: child.label,
+    description: text,
+    ...iconOf(child.value),
+    context: ['value'],
+    copy: child.detail ?? copyText(child.value, text),
+    accessible: `${child.label}: ${spoken(child.value, text)}`,
+    hover: () => childHover(child, options),
+  };
+}
+
+function iconOf(measured: Measured<MetricValue>): { readonly icon?: RowIcon } {
+  return isKnown(measured) ? {} : { icon: { id: 'question', color: 'disabledForeground' } };
+}
+
+/** A number is copied as a number, so that it can be pasted into a sheet; what is unknown as its reason. */
+function copyText(measured: Measured<MetricValue>, text: string): string {
+  if (!isKnown(measured)) return [text, measured.reason, measured.next].filter(Boolean).join(': ');
+  if (measured.value instanceof Date) return measured.value.toISOString();
+  return measured.value === null ? text : String(measured.value);
+}
+
+/** Signs such as ≈ and > are not read aloud by every screen reader. */
+function spoken(measured: Measured<MetricValue>, text: string): string {
+  if (!isKnown(measured)) return `unknown. ${measured.reason}`;
+  if (measured.how === 'estimated') return `about ${text.replace(/^≈\s*/, '')}`;
+  return measured.how === 'atLeast' ? `more than ${text.replace(/^>\s*/, '')}` : text;
+}

@@ -1,0 +1,66 @@
+import type { ApplicationState } from '../../monitoring/application/applicationState.ts';
+import { abilitiesOf, type ServiceState } from '../../monitoring/cleanupService/serviceState.ts';
+import type { ThrottleState } from '../../ui/rollback/throttleWatch.ts';
+import type { Wish } from '../../ui/settings/wishes.ts';
+import type { RollbackRecord } from '../texts/rollbackTypes.ts';
+import { cleanupRow, type Cleanups } from './cleanupRows.ts';
+import { historyRow } from './rollbackRows.ts';
+import type { Row } from './row.ts';
+import { cleanupServiceRow, cleanupServiceWord } from './serviceRows.ts';
+import type { Circumstances } from './suggestions.ts';
+import { THROTTLE_STATES, throttleRow } from './throttleRow.ts';
+
+/** What the "Operations" node is drawn from: each feature adds what it knows and a row. */
+export interface Operations {
+  /** undefined: no Django project is open. */
+  readonly throttle?: ThrottleState;
+  /** Newest first. */
+  readonly rollbacks: readonly RollbackRecord[];
+  readonly cleanups: Cleanups;
+  /** undefined: not looked at yet. */
+  readonly cleanupService?: ServiceState;
+  readonly application?: ApplicationState;
+  /** What the workspace wants and nobody has allowed. */
+  readonly wishes?: readonly Wish[];
+}
+
+export const NO_OPERATIONS: Operations = { rollbacks: [], cleanups: { records: [], possible: false } };
+
+export function circumstancesOf({ throttle, cleanupService }: Operations): Circumstances {
+  const abilities = abilitiesOf(cleanupService);
+  return {
+    ...(throttle === undefined ? {} : { throttle: throttle.throttle.state }),
+    ...(abilities === undefined ? {} : { cleanupService: abilities }),
+  };
+}
+
+/** What can be done to the site from here, and in what state it is. undefined: nothing. */
+export function operationsRow(operations: Operations, now: Date): Row | undefined {
+  const { throttle, rollbacks, cleanups, cleanupService } = operations;
+  const children = [
+    cleanupServiceRow(cleanupService, now),
+    cleanupRow(cleanups, now),
+    throttle === undefined ? undefined : throttleRow(throttle),
+    historyRow(rollbacks, now),
+  ];
+  const rows = children.filter((row) => row !== undefined);
+  if (rows.length === 0) return undefined;
+  return {
+    id: 'operations',
+    label: 'Operations',
+    description: summaryOf(operations),
+    icon: { id: 'tools' },
+    hover: () =>
+      'Clears expired sessions, switches the session throttle in the settings off and on again, and tells what was done.',
+    expanded: true,
+    children: rows,
+  };
+}
+
+function summaryOf({ throttle, cleanupService }: Operations): string {
+  const words = [
+    cleanupServiceWord(cleanupService),
+    throttle === undefined ? undefined : `throttle ${THROTTLE_STATES[throttle.throttle.state].word}`,
+  ];
+  return words.filter((word) => word !== undefined).join(', ');
+}

@@ -1,0 +1,65 @@
+import { COMMANDS, type CommandId } from '../../contributions.ts';
+import type { ProjectThrottle } from '../../django/throttle/projectThrottle.ts';
+import type { AlertRule } from '../../monitoring/alerts/alertTypes.ts';
+import type { RowContext } from './row.ts';
+
+/** What is known of what an alert may suggest to do something about. */
+export interface Circumstances {
+  /** undefined: no project is open. */
+  readonly throttle?: ProjectThrottle['state'];
+  /** undefined: none is known. */
+  readonly cleanupService?: { readonly canFollow: boolean; readonly canRestart: boolean };
+}
+
+/** One thing that can be done about a firing alert. */
+export interface Suggestion {
+  /** On the button of the notification. */
+  readonly title: string;
+  readonly command: CommandId;
+  /** The word by which package.json's menus offer it in the alert's row. */
+  readonly context: RowContext;
+}
+
+type Suggests = NonNullable<AlertRule['suggests']>;
+
+interface Row extends Suggestion {
+  readonly for: Suggests;
+  readonly when?: (circumstances: Circumstances) => boolean;
+}
+
+const SUGGESTIONS: readonly Row[] = [
+  { for: 'cleanup', title: 'Clear Expired…', command: COMMANDS.clearExpired, context: 'canClear' },
+  {
+    for: 'cleanupService',
+    title: 'Restart Service…',
+    command: COMMANDS.restartCleanupService,
+    context: 'canRestartCleanup',
+    when: ({ cleanupService }) => cleanupService?.canRestart === true,
+  },
+  {
+    for: 'cleanupService',
+    title: 'Follow Log',
+    command: COMMANDS.followCleanupLog,
+    context: 'canFollowCleanup',
+    when: ({ cleanupService }) => cleanupService?.canFollow === true,
+  },
+  {
+    for: 'throttle',
+    title: 'Disable Throttle…',
+    command: COMMANDS.disableThrottle,
+    context: 'canRollBack',
+    when: ({ throttle }) => throttle === 'on' || throttle === 'unknown',
+  },
+  {
+    for: 'throttle',
+    title: 'Restore Throttle…',
+    command: COMMANDS.restoreThrottle,
+    context: 'canRestore',
+    when: ({ throttle }) => throttle === 'off' || throttle === 'unknown',
+  },
+];
+
+/** What fits the rule now, in the order in which it is offered. */
+export function suggestionsFor(rule: AlertRule, circumstances: Circumstances): readonly Suggestion[] {
+  return SUGGESTIONS.filter((row) => row.for === rule.suggests && (row.when === undefined || row.when(circumstances)));
+}

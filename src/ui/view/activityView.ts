@@ -1,0 +1,82 @@
+import * as vscode from 'vscode';
+import { CONTEXT_KEYS, VIEWS } from '../../contributions.ts';
+import { stateName, type AppState } from '../../presentation/rows/appState.ts';
+import type { Operations } from '../../presentation/rows/operationRows.ts';
+import { treeContent } from '../../presentation/rows/treeRows.ts';
+import { mayDeleteAll } from '../cleanup/mayDeleteAll.ts';
+import { SessionTree } from './sessionTree.ts';
+
+/** The view in the activity bar: the tree, the text over it, the badge, and the context key that menus follow. */
+export class ActivityView implements vscode.Disposable {
+  readonly tree = new SessionTree();
+  readonly #view: vscode.TreeView<string>;
+  readonly #contextKeys = new Map<string, unknown>();
+  #lastSelected: string | undefined;
+
+  constructor() {
+    this.#view = vscode.window.createTreeView(VIEWS.sessions, { treeDataProvider: this.tree, showCollapseAll: true });
+    this.#view.onDidChangeSelection(({ selection }) => {
+      this.#lastSelected = selection.at(-1) ?? this.#lastSelected;
+    });
+  }
+
+  get visible(): boolean {
+    return this.#view.visible;
+  }
+
+  get onDidChangeVisibility(): vscode.Event<unknown> {
+    return this.#view.onDidChangeVisibility;
+  }
+
+  /**
+   * The row that a person means. VS Code tells extensions the selection, but not the focus, which the arrow keys move; so the
+   * key binding of Copy Value toggles the selection of the focused row before and after. Toggled off, it was the last selected.
+   */
+  get chosenRow(): string | undefined {
+    return this.#view.selection.at(-1) ?? this.#lastSelected;
+  }
+
+  show(state: AppState, operations: Operations, hasConnections: boolean, now: Date, locale: string): void {
+    const content = treeContent(state, now, locale, operations);
+    // An empty text takes the message away; `undefined` is what VS Code documents, but its types do not allow.
+    this.#view.message = breakable(content.message ?? '');
+    this.#view.title = content.title;
+    this.#view.badge = badgeOf(state);
+    this.tree.show(content.rows);
+    this.#setContext(CONTEXT_KEYS.hasConnections, hasConnections);
+    this.#setContext(CONTEXT_KEYS.state, stateName(state));
+    this.#setContext(CONTEXT_KEYS.cleanupRunning, operations.cleanups.running !== undefined);
+    this.#setContext(CONTEXT_KEYS.canDeleteAll, state.kind === 'connected' && mayDeleteAll(state.connection));
+  }
+
+  /** Tells menus and welcome texts; only when it changes, for each call goes to the window. */
+  #setContext(key: string, value: unknown): void {
+    if (this.#contextKeys.has(key) && this.#contextKeys.get(key) === value) return;
+    this.#contextKeys.set(key, value);
+    void vscode.commands.executeCommand('setContext', key, value);
+  }
+
+  /** Brings the row into sight with the focus on it, opening the view if need be. */
+  async reveal(rowId: string): Promise<void> {
+    if (this.tree.row(rowId) === undefined) await vscode.commands.executeCommand(`${VIEWS.sessions}.focus`);
+    else await this.#view.reveal(rowId, { focus: true, select: true, expand: true });
+  }
+
+  dispose(): void {
+    this.#view.dispose();
+    this.tree.dispose();
+  }
+}
+
+/** VS Code cuts off a word that is wider than the view: host names and dotted paths get places (U+200B) where they may break. */
+function breakable(text: string): string {
+  return text.replace(/\S{20,}/g, (word) => word.replace(/[./:_](?=\w)/g, '$&\u200b'));
+}
+
+function badgeOf(state: AppState): vscode.ViewBadge | undefined {
+  if (state.kind !== 'connected') return undefined;
+  const { critical, warning } = state.badge;
+  const value = critical + warning;
+  if (value === 0) return undefined;
+  return { value, tooltip: `${String(critical)} critical, ${String(warning)} warning` };
+}

@@ -1,0 +1,40 @@
+import { formatValue } from '../../common/format.ts';
+import type { ChartSpec } from '../protocol/protocol.ts';
+import { rangeText, timeText } from '../ranges/scale.ts';
+import type { CardContent } from './cardContent.ts';
+import { extremesOf, isEmpty, type Curve } from './chartData.ts';
+
+/** Under a chart: its alert, why there is nothing to see, where its curves come from, and how old they are. */
+export function noteText(content: CardContent, curves: readonly Curve[], locale: string): string {
+  const { threshold, values, note } = content;
+  const unknown = values.filter(({ value, text }) => value === null && text === 'unknown');
+  const reason = unknown.length === values.length ? (unknown[0]?.why ?? '') : '';
+  const alert = threshold === undefined ? '' : `${threshold.text}${threshold.firing ? ': it is firing' : ''}.`;
+  // Prometheus may have said the same.
+  return [alert, note.includes(reason) ? '' : reason, note, ageText(content, curves, locale)]
+    .filter((text) => text !== '')
+    .join(' ');
+}
+
+/** Of when the curves are that could not be read again. */
+function ageText({ isOld, store }: CardContent, curves: readonly Curve[], locale: string): string {
+  const last = store.at.at(-1);
+  return !isOld || last === undefined || curves.every(isEmpty) ? '' : `The curves end ${timeText(last, locale)}.`;
+}
+
+/** What the drawing shows, for who does not see it. */
+export function summaryText(
+  spec: ChartSpec,
+  { bounds }: Pick<CardContent, 'bounds'>,
+  curves: readonly Curve[],
+  locale: string,
+): string {
+  const said = (value: number): string => formatValue(value, spec.unit, { locale });
+  const parts = curves.flatMap((curve, i) => {
+    const extremes = extremesOf(curve);
+    if (extremes === undefined) return [];
+    const { least, most, last } = extremes;
+    return [`${spec.series[i]?.label ?? ''} ${said(last)}, between ${said(least)} and ${said(most)}`];
+  });
+  return `Chart of ${spec.title}, ${rangeText(bounds.from, bounds.to, locale)}: ${parts.join('; ') || 'no readings'}`;
+}

@@ -1,0 +1,230 @@
+import uPlot from 'uplot';
+import { formatValue } from '../../common/format.ts';
+import { drawShades, type Shade } from '../compare/compareShades.ts';
+import { colorOf, DASHES, type Colors } from '../controls/colors.ts';
+import type { ChartSpec, Threshold } from '../protocol/protocol.ts';
+import { ticks, timeLabels, topOf } from '../ranges/scale.ts';
+import type { Bounds } from '../ranges/view.ts';
+import { greatest, isEmpty, lonely, type Curve } from './chartData.ts';
+
+export interface ChartParts {
+  readonly spec: ChartSpec;
+  readonly into: HTMLElement;
+  /** CSS pixels. */
+  readonly height: number;
+  readonly locale: string;
+  readonly colors: () => Colors;
+  /** A range was marked by dragging. */
+  readonly onZoom: (from: number, to: number) => void;
+  readonly onBack: () => void;
+  /** The crosshair is over this point; null: over none. */
+  readonly onPoint: (index: number | null) => void;
+  readonly onDrawn: () => void;
+}
+
+export interface ChartContent {
+  readonly at: readonly number[];
+  readonly curves: readonly Curve[];
+  readonly bounds: Bounds;
+  readonly threshold: Threshold | undefined;
+  /** Ranges that are compared. */
+  readonly shades: readonly Shade[];
+}
+
+const LEAST_WIDTH = 120;
+/** CSS pixels between labels of the vertical axis. */
+const TICK_ROOM = 34;
+const LEAST_DRAG = 6;
+/** Each curve takes three of uPlot's: what is drawn, and the extremes between which its band lies. */
+const PER_CURVE = 3;
+
+/** One uPlot chart. Data, theme and size can change; what it is of can't. */
+export class Chart {
+  readonly #parts: ChartParts;
+  readonly #plot: uPlot;
+  #content: ChartContent = { at: [], curves: [], bounds: { from: 0, to: 1 }, threshold: undefined, shades: [] };
+  #top = 1;
+
+  constructor(parts: ChartParts) {
+    this.#parts = parts;
+    this.#plot = new uPlot(this.#options(), [[]], parts.into);
+  }
+
+  get canvas(): HTMLCanvasElement {
+    return this.#plot.ctx.canvas;
+  }
+
+  /** The point that the crosshair is over; null: none. */
+  get point(): number | null {
+    return this.#plot.cursor.idx ?? null;
+  }
+
+  show(content: ChartContent): void {
+    const { spec } = this.#parts;
+    this.#content = content;
+    const { at, curves, bounds, threshold } = content;
+    this.#top = topOf(spec.unit, greatest(spec, curves, at, bounds.from, bounds.to), threshold);
+    const bands = !spec.stacked;
+    const nothing = at.map(() => null);
+    const data = curves.flatMap(({ drawn, min, max }) => [drawn, bands ? max : nothing, bands ? min : nothing]);
+    this.#plot.batch(() => {
+      this.#plot.setData([at, ...data] as uPlot.AlignedData, false);
+      this.#plot.setScale('x', { min: bounds.from, max: bounds.to });
+      this.#plot.setScale('y', { min: 0, max: this.#top });
+    });
+  }
+
+  /** Draws again in the colours of now. */
+  redraw(): void {
+    this.#plot.redraw(false, true);
+  }
+
+  setWidth(width: number): void {
+    const rounded = Math.max(LEAST_WIDTH, Math.floor(width));
+    if (rounded !== this.#plot.width) this.#plot.setSize({ width: rounded, height: this.#parts.height });
+  }
+
+  /** CSS pixels. */
+  get width(): number {
+    return this.#plot.width;
+  }
+
+  /** Distance of a moment from the left edge of the chart in CSS pixels. */
+  leftOf(time: number): number {
+    // Not by the element's offset, which would make the browser lay out the page for each mark.
+    return this.#plot.valToPos(time, 'x') + this.#plot.bbox.left / devicePixelRatio;
+  }
+
+  #options(): uPlot.Options {
+    const { spec, into, locale, colors, height } = this.#parts;
+    const axis = {
+      stroke: () => colors().foreground,
+      grid: { stroke: () => colors().grid, width: 1 },
+      ticks: { stroke: () => colors().grid, width: 1, size: 4 },
+    };
+    return {
+      width: Math.max(LEAST_WIDTH, into.clientWidth),
+      height,
+      ms: 1,
+      legend: { show: false },
+      // Room for half a label behind the last moment.
+      padding: [10, 28, 0, 0],
+      scales: { x: { time: true, auto: false }, y: { auto: false, range: () => [0, this.#top] } },
+      axes: [
+        { ...axis, space: 70, size: 40, values: (_, times, _axis, _space, apart) => timeLabels(times, apart, locale) },
+        {
+          ...axis,
+          // uPlot asks before there are labels, too.
+          size: (_, labels: readonly string[] | null) =>
+            14 + 7 * Math.max(2, ...(labels ?? []).map((label) => label.length)),
+          splits: (plot) => ticks(spec.unit, this.#top, plot.bbox.height / devicePixelRatio / TICK_ROOM),
+          values: (_, values) => values.map((value) => formatValue(value, spec.unit, { locale })),
+        },
+      ],
+      series: [{}, ...spec.series.flatMap((_, i) => this.#seriesOptions(i))],
+      bands: this.#bands(),
+      cursor: {
+        y: false,
+        drag: { x: true, y: false, setScale: false },
+        points: { size: 6 },
+        bind: {
+          dblclick: () => () => {
+            this.#parts.onBack();
+            return null;
+          },
+        },
+        // Only where the crosshair is: a range that is marked in one chart is not marked in the others too.
+        sync: {
+          key: 'dashboard',
+          filters: { pub: (type) => type === 'mousemove' || type === 'mouseleave', sub: () => true },
+        },
+      },
+      hooks: {
+        setCursor: [(plot) => this.#parts.onPoint(plot.cursor.idx ?? null)],
+        setSelect: [(plot) => this.#selected(plot)],
+        drawClear: [(plot) => drawShades(plot, this.#content.shades, colors())],
+        draw: [
+          (plot) => {
+            this.#drawThreshold(plot);
+            this.#parts.onDrawn();
+          },
+        ],
+      },
+    };
+  }
+
+  #seriesOptions(i: number): uPlot.Series[] {
+    const { spec } = this.#parts;
+    const isLimit = spec.series[i]?.role === 'limit';
+    const dash = isLimit
+      ? i === spec.series.length - 1
+        ? [2, 2]
+        : [8, 4]
+      : spec.stacked
+        ? []
+        : [...(DASHES[i % DASHES.length] ?? [])];
+    const drawn: uPlot.Series = {
+      stroke: () => this.#colorOf(i),
+      width: 1.5,
+      dash,
+      points: {
+        size: 4,
+        fill: () => this.#colorOf(i),
+        // Among many times, one with nothing beside it would be no line and no point.
+        filter: (plot, series, isShown) => (isShown ? null : lonely(plot.data[series] ?? [])),
+      },
+      ...(spec.stacked && !isLimit && i === 0 ? { fill: () => this.#fillOf(i) } : {}),
+    };
+    const extreme: uPlot.Series = { stroke: () => 'transparent', width: 0, points: { show: false } };
+    return [drawn, extreme, extreme];
+  }
+
+  /** Between the extremes of each curve; in a stack, between each curve and the one below it. */
+  #bands(): uPlot.Band[] {
+    const { spec } = this.#parts;
+    return spec.series.flatMap(({ role }, i): uPlot.Band[] => {
+      const first = 1 + i * PER_CURVE;
+      if (role === 'limit') return [];
+      if (!spec.stacked) return [{ series: [first + 1, first + 2], fill: () => this.#fillOf(i) }];
+      return i === 0 ? [] : [{ series: [first, first - PER_CURVE], fill: () => this.#fillOf(i) }];
+    });
+  }
+
+  #colorOf(i: number): string {
+    return colorOf(this.#parts.spec, this.#parts.colors(), i);
+  }
+
+  #fillOf(i: number): string {
+    const { fill } = this.#parts.colors();
+    return `color-mix(in srgb, ${this.#colorOf(i)} ${Math.round((this.#parts.spec.stacked ? 2 : 1) * fill * 100)}%, transparent)`;
+  }
+
+  #selected(plot: uPlot): void {
+    const { left, width } = plot.select;
+    if (width >= LEAST_DRAG) this.#parts.onZoom(plot.posToVal(left, 'x'), plot.posToVal(left + width, 'x'));
+    if (width > 0) plot.setSelect({ left: 0, top: 0, width: 0, height: 0 }, false);
+  }
+
+  #drawThreshold(plot: uPlot): void {
+    const { threshold, curves } = this.#content;
+    if (threshold === undefined || threshold.value > this.#top || curves.every(isEmpty)) return;
+    const { ctx, bbox } = plot;
+    const { alert, font } = this.#parts.colors();
+    const y = plot.valToPos(threshold.value, 'y', true);
+    const ratio = devicePixelRatio;
+    ctx.save();
+    ctx.strokeStyle = alert;
+    ctx.fillStyle = alert;
+    ctx.lineWidth = 1.5 * ratio;
+    ctx.setLineDash([4 * ratio, 3 * ratio]);
+    ctx.beginPath();
+    ctx.moveTo(bbox.left, y);
+    ctx.lineTo(bbox.left + bbox.width, y);
+    ctx.stroke();
+    ctx.font = font.replace(/^[\d.]+px/, `${11 * ratio}px`);
+    ctx.textAlign = 'left';
+    ctx.textBaseline = 'bottom';
+    ctx.fillText(threshold.text, bbox.left + 4 * ratio, y - 2 * ratio);
+    ctx.restore();
+  }
+}

@@ -1,0 +1,222 @@
+import { formatValue } from '../../common/format.ts';
+import { colorOf, type Colors } from '../controls/colors.ts';
+import { h, setText } from '../controls/dom.ts';
+import { button, type Control } from '../controls/toolkit.ts';
+import type { ChartSpec } from '../protocol/protocol.ts';
+import { rangeText, timeText } from '../ranges/scale.ts';
+import { looksSame, type CardContent, type DrawnContent } from './cardContent.ts';
+import { CardTable } from './cardTable.ts';
+import { noteText, summaryText } from './cardTexts.ts';
+import { Chart } from './chart.ts';
+import { curvesOf, isEmpty, type Curve } from './chartData.ts';
+import { Legend } from './legend.ts';
+import { Marks } from './marks.ts';
+import { picture } from './picture.ts';
+import { plainTable, tableOf } from './tableRows.ts';
+
+export interface CardParts {
+  readonly spec: ChartSpec;
+  readonly locale: string;
+  /** Of the drawing, CSS pixels. */
+  readonly height: number;
+  readonly colors: () => Colors;
+  readonly onZoom: (from: number, to: number) => void;
+  readonly onBack: () => void;
+  readonly onToggleTable: (shown: boolean) => void;
+  readonly onToggleSeries: (id: string) => void;
+  readonly onCopy: (text: string) => void;
+  readonly onPicture: (name: string, data: string) => void;
+}
+
+/** Beyond the edge of the window a chart is drawn already, so that it is there when it is scrolled to. */
+const SOON_IN_SIGHT = '200px';
+const LATEST_BUTTONS_MS = 500;
+
+/** A chart with its title, legend, marks, buttons, and its twin for those who do not see it: a table. */
+export class ChartCard {
+  readonly element: HTMLElement;
+  readonly #parts: CardParts;
+  /** Made when it comes into sight for the first time: that takes a while, and there are many. */
+  #chart: Chart | undefined;
+  #isInSight = false;
+  readonly #legend: Legend;
+  readonly #marks: Marks;
+  readonly #plot = h('div', { class: 'plot', role: 'img' });
+  readonly #when = h('span', { class: 'when' });
+  readonly #note = h('p', { class: 'note' });
+  readonly #table: CardTable;
+  /** Made when there is time: controls take longer than curves, and nobody presses one before there are curves. */
+  readonly #buttons = h('div', { class: 'buttons' });
+  #tableButton: Control | undefined;
+  #content: CardContent | undefined;
+  /** What the curves were made of last, and whether the chart shows them. */
+  #shown: DrawnContent | undefined;
+  #isDrawn = false;
+  #curves: readonly Curve[] = [];
+
+  constructor(parts: CardParts, mount: (element: HTMLElement) => void) {
+    this.#parts = parts;
+    const { spec } = parts;
+    const titleId = `title-${spec.id}`;
+    this.#table = new CardTable(`table-${spec.id}`, spec.title);
+    this.#legend = new Legend(spec, (id) => parts.onToggleSeries(id));
+    this.#marks = new Marks();
+    this.element = h(
+      'section',
+      { class: 'card', 'aria-labelledby': titleId, 'data-chart': spec.id },
+      h('header', {}, h('h3', { id: titleId, title: spec.advice }, spec.title), this.#when),
+      this.#legend.element,
+      h('div', { class: 'drawing' }, this.#marks.element, this.#plot),
+      this.#marks.said,
+      this.#note,
+      this.#table.element,
+      this.#buttons,
+    );
+    this.#plot.style.minHeight = `${parts.height}px`;
+    mount(this.element);
+    new ResizeObserver(() => this.#chart?.setWidth(this.#plot.clientWidth)).observe(this.#plot);
+    const onSight: IntersectionObserverCallback = (entries) => {
+      this.#isInSight = entries.at(-1)?.isIntersecting === true;
+      if (this.#isInSight) this.#draw();
+    };
+    new IntersectionObserver(onSight, { rootMargin: SOON_IN_SIGHT }).observe(this.#plot);
+    requestIdleCallback(() => this.#makeButtons(), { timeout: LATEST_BUTTONS_MS });
+  }
+
+  #makeButtons(): void {
+    const { spec, onToggleTable, onCopy } = this.#parts;
+    const table = button('Table', () => onToggleTable(this.#content?.table !== true), {
+      hint: `Show ${spec.title} as a table`,
+    });
+    table.element.setAttribute('aria-controls', this.#table.element.id);
+    table.element.setAttribute('aria-expanded', String(this.#content?.table === true));
+    this.#tableButton = table;
+    const copy = button('Copy', () => onCopy(plainTable(spec, this.#curves, this.#content?.store.at ?? [])), {
+      hint: `Copy ${spec.title} as a table`,
+    });
+    const save = button('Save picture…', () => this.#save(), { hint: `Save ${spec.title} as a PNG picture` });
+    this.#buttons.replaceChildren(table.element, copy.element, save.element);
+  }
+
+  get width(): number {
+    return this.#plot.clientWidth;
+  }
+
+  show(content: CardContent): void {
+    const { spec, locale } = this.#parts;
+    const { store, hidden, table } = content;
+    const width = this.#chart?.width ?? this.#parts.height;
+    const isNew = this.#shown === undefined || !looksSame(this.#shown, content, width);
+    this.#content = content;
+    if (isNew) {
+      this.#shown = { ...content, at: store.at };
+      this.#curves = curvesOf(spec, store, hidden);
+      this.#isDrawn = false;
+    }
+    if (this.#isInSight) this.#draw();
+    this.#point(this.#chart?.point ?? null);
+    this.#plot.setAttribute('aria-label', summaryText(spec, content, this.#curves, locale));
+    setText(this.#note, noteText(content, this.#curves, locale));
+    this.element.toggleAttribute('data-old', content.isOld);
+    this.#tableButton?.element.setAttribute('aria-expanded', String(table));
+    if (table) this.#table.show(`${spec.title}: ${this.#rangeText()}`, tableOf(spec, this.#curves, store.at, locale));
+    else this.#table.hide();
+  }
+
+  /** Draws it though it may be out of sight: for a picture of it, which uPlot has ready at the end of this task. */
+  bringUp(): void {
+    this.#draw();
+  }
+
+  #draw(): void {
+    if (this.#isDrawn || this.#shown === undefined) return;
+    this.#isDrawn = true;
+    const { at, bounds, threshold, shades } = this.#shown;
+    this.#chart ??= this.#makeChart();
+    this.#chart.show({ at, curves: this.#curves, bounds, threshold, shades });
+  }
+
+  /** uPlot measures what it is put into, so that has to stand in the page. */
+  #makeChart(): Chart {
+    const { spec, height, locale, colors, onZoom, onBack } = this.#parts;
+    return new Chart({
+      spec,
+      into: this.#plot,
+      height,
+      locale,
+      colors,
+      onZoom,
+      onBack,
+      onPoint: (index) => this.#point(index),
+      onDrawn: () => this.#placeMarks(),
+    });
+  }
+
+  redraw(): void {
+    this.#chart?.redraw();
+    this.#drawLegend(null);
+  }
+
+  #point(index: number | null): void {
+    const at = index === null ? undefined : this.#content?.store.at[index];
+    setText(this.#when, at === undefined ? '' : timeText(at, this.#parts.locale));
+    this.#drawLegend(at === undefined ? null : index);
+  }
+
+  #drawLegend(index: number | null): void {
+    const { spec, locale } = this.#parts;
+    const { values = [], hidden = new Set<string>() } = this.#content ?? {};
+    this.#legend.show(
+      spec.series.map((series, i) => {
+        const value = index === null ? undefined : (this.#curves[i]?.mean[index] ?? null);
+        const now = values[i];
+        const text =
+          value === undefined ? (now?.text ?? '') : value === null ? '–' : formatValue(value, spec.unit, { locale });
+        return {
+          text,
+          why: now?.why ?? '',
+          color: colorOf(spec, this.#parts.colors(), i),
+          hidden: hidden.has(series.id),
+          // A state that nobody has been in takes no room in the legend.
+          absent: series.id.includes('/') && (now?.value ?? 0) === 0 && this.#isFlat(i),
+        };
+      }),
+    );
+  }
+
+  #isFlat(i: number): boolean {
+    return this.#curves[i]?.max.every((value) => value === null || value === 0) ?? true;
+  }
+
+  #placeMarks(): void {
+    const { store, bounds } = this.#content ?? {};
+    if (store !== undefined && bounds !== undefined)
+      this.#marks.show(store.annotations, bounds, (time) => this.#chart?.leftOf(time) ?? 0, this.#parts.locale);
+  }
+
+  #rangeText(): string {
+    const { from, to } = this.#content?.bounds ?? { from: 0, to: 0 };
+    return rangeText(from, to, this.#parts.locale);
+  }
+
+  #save(): void {
+    this.bringUp();
+    this.#parts.onPicture(this.#parts.spec.title, this.picture());
+  }
+
+  /** Whether any curve is to be seen. */
+  get isEmpty(): boolean {
+    return this.#curves.every(isEmpty);
+  }
+
+  /** What is drawn now, as a PNG in base64. */
+  picture(): string {
+    const { spec, colors } = this.#parts;
+    const lines = spec.series.flatMap(({ label }, i) => {
+      const curve = this.#curves[i];
+      return curve === undefined || isEmpty(curve) ? [] : [{ label, color: colorOf(spec, colors(), i) }];
+    });
+    if (this.#chart === undefined) throw new Error(`The chart ${spec.id} has not been drawn.`);
+    return picture(this.#chart.canvas, `${spec.title}, ${this.#rangeText()}`, lines, colors());
+  }
+}

@@ -1,0 +1,83 @@
+import { h, setText } from '../controls/dom.ts';
+import type { DashboardAnnotation } from '../protocol/protocol.ts';
+import { timeText } from '../ranges/scale.ts';
+import type { Bounds } from '../ranges/view.ts';
+
+/** Marks closer than this become one. CSS pixels. */
+const APART = 16;
+
+/** Marks that are one on the screen: CSS pixels from the left, and what is said of each. */
+interface Group {
+  readonly left: number;
+  readonly texts: string[];
+}
+
+/** There may be hundreds, over each chart, at each reading: worked out once for all of them. */
+const saidTexts = new WeakMap<DashboardAnnotation, string>();
+
+function saidOf(annotation: DashboardAnnotation, locale: string): string {
+  const known = saidTexts.get(annotation) ?? `${timeText(annotation.at, locale)}: ${annotation.text}`;
+  saidTexts.set(annotation, known);
+  return known;
+}
+
+function isSame(some: readonly Group[], others: readonly Group[]): boolean {
+  return (
+    some.length === others.length &&
+    some.every(({ left, texts: said }, i) => {
+      const other = others[i];
+      return (
+        other?.left === left && other.texts.length === said.length && said.every((text, k) => text === other.texts[k])
+      );
+    })
+  );
+}
+
+/** What happened, as buttons over a chart that say it. Gaps are seen in the curves themselves. */
+export class Marks {
+  readonly element = h('div', { class: 'marks' });
+  /** Where it is said. */
+  readonly said = h('p', { class: 'said', role: 'status' });
+  #drawn: readonly Group[] = [];
+
+  show(
+    annotations: readonly DashboardAnnotation[],
+    { from, to }: Bounds,
+    leftOf: (time: number) => number,
+    locale: string,
+  ): void {
+    const groups: Group[] = [];
+    for (const annotation of annotations) {
+      const { kind, at } = annotation;
+      if (kind === 'gap' || at < from || at > to) continue;
+      const left = Math.round(leftOf(at));
+      const said = saidOf(annotation, locale);
+      const near = groups.at(-1);
+      if (near !== undefined && left - near.left < APART) near.texts.push(said);
+      else groups.push({ left, texts: [said] });
+    }
+    // Replacing the buttons would take the focus from the one that has it.
+    if (isSame(groups, this.#drawn)) return;
+    this.#drawn = groups;
+    this.element.replaceChildren(
+      ...groups.map(({ left, texts }) => {
+        const text = texts.join('\n');
+        const mark = h(
+          'button',
+          // The number that is seen has to be in the name: who controls by voice says what is seen.
+          {
+            type: 'button',
+            class: 'mark',
+            title: text,
+            'aria-label': texts.length > 1 ? `${texts.length}: ${text}` : text,
+          },
+          texts.length > 1 ? String(texts.length) : '▾',
+        );
+        mark.style.left = `${left}px`;
+        mark.addEventListener('click', () => setText(this.said, this.said.textContent === text ? '' : text));
+        return mark;
+      }),
+    );
+    if (!groups.some(({ texts }) => texts.join('\n') === this.said.textContent)) setText(this.said, '');
+  }
+}

@@ -1,0 +1,260 @@
+import type { Disposable } from '../../common/disposable.ts';
+import { later } from '../../common/timers.ts';
+import { h, setText } from '../controls/dom.ts';
+import { button, dropdown } from '../controls/toolkit.ts';
+import type { DashboardAnnotation, TimeRange, ToHost } from '../protocol/protocol.ts';
+import { timeText } from '../ranges/scale.ts';
+import { RangeInputs } from './compareRangeInputs.ts';
+import type { Shade } from './compareShades.ts';
+import {
+  around,
+  complaint,
+  doubt,
+  LENGTHS,
+  NO_COMPARISON,
+  plainComparison,
+  shadesOf,
+  type CompareState,
+  type Comparison,
+} from './compareState.ts';
+import { comparisonTable } from './compareTable.ts';
+
+export interface ComparePanelParts {
+  readonly locale: string;
+  readonly kept: CompareState | undefined;
+  /** What the charts show. */
+  readonly shown: () => TimeRange;
+  /** Milliseconds since the epoch, by the clock of the host. */
+  readonly now: () => number;
+  readonly post: (message: ToHost) => void;
+  /** The state has changed: to be kept and drawn. */
+  readonly onChange: () => void;
+}
+
+/** While a range is not over, its medians are asked for again that often. */
+const AGAIN_MS = 10_000;
+/** While somebody types a time, each digit makes another. */
+const TYPING_MS = 300;
+const LONGEST_TEXT = 80;
+const SHORT_MS = 3_600_000;
+
+/** Two ranges and what has changed from one to the other. */
+export class ComparePanel {
+  readonly element: HTMLElement;
+  readonly #parts: ComparePanelParts;
+  readonly #inputs: Readonly<Record<'before' | 'after', RangeInputs>>;
+  readonly #happened;
+  readonly #said = h('p', { class: 'compare-said', role: 'status' });
+  readonly #table = h('div', {
+    class: 'twin',
+    role: 'region',
+    tabindex: '0',
+    'aria-label': 'Medians before and after',
+    hidden: true,
+  });
+  readonly #copy;
+  #state: CompareState;
+  #lengthMs = LENGTHS[1]?.ms ?? 0;
+  #annotations: readonly DashboardAnnotation[] = [];
+  /** What the host sent that they are made of. */
+  #offeredOf: readonly DashboardAnnotation[] | undefined;
+  #chosen: DashboardAnnotation | undefined;
+  #offered = '';
+  #result: Comparison | undefined;
+  #request = 0;
+  #askedAt = -Infinity;
+  #typing: Disposable | undefined;
+
+  constructor(parts: ComparePanelParts) {
+    this.#parts = parts;
+    this.#state = parts.kept ?? NO_COMPARISON;
+    this.#inputs = { before: this.#rangeInputs('A', 'before'), after: this.#rangeInputs('B', 'after') };
+    this.#happened = dropdown('What happened in the shown range', (value) => {
+      this.#chosen = this.#annotations[Number(value)];
+      this.#setAround();
+    });
+    const length = dropdown('Length of each range', (value) => {
+      this.#lengthMs = Number(value);
+      this.#setAround();
+    });
+    length.setOptions(LENGTHS.map(({ label, ms }) => ({ value: String(ms), label })));
+    length.setValue(String(this.#lengthMs));
+    this.#copy = button('Copy', () => this.#copyTable(), { hint: 'Copy the comparison as a table' });
+    const clear = button('Clear', () => this.#clear(), { hint: 'Forget both ranges' });
+    this.element = h(
+      'section',
+      { class: 'compare', id: 'compare', 'aria-labelledby': 'heading-compare', hidden: true },
+      h('h2', { id: 'heading-compare' }, 'Compare'),
+      h(
+        'div',
+        { class: 'compare-ways' },
+        h(
+          'fieldset',
+          {},
+          h('legend', {}, 'Around what happened'),
+          this.#happened.element,
+          h('div', { class: 'compare-length' }, length.element, h('span', {}, 'before and after it')),
+        ),
+        this.#inputs.before.element,
+        this.#inputs.after.element,
+      ),
+      this.#said,
+      this.#table,
+      h('div', { class: 'buttons' }, this.#copy.element, clear.element),
+    );
+    this.#offer();
+    this.#setInputs();
+    this.#show();
+  }
+
+  get state(): CompareState {
+    return this.#state;
+  }
+
+  get shades(): readonly Shade[] {
+    return shadesOf(this.#state);
+  }
+
+  /** What is compared as long as it is open; null: nothing. */
+  get compared(): { before: TimeRange; after: TimeRange } | null {
+    const { open, before, after } = this.#state;
+    return !open || before === null || after === null || complaint(this.#state) !== '' ? null : { before, after };
+  }
+
+  toggle(): void {
+    this.#change({ ...this.#state, open: !this.#state.open });
+  }
+
+  /** There is another reading, another range is shown, or the page has just been loaded. */
+  refresh(annotations: readonly DashboardAnnotation[]): void {
+    // Only while it is seen: there may be hundreds, and this is called for each reading.
+    if (this.#state.open && annotations !== this.#offeredOf) {
+      this.#offeredOf = annotations;
+      this.#annotations = annotations.filter(({ kind }) => kind !== 'gap').toReversed();
+      this.#offer();
+    }
+    const compared = this.compared;
+    if (compared === null) return;
+    const end = Math.max(compared.before.to, compared.after.to);
+    const isOpenEnded = this.#askedAt < end && this.#parts.now() - this.#askedAt >= AGAIN_MS;
+    if (this.#askedAt === -Infinity || isOpenEnded) this.#ask();
+  }
+
+  hear(result: Comparison): void {
+    if (result.request !== this.#request) return; // others have been chosen since
+    this.#result = result;
+    this.#show();
+  }
+
+  #rangeInputs(letter: 'A' | 'B', word: 'before' | 'after'): RangeInputs {
+    return new RangeInputs({
+      letter,
+      word,
+      onRange: (range) => {
+        this.#state = { ...this.#state, [word]: range };
+        this.#choose(undefined);
+        this.#typing?.dispose();
+        this.#typing = later(() => this.#change(this.#state), TYPING_MS);
+      },
+      onShown: () => {
+        const { from, to } = this.#parts.shown();
+        this.#choose(undefined);
+        this.#change({ ...this.#state, [word]: { from: Math.round(from), to: Math.round(to) } });
+        this.#setInputs();
+      },
+    });
+  }
+
+  #setAround(): void {
+    if (this.#chosen === undefined) return;
+    this.#change({ ...this.#state, ...around(this.#chosen, this.#lengthMs) });
+    this.#setInputs();
+  }
+
+  #setInputs(): void {
+    this.#inputs.before.set(this.#state.before);
+    this.#inputs.after.set(this.#state.after);
+  }
+
+  #clear(): void {
+    this.#choose(undefined);
+    this.#change({ ...NO_COMPARISON, open: true });
+    this.#setInputs();
+  }
+
+  #change(state: CompareState): void {
+    this.#state = state;
+    this.#result = undefined;
+    this.#askedAt = -Infinity;
+    this.#request++; // an answer to what was chosen before is of no use
+    if (this.compared !== null) this.#ask();
+    this.#show();
+    this.#parts.onChange();
+  }
+
+  #ask(): void {
+    const compared = this.compared;
+    if (compared === null) return;
+    this.#askedAt = this.#parts.now();
+    this.#request++;
+    this.#parts.post({ type: 'compare', request: this.#request, ...compared });
+  }
+
+  /** Replacing the options would close the list of who is choosing. */
+  #offer(): void {
+    const options = this.#annotations.map(({ at, text }, i) => {
+      const said = `${timeText(at, this.#parts.locale)}: ${text}`;
+      return { value: String(i), label: said.length <= LONGEST_TEXT ? said : `${said.slice(0, LONGEST_TEXT - 1)}…` };
+    });
+    const offered = JSON.stringify(options);
+    if (offered === this.#offered) return;
+    this.#offered = offered;
+    const first = options.length === 0 ? 'Nothing happened in the shown range' : 'Choose what happened';
+    this.#happened.setOptions([{ value: '', label: first }, ...options]);
+    this.#happened.setDisabled(options.length === 0);
+    // The list takes its options at the end of this task.
+    requestAnimationFrame(() => this.#choose(this.#chosen));
+  }
+
+  /** Its place in the list; other ranges than those around it are of nothing that happened. */
+  #choose(chosen: DashboardAnnotation | undefined): void {
+    this.#chosen = chosen;
+    const place = this.#annotations.findIndex(({ at, text }) => at === chosen?.at && text === chosen.text);
+    this.#happened.setValue(place < 0 ? '' : String(place));
+  }
+
+  #show(): void {
+    const result = this.#result;
+    this.element.hidden = !this.#state.open;
+    setText(this.#said, this.#saying());
+    this.#inputs.before.note(result?.before.notes.join(' ') ?? '');
+    this.#inputs.after.note(result?.after.notes.join(' ') ?? '');
+    const isShown = result?.problem === '' && result.rows.length > 0;
+    this.#table.hidden = !isShown;
+    this.#copy.setDisabled(!isShown);
+    if (!isShown) return this.#table.replaceChildren();
+    this.#table.replaceChildren(comparisonTable(result, this.#caption(result), this.#parts.locale));
+  }
+
+  #saying(): string {
+    const wrong = complaint(this.#state);
+    if (wrong !== '') return wrong;
+    if (this.#result === undefined) return 'Reading both ranges…';
+    const { problem, rows } = this.#result;
+    if (problem !== '') return problem;
+    return rows.length === 0 ? 'There are no readings in these ranges.' : doubt(this.#state);
+  }
+
+  #caption({ before, after }: Comparison): string {
+    const said = ({ from, to }: TimeRange): string => {
+      // Of what is short the seconds matter.
+      const timeStyle = to - from < SHORT_MS ? 'medium' : 'short';
+      return new Intl.DateTimeFormat(this.#parts.locale, { dateStyle: 'medium', timeStyle }).formatRange(from, to);
+    };
+    return `A, before: ${said(before)}. B, after: ${said(after)}.`;
+  }
+
+  #copyTable(): void {
+    if (this.#result !== undefined) this.#parts.post({ type: 'copy', text: plainComparison(this.#result) });
+  }
+}

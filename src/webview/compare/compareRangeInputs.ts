@@ -1,0 +1,51 @@
+import { h, setText } from '../controls/dom.ts';
+import { button } from '../controls/toolkit.ts';
+import type { TimeRange } from '../protocol/protocol.ts';
+import { fromInput, toInput } from './compareState.ts';
+
+export interface RangeInputsParts {
+  readonly letter: 'A' | 'B';
+  readonly word: 'before' | 'after';
+  /** It was typed: both ends are there. */
+  readonly onRange: (range: TimeRange) => void;
+  readonly onShown: () => void;
+}
+
+/** One of the two ranges: its ends to be typed, what is shown to be taken, and what is to be known of it. */
+export class RangeInputs {
+  readonly element: HTMLElement;
+  readonly #from = timeInput();
+  readonly #to = timeInput();
+  readonly #notes = h('p', { class: 'note' });
+
+  constructor({ letter, word, onRange, onShown }: RangeInputsParts) {
+    const typed = (): void => {
+      const [from, to] = [fromInput(this.#from.value), fromInput(this.#to.value)];
+      if (from !== undefined && to !== undefined) onRange({ from, to });
+    };
+    for (const input of [this.#from, this.#to]) input.addEventListener('change', typed);
+    this.element = h(
+      'fieldset',
+      { class: 'compare-range', 'data-range': letter },
+      h('legend', {}, `${letter}: ${word}`),
+      h('label', {}, 'From ', this.#from),
+      h('label', {}, 'to ', this.#to),
+      button(`Use shown range as ${word}`, onShown).element,
+      this.#notes,
+    );
+  }
+
+  /** Another range was chosen than by typing. */
+  set(range: TimeRange | null): void {
+    this.#from.value = range === null ? '' : toInput(range.from);
+    this.#to.value = range === null ? '' : toInput(range.to);
+  }
+
+  note(text: string): void {
+    setText(this.#notes, text);
+  }
+}
+
+function timeInput(): HTMLInputElement {
+  return h('input', { type: 'datetime-local', step: '1' });
+}

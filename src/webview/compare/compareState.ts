@@ -1,0 +1,100 @@
+import type { ComparedRow, DashboardAnnotation, DashboardState, TimeRange, ToDashboard } from '../protocol/protocol.ts';
+import type { Shade } from './compareShades.ts';
+
+/** What is compared, as the page keeps it. */
+export type CompareState = DashboardState['compare'];
+export type Comparison = Extract<ToDashboard, { type: 'comparison' }>;
+
+export const NO_COMPARISON: CompareState = { open: false, before: null, after: null };
+
+const MINUTE = 60_000;
+
+/** How much of the time beside something that happened is compared. */
+export const LENGTHS: readonly { readonly label: string; readonly ms: number }[] = [
+  { label: '15 minutes', ms: 15 * MINUTE },
+  { label: '1 hour', ms: 60 * MINUTE },
+  { label: '6 hours', ms: 360 * MINUTE },
+  { label: '1 day', ms: 1440 * MINUTE },
+  { label: '7 days', ms: 7 * 1440 * MINUTE },
+];
+
+/** What came before something happened, and what after: what lies in between is part of neither. */
+export function around({ at, until }: DashboardAnnotation, ms: number): { before: TimeRange; after: TimeRange } {
+  const end = until ?? at;
+  return { before: { from: at - ms, to: at }, after: { from: end, to: end + ms } };
+}
+
+/** What is wrong with the ranges that were chosen; '': nothing. */
+export function complaint({ before, after }: CompareState): string {
+  if (before === null || after === null) return 'Choose two ranges: before and after.';
+  if (before.from >= before.to) return 'The end of A has to lie after its beginning.';
+  if (after.from >= after.to) return 'The end of B has to lie after its beginning.';
+  return '';
+}
+
+/** What is worth a word, though it can be compared. */
+export function doubt({ before, after }: CompareState): string {
+  if (before === null || after === null) return '';
+  if (after.to <= before.from) return 'B lies before A.';
+  return after.from < before.to && before.from < after.to ? 'The ranges overlap.' : '';
+}
+
+export function shadesOf({ open, before, after }: CompareState): readonly Shade[] {
+  if (!open) return [];
+  return [
+    ...(before === null ? [] : [{ letter: 'A', word: 'before', range: before } as const]),
+    ...(after === null ? [] : [{ letter: 'B', word: 'after', range: after } as const]),
+  ];
+}
+
+/** As an input of the type datetime-local holds it: local time, to the second. */
+export function toInput(time: number): string {
+  const date = new Date(time);
+  const two = (value: number): string => String(value).padStart(2, '0');
+  const day = [String(date.getFullYear()).padStart(4, '0'), two(date.getMonth() + 1), two(date.getDate())].join('-');
+  return `${day}T${[date.getHours(), date.getMinutes(), date.getSeconds()].map(two).join(':')}`;
+}
+
+/** undefined: it is not filled in. */
+export function fromInput(text: string): number | undefined {
+  const time = new Date(text).getTime();
+  return text === '' || !Number.isFinite(time) ? undefined : time;
+}
+
+const TEXT_COLUMNS = ['chart', 'curve', 'unit'] as const;
+
+/** For a spreadsheet: tabs between cells, plain numbers, nothing where unknown. */
+export function plainComparison({ before, after, rows }: Pick<Comparison, 'before' | 'after' | 'rows'>): string {
+  const iso = ({ from, to }: TimeRange): string => `${new Date(from).toISOString()} to ${new Date(to).toISOString()}`;
+  const head = [
+    ...TEXT_COLUMNS,
+    `median before (${iso(before)})`,
+    `median after (${iso(after)})`,
+    'difference',
+    'change in %',
+    'readings before',
+    'readings after',
+  ];
+  return [head, ...rows.map(plainRow)].map((cells) => cells.map(plainCell).join('\t')).join('\n');
+}
+
+function plainRow(row: ComparedRow): readonly (string | number)[] {
+  const { before, after, percent } = row;
+  const difference = before === null || after === null ? '' : after - before;
+  return [
+    row.chart,
+    row.label,
+    row.unit,
+    before ?? '',
+    after ?? '',
+    difference,
+    percent ?? row.changeText,
+    row.readingsBefore,
+    row.readingsAfter,
+  ];
+}
+
+/** A tab or a line break would begin another cell. */
+function plainCell(cell: string | number): string {
+  return typeof cell === 'number' ? String(Number(cell.toPrecision(12))) : cell.replaceAll(/\s+/g, ' ');
+}

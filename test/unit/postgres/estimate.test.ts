@@ -1,0 +1,184 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { ERROR_RULES, toProblem } from '../../../src/postgres/connect/errors.ts';
+import { CountLimits } from '../../../src/postgres/readings/countLimits.ts';
+import { signatureTime } from '../../../src/postgres/readings/sessionMetrics.ts';
+import { estimateTotal, reusablePerPage } from '../../../src/postgres/sample/estimate.ts';
+import { Panel, TURNS, type PanelTurn } from '../../../src/postgres/sample/panel.ts';
+import type { SessionRow } from '../../../src/postgres/sample/sessionRow.ts';
+import { quoted } from '../../../src/postgres/table/tableName.ts';
+import { signSession } from '../../kit/sessions.ts';
+
+test('an estimate weighs each page with its stratum, the last one with what is left of the table', () => {
+  assert.deepEqual(estimateTotal([30, 30, 30], 10, 30), { value: 900, plusMinus: 0 });
+  assert.equal(estimateTotal([30, 30, 30], 10, 25).value, 750);
+  assert.deepEqual(estimateTotal([], 1, 0), { value: 0, plusMinus: 0 });
+  assert.equal(estimateTotal([3, 5, 7], 1, 3).plusMinus, 0, 'all pages were read');
+  // v = (1 − 1/10) · 10² · 3 / (2 · 2) · (2² + 2²) = 540
+  assert.ok(Math.abs(estimateTotal([3, 5, 7], 10, 30).plusMinus - 1.96 * Math.sqrt(540)) < 1e-9);
+  assert.equal(estimateTotal([0, 0], 10, 20).plusMinus, 27, 'nothing found is not nothing there');
+});
+
+test('reusable are whole rows of the mean size', () => {
+  assert.deepEqual(reusablePerPage([10, 5, 0], [1000, 500, 0], 1099), [0, 500, 1000]);
+  assert.deepEqual(reusablePerPage([0], [0], 8168), [8168]);
+});
+
+test('times in signatures are those that Django writes, and compare like times', () => {
+  for (const at of ['2001-09-09T01:46:40Z', '2025-11-23T12:00:00Z', '2099-12-31T23:59:59Z']) {
+    const [, stamp] = signSession({}, { secretKey: 'x', at: new Date(at) }).split(':');
+    assert.equal(signatureTime(Date.parse(at)), stamp);
+  }
+  assert.ok(signatureTime(1_700_000_000_000) < signatureTime(1_700_000_061_000));
+});
+
+test('counting stops where it was dear twice, until a vacuum or for a while', () => {
+  const counting = new CountLimits();
+  assert.equal(counting.next().costlyAtVacuum, null);
+  counting.learn(240, 500_000, 3);
+  assert.equal(counting.next().costlyAtVacuum, null, 'the first one may have come from disk');
+  counting.learn(230, 500_000, 3);
+  assert.equal(counting.next().costlyAtVacuum, 3);
+  const rested = Array.from({ length: 40 }, () => counting.next().costlyAtVacuum);
+  assert.equal(rested.at(0), 3);
+  assert.equal(rested.at(-1), null, 'tried again');
+  counting.learn(250, 500_000, 3);
+  assert.equal(counting.next().costlyAtVacuum, 3, 'and given up at once if nothing has changed');
+  counting.learn(0.3, 500_000, 4);
+  assert.deepEqual(counting.next(), { maxDead: 20_000, maxDeleted: 520_000, costlyAtVacuum: null });
+});
+
+/** A reading of a table of 16 strata, 10 pages each, with 30 rows a page: of those strata that the turn asks for. */
+function reading(turn: PanelTurn, rows = 30, strata = 16): SessionRow {
+  const all = Array.from({ length: strata }, (_, i) => i);
+  const asked = turn.width === 10 ? all.filter((i) => i >= turn.strata || i % TURNS === turn.turn) : all;
+  const sample = asked.map((i) => [i, rows, 0, null, 3000, 0, 0, 0]);
+  return { width: 10, pages: strata * 10, sample, inserted: 5, deleted: 2 } as unknown as SessionRow;
+}
+
+test('a panel looks at everything first, then at a part in turn, and has all strata each time', () => {
+  const panel = new Panel();
+  const first = panel.next(false);
+  assert.equal(first.width, null);
+  assert.equal(panel.complete(reading(first)).length, 16);
+  const places = Buffer.from(panel.places);
+  const turns = Array.from({ length: TURNS }, () => {
+    const turn = panel.next(false);
+    assert.deepEqual([turn.width, turn.strata, turn.changes], [10, 16, 7]);
+    assert.deepEqual(
+      panel.complete(reading(turn, 31)).map(([i]) => i),
+      Array.from({ length: 16 }, (_, i) => i),
+    );
+    return turn.turn;
+  });
+  assert.deepEqual(
+    turns.toSorted((a, b) => a - b),
+    Array.from({ length: TURNS }, (_, i) => i),
+  );
+  const changed = places.filter((byte, i) => byte !== panel.places[i]).length;
+  assert.ok(changed > 0 && changed <= 4 * TURNS, `${changed} bytes drawn anew`);
+});
+
+test('a panel follows a table that grows or shrinks, and looks at everything when asked or when much has changed', () => {
+  const panel = new Panel();
+  panel.complete(reading(panel.next(false)));
+  assert.equal(panel.complete(reading(panel.next(false), 30, 20)).length, 20, 'new strata are read at once');
+  assert.equal(panel.complete(reading(panel.next(false), 30, 12)).length, 12, 'those that are gone are forgotten');
+  assert.equal(panel.next(true).width, null, 'asked');
+  panel.complete(reading(panel.next(true), 30, 64));
+  panel.complete(reading(panel.next(false), 5, 64));
+  const after = panel.next(false);
+  assert.equal(after.width, null, 'the pages that were read again were much emptier than before');
+  assert.ok(panel.complete(reading(after, 5, 64)).every(([, rows]) => rows === 5));
+});
+
+test('names are quoted as identifiers', () => {
+  assert.equal(quoted({ schema: 'a"b', name: 'c; --' }), '"a""b"."c; --"');
+  assert.throws(() => quoted({ name: 'x'.repeat(64) }), { code: 'table-name' });
+});
+
+/** Of each row of the table: whether trying again can help. What is not is tried seldom: a wrong password may lock the account. */
+const TRANSIENT: Readonly<Record<string, boolean>> = {
+  'wrong-password': false,
+  'password-missing': false,
+  'authentication-method': false,
+  'answer-too-large': false,
+  'role-missing': false,
+  'access-refused': false,
+  'database-missing': false,
+  'unknown-host': true,
+  'host-lookup': true,
+  'host-unreachable': true,
+  'connection-refused': true,
+  'connection-forbidden': false,
+  'connect-timeout': true,
+  'tls-unsupported': false,
+  'tls-host-mismatch': false,
+  'tls-certificate-expired': false,
+  'tls-certificate': false,
+  'tls-failed': false,
+  'too-many-connections': true,
+  'server-unavailable': true,
+  'pooler-configuration': false,
+  'pooler-parameter': false,
+  'table-missing': false,
+  'not-djangos-table': false,
+  'permission-denied': false,
+  'read-only': false,
+  'lock-timeout': true,
+  'statement-timeout': true,
+  'server-error': true,
+  'server-stalled': true,
+  'connection-lost': true,
+};
+
+test('each row of the table of errors is reached by each of its codes, and says whether to try again', () => {
+  assert.deepEqual(Object.fromEntries(ERROR_RULES.map(({ code, transient }) => [code, transient])), TRANSIENT);
+  const context = { what: 'Cannot read', user: 'u', database: 'd', host: 'h', port: 1, table: 't' };
+  for (const { when, code: expected, transient } of ERROR_RULES) {
+    for (const code of when.filter((one) => typeof one === 'string')) {
+      const problem = toProblem(Object.assign(new Error('some words'), { code }), context);
+      assert.deepEqual([problem.code, problem.transient], [expected, transient], code);
+      for (const text of [problem.why, problem.next]) assert.match(text, /^\S.*[.;]$|\.$/u, code);
+    }
+  }
+});
+
+test('errors are told apart by SQLSTATE, errno or text, and never lost', () => {
+  const context = { what: 'Cannot connect', user: 'u', database: 'd', host: 'h', port: 1 };
+  const of = (code: string, message = ''): unknown => toProblem(Object.assign(new Error(message), { code }), context);
+  const CODES: Record<string, string> = {
+    '28P01': 'wrong-password',
+    '28000': 'access-refused',
+    '3D000': 'database-missing',
+    '53300': 'too-many-connections',
+    '57P03': 'server-unavailable',
+    '57014': 'statement-timeout',
+    '55P03': 'lock-timeout',
+    '25006': 'read-only',
+    '08006': 'connection-lost',
+    ENOTFOUND: 'unknown-host',
+    EAI_AGAIN: 'host-lookup',
+    ECONNREFUSED: 'connection-refused',
+    ETIMEDOUT: 'connect-timeout',
+    ECONNRESET: 'connection-lost',
+    DEPTH_ZERO_SELF_SIGNED_CERT: 'tls-certificate',
+    CERT_HAS_EXPIRED: 'tls-certificate-expired',
+    ERR_TLS_CERT_ALTNAME_INVALID: 'tls-host-mismatch',
+    '42703': 'database-error',
+    XYZ: 'database-error',
+  };
+  for (const [code, expected] of Object.entries(CODES))
+    assert.equal((of(code, 'some words') as { code: string }).code, expected, code);
+  assert.equal(
+    toProblem(new AggregateError([Object.assign(new Error('x'), { code: 'ECONNREFUSED' })]), context).code,
+    'connection-refused',
+  );
+  // A name may resolve as soon as the VPN is up: it is not waited for minutes.
+  for (const code of ['ENOTFOUND', 'EAI_AGAIN']) assert.ok((of(code) as { transient: boolean }).transient, code);
+  assert.equal(toProblem('what', context).why, 'what.');
+  assert.equal(
+    toProblem(Object.assign(new Error('x'), { code: '42703' }), { ...context, table: 't' }).code,
+    'not-djangos-table',
+  );
+});

@@ -1,0 +1,198 @@
+import assert from 'node:assert/strict';
+import { createHash } from 'node:crypto';
+import { test } from 'node:test';
+import MarkdownIt from 'markdown-it';
+import { unknown } from '../../../src/common/measured.ts';
+import { AlertEngine } from '../../../src/monitoring/alerts/alerts.ts';
+import type { RangeFigures, SeriesFigures } from '../../../src/reports/compareFigures.ts';
+import { makeReport, type ReportFacts } from '../../../src/reports/report.ts';
+import type { Block } from '../../../src/reports/reportBlocks.ts';
+import { reportHtml } from '../../../src/reports/reportHtml.ts';
+import { reportMarkdown } from '../../../src/reports/reportMarkdown.ts';
+import { detail, exact, later, snapshot, START } from '../monitoring/samples.ts';
+
+/** The renderer of VS Code's own preview. HTML passes through it, so that what is not escaped is seen. */
+const rendered = (markdown: string): string => new MarkdownIt({ html: true }).render(markdown);
+
+const HOSTILE = '<script>alert(1)</script> | a"b\' \n\n# x `y` **z** [l](javascript:1) ![i](x) &amp; \\ _u_ ~~s~~';
+
+const series = (metricId: string, median: number): SeriesFigures => ({
+  metricId,
+  readings: 90,
+  first: median,
+  last: median + 1,
+  min: median - 1,
+  max: median + 2,
+  median,
+});
+
+function range(more: Partial<RangeFigures> = {}): RangeFigures {
+  return {
+    from: START,
+    to: later(900),
+    readings: 90,
+    covered: 1,
+    levels: ['reading'],
+    series: [series('sessions.total', 1000), series('writes.saves', 50)],
+    ...more,
+  };
+}
+
+function facts(more: Partial<ReportFacts> = {}): ReportFacts {
+  return {
+    name: 'shop',
+    target: 'shop on db.example.org:5432',
+    range: { from: START, to: later(900) },
+    madeAt: later(1000),
+    version: '0.1.0',
+    problem: '',
+    charts: [
+      {
+        id: 'sessions',
+        section: 'Sessions',
+        title: 'Sessions',
+        unit: 'count',
+        series: [
+          { id: 'sessions.total', label: 'Total', factor: 1, how: 'estimated' },
+          { id: 'sessions.never', label: 'Never', factor: 1, how: 'unknown' },
+        ],
+      },
+      {
+        id: 'saves',
+        section: 'Sessions',
+        title: 'Saves an hour',
+        unit: 'perHour',
+        series: [{ id: 'writes.saves', label: 'Saves', factor: 60, how: 'exact' }],
+      },
+    ],
+    figures: range(),
+    pictures: new Map([['sessions', 'iVBORw0KGgo=']]),
+    withoutPictures: '',
+    comparison: undefined,
+    annotations: [{ kind: 'rollback', at: later(300), text: 'Rolled back' }],
+    alerts: [],
+    statements: detail().statements,
+    ...more,
+  };
+}
+
+const textOf = (blocks: readonly Block[]): string => JSON.stringify(blocks);
+const model = (more: Partial<ReportFacts> = {}, locale = 'en'): readonly Block[] =>
+  makeReport(facts(more), { locale }).blocks;
+const tables = (blocks: readonly Block[]): readonly Extract<Block, { kind: 'table' }>[] =>
+  blocks.filter((block) => block.kind === 'table');
+
+test('figures are in the unit of the chart, and estimates are marked as such', () => {
+  const [sessions, saves] = tables(model());
+  assert.deepEqual(sessions?.rows, [['Total (estimated)', '1,000', '1,001', '999', '1,000', '1,002', '90']]);
+  assert.deepEqual(saves?.rows, [['Saves', '3,000/h', '3,060/h', '2,940/h', '3,000/h', '3,120/h', '90']]);
+  const [german] = tables(model({}, 'de'));
+  assert.equal(german?.rows[0]?.[1], '1.000');
+});
+
+test('says where it is from, and what it lacks', () => {
+  const text = textOf(
+    model({
+      problem: 'stale. The server is gone.',
+      figures: range({ covered: 0.5, levels: ['minute', 'hour'] }),
+      withoutPictures: 'there was no chart.',
+    }),
+  );
+  for (const part of [
+    'Database: shop on db.example.org:5432',
+    /Made: Nov 9, 2025, [^"]* by Django Session Monitor 0\.1\.0/,
+    'Monitoring: stale. The server is gone.',
+    'readings cover 50% of it',
+    'medians of minute means and hour means',
+    'Without pictures: there was no chart.',
+    'Rolled back',
+  ])
+    assert.ok(typeof part === 'string' ? text.includes(part) : part.test(text), String(part));
+});
+
+test('alerts that fire stand in a table, the others in a line', () => {
+  const engine = new AlertEngine();
+  engine.evaluate(snapshot(), START);
+  const states = engine.states();
+  assert.match(textOf(model({ alerts: states })), /No alert is firing\..*The other rules: /);
+  const firing = states.map((state) => ({ ...state, status: 'firing' as const, since: START, message: 'So many.' }));
+  const [table] = tables(model({ alerts: firing }));
+  assert.equal(table?.rows.length, states.filter(({ applies }) => applies).length);
+  assert.equal(table.rows[0]?.[3], 'So many.');
+});
+
+test('the comparison stands in it, with what is to be known of each range', () => {
+  const after = range({ from: later(900), to: later(1800), series: [series('sessions.total', 500)], covered: 0.7 });
+  const blocks = model({ comparison: { before: range(), after } });
+  const [table] = tables(blocks);
+  assert.deepEqual(table?.rows[0], ['Sessions', 'Total', '1,000', '500', '−500', '−50%', '90', '90']);
+  assert.match(textOf(blocks), /A, before: Nov 9.*B, after: Nov 9[^"]*It is not over yet\. It has gaps/);
+});
+
+test('statements stand in it, the most expensive first, or why they are not known', () => {
+  const table = tables(model()).at(-1);
+  assert.deepEqual(
+    table?.rows.map((cells) => cells[3]),
+    ['55%', '45%'],
+  );
+  const hidden = textOf(model({ statements: unknown('It is not installed.', 'Install it.') }));
+  assert.match(hidden, /Unknown\. It is not installed\. Install it\./);
+  assert.doesNotMatch(textOf(model({ statements: undefined })), /Statements on/);
+  assert.match(textOf(model({ statements: exact([]) })), /None was recorded/);
+});
+
+const hostile = (): ReportFacts =>
+  facts({
+    name: HOSTILE,
+    target: HOSTILE,
+    problem: HOSTILE,
+    annotations: [{ kind: 'cleanup', at: later(5), until: later(10), text: HOSTILE }],
+    charts: facts().charts.map((chart) => ({
+      ...chart,
+      title: HOSTILE,
+      section: HOSTILE,
+      series: chart.series.map((one) => ({ ...one, label: HOSTILE })),
+    })),
+    statements: exact([{ queryId: '1', query: HOSTILE, calls: 0, totalMs: 0, meanMs: 0, rows: 0 }]),
+    pictures: new Map([['sessions', 'iVBORw0KGgo=")<script>']]),
+  });
+
+test('no name, whatever stands in it, is taken for HTML', () => {
+  const html = reportHtml(makeReport(hostile(), { locale: 'en' }));
+  assert.doesNotMatch(html, /<script|<a |<img src="x|onerror/);
+  // Of what was given no bare quotation mark is left, in texts and in attributes.
+  assert.ok(html.includes('&lt;script&gt;alert(1)&lt;/script&gt; | a&quot;b&#39;'));
+  assert.ok(html.includes('&amp;amp;'));
+  const [, style = ''] = /<style>([^]*?)<\/style>/.exec(html) ?? [];
+  const hash = createHash('sha256').update(style).digest('base64');
+  assert.ok(html.includes(`default-src 'none'; img-src data:; style-src 'sha256-${hash}'`));
+  assert.doesNotMatch(html, /https?:|src="(?!data:image\/png;base64,)/);
+});
+
+test('no name, whatever stands in it, is taken for Markdown, or ends the cell of a table', () => {
+  const markdown = reportMarkdown(makeReport(hostile(), { locale: 'en' }));
+  const html = rendered(markdown);
+  assert.doesNotMatch(html, /<script|<a |<em>|<strong>|<s>|<code>|<img src="x/);
+  const plain = HOSTILE.replaceAll(/\s+/g, ' ')
+    .replaceAll('&', '&amp;')
+    .replaceAll('<', '&lt;')
+    .replaceAll('>', '&gt;')
+    .replaceAll('"', '&quot;');
+  for (const tag of ['h1', 'h2', 'h3', 'td']) assert.ok(html.includes(`${plain}</${tag}>`), `${tag}: ${html}`);
+  const columns = [...html.matchAll(/<tr>([^]*?)<\/tr>/g)].map(([, row = '']) => row.match(/<t[hd]/g)?.length);
+  assert.deepEqual(new Set(columns), new Set([7, 2, 6]));
+});
+
+test('lists, headings and numbers do not become other blocks', () => {
+  for (const text of ['1. one', '- item', '# head', '+ plus', 'end #', '2) two', '---', '===', '$x$']) {
+    const markdown = reportMarkdown({ title: '', blocks: [{ kind: 'text', text }] });
+    assert.equal(rendered(markdown).trim(), `<p>${text}</p>`, markdown);
+  }
+});
+
+test('Markdown is one file with its pictures, and says who does not show them', () => {
+  const markdown = reportMarkdown(makeReport(facts(), { locale: 'en' }));
+  assert.match(markdown, /^# Django sessions: shop\n\nThe pictures are part of this file\./);
+  assert.match(rendered(markdown), /<img src="data:image\/png;base64,iVBORw0KGgo=" alt="Chart of Sessions, /);
+  assert.doesNotMatch(reportMarkdown(makeReport(facts({ pictures: new Map() }), { locale: 'en' })), /The pictures/);
+});
