@@ -1,7 +1,7 @@
 import type { Level } from './levels/retention.ts';
 import type { Annotation } from './ranges/annotations.ts';
 import type { Extent } from './ranges/extent.ts';
-import type { RangeData, RangeQuery } from './ranges/readRange.ts';
+import type { RangeData, RangeQuery } from './ranges/rangeData.ts';
 
 /** Where charts and comparisons get their curves from. */
 export interface HistorySource {

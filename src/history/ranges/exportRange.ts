@@ -4,7 +4,7 @@ import { removedMark } from '../levels/fold.ts';
 import { floorTo, RETENTION, type Level } from '../levels/retention.ts';
 import type { HistoryFile } from '../sqlite/historyFile.ts';
 import type { Annotation } from './annotations.ts';
-import type { RangeData } from './readRange.ts';
+import type { RangeData } from './rangeData.ts';
 
 /** 'csv': the readings; 'annotationsCsv': the annotations; 'json': both. */
 export type ExportFormat = 'csv' | 'annotationsCsv' | 'json';

@@ -1,7 +1,7 @@
 import type { Buckets } from '../levels/buckets.ts';
 import { Sums } from '../levels/sums.ts';
 import type { AnnotationRow } from '../sqlite/historyFile.ts';
-import type { RangeData, RangeSeries } from './readRange.ts';
+import type { RangeData, RangeSeries } from './rangeData.ts';
 
 /** Gathers what is read, in the order of time, into points of one common axis. */
 export class Points {

@@ -1,6 +1,6 @@
 import type { Client } from 'pg';
 import { Problem } from '../../common/problem.ts';
-import type { Parameters } from '../target/parameters.ts';
+import type { Parameters } from '../target/libpqParameters.ts';
 import { wireOf } from './wire.ts';
 
 /**

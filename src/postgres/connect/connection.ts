@@ -4,7 +4,6 @@ import { Client, type ClientConfig } from 'pg';
 import type { Disposable } from '../../common/disposable.ts';
 import { Problem } from '../../common/problem.ts';
 import { later } from '../../common/timers.ts';
-import { forgetPlaces } from '../table/tablePlace.ts';
 import { requireHonoured } from '../target/libpqParameters.ts';
 import type { Target } from '../target/target.ts';
 import { authenticationRules, guardAuthentication, type AuthenticationRules } from './authentication.ts';
@@ -14,17 +13,11 @@ import type { ConnectOptions, Database, ServerIdentity } from './database.ts';
 import { toProblem, type ErrorContext } from './errors.ts';
 import { meantTarget, passwordFor } from './meantTarget.ts';
 import { keepalivesWhere } from './sessionGuard.ts';
+import type { Answer, QueryOptions, Statement } from './statement.ts';
+import { forgetPlaces } from './tablePlace.ts';
 import { requireSession, type SessionState } from './targetSession.ts';
 import { encryption } from './tls.ts';
-import {
-  inTransaction,
-  isPlanLost,
-  outsideTransaction,
-  type Answer,
-  type Limits,
-  type QueryOptions,
-  type Statement,
-} from './transaction.ts';
+import { inTransaction, isPlanLost, outsideTransaction, type Limits } from './transaction.ts';
 import { guardWire } from './wire.ts';
 
 export { connectionTarget } from '../target/target.ts';

@@ -1,7 +1,7 @@
 import type { Problem } from '../../common/problem.ts';
 import type { Borrow } from '../target/borrowedPassword.ts';
 import type { TargetKey } from '../target/targetKey.ts';
-import type { Answer, QueryOptions, Statement } from './transaction.ts';
+import type { Answer, QueryOptions, Statement } from './statement.ts';
 
 export interface ConnectOptions {
   /** A URL or keyword/value pairs as libpq understands them, completed by service file, environment and passfile as by libpq. */

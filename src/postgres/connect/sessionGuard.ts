@@ -1,4 +1,4 @@
-import type { Statement } from './transaction.ts';
+import type { Statement } from './statement.ts';
 
 /**
  * What ends a session whose other end is gone without a goodbye (a laptop that sleeps, a VPN that fell), so that it doesn't keep for hours

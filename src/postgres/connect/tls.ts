@@ -3,7 +3,7 @@ import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { rootCertificates, type ConnectionOptions, type PeerCertificate } from 'node:tls';
 import { Problem } from '../../common/problem.ts';
-import type { Parameters } from '../target/parameters.ts';
+import type { Parameters } from '../target/libpqParameters.ts';
 
 /**
  * What libpq's sslmode names mean: what is tried in which order, and what of the server's certificate is checked.

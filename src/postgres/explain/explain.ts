@@ -1,6 +1,6 @@
 import { Problem } from '../../common/problem.ts';
 import type { Database } from '../connect/database.ts';
-import type { Statement } from '../connect/transaction.ts';
+import type { Statement } from '../connect/statement.ts';
 import type { SessionTable } from '../table/readings.ts';
 import { DJANGO_SESSION } from '../table/tableName.ts';
 import { explainProblem, notRecorded, tooOld, withoutPlan } from './problems.ts';

@@ -2,7 +2,7 @@ import { Problem } from '../../common/problem.ts';
 import type { Database } from '../connect/database.ts';
 import type { SessionTable } from '../table/readings.ts';
 import { shown } from '../table/tableName.ts';
-import { placed } from '../table/tablePlace.ts';
+import { placed } from '../connect/tablePlace.ts';
 import { judgeNames } from './names.ts';
 import { notOurs, tooPowerful } from './problems.ts';
 

@@ -2,7 +2,7 @@ import { Problem } from '../../common/problem.ts';
 import type { Database } from '../connect/connection.ts';
 import type { SessionTable } from '../table/readings.ts';
 import { DJANGO_SESSION, quoted, shown } from '../table/tableName.ts';
-import { placed } from '../table/tablePlace.ts';
+import { placed } from '../connect/tablePlace.ts';
 
 /** The columns of Django's session model and the types that do: pg_type.typcategory, S string, D date and time. */
 const COLUMNS: readonly (readonly [string, string])[] = [

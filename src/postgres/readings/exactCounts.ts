@@ -1,7 +1,7 @@
 import type { Database } from '../connect/connection.ts';
 import type { ExactCounts, SessionTable } from '../table/readings.ts';
 import { DJANGO_SESSION, shown } from '../table/tableName.ts';
-import { placed } from '../table/tablePlace.ts';
+import { placed } from '../connect/tablePlace.ts';
 
 export interface ExactCountsOptions {
   readonly table?: SessionTable;

@@ -3,7 +3,7 @@ import type { Database } from '../connect/connection.ts';
 import type { IndexMetrics, SessionTable } from '../table/readings.ts';
 import { SERVER_MS, spend, type Spent } from '../table/spent.ts';
 import { shown } from '../table/tableName.ts';
-import { placed } from '../table/tablePlace.ts';
+import { placed } from '../connect/tablePlace.ts';
 
 type Row = IndexMetrics & { readonly server_ms: number };
 

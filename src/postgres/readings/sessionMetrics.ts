@@ -4,7 +4,7 @@ import { Panel } from '../sample/panel.ts';
 import { rowOf, sampleOf, type SessionRow } from '../sample/sessionRow.ts';
 import type { SessionMetrics, SessionTable } from '../table/readings.ts';
 import { DJANGO_SESSION, quoted, shown } from '../table/tableName.ts';
-import { placed } from '../table/tablePlace.ts';
+import { placed } from '../connect/tablePlace.ts';
 import { checkSessionTable, notATable } from './checkTable.ts';
 import { CountLimits } from './countLimits.ts';
 import { sessionCounts } from './sessionCounts.ts';

@@ -53,9 +53,6 @@ SELECT rel.*, sample.*, client.*, ${SERVER},
  WHERE db.datname = current_database()`;
 }
 
-/** What is counted on each page, in this order; `fresh` are rows that may have been saved in the last hour. */
-export const PER_PAGE = ['i', 'rows', 'expired', 'oldest', 'bytes', 'fresh', 'stamped', 'saved'] as const;
-
 /** It can give expire_date in order and holds all rows. */
 export const ORDERS_BY_EXPIRE_DATE = `indisvalid AND indisready AND indpred IS NULL AND pg_get_indexdef(indexrelid, 1, false) = 'expire_date'
                                 AND pg_index_column_has_property(indexrelid, 1, 'orderable')`;

@@ -1,7 +1,7 @@
 import { randomFillSync } from 'node:crypto';
 import type { SessionRow } from './sessionRow.ts';
 
-/** What was counted on one page: its stratum first, then what PER_PAGE of sessionSql.ts names. */
+/** What was counted on one page: its stratum first, then what PER_PAGE names. */
 type PageCounts = readonly (number | null)[];
 
 /**

@@ -1,5 +1,7 @@
 import { Problem } from '../../common/problem.ts';
-import { PER_PAGE } from '../readings/sessionSql.ts';
+
+/** What sessionSql counts on each page, in this order; `fresh` are rows that may have been saved in the last hour. */
+export const PER_PAGE = ['i', 'rows', 'expired', 'oldest', 'bytes', 'fresh', 'stamped', 'saved'] as const;
 
 /** The row that sessionSql returns; times are milliseconds since 1970, sizes bytes. */
 export interface SessionRow {

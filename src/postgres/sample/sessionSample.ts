@@ -3,7 +3,7 @@ import type { Database } from '../connect/connection.ts';
 import type { SessionSample, SessionTable } from '../table/readings.ts';
 import { SERVER_MS, spend, type Spent } from '../table/spent.ts';
 import { shown } from '../table/tableName.ts';
-import { placed } from '../table/tablePlace.ts';
+import { placed } from '../connect/tablePlace.ts';
 
 /** What a decoder of session_data gives back; src/django has it, and whoever wires the rooms passes it in. */
 export interface DecodedSession {

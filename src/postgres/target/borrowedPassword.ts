@@ -1,5 +1,5 @@
 import { readPassfile, type Surroundings } from './libpqFiles.ts';
-import type { Parameters } from './parameters.ts';
+import type { Parameters } from './libpqParameters.ts';
 
 /**
  * Which passwords of the person's files and environment a connection may use. 'any': as libpq does, where the person has

@@ -2,7 +2,7 @@ import { existsSync, readFileSync, statSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { Problem } from '../../common/problem.ts';
-import type { Parameters } from './parameters.ts';
+import type { Parameters } from './libpqParameters.ts';
 
 /**
  * libpq's two files. They are read here and not with `ini` and `pgpass`: in a service file everything behind the first `=`

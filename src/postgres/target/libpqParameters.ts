@@ -1,5 +1,7 @@
 import { Problem } from '../../common/problem.ts';
-import type { Parameters } from './parameters.ts';
+
+/** Connection parameters by libpq's keywords: host, port, dbname, user, password, sslmode, … */
+export type Parameters = Readonly<Record<string, string>>;
 
 /**
  * All that libpq 18 takes in a connection string, and what becomes of it here. What protects a connection or chooses where it goes is

@@ -1,8 +1,5 @@
 import { Problem } from '../../common/problem.ts';
-import { PARAMETERS } from './libpqParameters.ts';
-
-/** Connection parameters by libpq's keywords: host, port, dbname, user, password, sslmode, … */
-export type Parameters = Readonly<Record<string, string>>;
+import { PARAMETERS, type Parameters } from './libpqParameters.ts';
 
 const URL_FORM = /^postgres(?:ql)?:\/\/(?:([^@/?#]*)@)?([^/?#]*)(?:\/([^?#]*))?(?:\?(.*))?$/su;
 

@@ -3,7 +3,8 @@ import { userInfo } from 'node:os';
 import { choosePassword, type Borrow } from './borrowedPassword.ts';
 import { readService, SOCKET_FOLDERS, surroundings, type Surroundings } from './libpqFiles.ts';
 import { PARAMETERS } from './libpqParameters.ts';
-import { invalid, parseConnectionString, type Parameters } from './parameters.ts';
+import type { Parameters } from './libpqParameters.ts';
+import { invalid, parseConnectionString } from './parameters.ts';
 import type { TargetKey } from './targetKey.ts';
 
 /** Where a connection goes, with all that libpq would add to it. Holds the password: never to be shown or logged. */

@@ -8,7 +8,7 @@ import type { HistoryStore } from '../../history/historyStore.ts';
 import { RETENTION, type Level } from '../../history/levels/retention.ts';
 import { isSame, type Annotation } from '../../history/ranges/annotations.ts';
 import type { Extent } from '../../history/ranges/extent.ts';
-import type { RangeData, RangeQuery } from '../../history/ranges/readRange.ts';
+import type { RangeData, RangeQuery } from '../../history/ranges/rangeData.ts';
 import type { AlertTransition } from '../../monitoring/alerts/alertTypes.ts';
 import { alertAnnotation, operationAnnotations } from '../../presentation/rows/happened.ts';
 import type { Operations } from '../../presentation/rows/operationRows.ts';

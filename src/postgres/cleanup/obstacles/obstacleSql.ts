@@ -1,7 +1,7 @@
 import type { Database } from '../../connect/connection.ts';
 import type { SessionTable } from '../../table/readings.ts';
 import { quoted } from '../../table/tableName.ts';
-import { placed } from '../../table/tablePlace.ts';
+import { placed } from '../../connect/tablePlace.ts';
 import type { Heap } from '../plan/target.ts';
 
 /** Modes that keep a DELETE (ROW EXCLUSIVE) from a table. @see https://www.postgresql.org/docs/current/explicit-locking.html */

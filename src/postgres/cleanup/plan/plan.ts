@@ -2,7 +2,6 @@ import { isKnown, type Measured } from '../../../common/measured.ts';
 import type { Database } from '../../connect/connection.ts';
 import { readSessionMetrics } from '../../readings/sessionMetrics.ts';
 import type { SessionMetrics } from '../../table/readings.ts';
-import type { Sweepable } from '../run/sweep.ts';
 import { BatchSql, type Which } from './sql.ts';
 import type { CleanupTarget, Heap } from './target.ts';
 
@@ -11,6 +10,13 @@ import type { CleanupTarget, Heap } from './target.ts';
  * expired, in no order on the disk.
  */
 export type Way = 'pages' | 'index';
+
+/** One heap with its statements, and what the planning knows of it. */
+export interface Sweepable {
+  readonly heap: Heap;
+  readonly sql: BatchSql;
+  readonly rowsPerPage: number;
+}
 
 export interface HeapPlan extends Sweepable {
   readonly way: Way;

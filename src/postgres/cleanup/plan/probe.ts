@@ -1,4 +1,4 @@
-import type { Statement } from '../../connect/transaction.ts';
+import type { Statement } from '../../connect/statement.ts';
 import { SLOW_SAVE_MS, type Pressure } from './pace.ts';
 
 /** What the last statement of a batch's transaction tells. */

@@ -1,5 +1,5 @@
 import type { Database } from '../../connect/connection.ts';
-import type { QueryOptions } from '../../connect/transaction.ts';
+import type { QueryOptions } from '../../connect/statement.ts';
 
 /** The same connection, each statement of which obeys the signal too: none of a cleanup's can be forgotten. */
 export function cancellable(db: Database, signal: AbortSignal | undefined): Database {

@@ -1,4 +1,4 @@
-import type { Statement } from '../../connect/transaction.ts';
+import type { Statement } from '../../connect/statement.ts';
 import { quoted } from '../../table/tableName.ts';
 import type { CleanupTarget, Heap } from './target.ts';
 

@@ -4,7 +4,7 @@ import { checkSessionTable } from '../../readings/checkTable.ts';
 import { ORDERS_BY_EXPIRE_DATE } from '../../readings/sessionSql.ts';
 import type { SessionTable } from '../../table/readings.ts';
 import { DJANGO_SESSION, quoted, shown } from '../../table/tableName.ts';
-import { placed } from '../../table/tablePlace.ts';
+import { placed } from '../../connect/tablePlace.ts';
 
 /** A table that holds rows itself: the session table, or each partition (or inheriting table) of it. */
 export interface Heap {

@@ -5,7 +5,7 @@ import { clockBehind, farFuture, graceFor, newestStamp, STAMP } from '../../read
 import { readSessionMetrics } from '../../readings/sessionMetrics.ts';
 import type { SessionMetrics, SessionTable } from '../../table/readings.ts';
 import { shown } from '../../table/tableName.ts';
-import { placed } from '../../table/tablePlace.ts';
+import { placed } from '../../connect/tablePlace.ts';
 import { lockHolder, type Holder } from '../obstacles/holder.ts';
 import { readActivity } from '../obstacles/obstacleSql.ts';
 import { obstacles, type Obstacle } from '../obstacles/obstacles.ts';

@@ -1,7 +1,7 @@
 import { Problem } from '../../../common/problem.ts';
 import { isUnconfirmed } from '../../connect/cancelRequest.ts';
 import type { Database } from '../../connect/connection.ts';
-import type { QueryOptions, Statement } from '../../connect/transaction.ts';
+import type { QueryOptions, Statement } from '../../connect/statement.ts';
 import { alreadyRunning } from '../obstacles/holder.ts';
 import { isLost, type CleanupLine } from '../obstacles/line.ts';
 import { isTaken } from '../obstacles/lock.ts';

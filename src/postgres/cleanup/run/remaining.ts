@@ -3,7 +3,7 @@ import { Problem } from '../../../common/problem.ts';
 import type { Database } from '../../connect/connection.ts';
 import { readSessionMetrics } from '../../readings/sessionMetrics.ts';
 import type { SessionMetrics, SessionTable } from '../../table/readings.ts';
-import { placed } from '../../table/tablePlace.ts';
+import { placed } from '../../connect/tablePlace.ts';
 import { isLost } from '../obstacles/line.ts';
 import { LIGHT } from '../plan/plan.ts';
 import { condition, type Which } from '../plan/sql.ts';

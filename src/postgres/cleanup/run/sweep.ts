@@ -4,7 +4,8 @@ import { restWithLock } from '../obstacles/lock.ts';
 import type { CleanupMeter } from '../plan/meter.ts';
 import { Pacer } from '../plan/pace.ts';
 import { sleep, type CleanupPause } from '../plan/pause.ts';
-import type { BatchSql, PageRange, Range } from '../plan/sql.ts';
+import type { Sweepable } from '../plan/plan.ts';
+import type { PageRange, Range } from '../plan/sql.ts';
 import type { Heap } from '../plan/target.ts';
 import type { Pace } from '../plan/types.ts';
 import { cancelledWhile, type Batch, type BatchRunner } from './batch.ts';
@@ -18,13 +19,6 @@ export interface SweepOptions {
   readonly pause?: CleanupPause;
   /** Send one batch of pages ahead, so that the server has the next while the answer travels. */
   readonly ahead: boolean;
-}
-
-/** One heap with its statements, and what the planning knows of it. */
-export interface Sweepable {
-  readonly heap: Heap;
-  readonly sql: BatchSql;
-  readonly rowsPerPage: number;
 }
 
 /** A range in which rows were left because somebody held them locked. */

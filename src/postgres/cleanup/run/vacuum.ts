@@ -2,7 +2,7 @@ import { Problem } from '../../../common/problem.ts';
 import type { Database } from '../../connect/connection.ts';
 import type { SessionTable } from '../../table/readings.ts';
 import { shown } from '../../table/tableName.ts';
-import { placed } from '../../table/tablePlace.ts';
+import { placed } from '../../connect/tablePlace.ts';
 import { sleep } from '../plan/pause.ts';
 import { cleanupTarget } from '../plan/target.ts';
 

@@ -1,7 +1,7 @@
-import type { Database } from '../connect/database.ts';
-import type { SessionTable } from './readings.ts';
-import { spend, type Spent } from './spent.ts';
-import { quoted } from './tableName.ts';
+import type { Database } from './database.ts';
+import type { SessionTable } from '../table/readings.ts';
+import { spend, type Spent } from '../table/spent.ts';
+import { quoted } from '../table/tableName.ts';
 
 /** By connection: what a name alone stands for. */
 const known = new WeakMap<Database, Map<string, string>>();
