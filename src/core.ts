@@ -7,6 +7,6 @@ export { connect } from './postgres/connect/connection.ts';
 export { readSessionMetrics } from './postgres/readings/sessionMetrics.ts';
 export { applyEdits, planRollback } from './django/rollback/rollback.ts';
 export { decodeSession } from './django/sessionData.ts';
-export { parseSettings } from './django/settings/settingsFile.ts';
+export { parseSettings } from './django/settings/checks/settingsFile.ts';
 export { ALERT_RULES } from './monitoring/alerts/alertRules.ts';
 export { AlertEngine } from './monitoring/alerts/alerts.ts';

@@ -2,7 +2,7 @@ import * as vscode from 'vscode';
 import { EndingStore, type Ending } from './common/disposable.ts';
 import { describeError } from './common/problem.ts';
 import { sleep } from './common/timers.ts';
-import type { SettingsFileOptions } from './django/settings/settingsFile.ts';
+import type { SettingsFileOptions } from './django/settings/checks/settingsFile.ts';
 import type { Snapshot } from './monitoring/snapshot/snapshot.ts';
 import type { Connection } from './monitoring/watch/connection.ts';
 import { circumstancesOf, type Operations } from './presentation/rows/operationRows.ts';

@@ -1,6 +1,6 @@
-import { describeSettings } from '../../src/django/settings/settingsFile.ts';
-import { readSettings, type SettingsModel } from '../../src/django/settings/settingsModel.ts';
-import { outlineSettings } from '../../src/django/settings/settingsOutline.ts';
+import { describeSettings } from '../../src/django/settings/checks/settingsFile.ts';
+import { readSettings, type SettingsModel } from '../../src/django/settings/model/settingsModel.ts';
+import { outlineSettings } from '../../src/django/settings/model/settingsOutline.ts';
 import { settingsLenses } from '../../src/presentation/settingsFile/lenses.ts';
 import { seeded } from '../kit/random.ts';
 import type { Bench } from './bench.ts';

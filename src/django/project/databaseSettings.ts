@@ -1,5 +1,5 @@
-import { pythonStr } from '../python/language/strings.ts';
-import { keyOf, lookUp, str, unresolved, type DictValue, type Place, type Value } from '../python/language/values.ts';
+import { pythonStr } from '../python/expressions/strings.ts';
+import { keyOf, lookUp, str, unresolved, type DictValue, type Place, type Value } from '../python/values/values.ts';
 import type { DatabaseSettings } from './project.ts';
 
 /** From the value of DATABASES to the entries as the rest of the extension knows them. */

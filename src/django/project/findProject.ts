@@ -1,10 +1,10 @@
 import path from 'node:path';
 
 import type { FileSystem } from '../../common/fileSystem.ts';
-import { LoadedFiles } from '../python/language/files.ts';
-import type { Frame, Interpreter } from '../python/language/interpreter.ts';
-import { syntaxProblems } from '../python/python.ts';
-import { middlewareOf } from '../settings/middleware/middlewareValue.ts';
+import { LoadedFiles } from '../python/evaluation/files.ts';
+import type { Frame, Interpreter } from '../python/interpreter.ts';
+import { syntaxProblems } from '../python/syntax/python.ts';
+import { middlewareOf } from './middlewareValue.ts';
 import { databasesOf } from './databaseSettings.ts';
 import type { DjangoProject } from './project.ts';
 import { evaluateProject, ProjectReading, type ReadingOptions } from './projectReading.ts';

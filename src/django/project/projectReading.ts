@@ -1,9 +1,9 @@
 import path from 'node:path';
 
 import type { FileSystem } from '../../common/fileSystem.ts';
-import { Environment } from '../python/language/environment.ts';
-import { LoadedFiles } from '../python/language/files.ts';
-import { Interpreter, type Frame } from '../python/language/interpreter.ts';
+import { Environment } from '../python/evaluation/environment.ts';
+import { LoadedFiles } from '../python/evaluation/files.ts';
+import { Interpreter, type Frame } from '../python/interpreter.ts';
 import { readDotenv } from '../python/libraries/dotenvFile.ts';
 import { findSettingsModule, runSettings, settingsFiles, type SettingsModule } from './settingsModule.ts';
 

@@ -1,9 +1,9 @@
 import ini from 'ini';
 import path from 'node:path';
 
-import type { Frame, Interpreter } from '../python/language/interpreter.ts';
-import type { PathValue, StrValue } from '../python/language/values.ts';
-import { findModule, moduleFiles, runModule } from '../python/libraries/imports.ts';
+import type { Frame, Interpreter } from '../python/interpreter.ts';
+import type { PathValue, StrValue } from '../python/values/values.ts';
+import { findModule, moduleFiles, runModule } from '../python/statements/imports.ts';
 
 /** Which settings module a project has: asked in the order in which Django and its tools would find it. */
 

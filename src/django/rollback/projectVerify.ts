@@ -1,11 +1,11 @@
 import type { DjangoProject } from '../project/project.ts';
-import type { Value } from '../python/language/values.ts';
+import type { Value } from '../python/values/values.ts';
 import { middlewareName } from '../settings/middleware/middlewareName.ts';
-import { middlewareOf, type MiddlewareValue } from '../settings/middleware/middlewareValue.ts';
-import type { SettingsFileOptions } from '../settings/settingsFile.ts';
+import { middlewareOf, type MiddlewareValue } from '../project/middlewareValue.ts';
+import type { SettingsFileOptions } from '../settings/checks/settingsFile.ts';
 import type { RollbackAction } from './rollback.ts';
 import { SAVE_EVERY_REQUEST } from './rollbackSetting.ts';
-import { Shapes } from './shapes.ts';
+import { Shapes } from '../python/values/shapes.ts';
 
 /** Evaluates the settings before and after a plan: why it is none, as a sentence; undefined: it does what it should. */
 export function differenceOf(

@@ -1,18 +1,18 @@
-import { MAX_PYTHON } from '../python/maxText.ts';
-import { lineAt, parsePython, type PythonNode } from '../python/python.ts';
-import { applyEdits, type TextEdit } from '../settings/edits.ts';
+import { MAX_PYTHON } from '../python/syntax/maxText.ts';
+import { lineAt, parsePython, type PythonNode } from '../python/syntax/python.ts';
+import { applyEdits, type TextEdit } from '../settings/text/edits.ts';
 import { isEntry } from '../settings/middleware/middlewareChanges.ts';
 import type { CommentItem, EntryItem } from '../settings/middleware/middlewareItems.ts';
 import { middlewareName, type MiddlewareName } from '../settings/middleware/middlewareName.ts';
-import { scopeOf } from '../settings/settingPlaces.ts';
-import { readSettings, type SettingsModel } from '../settings/settingsModel.ts';
+import { scopeOf } from '../settings/text/settingPlaces.ts';
+import { readSettings, type SettingsModel } from '../settings/model/settingsModel.ts';
 import { commentOut } from './rollbackEntry.ts';
-import { MARK } from './rollbackMarkers.ts';
+import { MARK } from '../settings/text/rollbackMarkers.ts';
 import { removedEntries, undoMarkers } from './rollbackRestore.ts';
 import { hasError, SAVE_EVERY_REQUEST, setSaveEveryRequest, starImports } from './rollbackSetting.ts';
 import { countProblems, differs, intended, otherUse, signature, wordsOf } from './rollbackVerify.ts';
 
-export { applyEdits, type TextEdit } from '../settings/edits.ts';
+export { applyEdits, type TextEdit } from '../settings/text/edits.ts';
 
 /** disable: quick rollback; fullRollback: SESSION_SAVE_EVERY_REQUEST = True and the entry removed; restore: undoes either. */
 export type RollbackAction = 'disable' | 'fullRollback' | 'restore';

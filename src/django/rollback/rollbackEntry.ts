@@ -1,7 +1,7 @@
-import { children, lineAt, type PythonNode, type PythonSource } from '../python/python.ts';
-import { lineBreakAt, lineBreakOf, lineEnd, lineStart, type TextEdit } from '../settings/edits.ts';
+import { children, lineAt, type PythonNode, type PythonSource } from '../python/syntax/python.ts';
+import { lineBreakAt, lineBreakOf, lineEnd, lineStart, type TextEdit } from '../settings/text/edits.ts';
 import type { EntryItem } from '../settings/middleware/middlewareItems.ts';
-import { writeMarker } from './rollbackMarkers.ts';
+import { writeMarker } from '../settings/text/rollbackMarkers.ts';
 
 /** How an entry of MIDDLEWARE is commented out, by what it is a part of. */
 

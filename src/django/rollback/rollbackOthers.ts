@@ -2,10 +2,10 @@ import path from 'node:path';
 
 import type { DjangoProject } from '../project/project.ts';
 import type { MiddlewareName } from '../settings/middleware/middlewareName.ts';
-import { middlewareOf, type MiddlewareValue } from '../settings/middleware/middlewareValue.ts';
+import { middlewareOf, type MiddlewareValue } from '../project/middlewareValue.ts';
 import type { OtherSettings } from '../throttle/otherSettings.ts';
 import type { RollbackAction } from './rollback.ts';
-import { MARK } from './rollbackMarkers.ts';
+import { MARK } from '../settings/text/rollbackMarkers.ts';
 import { SAVE_EVERY_REQUEST } from './rollbackSetting.ts';
 
 export interface Change {

@@ -1,9 +1,9 @@
-import { lineAt, type PythonNode, type PythonSource } from '../python/python.ts';
-import { lineBreakAt, lineEnd, lineStart, type TextEdit } from '../settings/edits.ts';
+import { lineAt, type PythonNode, type PythonSource } from '../python/syntax/python.ts';
+import { lineBreakAt, lineEnd, lineStart, type TextEdit } from '../settings/text/edits.ts';
 import { markedPython } from '../settings/middleware/middlewareComments.ts';
 import { holdsEntry, type MiddlewareName } from '../settings/middleware/middlewareName.ts';
-import type { SettingsModel } from '../settings/settingsModel.ts';
-import { MARK, readMarker, type Marker } from './rollbackMarkers.ts';
+import type { SettingsModel } from '../settings/model/settingsModel.ts';
+import { MARK, readMarker, type Marker } from '../settings/text/rollbackMarkers.ts';
 import { SAVE_EVERY_REQUEST } from './rollbackSetting.ts';
 
 /** Undoes what the markers in the comments of a text tell, each where it stands. */

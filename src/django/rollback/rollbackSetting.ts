@@ -1,8 +1,15 @@
-import { isBroken, isClosedString, lineAt, nodeText, type PythonNode, type PythonSource } from '../python/python.ts';
-import { lineBreakAt, lineBreakOf, lineEnd, type TextEdit } from '../settings/edits.ts';
-import { codeEnd, scopeOf, settingPlaces, topStatement, type SettingPlace } from '../settings/settingPlaces.ts';
-import type { SettingsModel } from '../settings/settingsModel.ts';
-import { ADDED_MARKER, writeWas } from './rollbackMarkers.ts';
+import {
+  isBroken,
+  isClosedString,
+  lineAt,
+  nodeText,
+  type PythonNode,
+  type PythonSource,
+} from '../python/syntax/python.ts';
+import { lineBreakAt, lineBreakOf, lineEnd, type TextEdit } from '../settings/text/edits.ts';
+import { codeEnd, scopeOf, settingPlaces, topStatement, type SettingPlace } from '../settings/text/settingPlaces.ts';
+import type { SettingsModel } from '../settings/model/settingsModel.ts';
+import { ADDED_MARKER, writeWas } from '../settings/text/rollbackMarkers.ts';
 
 /** SESSION_SAVE_EVERY_REQUEST = True: changed where it stands, else added behind what could set it to something else. */
 

@@ -1,6 +1,6 @@
-import type { Frame, Interpreter } from '../python/language/interpreter.ts';
-import { unresolved, type ObjectValue, type Place, type Value } from '../python/language/values.ts';
-import { children, type PythonNode } from '../python/python.ts';
+import type { Frame, Interpreter } from '../python/interpreter.ts';
+import { unresolved, type ObjectValue, type Place, type Value } from '../python/values/values.ts';
+import { children, type PythonNode } from '../python/syntax/python.ts';
 
 /** What the names in a class stand for: attributes, names in its methods, constants of its module, settings. */
 

@@ -2,13 +2,13 @@ import path from 'node:path';
 
 import type { DjangoProject } from '../project/project.ts';
 import type { Evaluation } from '../project/projectReading.ts';
-import type { Frame } from '../python/language/interpreter.ts';
-import type { Value } from '../python/language/values.ts';
-import type { PythonSource } from '../python/python.ts';
-import { MARK } from '../rollback/rollbackMarkers.ts';
+import type { Frame } from '../python/interpreter.ts';
+import type { Value } from '../python/values/values.ts';
+import type { PythonSource } from '../python/syntax/python.ts';
+import { MARK } from '../settings/text/rollbackMarkers.ts';
 import { middlewareName } from '../settings/middleware/middlewareName.ts';
-import type { MiddlewareValue } from '../settings/middleware/middlewareValue.ts';
-import type { SettingsFileOptions } from '../settings/settingsFile.ts';
+import type { MiddlewareValue } from '../project/middlewareValue.ts';
+import type { SettingsFileOptions } from '../settings/checks/settingsFile.ts';
 import { describeOthers, type OtherSettings } from './otherSettings.ts';
 import {
   filesInUse,

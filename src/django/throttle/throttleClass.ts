@@ -3,11 +3,11 @@ import path from 'node:path';
 import type { FileSystem } from '../../common/fileSystem.ts';
 import type { DjangoProject } from '../project/project.ts';
 import type { Evaluation } from '../project/projectReading.ts';
-import type { Frame, Interpreter } from '../python/language/interpreter.ts';
-import { namespace, NONE, number, unresolved, type ObjectValue, type Value } from '../python/language/values.ts';
-import { moduleFiles, runModule } from '../python/libraries/imports.ts';
+import type { Frame, Interpreter } from '../python/interpreter.ts';
+import { namespace, NONE, number, unresolved, type ObjectValue, type Value } from '../python/values/values.ts';
+import { moduleFiles, runModule } from '../python/statements/imports.ts';
 import { datetimeModule } from '../python/libraries/standardLibrary.ts';
-import { children, nodeText, type PythonNode, type PythonSource } from '../python/python.ts';
+import { children, nodeText, type PythonNode, type PythonSource } from '../python/syntax/python.ts';
 import type { Definition, SettingsAccess } from './classNames.ts';
 import { intervalOf, type SourceInterval } from './throttleInterval.ts';
 

@@ -1,7 +1,7 @@
-import type { Frame, Interpreter } from '../python/language/interpreter.ts';
-import { isTimedelta, secondsOf } from '../python/language/timedelta.ts';
-import { children, lineAt, type PythonNode } from '../python/python.ts';
-import { intervalRank, unitOf } from '../settings/checks/interval.ts';
+import type { Frame, Interpreter } from '../python/interpreter.ts';
+import { isTimedelta, secondsOf } from '../python/values/timedelta.ts';
+import { children, lineAt, type PythonNode } from '../python/syntax/python.ts';
+import { intervalRank, unitOf } from '../settings/model/intervalNames.ts';
 import { ClassNames, type Binding, type Definition, type SettingsAccess } from './classNames.ts';
 
 /** The interval of the throttle, from the source of its class: what the time since the last save is compared with. */

@@ -1,12 +1,12 @@
 import type { Evaluation } from '../project/projectReading.ts';
-import type { PythonSource } from '../python/python.ts';
+import type { PythonSource } from '../python/syntax/python.ts';
 import { removedEntries } from '../rollback/rollbackRestore.ts';
 import { isEntry } from '../settings/middleware/middlewareChanges.ts';
 import { markedPython, stringsOf } from '../settings/middleware/middlewareComments.ts';
 import type { MiddlewareName } from '../settings/middleware/middlewareName.ts';
-import { middlewareOf, type MiddlewareValue } from '../settings/middleware/middlewareValue.ts';
+import { middlewareOf, type MiddlewareValue } from '../project/middlewareValue.ts';
 import { MIDDLEWARE_NAMES } from '../settings/middleware/trackedNames.ts';
-import { readSource, type SettingsModel } from '../settings/settingsModel.ts';
+import { readSource, type SettingsModel } from '../settings/model/settingsModel.ts';
 
 /** Where the throttle stands in the settings files of one project. */
 

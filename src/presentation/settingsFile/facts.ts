@@ -1,4 +1,4 @@
-import type { ThrottlePlace } from '../../django/settings/settingsOutline.ts';
+import type { ThrottlePlace } from '../../django/settings/model/settingsOutline.ts';
 import type { Snapshot } from '../../monitoring/snapshot/snapshot.ts';
 
 /** What lenses and hovers say beside what the text says: measured figures, and what is known of this file. */

@@ -1,5 +1,5 @@
 import { formatDuration } from '../../common/format.ts';
-import type { SettingMention, SettingsOutline } from '../../django/settings/settingsOutline.ts';
+import type { SettingMention, SettingsOutline } from '../../django/settings/model/settingsOutline.ts';
 import { metricById } from '../../monitoring/metrics/metrics.ts';
 import { escapeMarkdown, measuredLine, metricLine, paragraphs } from '../texts/hover.ts';
 import { affectedShare } from './affected.ts';

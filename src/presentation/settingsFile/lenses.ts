@@ -1,7 +1,7 @@
 import { formatMeasured, type FormatOptions } from '../../common/format.ts';
 import { isKnown, type Measured } from '../../common/measured.ts';
 import { COMMANDS } from '../../contributions.ts';
-import type { SettingsOutline, ThrottlePlace } from '../../django/settings/settingsOutline.ts';
+import type { SettingsOutline, ThrottlePlace } from '../../django/settings/model/settingsOutline.ts';
 import { preferExact } from '../../monitoring/metrics/read.ts';
 import type { Snapshot } from '../../monitoring/snapshot/snapshot.ts';
 import { affectedShare } from './affected.ts';

@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 import { Problem } from '../../common/problem.ts';
 import type { RollbackAction } from '../../django/rollback/rollback.ts';
-import type { SettingsFileOptions } from '../../django/settings/settingsFile.ts';
+import type { SettingsFileOptions } from '../../django/settings/checks/settingsFile.ts';
 import type { FileChange } from './changePreview.ts';
 import { openText, type ThrottleWatch } from './throttleWatch.ts';
 

@@ -3,7 +3,7 @@ import * as vscode from 'vscode';
 import type { Log } from '../../common/log.ts';
 import { Problem } from '../../common/problem.ts';
 import { COMMANDS, SETTINGS_SECTION } from '../../contributions.ts';
-import type { SettingsFileOptions } from '../../django/settings/settingsFile.ts';
+import type { SettingsFileOptions } from '../../django/settings/checks/settingsFile.ts';
 import { expectedWrites, type SavePolicy } from '../../django/throttle/expectedWrites.ts';
 import { ACTION_NAMES, type RestartRecord, type RollbackRecord } from '../../presentation/texts/rollbackTypes.ts';
 import { showInformationMessage, showWarningMessage } from '../common/messages.ts';

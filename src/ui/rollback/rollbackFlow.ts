@@ -2,7 +2,7 @@ import { basename } from 'node:path';
 import * as vscode from 'vscode';
 import { Problem } from '../../common/problem.ts';
 import type { RollbackAction } from '../../django/rollback/rollback.ts';
-import type { SettingsFileOptions } from '../../django/settings/settingsFile.ts';
+import type { SettingsFileOptions } from '../../django/settings/checks/settingsFile.ts';
 import type { SavePolicy } from '../../django/throttle/expectedWrites.ts';
 import { ACTION_NAMES, type RollbackOrigin } from '../../presentation/texts/rollbackTypes.ts';
 import { showInformationMessage, showWarningMessage } from '../common/messages.ts';

@@ -5,7 +5,7 @@ import type { Log } from '../../common/log.ts';
 import { describeError } from '../../common/problem.ts';
 import { later } from '../../common/timers.ts';
 import type { DjangoProject } from '../../django/project/project.ts';
-import type { SettingsFileOptions } from '../../django/settings/settingsFile.ts';
+import type { SettingsFileOptions } from '../../django/settings/checks/settingsFile.ts';
 import type { ProjectThrottle } from '../../django/throttle/projectThrottle.ts';
 import type { ThrottleClass } from '../../django/throttle/throttleClass.ts';
 import type { App } from '../connection/app.ts';

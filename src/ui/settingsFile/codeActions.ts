@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 import { COMMANDS, type FileArgument } from '../../contributions.ts';
-import type { SettingsFileOptions } from '../../django/settings/settingsFile.ts';
+import type { SettingsFileOptions } from '../../django/settings/checks/settingsFile.ts';
 import { DIAGNOSTIC_SOURCE } from './diagnostics.ts';
 
 /** Checks to which switching the throttle is an answer. */

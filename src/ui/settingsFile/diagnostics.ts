@@ -3,7 +3,7 @@ import type { Disposable } from '../../common/disposable.ts';
 import type { Log } from '../../common/log.ts';
 import { describeError } from '../../common/problem.ts';
 import { later } from '../../common/timers.ts';
-import type { SettingsFileProblem } from '../../django/settings/settingsFile.ts';
+import type { SettingsFileProblem } from '../../django/settings/checks/settingsFile.ts';
 import type { SettingsDocuments } from './settingsDocuments.ts';
 
 export const DIAGNOSTIC_SOURCE = 'Django Sessions';

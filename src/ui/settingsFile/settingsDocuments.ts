@@ -1,9 +1,9 @@
 import * as vscode from 'vscode';
 import type { Log } from '../../common/log.ts';
-import { MAX_PYTHON } from '../../django/python/maxText.ts';
-import type { SettingsFile, SettingsFileOptions } from '../../django/settings/settingsFile.ts';
-import type { SettingsModel } from '../../django/settings/settingsModel.ts';
-import type { SettingsOutline } from '../../django/settings/settingsOutline.ts';
+import { MAX_PYTHON } from '../../django/python/syntax/maxText.ts';
+import type { SettingsFile, SettingsFileOptions } from '../../django/settings/checks/settingsFile.ts';
+import type { SettingsModel } from '../../django/settings/model/settingsModel.ts';
+import type { SettingsOutline } from '../../django/settings/model/settingsOutline.ts';
 import { looksLikeSettings } from '../../presentation/settingsFile/looksLikeSettings.ts';
 
 export const PYTHON: vscode.DocumentFilter = { language: 'python', scheme: 'file' };
@@ -53,9 +53,9 @@ export class SettingsDocuments {
     if (text.length > MAX_PYTHON || !WORTH_READING.test(text)) return undefined;
     // Loaded at the first settings file: the Python grammar is the larger part of the extension.
     const [{ readSettings }, { describeSettings }, { outlineSettings }] = await Promise.all([
-      import('../../django/settings/settingsModel.ts'),
-      import('../../django/settings/settingsFile.ts'),
-      import('../../django/settings/settingsOutline.ts'),
+      import('../../django/settings/model/settingsModel.ts'),
+      import('../../django/settings/checks/settingsFile.ts'),
+      import('../../django/settings/model/settingsOutline.ts'),
     ]);
     // From here on nothing waits: who asked at the same time finds what the first has read.
     const { version } = document;

@@ -2,7 +2,7 @@ import * as vscode from 'vscode';
 import { DisposableStore, type Disposable } from '../../common/disposable.ts';
 import type { Log } from '../../common/log.ts';
 import { SETTINGS_SECTION } from '../../contributions.ts';
-import type { SettingsFileOptions } from '../../django/settings/settingsFile.ts';
+import type { SettingsFileOptions } from '../../django/settings/checks/settingsFile.ts';
 import type { SettingsFacts } from '../../presentation/settingsFile/facts.ts';
 import type { App } from '../connection/app.ts';
 import type { Rollback } from '../rollback/rollback.ts';

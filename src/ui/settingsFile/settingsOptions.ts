@@ -1,5 +1,5 @@
 import type * as vscode from 'vscode';
-import type { SettingsFileOptions } from '../../django/settings/settingsFile.ts';
+import type { SettingsFileOptions } from '../../django/settings/checks/settingsFile.ts';
 import { filled } from '../connection/savedConnections.ts';
 import { getNumber, getSetting, isSet } from '../settings/settings.ts';
 

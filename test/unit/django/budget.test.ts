@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { readProject } from '../../../src/django/project/findProject.ts';
-import { MAX_PYTHON } from '../../../src/django/python/maxText.ts';
+import { MAX_PYTHON } from '../../../src/django/python/syntax/maxText.ts';
 import { planRollback } from '../../../src/django/rollback/rollback.ts';
 import { fixesFor } from '../../../src/django/settings/checks/fixes.ts';
-import { describeSettings } from '../../../src/django/settings/settingsFile.ts';
-import { readSettings } from '../../../src/django/settings/settingsModel.ts';
-import { outlineSettings } from '../../../src/django/settings/settingsOutline.ts';
+import { describeSettings } from '../../../src/django/settings/checks/settingsFile.ts';
+import { readSettings } from '../../../src/django/settings/model/settingsModel.ts';
+import { outlineSettings } from '../../../src/django/settings/model/settingsOutline.ts';
 import { describeThrottle, planProjectRollback } from '../../../src/django/throttle/projectThrottle.ts';
 import { memoryFileSystem } from './memory.ts';
 import { THROTTLE } from './rollback/corpus.ts';

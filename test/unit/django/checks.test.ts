@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { CHECKS } from '../../../src/django/settings/checks/checks.ts';
-import { parseSettings, type SettingsFileOptions } from '../../../src/django/settings/settingsFile.ts';
+import { parseSettings, type SettingsFileOptions } from '../../../src/django/settings/checks/settingsFile.ts';
 
 const S = `'django.contrib.sessions.middleware.SessionMiddleware'`;
 const T = `'nba.middleware.ThrottledSessionMiddleware'`;

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { describeSettings, parseSettings } from '../../../src/django/settings/settingsFile.ts';
-import { readSettings, type SettingsModel } from '../../../src/django/settings/settingsModel.ts';
+import { describeSettings, parseSettings } from '../../../src/django/settings/checks/settingsFile.ts';
+import { readSettings, type SettingsModel } from '../../../src/django/settings/model/settingsModel.ts';
 import { seeded } from '../../kit/random.ts';
 import { combinations } from './rollback/corpus.ts';
 

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { describeNode, parsePython, syntaxProblems } from '../../../src/django/python/python.ts';
+import { describeNode, parsePython, syntaxProblems } from '../../../src/django/python/syntax/python.ts';
 
 const problems = (text: string): string[] => syntaxProblems(parsePython(text)).map((p) => p.message);
 

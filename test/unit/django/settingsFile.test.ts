@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { parseSettings } from '../../../src/django/settings/settingsFile.ts';
+import { parseSettings } from '../../../src/django/settings/checks/settingsFile.ts';
 
 const shown = (text: string): string[] => {
   const { middleware } = parseSettings(text);

@@ -1,4 +1,4 @@
-import { dict, number, str, type DictValue, type Place, type Value } from '../language/values.ts';
+import { dict, number, str, type DictValue, type Place, type Value } from '../values/values.ts';
 
 /**
  * Database URLs as dj-database-url and django-environ read them. Both build on Python's urllib, which differs from WHATWG's

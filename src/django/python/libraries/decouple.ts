@@ -1,9 +1,9 @@
 import ini from 'ini';
 import path from 'node:path';
 
-import { Environment } from '../language/environment.ts';
-import { bind } from '../language/functions.ts';
-import type { Interpreter } from '../language/interpreter.ts';
+import { Environment } from '../evaluation/environment.ts';
+import { bind } from '../expressions/functions.ts';
+import type { Interpreter } from '../interpreter.ts';
 import {
   bool,
   list,
@@ -14,7 +14,7 @@ import {
   type Args,
   type ObjectValue,
   type Value,
-} from '../language/values.ts';
+} from '../values/values.ts';
 import { truthWord } from './knownModules.ts';
 import { findUpwards, pathOf, variablesOf } from './pythonDotenv.ts';
 import { unknownArgument } from './standardLibrary.ts';

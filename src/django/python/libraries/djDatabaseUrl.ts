@@ -1,6 +1,6 @@
-import { Environment } from '../language/environment.ts';
-import { bind } from '../language/functions.ts';
-import type { Interpreter } from '../language/interpreter.ts';
+import { Environment } from '../evaluation/environment.ts';
+import { bind } from '../expressions/functions.ts';
+import type { Interpreter } from '../interpreter.ts';
 import {
   dict,
   namespace,
@@ -13,7 +13,7 @@ import {
   type Args,
   type ObjectValue,
   type Value,
-} from '../language/values.ts';
+} from '../values/values.ts';
 import { databaseDict, parseQuery, SCHEMES, splitAuthority, splitUrl, unquote } from './databaseUrl.ts';
 import { unknownArgument } from './standardLibrary.ts';
 

@@ -1,8 +1,8 @@
 import path from 'node:path';
 
-import { Environment } from '../language/environment.ts';
-import { bind } from '../language/functions.ts';
-import type { Interpreter } from '../language/interpreter.ts';
+import { Environment } from '../evaluation/environment.ts';
+import { bind } from '../expressions/functions.ts';
+import type { Interpreter } from '../interpreter.ts';
 import {
   bool,
   list,
@@ -16,7 +16,7 @@ import {
   type Args,
   type ObjectValue,
   type Value,
-} from '../language/values.ts';
+} from '../values/values.ts';
 import { environDatabase } from './djangoEnvironUrl.ts';
 import { pathOf, reportUnknownFile, variablesOf } from './pythonDotenv.ts';
 import { unknownArgument } from './standardLibrary.ts';

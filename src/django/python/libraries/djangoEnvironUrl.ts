@@ -1,4 +1,4 @@
-import { dict, number, setKey, str, unresolved, type Args, type Value } from '../language/values.ts';
+import { dict, number, setKey, str, unresolved, type Args, type Value } from '../values/values.ts';
 import { databaseDict, parseQuery, SCHEMES, splitAuthority, splitUrl, unquote, type Authority } from './databaseUrl.ts';
 
 /** Database URLs as django-environ reads them: Env.db_url_config(). */

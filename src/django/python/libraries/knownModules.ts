@@ -1,5 +1,5 @@
-import { builtins } from '../language/builtins.ts';
-import type { Interpreter } from '../language/interpreter.ts';
+import { builtins } from '../expressions/builtins.ts';
+import type { Interpreter } from '../interpreter.ts';
 import {
   bool,
   namespace,
@@ -9,7 +9,7 @@ import {
   type Args,
   type ObjectValue,
   type Value,
-} from '../language/values.ts';
+} from '../values/values.ts';
 import { decoupleModule } from './decouple.ts';
 import { djDatabaseUrlModule } from './djDatabaseUrl.ts';
 import { djangoEnvironModule } from './djangoEnviron.ts';

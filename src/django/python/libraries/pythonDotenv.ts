@@ -1,7 +1,7 @@
 import path from 'node:path';
 
-import { bind } from '../language/functions.ts';
-import type { Interpreter } from '../language/interpreter.ts';
+import { bind } from '../expressions/functions.ts';
+import type { Interpreter } from '../interpreter.ts';
 import {
   bool,
   dict,
@@ -13,7 +13,7 @@ import {
   type Args,
   type ObjectValue,
   type Value,
-} from '../language/values.ts';
+} from '../values/values.ts';
 import { readDotenv, type DotenvFlavour } from './dotenvFile.ts';
 import { unknownArgument } from './standardLibrary.ts';
 

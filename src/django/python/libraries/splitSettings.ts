@@ -1,8 +1,8 @@
 import path from 'node:path';
 
-import type { Frame, Interpreter } from '../language/interpreter.ts';
-import { statementsOf } from '../language/statements.ts';
-import { namespace, native, NONE, type Args, type ObjectValue, type Value } from '../language/values.ts';
+import type { Frame, Interpreter } from '../interpreter.ts';
+import { statementsOf } from '../statements/statements.ts';
+import { namespace, native, NONE, type Args, type ObjectValue, type Value } from '../values/values.ts';
 import { unknownArgument } from './standardLibrary.ts';
 
 /**

@@ -1,9 +1,9 @@
 import path from 'node:path';
 
-import { Environment } from '../language/environment.ts';
-import { bind } from '../language/functions.ts';
-import type { Interpreter } from '../language/interpreter.ts';
-import { exists } from '../language/pathMethods.ts';
+import { Environment } from '../evaluation/environment.ts';
+import { bind } from '../expressions/functions.ts';
+import type { Interpreter } from '../interpreter.ts';
+import { exists } from '../expressions/pathMethods.ts';
 import {
   list,
   namespace,
@@ -16,7 +16,7 @@ import {
   type Args,
   type ObjectValue,
   type Value,
-} from '../language/values.ts';
+} from '../values/values.ts';
 
 /** The parts of Python's standard library that settings are made with. */
 

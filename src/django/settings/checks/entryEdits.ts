@@ -1,5 +1,5 @@
-import { children, type PythonNode } from '../../python/python.ts';
-import { lineBreakAt, lineBreakOf, lineEnd, lineStart, type TextEdit } from '../edits.ts';
+import { children, type PythonNode } from '../../python/syntax/python.ts';
+import { lineBreakAt, lineBreakOf, lineEnd, lineStart, type TextEdit } from '../text/edits.ts';
 import type { EntryItem } from '../middleware/middlewareItems.ts';
 
 /** Changes of single entries of MIDDLEWARE where they stand; undefined: it can't be done without guessing. */

@@ -1,10 +1,10 @@
-import { isTimedelta, secondsOf } from '../../python/language/timedelta.ts';
-import type { Value } from '../../python/language/values.ts';
+import { isTimedelta, secondsOf } from '../../python/values/timedelta.ts';
+import type { Value } from '../../python/values/values.ts';
 import { countProblems, otherUse, signature } from '../../rollback/rollbackVerify.ts';
-import { Shapes } from '../../rollback/shapes.ts';
-import { applyEdits, type TextEdit } from '../edits.ts';
-import { contextOf, describeSettings, type SettingsFileOptions } from '../settingsFile.ts';
-import { readSettings, type SettingsModel } from '../settingsModel.ts';
+import { Shapes } from '../../python/values/shapes.ts';
+import { applyEdits, type TextEdit } from '../text/edits.ts';
+import { contextOf, describeSettings, type SettingsFileOptions } from './settingsFile.ts';
+import { readSettings, type SettingsModel } from '../model/settingsModel.ts';
 import { FIXES, type Draft } from './fixTable.ts';
 
 export interface Fix {

@@ -1,5 +1,5 @@
-import type { Interpreter } from '../../python/language/interpreter.ts';
-import { children, lineAt, type PythonNode } from '../../python/python.ts';
+import type { Interpreter } from '../../python/interpreter.ts';
+import { children, lineAt, type PythonNode } from '../../python/syntax/python.ts';
 import {
   readElement,
   readItems,

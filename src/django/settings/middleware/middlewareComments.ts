@@ -1,5 +1,5 @@
-import { isClosedString, nodeText, type PythonNode, type PythonSource } from '../../python/python.ts';
-import { MARK, readMarker } from '../../rollback/rollbackMarkers.ts';
+import { isClosedString, nodeText, type PythonNode, type PythonSource } from '../../python/syntax/python.ts';
+import { MARK, readMarker } from '../text/rollbackMarkers.ts';
 
 /** Entries of MIDDLEWARE that stand in a comment, put there by a person or by a rollback. */
 

@@ -1,6 +1,6 @@
-import { TOO_LARGE, type Frame, type Interpreter } from '../../python/language/interpreter.ts';
-import { truth, type Value } from '../../python/language/values.ts';
-import { children, describeNode, lineAt, parsePython, type PythonNode } from '../../python/python.ts';
+import { TOO_LARGE, type Frame, type Interpreter } from '../../python/interpreter.ts';
+import { truth, type Value } from '../../python/values/values.ts';
+import { children, describeNode, lineAt, parsePython, type PythonNode } from '../../python/syntax/python.ts';
 import { commentedPath, markedPython, type CommentedPath } from './middlewareComments.ts';
 
 /** What an expression that feeds MIDDLEWARE consists of, each piece with the place where it is written. */

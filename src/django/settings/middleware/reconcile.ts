@@ -1,5 +1,5 @@
-import type { StrValue, Value } from '../../python/language/values.ts';
-import { lineAt, type PythonNode, type PythonSource } from '../../python/python.ts';
+import type { StrValue, Value } from '../../python/values/values.ts';
+import { lineAt, type PythonNode, type PythonSource } from '../../python/syntax/python.ts';
 import type { Item } from './middlewareItems.ts';
 
 /**

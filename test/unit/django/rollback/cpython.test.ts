@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { planRollback, type RollbackAction } from '../../../../src/django/rollback/rollback.ts';
-import { parseSettings } from '../../../../src/django/settings/settingsFile.ts';
+import { parseSettings } from '../../../../src/django/settings/checks/settingsFile.ts';
 import { carryOut } from './carryOut.ts';
 import { combinations, THROTTLE } from './corpus.ts';
 import { execute, type Execution } from './python.ts';

@@ -6,7 +6,7 @@ import {
   type RollbackAction,
   type TextEdit,
 } from '../../../../src/django/rollback/rollback.ts';
-import { parseSettings } from '../../../../src/django/settings/settingsFile.ts';
+import { parseSettings } from '../../../../src/django/settings/checks/settingsFile.ts';
 import { mutations } from './mutations.ts';
 import { compare } from './python.ts';
 

@@ -6,7 +6,7 @@ import {
   type RollbackAction,
   type RollbackPlan,
 } from '../../../../src/django/rollback/rollback.ts';
-import { parseSettings } from '../../../../src/django/settings/settingsFile.ts';
+import { parseSettings } from '../../../../src/django/settings/checks/settingsFile.ts';
 import { seeded } from '../../../kit/random.ts';
 import { carryOut } from './carryOut.ts';
 import { combinations, THROTTLE } from './corpus.ts';

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { applyEdits, planRollback } from '../../../../src/django/rollback/rollback.ts';
-import { parseSettings } from '../../../../src/django/settings/settingsFile.ts';
+import { parseSettings } from '../../../../src/django/settings/checks/settingsFile.ts';
 import { THROTTLE } from './corpus.ts';
 import { execute, type Execution } from './python.ts';
 

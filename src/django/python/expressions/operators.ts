@@ -13,7 +13,7 @@ import {
   tuple,
   unresolved,
   type Value,
-} from './values.ts';
+} from '../values/values.ts';
 
 /** Python's operators on known values, one table; what isn't in it is unresolved. */
 

@@ -1,6 +1,6 @@
-import type { Frame, Interpreter } from '../../python/language/interpreter.ts';
-import type { Place } from '../../python/language/values.ts';
-import { MIDDLEWARE_NAMES } from './trackedNames.ts';
+import type { Frame, Interpreter } from '../python/interpreter.ts';
+import type { Place } from '../python/values/values.ts';
+import { MIDDLEWARE_NAMES } from '../settings/middleware/trackedNames.ts';
 
 /** MIDDLEWARE as all settings files together make it. */
 export interface MiddlewareValue {

@@ -1,5 +1,5 @@
-import type { PythonNode } from '../python.ts';
-import type { Frame, Interpreter } from './interpreter.ts';
+import type { PythonNode } from '../syntax/python.ts';
+import type { Frame, Interpreter } from '../interpreter.ts';
 
 /** What `[1]`, `[1:3]` and `[::2]` name in a sequence, as Python counts. */
 export interface Part {

@@ -1,6 +1,6 @@
-import type { Frame, Interpreter } from '../language/interpreter.ts';
-import { unresolved } from '../language/values.ts';
-import { children, lineAt, type PythonNode } from '../python.ts';
+import type { Frame, Interpreter } from '../interpreter.ts';
+import { unresolved } from '../values/values.ts';
+import { children, lineAt, type PythonNode } from '../syntax/python.ts';
 
 /** Calls of what is not followed that get hold of all names of the module: they may set any of them. */
 

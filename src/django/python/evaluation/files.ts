@@ -1,6 +1,6 @@
 import type { DirectoryEntry, FileSystem } from '../../../common/fileSystem.ts';
-import { MAX_PYTHON } from '../maxText.ts';
-import { parsePython, type PythonSource } from '../python.ts';
+import { MAX_PYTHON } from '../syntax/maxText.ts';
+import { parsePython, type PythonSource } from '../syntax/python.ts';
 
 /**
  * Lets the evaluator, which is synchronous, read files, which are not: what has not been loaded yet is thrown as

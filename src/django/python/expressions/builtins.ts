@@ -1,5 +1,5 @@
 import { bind } from './functions.ts';
-import type { Frame, Interpreter } from './interpreter.ts';
+import type { Frame, Interpreter } from '../interpreter.ts';
 import { attributeOf } from './methods.ts';
 import { pythonStr } from './strings.ts';
 import {
@@ -17,7 +17,7 @@ import {
   type ObjectValue,
   type SequenceValue,
   type Value,
-} from './values.ts';
+} from '../values/values.ts';
 
 /** Python's built-in functions that settings use. The names of the types double as casts of the settings tools. */
 export function builtins(it: Interpreter): Readonly<Record<string, Value>> {

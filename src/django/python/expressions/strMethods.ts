@@ -1,7 +1,7 @@
 import { bind } from './functions.ts';
 import type { Method, Methods } from './methods.ts';
 import { pythonStr } from './strings.ts';
-import { bool, list, str, type StrValue, type Value } from './values.ts';
+import { bool, list, str, type StrValue, type Value } from '../values/values.ts';
 
 /** Methods of str. */
 

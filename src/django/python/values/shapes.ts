@@ -1,5 +1,5 @@
-import { isTimedelta, secondsOf } from '../python/language/timedelta.ts';
-import type { Value } from '../python/language/values.ts';
+import { isTimedelta, secondsOf } from './timedelta.ts';
+import type { Value } from './values.ts';
 
 const MAX_DEPTH = 6;
 

@@ -1,9 +1,9 @@
 import path from 'node:path';
 
-import type { Interpreter } from './interpreter.ts';
+import type { Interpreter } from '../interpreter.ts';
 import type { Methods } from './methods.ts';
 import { pythonStr } from './strings.ts';
-import { bool, path as pathValue, str, tuple, unresolved, type PathValue, type Value } from './values.ts';
+import { bool, path as pathValue, str, tuple, unresolved, type PathValue, type Value } from '../values/values.ts';
 
 /** Methods and attributes of pathlib's Path. Symbolic links are not followed. */
 

@@ -1,6 +1,6 @@
-import type { Frame } from '../../python/language/interpreter.ts';
-import { isTimedelta, secondsOf } from '../../python/language/timedelta.ts';
-import type { Value } from '../../python/language/values.ts';
+import type { Frame } from '../../python/interpreter.ts';
+import { isTimedelta, secondsOf } from '../../python/values/timedelta.ts';
+import type { Value } from '../../python/values/values.ts';
 
 /** The names that people give to the interval of the throttle, in settings and in its class, and what their numbers are in. */
 

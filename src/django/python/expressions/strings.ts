@@ -1,6 +1,6 @@
-import { children, isClosedString, nodeText, type PythonNode } from '../python.ts';
-import type { Frame, Interpreter } from './interpreter.ts';
-import { unresolved, type Value } from './values.ts';
+import { children, isClosedString, nodeText, type PythonNode } from '../syntax/python.ts';
+import type { Frame, Interpreter } from '../interpreter.ts';
+import { unresolved, type Value } from '../values/values.ts';
 
 /** Python's string literals: prefixes, escapes, implicit concatenation, f-strings whose parts are known. */
 

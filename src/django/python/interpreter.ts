@@ -1,10 +1,18 @@
-import { describeNode, isBroken, lineAt, nodeText, type PythonNode, type PythonSource } from '../python.ts';
-import { builtins } from './builtins.ts';
-import type { Environment } from './environment.ts';
-import { EXPRESSIONS } from './expressions.ts';
-import type { LoadedFiles } from './files.ts';
-import { STATEMENTS } from './statements.ts';
-import { list, str, unresolved, type ObjectValue, type Place, type SequenceValue, type Value } from './values.ts';
+import { describeNode, isBroken, lineAt, nodeText, type PythonNode, type PythonSource } from './syntax/python.ts';
+import { builtins } from './expressions/builtins.ts';
+import type { Environment } from './evaluation/environment.ts';
+import { EXPRESSIONS } from './expressions/expressions.ts';
+import type { LoadedFiles } from './evaluation/files.ts';
+import { STATEMENTS } from './statements/statements.ts';
+import {
+  list,
+  str,
+  unresolved,
+  type ObjectValue,
+  type Place,
+  type SequenceValue,
+  type Value,
+} from './values/values.ts';
 
 /** Names of one module or one function call. */
 export interface Frame {

@@ -1,6 +1,6 @@
-import { children, type PythonNode } from '../python.ts';
-import type { Frame, Interpreter } from './interpreter.ts';
-import { dict, NONE, tuple, unresolved, type Args, type ObjectValue, type Value } from './values.ts';
+import { children, type PythonNode } from '../syntax/python.ts';
+import type { Frame, Interpreter } from '../interpreter.ts';
+import { dict, NONE, tuple, unresolved, type Args, type ObjectValue, type Value } from '../values/values.ts';
 
 /**
  * Functions that the settings themselves define, such as `def get_env(name, default=None)`: followed like the rest, with

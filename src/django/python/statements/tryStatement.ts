@@ -1,7 +1,7 @@
-import { children, type PythonNode } from '../python.ts';
-import { catches, type Flow, type Frame, type Interpreter } from './interpreter.ts';
+import { children, type PythonNode } from '../syntax/python.ts';
+import { catches, type Flow, type Frame, type Interpreter } from '../interpreter.ts';
 import { doubtful, statementsOf } from './statements.ts';
-import { unresolved } from './values.ts';
+import { unresolved } from '../values/values.ts';
 
 /** `try`: which handler runs is known where the exception is (a missing file, a missing variable), and doubtful otherwise. */
 

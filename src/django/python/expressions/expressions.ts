@@ -1,7 +1,7 @@
-import { giveAway } from '../libraries/givenAway.ts';
-import { children, isBroken, type PythonNode } from '../python.ts';
+import { giveAway } from './givenAway.ts';
+import { children, isBroken, type PythonNode } from '../syntax/python.ts';
 import { makeFunction } from './functions.ts';
-import type { Frame, Interpreter } from './interpreter.ts';
+import type { Frame, Interpreter } from '../interpreter.ts';
 import { attributeOf, itemOf } from './methods.ts';
 import { binary, isComparison } from './operators.ts';
 import { evaluateContinuedString, evaluateFormatString, evaluateString } from './strings.ts';
@@ -18,7 +18,7 @@ import {
   type DictValue,
   type SequenceValue,
   type Value,
-} from './values.ts';
+} from '../values/values.ts';
 
 /** What an expression is, by the name that the grammar gives its node. */
 type Rule = (it: Interpreter, node: PythonNode, frame: Frame) => Value;

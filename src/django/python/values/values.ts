@@ -1,4 +1,4 @@
-import type { Frame } from './interpreter.ts';
+import type { Frame } from '../interpreter.ts';
 
 /**
  * What a Python expression of a settings file is known to be. Containers are mutable and shared, as in Python:

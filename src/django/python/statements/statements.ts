@@ -1,10 +1,10 @@
-import { importStatement } from '../libraries/imports.ts';
-import { children, lineAt, type PythonNode } from '../python.ts';
+import { importStatement } from './imports.ts';
+import { children, lineAt, type PythonNode } from '../syntax/python.ts';
 import { assignment, assignTo, augmented, deletion, evaluatePart } from './assign.ts';
-import { makeFunction } from './functions.ts';
-import type { Flow, Frame, Interpreter } from './interpreter.ts';
+import { makeFunction } from '../expressions/functions.ts';
+import type { Flow, Frame, Interpreter } from '../interpreter.ts';
 import { suppressed, tryStatement } from './tryStatement.ts';
-import { truth, unresolved, type Value } from './values.ts';
+import { truth, unresolved, type Value } from '../values/values.ts';
 
 /** What a statement does, by the name that the grammar gives its node. A statement that isn't here does nothing. */
 type Rule = (it: Interpreter, node: PythonNode, frame: Frame) => Flow;

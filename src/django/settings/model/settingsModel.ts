@@ -1,15 +1,22 @@
-import { flatTargets } from '../python/language/assign.ts';
-import { Environment } from '../python/language/environment.ts';
-import { LoadedFiles } from '../python/language/files.ts';
-import { Interpreter, type Frame } from '../python/language/interpreter.ts';
-import { statementsOf } from '../python/language/statements.ts';
-import { str, truth } from '../python/language/values.ts';
-import { children, countBelow, nodeText, parsePython, type PythonNode, type PythonSource } from '../python/python.ts';
-import { changeOf, isEntry, unknownChange } from './middleware/middlewareChanges.ts';
-import { commentedStatement, markedPython, type CommentedPath } from './middleware/middlewareComments.ts';
-import { bounded, eitherOf, readSide, type Item, type Reading } from './middleware/middlewareItems.ts';
-import { reconciled } from './middleware/reconcile.ts';
-import { MIDDLEWARE_NAMES, trackedNames } from './middleware/trackedNames.ts';
+import { flatTargets } from '../../python/statements/assign.ts';
+import { Environment } from '../../python/evaluation/environment.ts';
+import { LoadedFiles } from '../../python/evaluation/files.ts';
+import { Interpreter, type Frame } from '../../python/interpreter.ts';
+import { statementsOf } from '../../python/statements/statements.ts';
+import { str, truth } from '../../python/values/values.ts';
+import {
+  children,
+  countBelow,
+  nodeText,
+  parsePython,
+  type PythonNode,
+  type PythonSource,
+} from '../../python/syntax/python.ts';
+import { changeOf, isEntry, unknownChange } from '../middleware/middlewareChanges.ts';
+import { commentedStatement, markedPython, type CommentedPath } from '../middleware/middlewareComments.ts';
+import { bounded, eitherOf, readSide, type Item, type Reading } from '../middleware/middlewareItems.ts';
+import { reconciled } from '../middleware/reconcile.ts';
+import { MIDDLEWARE_NAMES, trackedNames } from '../middleware/trackedNames.ts';
 
 /** What one settings file says by itself, with the place of everything in the tree: what checks and rollbacks work on. */
 export interface SettingsModel {

@@ -1,4 +1,4 @@
-import { str, unresolved, type Value } from './values.ts';
+import { str, unresolved, type Value } from '../values/values.ts';
 
 /**
  * `os.environ` as the settings see it. Layers: what the process has and what the settings themselves load or set;

@@ -1,9 +1,18 @@
-import { children, isBroken, lineAt, type PythonNode } from '../python.ts';
-import { mergeInto, sequence } from './expressions.ts';
-import { TOO_LARGE, type Frame, type Interpreter } from './interpreter.ts';
-import { binary } from './operators.ts';
-import { partOf } from './subscripts.ts';
-import { addItems, blur, keyOf, MAX_ITEMS, setKey, unresolved, type SequenceValue, type Value } from './values.ts';
+import { children, isBroken, lineAt, type PythonNode } from '../syntax/python.ts';
+import { mergeInto, sequence } from '../expressions/expressions.ts';
+import { TOO_LARGE, type Frame, type Interpreter } from '../interpreter.ts';
+import { binary } from '../expressions/operators.ts';
+import { partOf } from '../expressions/subscripts.ts';
+import {
+  addItems,
+  blur,
+  keyOf,
+  MAX_ITEMS,
+  setKey,
+  unresolved,
+  type SequenceValue,
+  type Value,
+} from '../values/values.ts';
 
 /** Assignments: to names, into containers, unpacking, and the augmented ones. */
 

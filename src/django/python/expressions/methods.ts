@@ -1,5 +1,5 @@
 import { mergeInto } from './expressions.ts';
-import type { Interpreter } from './interpreter.ts';
+import type { Interpreter } from '../interpreter.ts';
 import { PATH_ATTRIBUTES, PATH_METHODS } from './pathMethods.ts';
 import { STR_METHODS } from './strMethods.ts';
 import {
@@ -19,7 +19,7 @@ import {
   type DictValue,
   type SequenceValue,
   type Value,
-} from './values.ts';
+} from '../values/values.ts';
 
 /** Attributes and methods of known values. A method that isn't in these tables makes the result unresolved. */
 

@@ -1,11 +1,11 @@
 import path from 'node:path';
 
-import type { Frame, Interpreter } from '../language/interpreter.ts';
-import { statementsOf } from '../language/statements.ts';
-import { str, unresolved, type ObjectValue, type Value } from '../language/values.ts';
-import { MAX_PYTHON } from '../maxText.ts';
-import { children, lineAt, type PythonNode } from '../python.ts';
-import { knownModule } from './knownModules.ts';
+import type { Frame, Interpreter } from '../interpreter.ts';
+import { statementsOf } from './statements.ts';
+import { str, unresolved, type ObjectValue, type Value } from '../values/values.ts';
+import { MAX_PYTHON } from '../syntax/maxText.ts';
+import { children, lineAt, type PythonNode } from '../syntax/python.ts';
+import { knownModule } from '../libraries/knownModules.ts';
 
 /**
  * Imports: modules of the project are evaluated, the few of the standard library and of settings tools that are known are
