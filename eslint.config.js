@@ -14,7 +14,7 @@ export const ROOMS = {
   monitoring: ['common', 'postgres', 'django', 'services', 'history'],
   history: ['common', 'postgres', 'services', 'monitoring'],
   reports: ['common', 'postgres', 'monitoring', 'history'],
-  presentation: ['common', 'postgres', 'django', 'services', 'monitoring', 'history', 'reports', 'webview', 'ui'],
+  presentation: ['common', 'postgres', 'django', 'services', 'monitoring', 'history', 'reports', 'webview'],
   ui: ['common', 'postgres', 'django', 'services', 'monitoring', 'history', 'reports', 'presentation', 'webview'],
   webview: ['common'],
 };

@@ -1,12 +1,13 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import { Client } from 'pg';
+import { explain } from '../../src/monitoring/watch/explain.ts';
 import { isUnconfirmed } from '../../src/postgres/connect/cancelRequest.ts';
 import { connect, type Database } from '../../src/postgres/connect/connection.ts';
 import { endWhenIdle } from '../../src/postgres/connect/sessionGuard.ts';
 import { DJANGO_SESSION } from '../../src/postgres/table/tableName.ts';
-import type { DashboardParts } from '../../src/ui/dashboard/dashboardParts.ts';
-import { Statements } from '../../src/ui/dashboard/statements.ts';
+import type { AnswerParts } from '../../src/presentation/answers/answerParts.ts';
+import { Statements } from '../../src/presentation/answers/statements.ts';
 import { startPostgres, type TestPostgres } from '../kit/postgres.ts';
 import { StallingProxy, type Held } from '../kit/stallingProxy.ts';
 import { eventually, rejectsWith } from './support.ts';
@@ -144,7 +145,12 @@ describe('a server or network that stalls', () => {
       const said: unknown[] = [];
       const say = (what: unknown): void => void said.push(what);
       const closed = new AbortController();
-      const statements = new Statements(partsOf(proxy.through(server.connectionString()), say), closed.signal, say);
+      const statements = new Statements(
+        partsOf(proxy.through(server.connectionString()), say),
+        explain,
+        closed.signal,
+        say,
+      );
       // Of a new connection anything at all is the first that is sent.
       const stalled = held === 'new' ? proxy.seen('') : proxy.holdAt(OF_EXPLAIN, held);
       if (held === 'new') proxy.hold(held);
@@ -270,10 +276,10 @@ describe('a server or network that stalls', () => {
 const OF_EXPLAIN = 'WITH RECURSIVE';
 
 /** A dashboard that watches this database, where one statement was read. */
-function partsOf(connectionString: string, say: (said: string) => void): Pick<DashboardParts, 'app' | 'log'> {
+function partsOf(connectionString: string, say: (said: string) => void): Pick<AnswerParts, 'app' | 'log'> {
   const connection = { id: 'shop', table: DJANGO_SESSION, access: () => Promise.resolve({ connectionString }) };
   const value = [{ queryId: '1', query: 'SELECT FROM django_session' }];
   const monitor = { snapshot: { detail: { statements: { how: 'exact', value } } } };
-  const app = { state: { kind: 'connected', connection, monitor } } as unknown as DashboardParts['app'];
+  const app = { state: { kind: 'connected', connection, monitor } } as unknown as AnswerParts['app'];
   return { app, log: { trace: say, info: say, warn: say, error: say } };
 }

@@ -1,7 +1,6 @@
+import type { ThrottleState } from '../../django/throttle/throttleState.ts';
 import type { ApplicationState } from '../../monitoring/application/applicationState.ts';
 import { abilitiesOf, type ServiceState } from '../../monitoring/cleanupService/serviceState.ts';
-import type { ThrottleState } from '../../ui/rollback/throttleWatch.ts';
-import type { Wish } from '../../ui/settings/wishes.ts';
 import type { RollbackRecord } from '../texts/rollbackTypes.ts';
 import { cleanupRow, type Cleanups } from './cleanupRows.ts';
 import { historyRow } from './rollbackRows.ts';
@@ -9,6 +8,7 @@ import type { Row } from './row.ts';
 import { cleanupServiceRow, cleanupServiceWord } from './serviceRows.ts';
 import type { Circumstances } from './suggestions.ts';
 import { THROTTLE_STATES, throttleRow } from './throttleRow.ts';
+import type { Wish } from './wishRows.ts';
 
 /** What the "Operations" node is drawn from: each feature adds what it knows and a row. */
 export interface Operations {

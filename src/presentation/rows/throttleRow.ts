@@ -1,7 +1,7 @@
 import { basename, relative } from 'node:path';
 import { formatDuration } from '../../common/format.ts';
 import { COMMANDS, SETTINGS_SECTION } from '../../contributions.ts';
-import type { ThrottleState } from '../../ui/rollback/throttleWatch.ts';
+import type { ThrottleState } from '../../django/throttle/throttleState.ts';
 import { escapeMarkdown, paragraphs } from '../texts/hover.ts';
 import type { Row, RowContext, RowIcon } from './row.ts';
 

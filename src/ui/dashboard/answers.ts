@@ -1,14 +1,14 @@
 import { inspect } from 'node:util';
 import * as vscode from 'vscode';
 import { COMMANDS } from '../../contributions.ts';
-import { answerComparison } from '../../presentation/dashboard/compareAnswer.ts';
+import { answerComparison } from '../../presentation/answers/compareAnswer.ts';
+import type { RangeAnswers } from '../../presentation/answers/rangeAnswer.ts';
+import type { Statements } from '../../presentation/answers/statements.ts';
 import type { PageWork } from '../../presentation/dashboard/pageWork.ts';
 import type { ReportPictures } from '../../presentation/dashboard/reportPictures.ts';
 import { FIRST_REQUEST, type ToDashboard, type ToHost } from '../../webview/protocol/protocol.ts';
 import type { DashboardParts } from './dashboardParts.ts';
-import type { RangeAnswers } from './rangeAnswer.ts';
 import { savePicture } from './savePicture.ts';
-import type { Statements } from './statements.ts';
 
 /** What an answer may know of the page that asked. */
 export interface Asker {

@@ -1,5 +1,9 @@
 import * as vscode from 'vscode';
 import { COMMANDS } from '../../contributions.ts';
+import { explain } from '../../monitoring/watch/explain.ts';
+import { ApplicationSection } from '../../presentation/answers/applicationSection.ts';
+import { RangeAnswers } from '../../presentation/answers/rangeAnswer.ts';
+import { Statements } from '../../presentation/answers/statements.ts';
 import { CHART_SPECS, COMPACT_SPECS } from '../../presentation/dashboard/chartSpecs.ts';
 import { stateMessage } from '../../presentation/dashboard/dashboardState.ts';
 import { keyOf } from '../../presentation/dashboard/historyPlan.ts';
@@ -8,12 +12,9 @@ import { ReportPictures } from '../../presentation/dashboard/reportPictures.ts';
 import { parseToHost, type ChartSpec, type ToDashboard } from '../../webview/protocol/protocol.ts';
 import { showProblem } from '../common/showProblem.ts';
 import { answer, shown, type Asker } from './answers.ts';
-import { ApplicationSection } from './applicationSection.ts';
 import type { DashboardParts } from './dashboardParts.ts';
 import { readHistoryPlan } from './historySettings.ts';
 import { dashboardHtml } from './html.ts';
-import { RangeAnswers } from './rangeAnswer.ts';
-import { Statements } from './statements.ts';
 
 /** Where a page shows: an editor tab or a view. */
 export interface Surface {
@@ -44,9 +45,14 @@ export class Page implements Asker {
     this.#surface = surface;
     this.#compact = compact;
     this.#charts = compact ? COMPACT_SPECS : CHART_SPECS;
-    this.ranges = new RangeAnswers(parts, this.work, (message) => this.post(message));
-    this.statements = new Statements(parts, this.work.closed, (message) => this.post(message));
-    this.#application = new ApplicationSection(parts, (message) => this.post(message));
+    this.ranges = new RangeAnswers(
+      parts,
+      () => readHistoryPlan(parts),
+      this.work,
+      (message) => this.post(message),
+    );
+    this.statements = new Statements(parts, explain, this.work.closed, (message) => this.post(message));
+    this.#application = new ApplicationSection(parts, vscode.env.language, (message) => this.post(message));
     const { webview } = surface;
     const files = filesOf(parts);
     webview.options = { enableScripts: true, localResourceRoots: [files] };

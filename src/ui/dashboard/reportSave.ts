@@ -2,7 +2,8 @@ import * as vscode from 'vscode';
 import { describeError, Problem } from '../../common/problem.ts';
 import { later } from '../../common/timers.ts';
 import { writeWhole } from '../../common/writeWhole.ts';
-import { rangeOf } from '../../presentation/dashboard/compareAnswer.ts';
+import { rangeOf } from '../../presentation/answers/compareAnswer.ts';
+import { reportFacts } from '../../presentation/answers/reportFacts.ts';
 import type { Drawn } from '../../presentation/dashboard/reportPictures.ts';
 import { makeReport } from '../../reports/report.ts';
 import type { Report } from '../../reports/reportBlocks.ts';
@@ -11,7 +12,6 @@ import { reportMarkdown } from '../../reports/reportMarkdown.ts';
 import { showInformationMessage } from '../common/messages.ts';
 import { withCancel, type Work } from '../common/progress.ts';
 import type { DashboardParts } from './dashboardParts.ts';
-import { reportFacts } from './reportFacts.ts';
 
 /** What a file can be, by the end of its name. */
 const FORMATS: readonly {

@@ -5,6 +5,7 @@ import { Problem } from '../../common/problem.ts';
 import { COMMANDS, SETTINGS_SECTION } from '../../contributions.ts';
 import type { SettingsFileOptions } from '../../django/settings/checks/settingsFile.ts';
 import { expectedWrites, type SavePolicy } from '../../django/throttle/expectedWrites.ts';
+import type { ThrottleState } from '../../django/throttle/throttleState.ts';
 import { ACTION_NAMES, type RestartRecord, type RollbackRecord } from '../../presentation/texts/rollbackTypes.ts';
 import { showInformationMessage, showWarningMessage } from '../common/messages.ts';
 import { showProblem } from '../common/showProblem.ts';
@@ -14,7 +15,7 @@ import { EffectWatcher } from './effectWatcher.ts';
 import { restartApplication } from './restartApplication.ts';
 import { startRollback, type RollbackDone, type RollbackRequest } from './rollbackFlow.ts';
 import { RollbackHistory } from './rollbackHistory.ts';
-import { ThrottleWatch, type ThrottleState } from './throttleWatch.ts';
+import { ThrottleWatch } from './throttleWatch.ts';
 import { undoChanges } from './undoChanges.ts';
 
 const RESTART = 'Restart Application…';

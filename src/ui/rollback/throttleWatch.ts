@@ -4,21 +4,9 @@ import { Emitter } from '../../common/events.ts';
 import type { Log } from '../../common/log.ts';
 import { describeError } from '../../common/problem.ts';
 import { later } from '../../common/timers.ts';
-import type { DjangoProject } from '../../django/project/project.ts';
 import type { SettingsFileOptions } from '../../django/settings/checks/settingsFile.ts';
-import type { ProjectThrottle } from '../../django/throttle/projectThrottle.ts';
-import type { ThrottleClass } from '../../django/throttle/throttleClass.ts';
+import type { ThrottleState } from '../../django/throttle/throttleState.ts';
 import type { App } from '../connection/app.ts';
-
-/** What is known of the throttle of the project that is watched, all its settings files together. */
-export interface ThrottleState {
-  readonly project: DjangoProject;
-  readonly throttle: ProjectThrottle;
-  /** Text of each settings file as the editor has it, saved or not. */
-  readonly texts: ReadonlyMap<string, string>;
-  /** Source of the middleware class; undefined: it is no file of the project. */
-  readonly source?: ThrottleClass;
-}
 
 /** Typing goes on after a letter. */
 const SETTLE_MS = 400;

@@ -4,8 +4,9 @@ import { Emitter } from '../../common/events.ts';
 import type { Log } from '../../common/log.ts';
 import { describeError } from '../../common/problem.ts';
 import { COMMANDS, SETTINGS_SECTION } from '../../contributions.ts';
+import type { Wish } from '../../presentation/rows/wishRows.ts';
 import { showWarningMessage } from '../common/messages.ts';
-import { settingWishes, type Allowed, type Wish } from './wishes.ts';
+import { settingWishes, type Allowed } from './wishes.ts';
 
 /** Both hold hashes, outside of the workspace, so that no file of it can answer for the person. */
 const ALLOWED_KEY = 'allowedWishes';

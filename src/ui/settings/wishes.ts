@@ -2,17 +2,8 @@ import { createHash } from 'node:crypto';
 import { isDeepStrictEqual } from 'node:util';
 import * as vscode from 'vscode';
 import { SETTINGS_SECTION } from '../../contributions.ts';
+import type { Wish } from '../../presentation/rows/wishRows.ts';
 import { ruleOf, SETTING_KEYS, type SettingKey } from '../../settingRules.ts';
-
-/** Something that a workspace wants, and that a person has to allow once. */
-export interface Wish {
-  /** By which a person knows it: the id of a setting, or what is to be run. */
-  readonly what: string;
-  /** The value, or the line that would be run, as a whole. */
-  readonly line: string;
-  /** Changes with all that counts of it. */
-  readonly hash: string;
-}
 
 /** A wish of a setting, and what counts while it is not allowed. */
 export interface SettingWish extends Wish {

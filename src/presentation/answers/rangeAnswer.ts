@@ -1,17 +1,10 @@
 import { describeError, Problem } from '../../common/problem.ts';
-import { CHART_SPECS, SERIES_IDS } from '../../presentation/dashboard/chartSpecs.ts';
-import type { HistoryPlan } from '../../presentation/dashboard/historyPlan.ts';
-import type { PageWork } from '../../presentation/dashboard/pageWork.ts';
-import {
-  ownNote,
-  remoteCharts,
-  tell,
-  type RemoteCharts,
-  type Told,
-} from '../../presentation/dashboard/prometheusCharts.ts';
 import type { ChartNote, ToDashboard, ToHost } from '../../webview/protocol/protocol.ts';
-import type { DashboardParts } from './dashboardParts.ts';
-import { readHistoryPlan } from './historySettings.ts';
+import { CHART_SPECS, SERIES_IDS } from '../dashboard/chartSpecs.ts';
+import type { HistoryPlan } from '../dashboard/historyPlan.ts';
+import type { PageWork } from '../dashboard/pageWork.ts';
+import { ownNote, remoteCharts, tell, type RemoteCharts, type Told } from '../dashboard/prometheusCharts.ts';
+import type { AnswerParts } from './answerParts.ts';
 
 type Range = Extract<ToHost, { type: 'range' }>;
 type Data = Extract<ToDashboard, { type: 'data' }>;
@@ -26,7 +19,8 @@ const AGAIN_MS = { transient: 15_000, lasting: 60_000 } as const;
  * has answered. A newer question ends the one before it.
  */
 export class RangeAnswers {
-  readonly #parts: DashboardParts;
+  readonly #parts: Pick<AnswerParts, 'source' | 'log'>;
+  readonly #plan: () => HistoryPlan;
   readonly #post: (message: ToDashboard) => void;
   readonly #work: PageWork;
   /** Charts that Prometheus had nothing of when it was asked last. */
@@ -34,14 +28,21 @@ export class RangeAnswers {
   /** What is in the log already: a problem is worth a line when it comes, not at each attempt. */
   #logged = '';
 
-  constructor(parts: DashboardParts, work: PageWork, post: (message: ToDashboard) => void) {
+  /** @param plan from where the curves come now */
+  constructor(
+    parts: Pick<AnswerParts, 'source' | 'log'>,
+    plan: () => HistoryPlan,
+    work: PageWork,
+    post: (message: ToDashboard) => void,
+  ) {
     this.#parts = parts;
+    this.#plan = plan;
     this.#work = work;
     this.#post = post;
   }
 
   async answer(range: Range): Promise<void> {
-    const plan = readHistoryPlan(this.#parts);
+    const plan = this.#plan();
     const signal = range.of === 'store' ? this.#work.closed : this.#work.begin('range');
     const { remote, problem } = await open(plan);
     if (signal.aborted) return;

@@ -2,7 +2,6 @@ import { describeError, Problem } from '../../common/problem.ts';
 import type { RangeFigures } from '../../reports/compareFigures.ts';
 import { compareRanges } from '../../reports/compareRanges.ts';
 import { comparedSeries, comparisonRows, rangeNotes } from '../../reports/compareText.ts';
-import type { Asker } from '../../ui/dashboard/answers.ts';
 import {
   isChartUnit,
   type ComparedRow,
@@ -10,10 +9,19 @@ import {
   type ToDashboard,
   type ToHost,
 } from '../../webview/protocol/protocol.ts';
-import { CHART_SPECS, SERIES_IDS } from './chartSpecs.ts';
+import { CHART_SPECS, SERIES_IDS } from '../dashboard/chartSpecs.ts';
+import type { PageWork } from '../dashboard/pageWork.ts';
+import type { AnswerParts } from './answerParts.ts';
 
 type Question = Extract<ToHost, { type: 'compare' }>;
 type Answer = Extract<ToDashboard, { type: 'comparison' }>;
+
+/** What the answer may know of the page that asked. */
+interface Asker {
+  readonly parts: Pick<AnswerParts, 'source' | 'log'>;
+  readonly work: PageWork;
+  post(message: ToDashboard): void;
+}
 
 /** Answers with the medians of both ranges, or with why there are none; not at all when the page waits for it no more. */
 export async function answerComparison(question: Question, page: Asker, locale: string): Promise<void> {
@@ -34,7 +42,7 @@ export async function answerComparison(question: Question, page: Asker, locale: 
 /** The answer to a question of the page; numbers as the locale has them. */
 export async function comparisonMessage(
   { request, before, after }: Question,
-  source: Asker['parts']['source'],
+  source: AnswerParts['source'],
   signal: AbortSignal,
   now: Date,
   locale: string,

@@ -1,11 +1,11 @@
 import { isKnown } from '../../common/measured.ts';
 import { describeError, Problem, type ProblemText } from '../../common/problem.ts';
-import { openToRead } from '../../monitoring/watch/openDatabase.ts';
-import { planDocument, planNote } from '../../presentation/dashboard/statementPlan.ts';
-import { statementsMessage, statementsOf } from '../../presentation/dashboard/statementsMessage.ts';
-import type { AppState } from '../../presentation/rows/appState.ts';
+import type { explain } from '../../monitoring/watch/explain.ts';
 import type { ToDashboard, ToHost } from '../../webview/protocol/protocol.ts';
-import type { DashboardParts } from './dashboardParts.ts';
+import { planDocument, planNote } from '../dashboard/statementPlan.ts';
+import { statementsMessage, statementsOf } from '../dashboard/statementsMessage.ts';
+import type { AppState } from '../rows/appState.ts';
+import type { AnswerParts } from './answerParts.ts';
 
 type Plan = Extract<ToDashboard, { type: 'plan' }>;
 type Asked = Pick<Extract<ToHost, { type: 'explain' }>, 'of' | 'id'>;
@@ -19,7 +19,8 @@ type Connected = Extract<AppState, { kind: 'connected' }>;
 
 /** The statements and their plans for one page. It tells what is new to the page, and keeps the plans while the page is hidden. */
 export class Statements {
-  readonly #parts: Pick<DashboardParts, 'app' | 'log'>;
+  readonly #parts: Pick<AnswerParts, 'app' | 'log'>;
+  readonly #plan: typeof explain;
   /** The page is gone: nobody waits for a plan any more. */
   readonly #closed: AbortSignal;
   readonly #post: (message: ToDashboard) => void;
@@ -30,8 +31,15 @@ export class Statements {
   /** One after the other: each takes a connection of its own. */
   #explaining: Promise<void> = Promise.resolve();
 
-  constructor(parts: Pick<DashboardParts, 'app' | 'log'>, closed: AbortSignal, post: (message: ToDashboard) => void) {
+  /** @param plan asks the database for a plan */
+  constructor(
+    parts: Pick<AnswerParts, 'app' | 'log'>,
+    plan: typeof explain,
+    closed: AbortSignal,
+    post: (message: ToDashboard) => void,
+  ) {
     this.#parts = parts;
+    this.#plan = plan;
     this.#closed = closed;
     this.#post = post;
   }
@@ -75,16 +83,8 @@ export class Statements {
     const answer: Plan = { type: 'plan', of, id, text: '', note: '', problem: null };
     try {
       const { connection, statement } = this.#find(of, id);
-      const [{ explainStatement }, db] = await Promise.all([
-        import('../../postgres/explain/explain.ts'),
-        openToRead(connection, this.#closed),
-      ]);
-      try {
-        const { text, parameters } = await explainStatement(db, statement, connection.table, this.#closed);
-        this.#answer({ plan: { ...answer, note: planNote(parameters), text }, statement });
-      } finally {
-        await db.close();
-      }
+      const { text, parameters } = await this.#plan(connection, statement, this.#closed);
+      this.#answer({ plan: { ...answer, note: planNote(parameters), text }, statement });
     } catch (error) {
       if (this.#closed.aborted) return;
       this.#parts.log.warn(describeError(error));

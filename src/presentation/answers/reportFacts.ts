@@ -2,15 +2,15 @@ import type { Measured } from '../../common/measured.ts';
 import { metricById, type MetricValue } from '../../monitoring/metrics/metrics.ts';
 import type { MonitorState } from '../../monitoring/poll/monitorTypes.ts';
 import type { Snapshot } from '../../monitoring/snapshot/snapshot.ts';
-import { CHART_SPECS, SERIES_IDS } from '../../presentation/dashboard/chartSpecs.ts';
-import { rangeOf } from '../../presentation/dashboard/compareAnswer.ts';
-import type { Drawn } from '../../presentation/dashboard/reportPictures.ts';
-import type { AppState } from '../../presentation/rows/appState.ts';
 import { rangeFigures, type RangeOf } from '../../reports/compareFigures.ts';
 import { compareRanges } from '../../reports/compareRanges.ts';
 import type { ReportChart, ReportFacts, ReportSeries } from '../../reports/report.ts';
 import type { SeriesSpec } from '../../webview/protocol/protocol.ts';
-import type { DashboardParts } from './dashboardParts.ts';
+import { CHART_SPECS, SERIES_IDS } from '../dashboard/chartSpecs.ts';
+import type { Drawn } from '../dashboard/reportPictures.ts';
+import type { AppState } from '../rows/appState.ts';
+import type { AnswerParts } from './answerParts.ts';
+import { rangeOf } from './compareAnswer.ts';
 
 export interface ReportWanted {
   readonly range: RangeOf;
@@ -24,7 +24,7 @@ export interface ReportWanted {
 /** Gathers what a report says. Rejects with the signal's reason when it is aborted. */
 export async function reportFacts(
   state: Extract<AppState, { kind: 'connected' }>,
-  source: DashboardParts['source'],
+  source: AnswerParts['source'],
   { range, drawn, madeAt, version }: ReportWanted,
   signal: AbortSignal,
 ): Promise<ReportFacts> {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { comparisonMessage, rangeOf } from '../../../../src/presentation/dashboard/compareAnswer.ts';
+import { comparisonMessage, rangeOf } from '../../../../src/presentation/answers/compareAnswer.ts';
 import { parseToDashboard } from '../../../../src/webview/protocol/protocol.ts';
 import { openStore, temporaryFolder } from '../../history/folder.ts';
 import { exact, later, snapshot } from '../../monitoring/samples.ts';

@@ -1,0 +1,13 @@
+import type { DjangoProject } from '../project/project.ts';
+import type { ProjectThrottle } from './describeThrottle.ts';
+import type { ThrottleClass } from './throttleClass.ts';
+
+/** What is known of the throttle of the project that is watched, all its settings files together. */
+export interface ThrottleState {
+  readonly project: DjangoProject;
+  readonly throttle: ProjectThrottle;
+  /** Text of each settings file as the editor has it, saved or not. */
+  readonly texts: ReadonlyMap<string, string>;
+  /** Source of the middleware class; undefined: it is no file of the project. */
+  readonly source?: ThrottleClass;
+}
