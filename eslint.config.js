@@ -11,7 +11,7 @@ export const ROOMS = {
   postgres: ['common'],
   django: ['common'],
   services: ['common'],
-  monitoring: ['common', 'postgres', 'django', 'services', 'history'],
+  monitoring: ['common', 'postgres', 'django', 'services'],
   history: ['common', 'postgres', 'services', 'monitoring'],
   reports: ['common', 'postgres', 'monitoring', 'history'],
   presentation: ['common', 'postgres', 'django', 'services', 'monitoring', 'history', 'reports', 'webview'],

@@ -6,6 +6,7 @@ import { describeError, type ProblemText } from '../common/problem.ts';
 import { systemClock } from '../monitoring/poll/clock.ts';
 import type { Clock } from '../monitoring/poll/monitorTypes.ts';
 import type { Snapshot } from '../monitoring/snapshot/snapshot.ts';
+import type { Exchange, Readings, Shared } from '../monitoring/watch/exchange.ts';
 import { append } from './append.ts';
 import { HistoryPlace } from './historyPlace.ts';
 import type { StoreIdentity } from './identity.ts';
@@ -21,7 +22,6 @@ import { loadSqlite, type Sqlite } from './sqlite/openSqlite.ts';
 import { clockProblem, noSqlite } from './storeProblems.ts';
 import { Election } from './windows/election.ts';
 import { parseShared, stringifyShared } from './windows/sharedJson.ts';
-import type { Readings, Shared } from './windows/sharedReader.ts';
 import { SHARED_SHAPES } from './windows/sharedShapes.ts';
 
 export interface HistoryStoreParts {
@@ -43,7 +43,7 @@ const CLOCK_TOLERANCE_MS = 24 * 3600 * 1000;
  * The history that lasts: what one window stores, all windows on the same database read. Nothing that happens to its file
  * stops the monitoring: no method throws for it; what is wrong is in `problem`, and told once by `onDidNotice`.
  */
-export class HistoryStore {
+export class HistoryStore implements Exchange {
   readonly election: Election;
   readonly onDidChangeProblem: Event<ProblemText | undefined>;
   /** A file was set aside: to be shown once. */

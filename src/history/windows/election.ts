@@ -5,13 +5,8 @@ import { describeError } from '../../common/problem.ts';
 import { systemClock } from '../../monitoring/poll/clock.ts';
 import type { Clock } from '../../monitoring/poll/monitorTypes.ts';
 import { Timer } from '../../monitoring/poll/timer.ts';
+import type { Role, Turn } from '../../monitoring/watch/exchange.ts';
 import { NO_LEASE, type Lease } from '../sqlite/historyFile.ts';
-
-/**
- * leader: this window polls. follower: another one does. alone: the lease can't be read or written, so that every window
- * polls for itself; better twice than not at all. none: not yet begun, or stepped back.
- */
-export type Role = 'leader' | 'follower' | 'alone' | 'none';
 
 /** The one row that all windows share. Both may throw what SQLite throws. */
 export interface LeaseRow {
@@ -45,7 +40,7 @@ const FOLLOWER_LOOKS_MS = 500;
  * deposes nobody. That is within 1.75 intervals of the last beat, which leaves time for the first reading within two. Each
  * change of hands has a higher term: a holder that was stopped and wakes finds it, and has lost, before it reads or writes.
  */
-export class Election {
+export class Election implements Turn {
   readonly onDidChangeRole: Event<Role>;
   readonly #changed: Emitter<Role>;
   readonly #parts: ElectionParts;

@@ -1,48 +1,15 @@
 import type { Disposable } from '../../common/disposable.ts';
 import type { Log } from '../../common/log.ts';
-import { Problem, type ProblemText } from '../../common/problem.ts';
+import { Problem } from '../../common/problem.ts';
 import { systemClock } from '../../monitoring/poll/clock.ts';
 import { toProblem } from '../../monitoring/poll/monitorProblems.ts';
 import type { Clock, Reader } from '../../monitoring/poll/monitorTypes.ts';
+import type { Exchange, Readings } from '../../monitoring/watch/exchange.ts';
 import type { DetailMetrics, ExactCounts, SessionMetrics } from '../../postgres/table/readings.ts';
-import type { ApplicationReading } from '../../services/applicationMetrics/applicationReading.ts';
 import type { Election } from './election.ts';
 
-/** What a window knows of the application, for others with the same source. */
-export interface SharedApplication {
-  /** Of settings, without what is secret in them: another one is of another application. */
-  readonly key: string;
-  /** Milliseconds until it is told anew. */
-  readonly everyMs: number;
-  readonly reading?: ApplicationReading;
-  /** What was wrong at the last attempt. */
-  readonly problem?: ProblemText;
-}
-
-/** What windows hand to each other, by its kind. */
-export interface Readings {
-  readonly light: SessionMetrics;
-  readonly detail: DetailMetrics;
-  readonly exact: ExactCounts;
-  readonly problem: ProblemText;
-  readonly application: SharedApplication;
-}
-
-export interface Shared<T> {
-  readonly at: number;
-  readonly value: T;
-}
-
-/** Where they are handed over: the store. Nothing of it throws. */
-export interface Exchange {
-  readonly election: Election;
-  /** False: this window does not poll any more, and nothing was shared. */
-  share<K extends keyof Readings>(kind: K, value: Readings[K], at: Date): boolean;
-  shared<K extends keyof Readings>(kind: K): Shared<Readings[K]> | undefined;
-}
-
 export interface SharedReaderParts {
-  readonly exchange: Exchange;
+  readonly exchange: Exchange & { readonly election: Election };
   /** Opens the connection to the database; asked only while this window polls. */
   open(): Promise<Reader>;
   readonly log: Log;

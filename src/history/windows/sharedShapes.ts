@@ -14,6 +14,7 @@ import {
 import type { Decode } from '../../common/decode.ts';
 import { unknown, type Measured } from '../../common/measured.ts';
 import type { ProblemText } from '../../common/problem.ts';
+import type { Readings, SharedApplication } from '../../monitoring/watch/exchange.ts';
 import type {
   ConnectionMetrics,
   DatabaseCounters,
@@ -32,7 +33,6 @@ import type {
 import type { ApplicationReading } from '../../services/applicationMetrics/applicationReading.ts';
 import { eachFigure } from '../../services/applicationMetrics/applicationReading.ts';
 import type { ChosenMetrics } from '../../services/applicationMetrics/chooseMetrics.ts';
-import type { Readings, SharedApplication } from './sharedReader.ts';
 
 /**
  * What windows hand to each other, as this version knows it. The other window may run another version of the extension: a figure

@@ -2,11 +2,11 @@ import type { Disposable } from '../../common/disposable.ts';
 import { Emitter, type Event } from '../../common/events.ts';
 import type { Log } from '../../common/log.ts';
 import { describeError } from '../../common/problem.ts';
-import type { Exchange } from '../../history/windows/sharedReader.ts';
 import type { ApplicationReading } from '../../services/applicationMetrics/applicationReading.ts';
 import { systemClock } from '../poll/clock.ts';
 import type { Clock } from '../poll/monitorTypes.ts';
 import { Timer } from '../poll/timer.ts';
+import type { Exchange } from '../watch/exchange.ts';
 import {
   attempt,
   emptyReading,

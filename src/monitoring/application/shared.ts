@@ -1,4 +1,4 @@
-import type { Exchange, SharedApplication } from '../../history/windows/sharedReader.ts';
+import type { Exchange, SharedApplication } from '../watch/exchange.ts';
 
 /** So many intervals without a word from the window that reads, and each reads for itself. */
 const WAIT_INTERVALS = 2;

@@ -2,25 +2,30 @@ import type { Disposable } from '../../common/disposable.ts';
 import { Emitter, type Event } from '../../common/events.ts';
 import type { Log } from '../../common/log.ts';
 import { describeError } from '../../common/problem.ts';
-import type { HistoryStore } from '../../history/historyStore.ts';
 import type { AlertTransition } from '../alerts/alertTypes.ts';
 import type { Monitor } from '../poll/monitor.ts';
 import type { MonitorOptions } from '../poll/monitorTypes.ts';
 import type { Connection } from './connection.ts';
 
+/** Where a monitor keeps what it reads. */
+export interface Keeping extends Disposable {
+  /** Why it is not kept as it should be may be another reason now, or none. */
+  readonly onDidChangeProblem: Event<unknown>;
+}
+
 /** A monitor and where it keeps what it reads. */
-export interface Watching {
+export interface Watching<K extends Keeping = Keeping> {
   readonly monitor: Monitor;
-  readonly history: HistoryStore;
+  readonly history: K;
 }
 
 /** A connection that is watched. */
-export interface Watched extends Watching {
+export interface Watched<K extends Keeping = Keeping> extends Watching<K> {
   readonly connection: Connection;
 }
 
-export interface WatcherParts {
-  readonly create: (connection: Connection) => Promise<Watching>;
+export interface WatcherParts<K extends Keeping> {
+  readonly create: (connection: Connection) => Promise<Watching<K>>;
   /** What the settings and the project say now; applied to a monitor that runs. */
   readonly options: (connection: Connection) => Partial<MonitorOptions>;
   readonly log: Log;
@@ -30,17 +35,17 @@ export interface WatcherParts {
  * Keeps one connection watched by a monitor of its own. The monitor lives as long as the connection leads to the same table:
  * what only describes it is applied to the one that runs, so that its figures, rates and alerts go on.
  */
-export class Watcher {
+export class Watcher<K extends Keeping = Keeping> {
   readonly onDidChange: Event<undefined>;
   readonly onDidTransition: Event<readonly AlertTransition[]>;
   readonly #changed: Emitter<undefined>;
   readonly #transition: Emitter<readonly AlertTransition[]>;
-  readonly #parts: WatcherParts;
-  #watched: (Watched & { readonly identity: string; readonly subscriptions: readonly Disposable[] }) | undefined;
+  readonly #parts: WatcherParts<K>;
+  #watched: (Watched<K> & { readonly identity: string; readonly subscriptions: readonly Disposable[] }) | undefined;
   #visible = false;
   #disposed = false;
 
-  constructor(parts: WatcherParts) {
+  constructor(parts: WatcherParts<K>) {
     this.#parts = parts;
     const onError = (error: unknown): void => parts.log.error(describeError(error));
     this.#changed = new Emitter(onError);
@@ -49,7 +54,7 @@ export class Watcher {
     this.onDidTransition = this.#transition.event;
   }
 
-  get current(): Watched | undefined {
+  get current(): Watched<K> | undefined {
     return this.#watched;
   }
 

@@ -22,7 +22,7 @@ export interface AppParts {
   readonly memory: vscode.Memento;
   readonly discovery: Discovery;
   readonly saved: SavedConnections;
-  readonly createMonitor: (connection: Connection) => Promise<Watching>;
+  readonly createMonitor: (connection: Connection) => Promise<Watching<HistoryStore>>;
   /** Interval of the session throttle in seconds, as it is known now. */
   readonly throttleSeconds: (connection: Connection) => number;
   /** Called when what the alerts know has changed, so that a reload of the window does not tell it again. */
@@ -41,7 +41,7 @@ export class App implements Ending {
   #state: AppState = { kind: 'searching' };
   #connections: readonly Connection[] = [];
   #discovered: Discovered = { connections: [] };
-  readonly #watcher: Watcher;
+  readonly #watcher: Watcher<HistoryStore>;
   #disposed = false;
   /** Reloads wait for each other: two at once could leave two monitors. */
   #reloading: Promise<void> = Promise.resolve();
@@ -186,7 +186,7 @@ export class App implements Ending {
     this.#projectsRead.fire(undefined);
   }
 
-  get #watched(): Watched | undefined {
+  get #watched(): Watched<HistoryStore> | undefined {
     return this.#watcher.current;
   }
 

@@ -1,9 +1,10 @@
 import type * as vscode from 'vscode';
 import type { Log } from '../../common/log.ts';
 import { describeError } from '../../common/problem.ts';
+import type { HistoryStore } from '../../history/historyStore.ts';
 import { SharedReader } from '../../history/windows/sharedReader.ts';
-import type { AlertSettings } from '../../monitoring/alerts/alertTypes.ts';
 import { AlertEngine, ALERT_RULES } from '../../monitoring/alerts/alerts.ts';
+import type { AlertSettings } from '../../monitoring/alerts/alertTypes.ts';
 import { Monitor } from '../../monitoring/poll/monitor.ts';
 import type { MonitorOptions, MonitorParts } from '../../monitoring/poll/monitorTypes.ts';
 import type { Connection } from '../../monitoring/watch/connection.ts';
@@ -20,7 +21,7 @@ export async function createMonitor(
   log: Log,
   throttleIntervalSeconds: number,
   beside: Pick<MonitorParts, 'cleanupService' | 'application'>,
-): Promise<Watching> {
+): Promise<Watching<HistoryStore>> {
   const alerts = new AlertEngine({ settings: alertSettings() });
   const saved: unknown = context.workspaceState.get(alertsKey(connection));
   if (saved !== undefined && !alerts.restore(saved, new Date()))

@@ -4,7 +4,7 @@ import { DatabaseSync } from 'node:sqlite';
 import { test, type TestContext } from 'node:test';
 import { HistoryStore } from '../../../src/history/historyStore.ts';
 import { stringifyShared } from '../../../src/history/windows/sharedJson.ts';
-import type { Readings } from '../../../src/history/windows/sharedReader.ts';
+import type { Readings } from '../../../src/monitoring/watch/exchange.ts';
 import { counts, detail, exact, metrics, snapshot, START } from '../monitoring/samples.ts';
 import { EVERY_MS, IDENTITY, memoryLog, sqlite, temporaryFolder } from './folder.ts';
 

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { isKnown } from '../../../../src/common/measured.ts';
-import type { Exchange, SharedApplication } from '../../../../src/history/windows/sharedReader.ts';
 import { ApplicationPoll, type ApplicationPollParts } from '../../../../src/monitoring/application/applicationPoll.ts';
 import type { ApplicationSetup } from '../../../../src/monitoring/application/applicationState.ts';
+import type { Exchange, SharedApplication } from '../../../../src/monitoring/watch/exchange.ts';
 import type { ApplicationReading } from '../../../../src/services/applicationMetrics/applicationReading.ts';
 import { FakeClock, settle } from '../fakeClock.ts';
 import { problem, readingAt, setupOf } from './support.ts';
