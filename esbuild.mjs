@@ -7,8 +7,9 @@
  * --watch       builds again whenever a source changes
  * --metafile    writes dist/meta.json and dist/meta.webview.json: which module takes how much of the bundles
  */
-import { context } from 'esbuild';
+import { build as bundle, context } from 'esbuild';
 import { writeFile } from 'node:fs/promises';
+import { resolve } from 'node:path';
 
 const production = process.argv.includes('--production');
 
@@ -27,6 +28,31 @@ const report = {
   },
 };
 
+/**
+ * src/contributions.ts is made of tables of which package.json needs more than the code: it is evaluated here, so that what is
+ * bundled is the plain data that it exports.
+ */
+const evaluated = {
+  name: 'evaluated',
+  setup(build) {
+    build.onLoad({ filter: /[\\/]src[\\/]contributions\.ts$/ }, async ({ path }) => {
+      const { outputFiles, metafile } = await bundle({
+        entryPoints: [path],
+        bundle: true,
+        format: 'esm',
+        write: false,
+        metafile: true,
+        logLevel: 'silent',
+      });
+      const values = await import(`data:text/javascript,${encodeURIComponent(outputFiles[0].text)}`);
+      const contents = Object.entries(values).map(
+        ([name, value]) => `export const ${name} = ${JSON.stringify(value)};`,
+      );
+      return { contents: contents.join('\n'), watchFiles: Object.keys(metafile.inputs).map((input) => resolve(input)) };
+    });
+  },
+};
+
 const common = {
   bundle: true,
   minify: production,
@@ -40,6 +66,7 @@ const common = {
 
 const extension = await context({
   ...common,
+  plugins: [report, evaluated],
   entryPoints: ['src/extension.ts'],
   outfile: 'dist/extension.cjs',
   // package.json says "type": "module", and the extension host loads CommonJS fastest: hence the .cjs.

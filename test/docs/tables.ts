@@ -1,60 +1,18 @@
-import { COMMANDS, NUMBER_RANGES, SETTINGS_SECTION } from '../../src/contributions.ts';
+import type { SettingRule } from '../../src/contributions/settingRow.ts';
+import { isRestricted, SETTING_KEYS, settingRow } from '../../src/contributions/settings.ts';
+import { SETTINGS_SECTION } from '../../src/contributions.ts';
 import { CHECKS } from '../../src/django/settings/checks/checks.ts';
 import { ALERT_RULES } from '../../src/monitoring/alerts/alerts.ts';
 import type { AlertRule } from '../../src/monitoring/alerts/alerts.ts';
 import { METRIC_GROUPS, METRICS } from '../../src/monitoring/metrics/metrics.ts';
-import { isRestricted, ruleOf, SETTING_KEYS, type SettingRule } from '../../src/settingRules.ts';
+import type { Manifest, SettingSchema } from './manifest.ts';
 
-/** The parts of package.json that the tables are made from. */
-export interface Manifest {
-  readonly capabilities: { readonly untrustedWorkspaces: { restrictedConfigurations: readonly string[] } };
-  readonly contributes: {
-    readonly commands: readonly { readonly command: string; readonly title: string; readonly category: string }[];
-    readonly configuration: {
-      readonly title: string;
-      readonly order: number;
-      properties: Record<string, SettingSchema>;
-    }[];
-  };
-}
-
-export interface SettingSchema {
-  readonly type: string;
-  readonly default: unknown;
-  readonly markdownDescription: string;
-  readonly [key: string]: unknown;
-}
-
-/** Settings of the alert rules as package.json must declare them: two for each rule that can fire. */
-export function alertSettingSchemas(): Record<string, SettingSchema> {
-  const schemas: Record<string, SettingSchema> = {};
-  ALERT_RULES.filter((rule) => rule.available).forEach((rule, i) => {
-    schemas[rule.threshold.setting] = {
-      type: 'number',
-      default: rule.threshold.default,
-      minimum: 0,
-      maximum: rule.threshold.maximum,
-      order: 10 + 2 * i,
-      markdownDescription: `${rule.title} (${rule.severity}): fires ${comparison(rule)} this. ${rule.what}`,
-    };
-    schemas[rule.forSeconds.setting] = {
-      type: 'number',
-      default: rule.forSeconds.default,
-      minimum: 0,
-      maximum: rule.forSeconds.maximum,
-      order: 11 + 2 * i,
-      markdownDescription: `${rule.title}: seconds for which the threshold must be crossed before it fires, and not crossed before it clears.`,
-    };
-  });
-  return schemas;
-}
-
-function comparison(rule: AlertRule): string {
+export function comparison(rule: AlertRule): string {
   return rule.threshold.compare === 'above' ? 'above' : 'at or above';
 }
 
 /** The README's tables by the name that stands in its markers. */
-export function readmeTables(manifest: Manifest): Readonly<Record<string, string>> {
+export function readmeTables({ contributes }: Manifest): Readonly<Record<string, string>> {
   return {
     metrics: table(
       ['Group', 'Metric', 'What it is', 'From'],
@@ -62,7 +20,7 @@ export function readmeTables(manifest: Manifest): Readonly<Record<string, string
     ),
     alerts: table(
       ['Alert', 'Severity', 'Fires', 'For', 'Clears below', 'Setting'],
-      ALERT_RULES.filter((rule) => rule.available).map((rule) => [
+      ALERT_RULES.map((rule) => [
         rule.title,
         rule.severity,
         `${comparison(rule)} ${String(rule.threshold.default)} ${UNIT_WORDS[rule.threshold.setting.split('.').at(-1) ?? ''] ?? ''}`.trim(),
@@ -77,8 +35,8 @@ export function readmeTables(manifest: Manifest): Readonly<Record<string, string
     ),
     settings: table(
       ['Setting', 'Default', 'What it does'],
-      manifest.contributes.configuration.flatMap((section) =>
-        Object.entries(section.properties).map(([id, schema]) => [
+      contributes.configuration.flatMap(({ properties }) =>
+        Object.entries<SettingSchema>(properties).map(([id, schema]) => [
           `\`${id}\``,
           `\`${JSON.stringify(schema.default)}\``,
           schema.markdownDescription,
@@ -87,10 +45,7 @@ export function readmeTables(manifest: Manifest): Readonly<Record<string, string
     ),
     commands: table(
       ['Command', 'Id'],
-      Object.values(COMMANDS).map((id) => {
-        const command = manifest.contributes.commands.find((c) => c.command === id);
-        return [`${command?.category ?? ''}: ${command?.title ?? ''}`, `\`${id}\``];
-      }),
+      contributes.commands.map(({ command, category, title }) => [`${category}: ${title}`, `\`${command}\``]),
     ),
   };
 }
@@ -121,44 +76,6 @@ export function withTables(page: string, tables: Readonly<Record<string, string>
   }, page);
 }
 
-/** The manifest with what the tables of alert rules and checks say in its settings. */
-export function withTableSettings<M extends Manifest>(manifest: M): M {
-  const copy = structuredClone(manifest);
-  const alerts = section(copy, 'Alerts');
-  const own = Object.entries(alerts.properties).filter(([id]) => !id.includes('.alerts.'));
-  alerts.properties = { ...Object.fromEntries(own), ...alertSettingSchemas() };
-  for (const { properties } of copy.contributes.configuration) {
-    for (const [key, range] of Object.entries(NUMBER_RANGES)) {
-      const schema = properties[`${SETTINGS_SECTION}.${key}`];
-      if (schema !== undefined) Object.assign(schema, range);
-    }
-  }
-  const checks = section(copy, 'Settings file').properties[`${SETTINGS_SECTION}.disabledChecks`];
-  if (checks === undefined) throw new Error('package.json has no setting for the checks');
-  Object.assign(checks, {
-    items: {
-      type: 'string',
-      enum: CHECKS.map(({ code }) => code),
-      enumDescriptions: CHECKS.map(({ title }) => title),
-    },
-  });
-  return copy;
-}
-
-/** The manifest with the scopes of all settings and what Restricted Mode leaves out. */
-export function withSettingRules<M extends Manifest>(manifest: M): M {
-  const copy = structuredClone(manifest);
-  for (const { properties } of copy.contributes.configuration)
-    for (const key of SETTING_KEYS) {
-      const id = `${SETTINGS_SECTION}.${key}`;
-      if (properties[id] !== undefined) properties[id] = { ...properties[id], scope: ruleOf(key).scope };
-    }
-  copy.capabilities.untrustedWorkspaces.restrictedConfigurations = SETTING_KEYS.filter(isRestricted).map(
-    (key) => `${SETTINGS_SECTION}.${key}`,
-  );
-  return copy;
-}
-
 const WORKSPACE_WORDS: Readonly<Record<SettingRule['workspace'], string>> = {
   used: 'used',
   asked: 'used after you have allowed the value',
@@ -172,17 +89,11 @@ export function securityTables(): Readonly<Record<string, string>> {
     'workspace settings': table(
       ['Setting', 'Names', 'A value of the workspace, once trusted, is'],
       SETTING_KEYS.filter(isRestricted).map((key) => {
-        const { names, workspace, harmless = [] } = ruleOf(key);
+        const { names, workspace, harmless = [] } = settingRow(key);
         const free = harmless.map((value) => `\`${JSON.stringify(value)}\``).join(', ');
         const unasked = free === '' ? '' : ` (${free}: used)`;
         return [`\`${SETTINGS_SECTION}.${key}\``, names, `${WORKSPACE_WORDS[workspace]}${unasked}`];
       }),
     ),
   };
-}
-
-function section(manifest: Manifest, title: string): Manifest['contributes']['configuration'][number] {
-  const found = manifest.contributes.configuration.find((one) => one.title === title);
-  if (found === undefined) throw new Error(`package.json has no configuration section "${title}"`);
-  return found;
 }

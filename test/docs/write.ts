@@ -1,18 +1,10 @@
 import { readFile, writeFile } from 'node:fs/promises';
-import {
-  readmeTables,
-  securityTables,
-  withSettingRules,
-  withTableSettings,
-  withTables,
-  type Manifest,
-} from './tables.ts';
+import { withContributions, type Manifest } from './manifest.ts';
+import { readmeTables, securityTables, withTables } from './tables.ts';
 
-/** `npm run docs`: brings package.json's settings and the tables of README.md and SECURITY.md up to date with the code. */
+/** `npm run docs`: makes package.json's contributions and the tables of README.md and SECURITY.md from the tables of the code. */
 const root = new URL('../../', import.meta.url);
-const manifest = withSettingRules(
-  withTableSettings(JSON.parse(await readFile(new URL('package.json', root), 'utf8')) as Manifest),
-);
+const manifest = withContributions(JSON.parse(await readFile(new URL('package.json', root), 'utf8')) as Manifest);
 await writeFile(new URL('package.json', root), `${JSON.stringify(manifest, null, 2)}\n`);
 for (const [name, tables] of [
   ['README.md', readmeTables(manifest)],

@@ -2,6 +2,8 @@ import assert from 'node:assert/strict';
 import { readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { before, test } from 'node:test';
+import { SETTING_KEYS, settingRow } from '../../src/contributions/settings.ts';
+import { COMMANDS } from '../../src/contributions.ts';
 import { NODE_24, ROOT } from '../kit/node24.ts';
 import { run } from '../kit/process.ts';
 import { ensureVsix } from '../kit/vsix.ts';
@@ -67,6 +69,17 @@ test('names no folder of the machine that it was built on, and no source map', a
   const code = await readFile(BUNDLE, 'utf8');
   assert.ok(!code.includes(ROOT), ROOT);
   assert.ok(!code.includes('sourceMappingURL'));
+});
+
+test('ships the titles and descriptions of the manifest once', async () => {
+  const code = await readFile(BUNDLE, 'utf8');
+  const settings = SETTING_KEYS.map((key) => settingRow(key).description);
+  const ids = Object.values(COMMANDS);
+  assert.ok(ids.every((id) => code.includes(id)));
+  assert.deepEqual(
+    settings.filter((text) => code.includes(text)),
+    [],
+  );
 });
 
 test('the manifest points at what is in it', async () => {

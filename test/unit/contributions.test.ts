@@ -4,9 +4,9 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { clamped, type NumberRange } from '../../src/common/numberRange.ts';
 import { LONGEST_DELAY_MS } from '../../src/common/timers.ts';
+import { isRestricted, SETTING_KEYS, settingRow } from '../../src/contributions/settings.ts';
 import { COMMANDS, CONTEXT_KEYS, NUMBER_RANGES, SETTINGS_SECTION, VIEWS } from '../../src/contributions.ts';
 import { ALERT_RULES } from '../../src/monitoring/alerts/alerts.ts';
-import { isRestricted, ruleOf, SETTING_KEYS } from '../../src/settingRules.ts';
 import { ROOT } from '../kit/node24.ts';
 
 /** package.json and the code name the same commands, settings and views: both ways. */
@@ -54,7 +54,8 @@ for (const entry of await readdir(join(ROOT, 'src'), { recursive: true, withFile
   const path = join(entry.parentPath, entry.name);
   if (entry.isFile() && path.endsWith('.ts')) sources.set(path, await readFile(path, 'utf8'));
 }
-const code = [...sources].filter(([path]) => !path.endsWith('contributions.ts')).map(([, text]) => text);
+const isTable = (path: string): boolean => /\/contributions(?:\.ts$|\/)/u.test(path.slice(ROOT.length));
+const code = [...sources].filter(([path]) => !isTable(path)).map(([, text]) => text);
 
 const sorted = (texts: Iterable<string>): string[] => [...new Set(texts)].sort();
 
@@ -111,9 +112,7 @@ test('a welcome text links to commands only: ours, and those of VS Code that nee
 });
 
 test('every setting that is read is declared, and every declared setting is read', () => {
-  // A rule whose reading comes later has no settings yet.
-  const rules = ALERT_RULES.filter((rule) => rule.available);
-  const ofRules = rules.flatMap((rule) => [rule.threshold.setting, rule.forSeconds.setting]);
+  const ofRules = ALERT_RULES.flatMap((rule) => [rule.threshold.setting, rule.forSeconds.setting]);
   const read = [...SETTING_KEYS.map((key) => `${SETTINGS_SECTION}.${key}`), ...ofRules];
   assert.deepEqual(sorted(Object.keys(properties)), sorted(read));
 });
@@ -176,21 +175,21 @@ test('every setting whose text names a host, a path, an address, a program or a 
     const { description, markdownDescription } = properties[`${SETTINGS_SECTION}.${key}`] ?? {};
     const text = markdownDescription ?? description ?? '';
     const said = NAMES.filter(([, words]) => words.test(text)).map(([names]) => names);
-    const { names } = ruleOf(key);
+    const { names } = settingRow(key);
     if (said.length > 0 && !said.includes(names)) wrong.push(`${key} says ${said.join(' and ')}, its row ${names}`);
   }
   assert.deepEqual(wrong, []);
   for (const [names] of NAMES)
     assert.ok(
-      SETTING_KEYS.some((key) => ruleOf(key).names === names),
+      SETTING_KEYS.some((key) => settingRow(key).names === names),
       names,
     );
 });
 
 test('no list of words and no path, address or switch of a guard comes from a workspace by itself', () => {
-  const free = SETTING_KEYS.filter((key) => ruleOf(key).workspace === 'used');
+  const free = SETTING_KEYS.filter((key) => settingRow(key).workspace === 'used');
   for (const key of SETTING_KEYS)
-    if (['program', 'certificate'].includes(ruleOf(key).names)) assert.ok(!free.includes(key), key);
+    if (['program', 'certificate'].includes(settingRow(key).names)) assert.ok(!free.includes(key), key);
   const lists = free.filter((key) => properties[`${SETTINGS_SECTION}.${key}`]?.type === 'array');
   assert.deepEqual(lists, ['connections', 'disabledChecks']);
   for (const key of ['production', 'cleanup.allowDeleteAllInProduction', 'askDjango'] as const)
@@ -237,9 +236,9 @@ test('every when clause of ours uses a context key, a view or a setting that exi
   assert.deepEqual(sorted(unknown), []);
 });
 
-test('ids stand in contributions.ts only: no other source spells one out', () => {
+test('ids stand in the tables of contributions only: no other source spells one out', () => {
   const ids = [...commands, ...Object.values(VIEWS), ...Object.values(CONTEXT_KEYS)];
-  const others = [...sources].filter(([path]) => !path.endsWith('contributions.ts'));
+  const others = [...sources].filter(([path]) => !isTable(path));
   const spelled = others.flatMap(([path, text]) =>
     ids.filter((id) => text.includes(`'${id}'`)).map((id) => `${path}: ${id}`),
   );

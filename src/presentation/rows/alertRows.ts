@@ -1,8 +1,9 @@
 import { formatDuration, formatMeasured } from '../../common/format.ts';
 import { isKnown } from '../../common/measured.ts';
+import type { RowContext } from '../../contributions.ts';
 import type { AlertState } from '../../monitoring/alerts/alertTypes.ts';
 import { alertHover } from '../texts/hover.ts';
-import type { Row, RowContext, RowIcon } from './row.ts';
+import type { Row, RowIcon } from './row.ts';
 import { rowAge } from './rowAge.ts';
 import { suggestionsFor, type Circumstances } from './suggestions.ts';
 

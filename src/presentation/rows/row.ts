@@ -1,3 +1,5 @@
+import type { RowContext } from '../../contributions.ts';
+
 /** A row of the tree as data: built by pure functions, compared to find what changed, drawn by sessionTree.ts. */
 export interface Row {
   /** Stays the same as long as the row means the same; expansion and selection hang on it. */
@@ -17,25 +19,6 @@ export interface Row {
   readonly children?: readonly Row[];
   readonly expanded?: boolean;
 }
-
-export type RowContext =
-  | 'value'
-  | 'alert'
-  | 'canAcknowledge'
-  | 'canSnooze'
-  | 'canCount'
-  | 'throttle'
-  | 'throttleSource'
-  | 'canRollBack'
-  | 'canClear'
-  | 'cleanupRunning'
-  | 'cleanupPaused'
-  | 'canCancelCleanup'
-  | 'cleanupService'
-  | 'canFollowCleanup'
-  | 'canRestartCleanup'
-  | 'canOpenCompose'
-  | 'canRestore';
 
 export interface RowIcon {
   /** A codicon. */

@@ -1,7 +1,6 @@
-import { COMMANDS, type CommandId } from '../../contributions.ts';
+import { COMMANDS, type CommandId, type RowContext } from '../../contributions.ts';
 import type { ProjectThrottle } from '../../django/throttle/projectThrottle.ts';
 import type { AlertRule } from '../../monitoring/alerts/alertTypes.ts';
-import type { RowContext } from './row.ts';
 
 /** What is known of what an alert may suggest to do something about. */
 export interface Circumstances {

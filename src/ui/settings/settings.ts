@@ -1,7 +1,12 @@
 import * as vscode from 'vscode';
 import { clamped } from '../../common/numberRange.ts';
-import { NUMBER_RANGES, SETTINGS_SECTION, type SettingTypes } from '../../contributions.ts';
-import type { FolderKey, SettingKey } from '../../settingRules.ts';
+import {
+  NUMBER_RANGES,
+  SETTINGS_SECTION,
+  type FolderKey,
+  type SettingKey,
+  type SettingTypes,
+} from '../../contributions.ts';
 import { settingWish, type Allowed } from './wishes.ts';
 
 /**

@@ -1,9 +1,8 @@
 import { createHash } from 'node:crypto';
 import { isDeepStrictEqual } from 'node:util';
 import * as vscode from 'vscode';
-import { SETTINGS_SECTION } from '../../contributions.ts';
+import { ASKED_SETTINGS, SETTINGS_SECTION, type SettingKey } from '../../contributions.ts';
 import type { Wish } from '../../presentation/rows/wishRows.ts';
-import { ruleOf, SETTING_KEYS, type SettingKey } from '../../settingRules.ts';
 
 /** A wish of a setting, and what counts while it is not allowed. */
 export interface SettingWish extends Wish {
@@ -38,9 +37,9 @@ export function settingWish(
   resource: vscode.Uri | undefined,
   levels: Levels | undefined,
 ): SettingWish | undefined {
-  const { workspace, harmless = [] } = ruleOf(key);
+  const harmless = ASKED_SETTINGS[key];
   const value = levels?.workspaceFolderValue ?? levels?.workspaceValue;
-  if (workspace !== 'asked' || value === undefined) return undefined;
+  if (harmless === undefined || value === undefined) return undefined;
   const otherwise = levels?.globalValue ?? levels?.defaultValue;
   if ([otherwise, ...harmless].some((one) => isDeepStrictEqual(one, value))) return undefined;
   return { ...wishOf(`${SETTINGS_SECTION}.${key}${placeOf(resource, levels)}`, JSON.stringify(value)), otherwise };
@@ -53,7 +52,7 @@ function placeOf(resource: vscode.Uri | undefined, levels: Levels | undefined): 
   return workspaceFolders.length < 2 ? '' : ` in ${vscode.workspace.getWorkspaceFolder(resource)?.uri.fsPath ?? ''}`;
 }
 
-const ASKED = SETTING_KEYS.filter((key) => ruleOf(key).workspace === 'asked');
+const ASKED = Object.keys(ASKED_SETTINGS) as readonly SettingKey[];
 
 /** All that the settings of the workspace want now, be it allowed or not. */
 export function settingWishes(): readonly Wish[] {

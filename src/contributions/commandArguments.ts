@@ -1,0 +1,19 @@
+/** A row of the tree as a command receives it from a menu; undefined when it was called from the palette. */
+export interface RowArgument {
+  readonly rowId: string;
+}
+
+/** A place in a settings file from which the throttle is switched: its file, since what stands there may have moved. */
+export interface FileArgument {
+  readonly origin: 'lens' | 'quick fix';
+  readonly file: string;
+}
+
+/** A tree menu hands over the id of the row; undefined when it was called from the palette. */
+export type ThrottleArgument = FileArgument | RowArgument | string;
+
+/** Milliseconds since the epoch. */
+export interface RangeArgument {
+  readonly from: number;
+  readonly to: number;
+}

@@ -1,0 +1,16 @@
+import { CLEANUP_COMMANDS } from './commands/cleanup.ts';
+import { CLEANUP_SERVICE_COMMANDS } from './commands/cleanupService.ts';
+import { CONNECTION_COMMANDS } from './commands/connection.ts';
+import { DASHBOARD_COMMANDS } from './commands/dashboard.ts';
+import { MONITORING_COMMANDS } from './commands/monitoring.ts';
+import { THROTTLE_COMMANDS } from './commands/throttle.ts';
+
+/** Every command once, by the last part of its id. Adding one is adding its row to a file of commands/, and its handler. */
+export const COMMAND_ROWS = {
+  ...CONNECTION_COMMANDS,
+  ...MONITORING_COMMANDS,
+  ...CLEANUP_COMMANDS,
+  ...CLEANUP_SERVICE_COMMANDS,
+  ...THROTTLE_COMMANDS,
+  ...DASHBOARD_COMMANDS,
+} as const;

@@ -1,0 +1,20 @@
+import type { RangeArgument } from '../commandArguments.ts';
+import { inTitle, takes, type CommandRow } from '../commandRow.ts';
+import { TRUSTED } from '../when.ts';
+
+export const DASHBOARD_COMMANDS = {
+  openDashboard: { title: 'Open Dashboard', icon: 'graph-line', menus: [inTitle('navigation@3')] },
+  exportHistory: { title: 'Export History…', icon: 'export', takes: takes<[range?: RangeArgument]>() },
+  saveReport: { title: 'Save Report…' },
+  storeApplicationCredentials: {
+    title: 'Store Credentials for Application Metrics…',
+    icon: 'key',
+    enablement: TRUSTED,
+  },
+  removeApplicationCredentials: {
+    title: 'Remove Credentials for Application Metrics…',
+    icon: 'trash',
+    enablement: TRUSTED,
+  },
+  openApplicationSettings: { title: 'Open Settings of Application Metrics', icon: 'settings-gear' },
+} as const satisfies Readonly<Record<string, CommandRow>>;

@@ -1,0 +1,14 @@
+/** A connection as settings.json holds it. There is no place for a password: that is kept in SecretStorage. */
+export interface ConnectionSetting {
+  readonly name: string;
+  readonly host?: string;
+  readonly port?: number;
+  readonly database?: string;
+  readonly user?: string;
+  readonly sslmode?: string;
+  /** Other parameters by libpq's keywords: sslrootcert, sslcert, sslkey, service, passfile. */
+  readonly options?: Readonly<Record<string, string>>;
+  readonly schema?: string;
+  readonly table?: string;
+  readonly production?: boolean;
+}

@@ -1,0 +1,101 @@
+import type { ConnectionSetting } from '../connectionSetting.ts';
+import { holds, OF_FOLDER, OF_WINDOW, READING, type SettingRow } from '../settingRow.ts';
+
+/** JSON schema of the list of connections, as `ConnectionSetting` has them. */
+const CONNECTIONS = {
+  items: {
+    type: 'object',
+    required: ['name'],
+    additionalProperties: false,
+    properties: {
+      name: { type: 'string', description: 'Name that is shown; unique.' },
+      host: { type: 'string', description: 'Host name, address, or folder of a Unix socket.' },
+      port: { type: 'integer', minimum: 1, maximum: 65535, description: 'Port; 5432 when missing.' },
+      database: { type: 'string', description: 'Name of the database.' },
+      user: { type: 'string', description: 'Name of the role.' },
+      sslmode: {
+        type: 'string',
+        enum: ['disable', 'allow', 'prefer', 'require', 'verify-ca', 'verify-full'],
+        description: 'As in libpq; prefer when missing.',
+      },
+      options: {
+        type: 'object',
+        additionalProperties: { type: 'string' },
+        description: "Other parameters by libpq's keywords: sslrootcert, sslcert, sslkey, service, passfile.",
+      },
+      schema: { type: 'string', description: 'Schema of the session table.' },
+      table: { type: 'string', description: 'Name of the session table; django_session when missing.' },
+      production: { type: 'boolean', description: 'Marks a connection to production data.' },
+    },
+  },
+} as const;
+
+export const CONNECTION_SETTINGS = {
+  settingsModule: {
+    ...OF_FOLDER,
+    names: 'code',
+    type: 'string',
+    default: '',
+    description:
+      'Settings module of the Django project, such as `config.settings.production`. Empty: as `DJANGO_SETTINGS_MODULE`, `.env` or `manage.py` name it.',
+  },
+  databaseAlias: {
+    ...OF_FOLDER,
+    names: 'host',
+    type: 'string',
+    default: 'default',
+    description: 'Alias in `DATABASES` of the database that holds the sessions.',
+  },
+  table: {
+    ...READING,
+    type: 'string',
+    default: 'django_session',
+    description: 'Name of the session table: `db_table` of the session model.',
+  },
+  schema: {
+    ...READING,
+    type: 'string',
+    default: '',
+    description: 'Schema of the session table. Empty: as the `search_path` of the role finds it.',
+  },
+  askDjango: {
+    scope: 'resource',
+    names: 'code',
+    workspace: 'asked',
+    harmless: ['never'],
+    type: 'string',
+    default: 'whenNeeded',
+    choices: {
+      whenNeeded: 'Runs manage.py in a trusted workspace when the settings cannot be read from their text.',
+      never: 'Never runs Python.',
+    },
+    description:
+      'Whether Django itself may be asked for its settings (`manage.py shell`) where reading their text is not enough.',
+  },
+  // Their passwords are bound to their targets, and never the person's own (ui/storedPasswords.ts).
+  connections: {
+    ...OF_WINDOW,
+    names: 'host',
+    type: 'array',
+    default: [],
+    holds: holds<readonly ConnectionSetting[]>(),
+    schema: CONNECTIONS,
+    description:
+      'Connections made by hand, beside those found in Django projects. Passwords are never kept here: run **Django Sessions: Connect to Database…**, which keeps them in the secret storage.',
+  },
+  production: {
+    scope: 'resource',
+    names: 'guard',
+    workspace: 'asked',
+    harmless: ['yes'],
+    type: 'string',
+    default: 'auto',
+    choices: {
+      auto: 'When its settings module is named prod, production or live.',
+      yes: 'It is a production database.',
+      no: 'It is not.',
+    },
+    description:
+      'Whether the database of the Django project is a production database: what logs everyone out is not offered there. Connections made by hand say it themselves.',
+  },
+} as const satisfies Readonly<Record<string, SettingRow>>;

@@ -1,0 +1,18 @@
+import { CONTEXT_KEYS, type RowContext, type StateKey } from './contextKeys.ts';
+import { VIEWS } from './ids.ts';
+
+/** Pieces of when clauses. @see https://code.visualstudio.com/api/references/when-clause-contexts */
+
+export const all = (...clauses: readonly string[]): string => clauses.join(' && ');
+
+export const stateIs = (...states: readonly StateKey[]): string => `${CONTEXT_KEYS.state} =~ /^(${states.join('|')})$/`;
+
+export const IN_VIEW = `view == ${VIEWS.sessions}`;
+export const TRUSTED = 'isWorkspaceTrusted';
+export const CONNECTED = stateIs('connecting', 'live', 'stale', 'failed', 'paused');
+export const POLLING = stateIs('connecting', 'live', 'stale', 'failed');
+export const PAUSED = stateIs('paused');
+/** The preview of a change has the focus. */
+export const IN_PREVIEW = `${CONTEXT_KEYS.pendingChange} && (resourceScheme == django-session-monitor || activeEditor == multiDiffEditor)`;
+
+export const rowIs = (word: RowContext): string => `viewItem =~ /\\b${word}\\b/`;
