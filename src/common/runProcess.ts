@@ -14,7 +14,7 @@ export interface StartOptions {
   readonly environment?: Readonly<Record<string, string | undefined>>;
 }
 
-export interface RunOptions extends StartOptions {
+export interface ProcessOptions extends StartOptions {
   readonly timeoutMs: number;
   /** Characters of each stream that are kept at most. */
   readonly maxOutput: number;
@@ -83,7 +83,11 @@ export function startProcess(program: string, args: readonly string[], options: 
 }
 
 /** Rejects only when the program can't be started (the error of `spawn`, such as ENOENT). */
-export async function runProcess(program: string, args: readonly string[], options: RunOptions): Promise<RunResult> {
+export async function runProcess(
+  program: string,
+  args: readonly string[],
+  options: ProcessOptions,
+): Promise<RunResult> {
   if (options.signal?.aborted === true) return { stdout: '', stderr: '', code: null, ended: 'cancelled' };
   const started = startProcess(program, args, options);
   let ended: RunResult['ended'] = 'itself';

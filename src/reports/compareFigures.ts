@@ -1,7 +1,7 @@
 import { setImmediate } from 'node:timers/promises';
 import type { HistorySource } from '../history/historySource.ts';
 import { floorTo, RETENTION, type Level } from '../history/levels/retention.ts';
-import { coveredShare, secondsOf, weightedMedian } from './compareMedian.ts';
+import { coveredShare, segmentSeconds, weightedMedian } from './compareMedian.ts';
 
 /** What the figures need of the history. */
 export type FigureSource = Pick<HistorySource, 'readRange' | 'extent' | 'levelAt'>;
@@ -106,7 +106,7 @@ class Gathered {
   }
 
   async finish({ from, to }: RangeOf, signal?: AbortSignal): Promise<RangeFigures> {
-    const seconds = secondsOf(this.#at, this.#spans);
+    const seconds = segmentSeconds(this.#at, this.#spans);
     const series: SeriesFigures[] = [];
     for (const column of this.#columns) {
       await setImmediate();

@@ -40,7 +40,7 @@ const MOST_SECONDS = 120;
  * @param at milliseconds, ascending
  * @param spans milliseconds that each point is the mean of; 0: it is a reading
  */
-export function secondsOf(at: readonly number[], spans: readonly number[]): Float64Array {
+export function segmentSeconds(at: readonly number[], spans: readonly number[]): Float64Array {
   return Float64Array.from(at, (time, i) => {
     const span = spans[i] ?? 0;
     if (span > 0) return Math.max(1, Math.round(span / 1000));

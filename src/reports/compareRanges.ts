@@ -26,7 +26,7 @@ export async function compareRanges(
 /** A median of fewer is chance. */
 const LEAST_READINGS = 3;
 
-export type Change =
+export type FigureChange =
   /** (after − before) ÷ |before|; 0.5 is half as much again. */
   | { readonly kind: 'share'; readonly difference: number; readonly share: number }
   | { readonly kind: 'none' }
@@ -34,7 +34,7 @@ export type Change =
   | { readonly kind: 'fromZero'; readonly difference: number }
   | { readonly kind: 'tooFew'; readonly where: 'before' | 'after' | 'both' };
 
-export function changeOf(before: SeriesFigures, after: SeriesFigures): Change {
+export function figureChange(before: SeriesFigures, after: SeriesFigures): FigureChange {
   const [few, fewAfter] = [before, after].map(({ readings }) => readings < LEAST_READINGS);
   if (before.median === null || after.median === null || few || fewAfter)
     return { kind: 'tooFew', where: few && fewAfter ? 'both' : few ? 'before' : 'after' };

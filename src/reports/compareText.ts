@@ -1,7 +1,7 @@
 import { formatNumber, formatPercent, formatValue, type FormatOptions, type Unit } from '../common/format.ts';
 import type { Level } from '../history/levels/retention.ts';
 import type { RangeFigures, SeriesFigures } from './compareFigures.ts';
-import { changeOf, type Change, type Comparison } from './compareRanges.ts';
+import { figureChange, type FigureChange, type Comparison } from './compareRanges.ts';
 
 /** A comparison in words and numbers, for the dashboard and for the report. */
 
@@ -71,7 +71,7 @@ function row(
   const scaled = (value: number | null): number | null => (value === null ? null : value * factor);
   const [before, after] = [scaled(a.median), scaled(b.median)];
   const said = (value: number | null): string => (value === null ? 'unknown' : formatValue(value, unit, options));
-  const change = changeOf(a, b);
+  const change = figureChange(a, b);
   return {
     chart,
     label,
@@ -97,7 +97,7 @@ export function formatDifference(difference: number, unit: Unit, options: Format
 
 const TOO_FEW = { before: 'too few readings before', after: 'too few readings after', both: 'too few readings' };
 
-function formatChange(change: Change, options: FormatOptions): string {
+function formatChange(change: FigureChange, options: FormatOptions): string {
   switch (change.kind) {
     case 'share':
       return `${change.share < 0 ? '−' : '+'}${formatPercent(Math.abs(change.share), options)}`;

@@ -64,7 +64,7 @@ export function makeReport(facts: ReportFacts, options: ReportOptions): Report {
     alerts(facts, options),
     comparison(facts, options),
     charts(facts, options),
-    happened(facts, options),
+    annotationBlocks(facts, options),
     statements(facts, options),
   ];
   return { title, blocks: blocks.flat() };
@@ -180,7 +180,7 @@ function figureRow(
   return [label + HOW[how], ...said, formatNumber(readings, options)];
 }
 
-function happened({ annotations }: ReportFacts, options: ReportOptions): Block[] {
+function annotationBlocks({ annotations }: ReportFacts, options: ReportOptions): Block[] {
   return [
     { kind: 'heading', level: 2, text: 'What happened' },
     annotations.length === 0

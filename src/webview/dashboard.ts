@@ -15,7 +15,7 @@ import { FIRST_STATE } from './statements/statementTable.ts';
 
 type Message<T extends ToDashboard['type']> = Extract<ToDashboard, { type: T }>;
 
-export interface DashboardParts {
+export interface DashboardPageParts {
   readonly root: HTMLElement;
   readonly post: (message: ToHost) => void;
   readonly keep: (state: DashboardState) => void;
@@ -32,8 +32,8 @@ function pointsFor(width: number): number {
 }
 
 /** The page: asks the host for what is in view, adds what is read, and draws it. */
-export class Dashboard {
-  readonly #parts: DashboardParts;
+export class DashboardPage {
+  readonly #parts: DashboardPageParts;
   readonly #ranges: Ranges;
   #colors = readColors();
   #locale = 'en';
@@ -49,7 +49,7 @@ export class Dashboard {
   /** When the host was asked last, by its clock. */
   #askedAt = -Infinity;
 
-  constructor(parts: DashboardParts) {
+  constructor(parts: DashboardPageParts) {
     this.#parts = parts;
     this.#ranges = new Ranges(
       { post: parts.post, inView: () => this.#inView(), isLive: () => isLive(this.#view) },

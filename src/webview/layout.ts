@@ -7,7 +7,7 @@ import { h } from './controls/dom.ts';
 import { Toolbar } from './controls/toolbar.ts';
 import type { ChartSpec, DashboardState, ToDashboard, ToHost } from './protocol/protocol.ts';
 import { boundsOf, fixed, live, type View } from './ranges/view.ts';
-import { Statements } from './statements/statements.ts';
+import { StatementsSection } from './statements/statements.ts';
 
 /** What stands on the page. The small one has only the first three. */
 export interface Layout {
@@ -16,7 +16,7 @@ export interface Layout {
   /** One for each chart, in their order. */
   readonly cards: readonly ChartCard[];
   readonly compare?: ComparePanel;
-  readonly statements?: Statements;
+  readonly statements?: StatementsSection;
   readonly showApplication?: (message: Extract<ToDashboard, { type: 'application' }>) => void;
 }
 
@@ -94,7 +94,7 @@ function layOutFull(setUp: SetUp, parts: LayoutParts): Layout {
     ),
   );
   const cards = charts.map((spec) => makeCard(spec, HEIGHT.full, setUp, parts, places.get(spec.section) ?? root));
-  const statements = new Statements({ locale, kept: kept?.statements, post, onKeep: onChange });
+  const statements = new StatementsSection({ locale, kept: kept?.statements, post, onKeep: onChange });
   places.get('database')?.append(statements.element);
   return {
     banner,

@@ -1,4 +1,4 @@
-import { Dashboard } from './dashboard.ts';
+import { DashboardPage } from './dashboard.ts';
 import { parseToDashboard, isDashboardState, type DashboardState, type ToHost } from './protocol/protocol.ts';
 
 /** What VS Code gives the page: the way to the host, and what is kept while it is hidden. */
@@ -19,7 +19,7 @@ const root = document.getElementById('dashboard');
 if (root === null) throw new Error('The page has no place for the dashboard.');
 
 const kept = vscode.getState();
-const dashboard = new Dashboard({
+const dashboard = new DashboardPage({
   root,
   post: (message) => vscode.postMessage(message),
   keep: (state) => vscode.setState(state),

@@ -7,7 +7,7 @@ import { connect, type Database } from '../../src/postgres/connect/connection.ts
 import { endWhenIdle } from '../../src/postgres/connect/sessionGuard.ts';
 import { DJANGO_SESSION } from '../../src/postgres/table/tableName.ts';
 import type { AnswerParts } from '../../src/presentation/answers/answerParts.ts';
-import { Statements } from '../../src/presentation/answers/statements.ts';
+import { StatementSource } from '../../src/presentation/answers/statements.ts';
 import { startPostgres, type TestPostgres } from '../kit/postgres.ts';
 import { StallingProxy, type Held } from '../kit/stallingProxy.ts';
 import { eventually, rejectsWith } from './support.ts';
@@ -145,7 +145,7 @@ describe('a server or network that stalls', () => {
       const said: unknown[] = [];
       const say = (what: unknown): void => void said.push(what);
       const closed = new AbortController();
-      const statements = new Statements(
+      const statements = new StatementSource(
         partsOf(proxy.through(server.connectionString()), say),
         explain,
         closed.signal,

@@ -2,7 +2,7 @@ import type { Disposable } from '../../common/disposable.ts';
 import type { Log } from '../../common/log.ts';
 import { Problem } from '../../common/problem.ts';
 import { systemClock } from '../../monitoring/poll/clock.ts';
-import { toProblem } from '../../monitoring/poll/monitorProblems.ts';
+import { readingProblem } from '../../monitoring/poll/monitorProblems.ts';
 import type { Clock, Reader } from '../../monitoring/poll/monitorTypes.ts';
 import type { Exchange, Readings } from '../../monitoring/watch/exchange.ts';
 import type { DetailMetrics, ExactCounts, SessionMetrics } from '../../postgres/table/readings.ts';
@@ -129,7 +129,7 @@ export class SharedReader implements Reader {
     try {
       return await work();
     } catch (error) {
-      const { code, what, why, next, transient } = toProblem(error);
+      const { code, what, why, next, transient } = readingProblem(error);
       if (!this.#closed) this.#parts.exchange.share('problem', { code, what, why, next, transient }, this.#clock.now());
       throw error;
     }
@@ -164,7 +164,7 @@ export class SharedReader implements Reader {
       await reader.close();
     } catch (error) {
       // It could not be opened, or was closed by the other side: there is nothing left to close.
-      this.#parts.log.trace(`Closing the connection: ${toProblem(error).message}`);
+      this.#parts.log.trace(`Closing the connection: ${readingProblem(error).message}`);
     }
   }
 

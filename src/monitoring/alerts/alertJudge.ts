@@ -2,7 +2,7 @@ import { isKnown, type Measured } from '../../common/measured.ts';
 import type { AlertThreshold } from './alertTypes.ts';
 
 /** Where a value stands: over the threshold, under the clearing level, in the band between them, or nothing can be said. */
-export type Verdict = 'over' | 'between' | 'under' | 'unknown';
+export type ThresholdVerdict = 'over' | 'between' | 'under' | 'unknown';
 
 /**
  * `clearBelow` is the fraction of the threshold under which a firing alert clears. An estimate is judged by its value:
@@ -13,7 +13,7 @@ export function judge(
   threshold: number,
   compare: AlertThreshold['compare'],
   clearBelow: number,
-): Verdict {
+): ThresholdVerdict {
   if (!isKnown(value) || Number.isNaN(value.value)) return 'unknown';
   const reached = compare === 'reached' || value.how === 'atLeast';
   if (reached ? value.value >= threshold : value.value > threshold) return 'over';

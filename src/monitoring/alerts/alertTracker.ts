@@ -4,7 +4,7 @@ import type { Snapshot } from '../snapshot/snapshot.ts';
 import { HoldTimer, judge } from './alertJudge.ts';
 import type { AlertRule, AlertState, AlertStatus, AlertTransition } from './alertTypes.ts';
 
-export interface Limits {
+export interface AlertLimits {
   /** In the unit of the value. */
   readonly threshold: number;
   readonly forSeconds: number;
@@ -24,7 +24,7 @@ const NOTHING_TO_JUDGE = unknown('There is nothing to judge here.');
 /** One rule through time: its status, for how long it has been over or under, and what a person has said about it. */
 export class AlertTracker {
   readonly #rule: AlertRule;
-  #limits: Limits;
+  #limits: AlertLimits;
   #status: AlertStatus = 'unknown';
   #since: Date | undefined;
   #value: Measured = NOT_READ;
@@ -37,13 +37,13 @@ export class AlertTracker {
   readonly #over = new HoldTimer();
   readonly #under = new HoldTimer();
 
-  constructor(rule: AlertRule, limits: Limits) {
+  constructor(rule: AlertRule, limits: AlertLimits) {
     this.#rule = rule;
     this.#limits = limits;
     this.#applies = rule.applies === undefined;
   }
 
-  set limits(limits: Limits) {
+  set limits(limits: AlertLimits) {
     this.#limits = limits;
   }
 

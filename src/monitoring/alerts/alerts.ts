@@ -4,7 +4,7 @@ import type { Snapshot } from '../snapshot/snapshot.ts';
 import { passedSeconds } from './alertJudge.ts';
 import { ALERT_RULES } from './alertRules.ts';
 import { readSavedAlerts, type SavedAlerts } from './alertSaved.ts';
-import { AlertTracker, type Limits } from './alertTracker.ts';
+import { AlertTracker, type AlertLimits } from './alertTracker.ts';
 import type { AlertRule, AlertRuleId, AlertSetting, AlertSettings, AlertState, AlertTransition } from './alertTypes.ts';
 
 export { ALERT_RULES } from './alertRules.ts';
@@ -108,7 +108,7 @@ export class AlertEngine {
   }
 }
 
-function readLimits(rule: AlertRule, settings: AlertSettings, complaints: string[]): Limits {
+function readLimits(rule: AlertRule, settings: AlertSettings, complaints: string[]): AlertLimits {
   const number = ({ setting, default: fallback, maximum }: AlertSetting): number => {
     const value = settings[setting];
     if (value === undefined || value === null) return fallback;

@@ -74,7 +74,7 @@ export function serversOf(settings: ApplicationSettings): readonly ApplicationSe
 }
 
 /** Tells sources from others without saying what is in the settings: an address may hold a token. */
-export function keyOf(settings: ApplicationSettings, problems: readonly Problem[]): string {
+export function setupKey(settings: ApplicationSettings, problems: readonly Problem[]): string {
   const all = [settings, problems.map(({ message }) => message)];
   return createHash('sha256').update(JSON.stringify(all)).digest('base64url');
 }

@@ -2,7 +2,7 @@ import type { Log } from '../../common/log.ts';
 import { describeError } from '../../common/problem.ts';
 import type { SessionMetrics } from '../../postgres/table/readings.ts';
 import type { Cadence } from './cadence.ts';
-import { toProblem } from './monitorProblems.ts';
+import { readingProblem } from './monitorProblems.ts';
 import type { Clock, PartialProblem } from './monitorTypes.ts';
 import type { ReaderSlot } from './readerSlot.ts';
 import type { SnapshotBuilder } from './snapshotBuilder.ts';
@@ -66,7 +66,7 @@ export class HeavyReadings {
       keep();
       this.#problems.delete(reading);
     } catch (error) {
-      const problem = toProblem(error);
+      const problem = readingProblem(error);
       if (!slot.isOpen() && problem.code !== 'reading-timeout') throw error;
       const known = this.#problems.get(reading);
       if (known?.problem.code !== problem.code) log.warn(describeError(error));

@@ -6,13 +6,13 @@ import { AlertEngine } from '../alerts/alerts.ts';
 import { MetricFailures } from '../metrics/guardMetric.ts';
 import { METRIC_ROWS } from '../metrics/metrics.ts';
 import { GrowthTracker } from '../snapshot/growth.ts';
-import { History } from '../snapshot/history.ts';
+import { RecentSnapshots } from '../snapshot/recentSnapshots.ts';
 import type { Snapshot } from '../snapshot/snapshot.ts';
 import { backoffSeconds } from './backoff.ts';
 import { Cadence, intervalsOf } from './cadence.ts';
 import { systemClock } from './clock.ts';
 import { HeavyReadings } from './heavyReadings.ts';
-import { logFailure, noReadingProblem, toProblem } from './monitorProblems.ts';
+import { logFailure, noReadingProblem, readingProblem } from './monitorProblems.ts';
 import { MonitorStore, type NewState } from './monitorStore.ts';
 import type { Clock, MonitorOptions, MonitorParts, MonitorState } from './monitorTypes.ts';
 import { ReaderSlot } from './readerSlot.ts';
@@ -30,7 +30,7 @@ const SUSPENDED_SECONDS = 20;
  */
 export class Monitor {
   readonly alerts: AlertEngine;
-  readonly history = new History();
+  readonly history = new RecentSnapshots();
   readonly onDidChange: Event<MonitorState>;
   readonly onDidTransition: Event<readonly AlertTransition[]>;
   readonly #store: MonitorStore;
@@ -245,7 +245,7 @@ export class Monitor {
 
   #fail(error: unknown): void {
     if (this.#disposed) return;
-    const problem = toProblem(error);
+    const problem = readingProblem(error);
     // Whatever still runs has lost its connection; it must not show its figures as live.
     this.#epoch++;
     this.#attempt++;

@@ -4,7 +4,7 @@ import { describeError, Problem, type ProblemText } from '../../common/problem.t
 import type { MonitorState } from './monitorTypes.ts';
 
 /** Anything thrown as a Problem. What nobody has put into words is supposed to be passing: retrying is backed off anyway. */
-export function toProblem(error: unknown): Problem {
+export function readingProblem(error: unknown): Problem {
   if (error instanceof Problem) return error;
   const why = error instanceof Error ? error.message : String(error);
   return new Problem(

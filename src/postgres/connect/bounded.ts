@@ -8,7 +8,7 @@ const STALL_MS = 1_000;
 const CANCEL_MS = 1_500;
 
 /** What keeps the statements that are sent together within their time. */
-export interface Bounds {
+export interface StatementBounds {
   /** For the Problem: what fails if this fails. */
   readonly what: string;
   /** Settles when what was sent before has ended: the server does one after the other, and the limit counts from then. */
@@ -29,7 +29,7 @@ export interface Bounds {
  * seconds after the signal's abort.
  * @throws what `work` throws; a Problem 'cancelled' after an abort; what `giveUp` returns where the server stalls
  */
-export async function bounded<T>(work: Promise<T>, bounds: Bounds): Promise<T> {
+export async function bounded<T>(work: Promise<T>, bounds: StatementBounds): Promise<T> {
   const { before, limitMs, signal } = bounds;
   const given = Promise.withResolvers<never>();
   const hurry = new AbortController();

@@ -17,7 +17,7 @@ import type { Answer, QueryOptions, Statement } from './statement.ts';
 import { forgetPlaces } from './tablePlace.ts';
 import { requireSession, type SessionState } from './targetSession.ts';
 import { encryption } from './tls.ts';
-import { inTransaction, isPlanLost, outsideTransaction, type Limits } from './transaction.ts';
+import { inTransaction, isPlanLost, outsideTransaction, type TransactionLimits } from './transaction.ts';
 import { guardWire } from './wire.ts';
 
 export { connectionTarget } from '../target/target.ts';
@@ -190,7 +190,7 @@ class Line implements Database {
   #inTransaction(
     client: Client,
     statements: readonly Statement[],
-    options: QueryOptions & Limits & { name?: string | undefined },
+    options: QueryOptions & TransactionLimits & { name?: string | undefined },
   ): Promise<Answer[]> {
     return inTransaction(client, statements, this.#options.readOnly === true, options);
   }
@@ -207,7 +207,7 @@ class Line implements Database {
   async #send<T>(
     options: QueryOptions,
     statements: number | 'unlimited',
-    work: (client: Client, limits: Limits) => Promise<T>,
+    work: (client: Client, limits: TransactionLimits) => Promise<T>,
   ): Promise<T> {
     const { what = 'Cannot read from the database', signal } = options;
     if (this.#lost !== undefined) throw this.#lost;

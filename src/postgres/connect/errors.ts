@@ -1,5 +1,5 @@
 import { Problem } from '../../common/problem.ts';
-import { MOST_MEGABYTES, MOST_ROWS, TOO_LARGE } from './wire.ts';
+import { MOST_MEGABYTES, MOST_ROWS, RESULT_TOO_LARGE } from './wire.ts';
 
 /** Whom and what an error was about. Never a password. */
 export interface ErrorContext {
@@ -51,7 +51,7 @@ export const ERROR_RULES: readonly ErrorRule[] = [
     transient: false,
   },
   {
-    when: [TOO_LARGE],
+    when: [RESULT_TOO_LARGE],
     code: 'answer-too-large',
     why: ({ table }) =>
       `The answer went on after ${MOST_ROWS.toLocaleString('en-US')} rows or ${MOST_MEGABYTES} MB, more than any reading has; the connection was closed.` +

@@ -2,12 +2,12 @@ import type { Client } from 'pg';
 import { IDLE_IN_TRANSACTION } from './sessionGuard.ts';
 import type { Answer, Statement } from './statement.ts';
 
-export interface Limits {
+export interface TransactionLimits {
   readonly statementTimeoutMs: number;
   readonly lockTimeoutMs: number;
 }
 
-interface TransactionOptions extends Limits {
+interface TransactionOptions extends TransactionLimits {
   readonly settings?: Readonly<Record<string, string>>;
   /** Name of the prepared statement, when there is but one; undefined: none. */
   readonly name?: string | undefined;
@@ -74,7 +74,7 @@ export async function inTransaction(
  * Runs one statement without a transaction around it, with the path of the role: it names its tables in full and calls nothing. With limits, they are set for the session and put back behind it; each is a
  * message of its own, so that what fails leaves the others their turn.
  */
-export async function outsideTransaction(client: Client, text: string, limits?: Limits): Promise<void> {
+export async function outsideTransaction(client: Client, text: string, limits?: TransactionLimits): Promise<void> {
   const settings =
     limits === undefined
       ? []

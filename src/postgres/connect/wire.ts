@@ -23,7 +23,7 @@ export const MOST_ROWS = 100_000;
 export const MOST_MEGABYTES = 32;
 
 /** The code of the error that ends a connection whose answer is larger; it stands in errors.ts. */
-export const TOO_LARGE = 'ANSWER_TOO_LARGE';
+export const RESULT_TOO_LARGE = 'ANSWER_TOO_LARGE';
 
 /**
  * Stands between the stream and `pg`: whatever is thrown as a message is read (by a listener to it, or by `pg` at what it can't read, where
@@ -40,7 +40,7 @@ export function guardWire(client: Client): void {
     rows += moreRows;
     if (rows <= MOST_ROWS && bytes <= MOST_MEGABYTES * 1_000_000) return;
     throw Object.assign(new Error(`The answer has more than ${MOST_ROWS} rows or ${MOST_MEGABYTES} MB`), {
-      code: TOO_LARGE,
+      code: RESULT_TOO_LARGE,
     });
   };
   wire.on('readyForQuery', () => ([bytes, rows] = [0, 0]));

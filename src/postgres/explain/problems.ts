@@ -14,20 +14,20 @@ interface Refusal {
 }
 
 const BY_HAND = 'Copy the statement, put values in place of its parameters, and run EXPLAIN on it yourself.';
-const said = (message: string): string => `The server says: ${message}.`;
+const serverSays = (message: string): string => `The server says: ${message}.`;
 
 /** The first row that fits. */
 const REFUSALS: readonly Refusal[] = [
   {
     states: ['42501'],
     code: 'explain-permission',
-    why: said,
+    why: serverSays,
     next: 'Watch with a role that may run the statement, such as that of the application.',
   },
   {
     states: ['42P01', '3F000', '42703', '42704', '42883', '42P02'],
     code: 'explain-gone',
-    why: said,
+    why: serverSays,
     next: 'The statement was recorded when what it names was there: a migration may have removed it since. Or it is somebody else’s: only what is PostgreSQL’s own or the session table’s is looked for, because planning with the rest could run code of its owner.',
   },
   {
@@ -70,7 +70,7 @@ export function explainProblem(error: unknown): unknown {
   const { code: state, message } = causeOf(error);
   const refusal = REFUSALS.find(({ states }) => states.includes(state));
   if (refusal === undefined && !OTHER.test(state)) return error;
-  const { code, why, next, transient = false } = refusal ?? { code: 'explain-refused', why: said, next: BY_HAND };
+  const { code, why, next, transient = false } = refusal ?? { code: 'explain-refused', why: serverSays, next: BY_HAND };
   const told = why(`${message.replace(/[.\s]+$/u, '')} (${state})`);
   return new Problem({ code, what: WHAT, why: told, next, transient }, { cause: error });
 }

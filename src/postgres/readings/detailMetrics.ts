@@ -7,7 +7,7 @@ import { readIndexes } from './indexes.ts';
 import { readStatements, StatementMemory } from './statements.ts';
 
 export { StatementMemory } from './statements.ts';
-export type { DecodedSession, SessionDecoder } from '../sample/sessionSample.ts';
+export type { DecodedPayload as DecodedSession, SessionDecoder } from '../sample/sessionSample.ts';
 
 export interface DetailMetricsOptions {
   readonly table?: SessionTable;

@@ -2,9 +2,9 @@ import { isKnown, unknown, type Measured } from '../../common/measured.ts';
 import { add, estimateTotal, reusablePerPage } from '../sample/estimate.ts';
 import { canCountExpired, type Sample, type SessionRow } from '../sample/sessionRow.ts';
 import type { ConnectionMetrics, DatabaseCounters, TableCounters, TableMetrics } from '../table/readings.ts';
-import { sampleNote, type Reading } from './sessionCounts.ts';
+import { sampleNote, type ReadingTime } from './sessionCounts.ts';
 
-export function tableMetrics(row: SessionRow, sample: Sample, total: Measured, known: Reading): TableMetrics {
+export function tableMetrics(row: SessionRow, sample: Sample, total: Measured, known: ReadingTime): TableMetrics {
   const exact = (value: number): Measured => ({ how: 'exact', value, ...known });
   const time = (...times: (number | null)[]): Measured<Date | null> => {
     if (row.in_recovery) return NO_COUNTERS;
@@ -35,7 +35,7 @@ export const NO_COUNTERS = unknown(
 /** Bytes of a page's header: PageHeaderData in src/include/storage/bufpage.h. */
 const PAGE_HEADER = 24;
 
-function reusable(row: SessionRow, sample: Sample, known: Reading): Measured {
+function reusable(row: SessionRow, sample: Sample, known: ReadingTime): Measured {
   if (row.relkind === 'p') return unknown('The pages of a partitioned table are not sampled.');
   const perPage = reusablePerPage(sample.rows, sample.bytes, row.block - PAGE_HEADER);
   const { value, plusMinus } = estimateTotal(perPage, sample.width, sample.pages);
@@ -48,7 +48,7 @@ function reusable(row: SessionRow, sample: Sample, known: Reading): Measured {
  * The statistics collector's counter. A crash or pg_stat_reset() sets it to 0, together with the number of live rows;
  * live rows that the page sample sees and the statistics don't give that away.
  */
-function deadTuples(row: SessionRow, total: Measured, known: Reading): Measured {
+function deadTuples(row: SessionRow, total: Measured, known: ReadingTime): Measured {
   if (row.in_recovery) return NO_COUNTERS;
   const least = isKnown(total) ? total.value - (total.plusMinus ?? 0) : 0;
   if (row.live < least / 2) {
@@ -71,7 +71,7 @@ export function tableCounters(row: SessionRow): TableCounters {
   };
 }
 
-export function connectionMetrics(row: SessionRow, known: Reading): ConnectionMetrics {
+export function connectionMetrics(row: SessionRow, known: ReadingTime): ConnectionMetrics {
   const exact = (value: number): Measured => ({ how: 'exact', value, ...known });
   const masked = row.by_state['unknown'] ?? 0;
   const total = add(Object.values(row.by_state));

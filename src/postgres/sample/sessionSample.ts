@@ -1,18 +1,18 @@
 import { unknown, type Measured } from '../../common/measured.ts';
 import type { Database } from '../connect/connection.ts';
+import { placed } from '../connect/tablePlace.ts';
 import type { SessionSample, SessionTable } from '../table/readings.ts';
 import { SERVER_MS, spend, type Spent } from '../table/spent.ts';
 import { shown } from '../table/tableName.ts';
-import { placed } from '../connect/tablePlace.ts';
 
 /** What a decoder of session_data gives back; src/django has it, and whoever wires the rooms passes it in. */
-export interface DecodedSession {
+export interface DecodedPayload {
   readonly data?: Readonly<Record<string, unknown>>;
   readonly savedAt?: Date;
   readonly unreadable?: string;
 }
 
-export type SessionDecoder = (sessionData: string) => DecodedSession;
+export type SessionDecoder = (sessionData: string) => DecodedPayload;
 
 interface Row {
   readonly data: string | null;

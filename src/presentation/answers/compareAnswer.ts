@@ -48,7 +48,7 @@ export async function comparisonMessage(
   locale: string,
 ): Promise<Answer> {
   const options = { locale };
-  const ranges = { before: rangeOf(before), after: rangeOf(after) };
+  const ranges = { before: comparedRange(before), after: comparedRange(after) };
   const comparison = await compareRanges(source, SERIES_IDS, ranges, signal);
   const side = (figures: RangeFigures): Answer['before'] => ({
     from: figures.from.getTime(),
@@ -69,7 +69,7 @@ export async function comparisonMessage(
   };
 }
 
-export function rangeOf({ from, to }: TimeRange): { from: Date; to: Date } {
+export function comparedRange({ from, to }: TimeRange): { from: Date; to: Date } {
   return { from: dateOf(from), to: dateOf(to) };
 }
 

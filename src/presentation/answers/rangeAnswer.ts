@@ -3,13 +3,19 @@ import type { ChartNote, ToDashboard, ToHost } from '../../webview/protocol/prot
 import { CHART_SPECS, SERIES_IDS } from '../dashboard/chartSpecs.ts';
 import type { HistoryPlan } from '../dashboard/historyPlan.ts';
 import type { PageWork } from '../dashboard/pageWork.ts';
-import { ownNote, remoteCharts, tell, type RemoteCharts, type Told } from '../dashboard/prometheusCharts.ts';
+import {
+  ownNote,
+  remoteCharts,
+  answeredCharts,
+  type RemoteCharts,
+  type AnsweredCharts,
+} from '../dashboard/prometheusCharts.ts';
 import type { AnswerParts } from './answerParts.ts';
 
 type Range = Extract<ToHost, { type: 'range' }>;
 type Data = Extract<ToDashboard, { type: 'data' }>;
 
-type Answer = Told & Pick<Data, 'at' | 'stepMs'>;
+type Answer = AnsweredCharts & Pick<Data, 'at' | 'stepMs'>;
 
 /** How long until a server that failed is asked again; what hardly goes by itself, more seldom. */
 const AGAIN_MS = { transient: 15_000, lasting: 60_000 } as const;
@@ -73,7 +79,7 @@ export class RangeAnswers {
     const asked = charts.map(({ id, series }) => ({ id, series: series.map((one) => one.id) }));
     try {
       const answer = await history.read(asked, { from: new Date(from), to: new Date(to), maxPoints }, signal);
-      return { ...tell(charts, answer), at: answer.at, stepMs: answer.stepMs };
+      return { ...answeredCharts(charts, answer), at: answer.at, stepMs: answer.stepMs };
     } catch (error) {
       if (signal.aborted) return undefined;
       throw error;

@@ -10,7 +10,7 @@ import { CHART_SPECS, SERIES_IDS } from '../dashboard/chartSpecs.ts';
 import type { Drawn } from '../dashboard/reportPictures.ts';
 import type { AppState } from '../rows/appState.ts';
 import type { AnswerParts } from './answerParts.ts';
-import { rangeOf } from './compareAnswer.ts';
+import { comparedRange } from './compareAnswer.ts';
 
 export interface ReportWanted {
   readonly range: RangeOf;
@@ -32,7 +32,9 @@ export async function reportFacts(
   const figures = await rangeFigures(source, SERIES_IDS, range, signal);
   const compared = drawn?.compared ?? undefined;
   const ranges =
-    compared === undefined ? undefined : { before: rangeOf(compared.before), after: rangeOf(compared.after) };
+    compared === undefined
+      ? undefined
+      : { before: comparedRange(compared.before), after: comparedRange(compared.after) };
   const pictures = new Map(drawn?.pictures.flatMap(({ chart, data }) => pngOf(chart, data)));
   return {
     name: connection.name,

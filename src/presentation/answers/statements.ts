@@ -3,7 +3,7 @@ import { describeError, Problem, type ProblemText } from '../../common/problem.t
 import type { explain } from '../../monitoring/watch/explain.ts';
 import type { ToDashboard, ToHost } from '../../webview/protocol/protocol.ts';
 import { planDocument, planNote } from '../dashboard/statementPlan.ts';
-import { statementsMessage, statementsOf } from '../dashboard/statementsMessage.ts';
+import { statementsMessage, statementMetrics } from '../dashboard/statementsMessage.ts';
 import type { AppState } from '../rows/appState.ts';
 import type { AnswerParts } from './answerParts.ts';
 
@@ -18,7 +18,7 @@ interface Answered {
 type Connected = Extract<AppState, { kind: 'connected' }>;
 
 /** The statements and their plans for one page. It tells what is new to the page, and keeps the plans while the page is hidden. */
-export class Statements {
+export class StatementSource {
   readonly #parts: Pick<AnswerParts, 'app' | 'log'>;
   readonly #plan: typeof explain;
   /** The page is gone: nobody waits for a plan any more. */
@@ -103,7 +103,7 @@ export class Statements {
   #find(of: string, id: string): { connection: Connected['connection']; statement: string } {
     const state = this.#connected;
     if (state?.connection.id !== of) throw new Problem(NOT_WATCHED);
-    const statements = statementsOf(state);
+    const statements = statementMetrics(state);
     const found =
       statements === undefined || !isKnown(statements)
         ? undefined

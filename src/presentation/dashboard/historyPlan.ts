@@ -49,7 +49,7 @@ export function planHistory(
 }
 
 /** Two plans with the same key give the same curves. */
-export function keyOf(plan: HistoryPlan): string {
+export function planKey(plan: HistoryPlan): string {
   if (plan.kind === 'store') return plan.why;
   const { source, target, selector, queries } = plan.options;
   return JSON.stringify([plan.application, source.address, target, selector, queries]);

@@ -38,7 +38,7 @@ export function ownNote(chart: ChartSpec, plan: HistoryPlan, problem: Problem | 
   return { id, note: plan.application && chart.section !== 'application' ? '' : NOTHING };
 }
 
-export interface Told {
+export interface AnsweredCharts {
   /** Those that Prometheus has curves of. */
   readonly drawn: readonly ChartNote[];
   /** Those that it has nothing of. */
@@ -50,7 +50,7 @@ export interface Told {
 }
 
 /** An answer in the words of the page. */
-export function tell(charts: readonly ChartSpec[], answer: HistoryAnswer): Told {
+export function answeredCharts(charts: readonly ChartSpec[], answer: HistoryAnswer): AnsweredCharts {
   const outcomes = charts.flatMap((chart) => {
     const outcome = answer.charts.get(chart.id);
     return outcome === undefined ? [] : [{ chart, outcome }];

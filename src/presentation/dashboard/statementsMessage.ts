@@ -12,13 +12,13 @@ interface Connected {
 }
 
 /** The statements of the last detail reading; undefined: there was none. */
-export function statementsOf({ monitor }: Connected): Measured<readonly StatementMetrics[]> | undefined {
+export function statementMetrics({ monitor }: Connected): Measured<readonly StatementMetrics[]> | undefined {
   return monitor.snapshot?.detail?.statements;
 }
 
 /** The statements as they were read last, or why there are none and what to do. */
 export function statementsMessage(state: Connected): StatementsMessage {
-  const statements = statementsOf(state);
+  const statements = statementMetrics(state);
   const unknown = { type: 'statements', of: state.connection.id, readAt: null, note: '', rows: [] } as const;
   if (statements === undefined) return { ...unknown, ...whyUnread(state) };
   if (!isKnown(statements)) return { ...unknown, reason: statements.reason, next: statements.next ?? '' };

@@ -3,7 +3,7 @@ import type { CleanupProgress } from '../../postgres/cleanup/plan/types.ts';
 import type { CleanupRecord } from '../../postgres/cleanup/run/records.ts';
 import { progressText } from '../texts/cleanupTexts.ts';
 import { escapeMarkdown, paragraphs } from '../texts/hover.ts';
-import { recordDetail, recordTitle } from '../texts/recordTexts.ts';
+import { cleanupDetail, cleanupTitle } from '../texts/recordTexts.ts';
 import type { Row } from './row.ts';
 import { rowAge } from './rowAge.ts';
 
@@ -29,7 +29,7 @@ export function cleanupRow({ records, running, possible }: Cleanups, now: Date):
     description: last === undefined ? 'none from here yet' : `last ${rowAge(new Date(last.startedAt), now)} ago`,
     icon: { id: 'clear-all' },
     context: ['canClear'],
-    accessible: `Cleanup of expired sessions, ${last === undefined ? 'none from here yet' : recordDetail(last)}`,
+    accessible: `Cleanup of expired sessions, ${last === undefined ? 'none from here yet' : cleanupDetail(last)}`,
     hover: () =>
       'Clears expired sessions in small transactions, after showing what would go. Below: what was run from here.',
     ...(children.length === 0 ? {} : { children }),
@@ -69,19 +69,19 @@ const RECORD_ICONS: Partial<Record<CleanupRecord['outcome'], NonNullable<Row['ic
 };
 
 function recordRow(record: CleanupRecord, now: Date): Row {
-  const detail = recordDetail(record);
+  const detail = cleanupDetail(record);
   const age = formatAge(new Date(record.startedAt), now);
   return {
     id: `cleanup/${record.startedAt}`,
-    label: recordTitle(record),
+    label: cleanupTitle(record),
     description: `${age} · ${detail}`,
     icon: RECORD_ICONS[record.outcome] ?? { id: 'warning', color: 'list.warningForeground' },
     context: ['value'],
-    copy: `${record.startedAt} ${recordTitle(record)}: ${detail}`,
-    accessible: `${recordTitle(record)}, ${age}: ${detail}`,
+    copy: `${record.startedAt} ${cleanupTitle(record)}: ${detail}`,
+    accessible: `${cleanupTitle(record)}, ${age}: ${detail}`,
     hover: () =>
       paragraphs([
-        `**${escapeMarkdown(recordTitle(record))}**`,
+        `**${escapeMarkdown(cleanupTitle(record))}**`,
         escapeMarkdown(`${record.startedAt}, ${record.table} of ${record.target}`),
         escapeMarkdown(detail),
         ...record.notes.map(escapeMarkdown),

@@ -3,9 +3,9 @@ import type { Annotation } from '../../history/ranges/annotations.ts';
 import type { AlertTransition } from '../../monitoring/alerts/alertTypes.ts';
 import { ALERT_RULES } from '../../monitoring/alerts/alerts.ts';
 import type { CleanupRecord } from '../../postgres/cleanup/run/records.ts';
-import { recordDetail as cleanupDetail, recordTitle as cleanupTitle } from '../texts/recordTexts.ts';
+import { cleanupDetail, cleanupTitle } from '../texts/recordTexts.ts';
 import type { Operations } from './operationRows.ts';
-import { recordDetail, recordTitle } from './rollbackRows.ts';
+import { rollbackDetail, rollbackTitle } from './rollbackRows.ts';
 
 /** A firing alert that clears or an alert that begins to fire; other transitions are of no interest on a chart. */
 export function alertAnnotation({ ruleId, from, to, at, message }: AlertTransition): Annotation | undefined {
@@ -33,7 +33,7 @@ export function operationAnnotations({
       return { kind: 'cleanup', at, until, text, data: { kind: record.kind, deleted: record.deleted } };
     }),
     ...rollbacks.flatMap((record): Annotation[] => {
-      const text = `${recordTitle(record)}: ${recordDetail(record, basename)}`;
+      const text = `${rollbackTitle(record)}: ${rollbackDetail(record, basename)}`;
       const kind = record.action === 'restore' ? 'restore' : 'rollback';
       const { restart } = record;
       const data = { id: record.id };

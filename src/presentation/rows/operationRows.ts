@@ -3,7 +3,7 @@ import type { ApplicationState } from '../../monitoring/application/applicationS
 import { abilitiesOf, type ServiceState } from '../../monitoring/cleanupService/serviceState.ts';
 import type { RollbackRecord } from '../texts/rollbackTypes.ts';
 import { cleanupRow, type Cleanups } from './cleanupRows.ts';
-import { historyRow } from './rollbackRows.ts';
+import { rollbackHistoryRow } from './rollbackRows.ts';
 import type { Row } from './row.ts';
 import { cleanupServiceRow, cleanupServiceWord } from './serviceRows.ts';
 import type { Circumstances } from './suggestions.ts';
@@ -41,7 +41,7 @@ export function operationsRow(operations: Operations, now: Date): Row | undefine
     cleanupServiceRow(cleanupService, now),
     cleanupRow(cleanups, now),
     throttle === undefined ? undefined : throttleRow(throttle),
-    historyRow(rollbacks, now),
+    rollbackHistoryRow(rollbacks, now),
   ];
   const rows = children.filter((row) => row !== undefined);
   if (rows.length === 0) return undefined;

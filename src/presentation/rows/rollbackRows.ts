@@ -6,12 +6,12 @@ import { ACTION_NAMES, type RollbackRecord } from '../texts/rollbackTypes.ts';
 import type { Row } from './row.ts';
 import { rowAge } from './rowAge.ts';
 
-export function recordTitle({ action, middleware }: RollbackRecord): string {
+export function rollbackTitle({ action, middleware }: RollbackRecord): string {
   return `${ACTION_NAMES[action].title} of ${middleware.slice(middleware.lastIndexOf('.') + 1)}`;
 }
 
 /** Where, by what, how the restart ended, and what was seen of it. */
-export function recordDetail(
+export function rollbackDetail(
   { origin, files, restart, effect, undone }: RollbackRecord,
   name: (file: string) => string,
 ): string {
@@ -27,7 +27,7 @@ export function recordDetail(
 }
 
 /** The newest record that still keeps the throttle off in a file can be restored from. */
-export function historyRow(records: readonly RollbackRecord[], now: Date): Row | undefined {
+export function rollbackHistoryRow(records: readonly RollbackRecord[], now: Date): Row | undefined {
   const [newest] = records;
   if (newest === undefined) return undefined;
   const seen = new Set<string>();
@@ -47,7 +47,7 @@ export function historyRow(records: readonly RollbackRecord[], now: Date): Row |
 }
 
 function recordRow(record: RollbackRecord, restorable: boolean, now: Date): Row {
-  const detail = recordDetail(record, basename);
+  const detail = rollbackDetail(record, basename);
   const age = `${rowAge(new Date(record.at), now)} ago`;
   return {
     id: `rollback/${record.id}`,
@@ -55,11 +55,11 @@ function recordRow(record: RollbackRecord, restorable: boolean, now: Date): Row 
     description: `${age} · ${detail}`,
     icon: { id: record.action === 'restore' ? 'debug-restart' : 'discard' },
     context: restorable ? ['value', 'canRestore'] : ['value'],
-    copy: `${record.at} ${recordTitle(record)}: ${detail}`,
-    accessible: `${recordTitle(record)}, ${age}, ${detail}`,
+    copy: `${record.at} ${rollbackTitle(record)}: ${detail}`,
+    accessible: `${rollbackTitle(record)}, ${age}, ${detail}`,
     hover: () =>
       paragraphs([
-        `**${escapeMarkdown(recordTitle(record))}**`,
+        `**${escapeMarkdown(rollbackTitle(record))}**`,
         escapeMarkdown(record.at),
         ...record.files.map((file) => escapeMarkdown(file)),
         escapeMarkdown(detail),

@@ -113,7 +113,7 @@ function nextText({ status, reading }: Known): string | undefined {
 }
 
 function stateText({ reading }: Known): string {
-  const { container, said, state, by, problem } = reading;
+  const { container, statusLine: said, state, by, problem } = reading;
   if (problem !== undefined) return problem.why;
   if (container === undefined) return `${said ?? state} · ${by}`;
   const health = container.health === undefined ? '' : `, ${container.health}`;

@@ -17,12 +17,12 @@ const OUTCOMES: Readonly<Record<CleanupRecord['outcome'], string>> = {
   interrupted: 'deleted, then interrupted',
 };
 
-export function recordTitle({ kind }: CleanupRecord): string {
+export function cleanupTitle({ kind }: CleanupRecord): string {
   return KINDS[kind];
 }
 
 /** "500,000 deleted in 12 s, 0 expired left · gentle, from the alert by kim" */
-export function recordDetail(record: CleanupRecord): string {
+export function cleanupDetail(record: CleanupRecord): string {
   const { outcome, elapsedMs, expiredAfter, how, from, who } = record;
   const left = expiredAfter === null ? '' : `, ${formatNumber(expiredAfter)} expired left`;
   return `${deletedText(record)} ${OUTCOMES[outcome]} in ${formatDuration(elapsedMs / 1000)}${left} · ${how}, from the ${from} by ${who}`;

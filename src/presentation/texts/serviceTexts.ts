@@ -54,7 +54,7 @@ export function restartText(name: string, result: RestartResult): RestartText {
 }
 
 /** For the question before a restart. */
-export function beforeText({ name, container, said, state, at }: CleanupReading, now: Date): string {
+export function beforeText({ name, container, statusLine: said, state, at }: CleanupReading, now: Date): string {
   const is = container === undefined ? (said ?? state) : containerText(container);
   return `${begin(name)}: ${is} (read ${readAge(at, now)}).`;
 }

@@ -50,7 +50,7 @@ export class CommandCleanupService implements CleanupService {
     }
   }
 
-  async #status(signal?: AbortSignal): Promise<Pick<CleanupReading, 'state' | 'said'>> {
+  async #status(signal?: AbortSignal): Promise<Pick<CleanupReading, 'state' | 'statusLine'>> {
     const { status } = this.#options.commands;
     return isSet(status) ? await statusByCommand(status, this.#options, signal) : { state: 'unknown' };
   }

@@ -7,7 +7,7 @@ import type { RestartResult } from '../containers/restartContainer.ts';
 import type { CleanupRun } from './runs.ts';
 
 /** Whether the service is there and runs. 'unknown': there is no command that would tell. */
-export type ServiceState = Exclude<ContainerPhase, 'other'> | 'notFound' | 'unknown';
+export type ServicePhase = Exclude<ContainerPhase, 'other'> | 'notFound' | 'unknown';
 
 /** What the log of the service says. */
 export interface LogReading {
@@ -32,9 +32,9 @@ export interface CleanupReading {
   readonly by: string;
   /** Why nothing could be asked; `state` is 'unknown' then. */
   readonly problem?: Problem;
-  readonly state: ServiceState;
+  readonly state: ServicePhase;
   /** What the status command said, its first line. */
-  readonly said?: string;
+  readonly statusLine?: string;
   readonly container?: Container;
   readonly log?: LogReading;
   /** Milliseconds by which the engine's clock is ahead of ours; the times of the log are corrected by it. */

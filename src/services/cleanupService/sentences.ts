@@ -28,9 +28,10 @@ export function describeRun(run: CleanupRun | undefined, now: Date): string {
 
 /** Why a container is not running. */
 export function describeEnd({ reading, now }: CleanupFacts): string {
-  const { container, said } = reading;
+  const { container, statusLine: measuredText } = reading;
   const name = begin(reading.name);
-  if (container === undefined) return `${name} is stopped${said === undefined || said === '' ? '' : ` ("${said}")`}.`;
+  if (container === undefined)
+    return `${name} is stopped${measuredText === undefined || measuredText === '' ? '' : ` ("${measuredText}")`}.`;
   const { startedAt, finishedAt, exitCode, error, outOfMemory } = container;
   if (startedAt === undefined && finishedAt === undefined) {
     return `${name} has never been started${error === undefined ? '' : `: ${error}`}.`;
@@ -98,7 +99,7 @@ export function dueSoon({ nextDue, now }: CleanupFacts): string {
 export function sourcesOf(facts: CleanupFacts): string[] {
   const { reading, deletedSince, oldestExpired, lastRun, now, interval, intervalFrom } = facts;
   const { container, log } = reading;
-  const state = container === undefined ? (reading.said ?? reading.state) : container.status;
+  const state = container === undefined ? (reading.statusLine ?? reading.state) : container.status;
   const health = container?.health === undefined ? '' : `, ${container.health}`;
   const from = { setting: 'as set', log: 'as its log says', assumed: 'assumed' }[intervalFrom];
   const since = facts.lastSuccess === undefined ? [] : [`Rows deleted since: ${said(deletedSince, 'count')}`];

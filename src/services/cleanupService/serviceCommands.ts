@@ -3,7 +3,7 @@ import { Problem } from '../../common/problem.ts';
 import { runProcess, type RunResult } from '../../common/runProcess.ts';
 import { engineProblem, firstWords, startProblem } from '../containers/engineErrors.ts';
 import { LineSplitter, LOG_ENCODING, parseLogLine, type LogLine } from '../containers/logLines.ts';
-import type { ServiceState } from './reading.ts';
+import type { ServicePhase } from './reading.ts';
 
 /** Commands that stand for a container engine: Kubernetes, systemd, a log file. Programs with their arguments, no shell. */
 export interface ServiceCommands {
@@ -25,7 +25,7 @@ export interface CommandOptions {
 }
 
 /** The first row whose words the command's first line begins with. */
-const WORDS: readonly (readonly [RegExp, ServiceState])[] = [
+const WORDS: readonly (readonly [RegExp, ServicePhase])[] = [
   [/not ?found|could not be found|no such|notfound/iu, 'notFound'],
   [/^(?:inactive|failed|dead|stopped|exited|down|false|no|0|terminated|completed|offline|disabled)\b/iu, 'stopped'],
   [/^(?:active|running|up|ready|true|yes|ok|healthy|started|online|[1-9]\d*)\b/iu, 'running'],
@@ -45,7 +45,7 @@ export async function statusByCommand(
   command: readonly string[],
   options: CommandOptions,
   signal?: AbortSignal,
-): Promise<{ state: ServiceState; said: string }> {
+): Promise<{ state: ServicePhase; said: string }> {
   const what = 'The state of the cleanup service can’t be read';
   const run = await runCommand(what, command, options, signal);
   const said = `${run.stdout}\n${run.stderr}`.trim().split('\n')[0]?.trim().slice(0, 200) ?? '';

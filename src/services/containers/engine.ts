@@ -1,7 +1,7 @@
 import { stat } from 'node:fs/promises';
 import { isKnown, unknown, type Measured } from '../../common/measured.ts';
 import { Problem } from '../../common/problem.ts';
-import { runProcess, type RunOptions, type RunResult } from '../../common/runProcess.ts';
+import { runProcess, type ProcessOptions, type RunResult } from '../../common/runProcess.ts';
 import { parseContainers, type Container } from './container.ts';
 import { engineProblem, startProblem } from './engineErrors.ts';
 import { LineSplitter, LOG_ENCODING, mergeByTime, parseLogLine, type LogLine } from './logLines.ts';
@@ -136,10 +136,10 @@ export class ContainerEngine {
   async #run(
     what: string,
     args: readonly string[],
-    options: Partial<Omit<RunOptions, 'signal'>> & { signal?: AbortSignal | undefined },
+    options: Partial<Omit<ProcessOptions, 'signal'>> & { signal?: AbortSignal | undefined },
   ): Promise<RunResult> {
     const { signal, ...rest } = options;
-    const bounds: RunOptions = {
+    const bounds: ProcessOptions = {
       timeoutMs: this.#timeoutMs,
       maxOutput: MAX_JSON,
       ...(this.#environment && { environment: this.#environment }),

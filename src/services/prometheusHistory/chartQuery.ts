@@ -2,7 +2,7 @@ import { Problem } from '../../common/problem.ts';
 import type { PrometheusSeries } from '../prometheus/prometheusAnswer.ts';
 import type { PrometheusApi } from '../prometheus/prometheusApi.ts';
 import { onGrid, type TimeGrid } from '../prometheus/timeGrid.ts';
-import type { Part, Parts } from './overTime.ts';
+import type { QueryPart, Parts } from './overTime.ts';
 
 export interface SeriesPoints {
   readonly min: readonly (number | null)[];
@@ -35,7 +35,7 @@ export async function readSeries(
     answered.set(key, points);
   }
   const series = asked.flatMap(([id], i): [string, SeriesPoints][] => {
-    const of = (part: Part): readonly (number | null)[] => onGrid(grid, answered.get(`${i}:${part}`) ?? []);
+    const of = (part: QueryPart): readonly (number | null)[] => onGrid(grid, answered.get(`${i}:${part}`) ?? []);
     const mean = of('mean');
     if (mean.every((value) => value === null)) return [];
     const extreme = (part: 'min' | 'max'): readonly (number | null)[] =>

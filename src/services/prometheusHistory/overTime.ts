@@ -8,7 +8,7 @@ export interface Parts {
   readonly max?: string;
 }
 
-export type Part = keyof Parts;
+export type QueryPart = keyof Parts;
 
 export interface Span {
   /** Between two points. */

@@ -148,7 +148,7 @@ export class ApplicationWatch implements Disposable {
 
   async #setUp(): Promise<ApplicationSetup> {
     // Loaded here: who has no source set has no need of it.
-    const [{ createApplicationSources }, { checkApplicationSettings, keyOf, serversOf }] = await Promise.all([
+    const [{ createApplicationSources }, { checkApplicationSettings, setupKey: keyOf, serversOf }] = await Promise.all([
       import('../../services/createApplicationSources.ts'),
       import('../../monitoring/application/applicationSettings.ts'),
     ]);

@@ -12,7 +12,7 @@ import type { CleanupProgress } from '../../postgres/cleanup/plan/types.ts';
 import {
   begun,
   endedBy,
-  withProgress,
+  recordOfProgress,
   type CleanupKind,
   type CleanupRecord,
   type RecordContext,
@@ -27,7 +27,7 @@ import { CleanupStore } from './cleanupStore.ts';
 /** Where a person asked for it. */
 export type CleanupOrigin = 'palette' | 'tree' | 'alert';
 
-export interface RunOptions<T> {
+export interface CleanupRunOptions<T> {
   readonly pause?: CleanupPause;
   readonly countAfter: boolean;
   /** For the history, which has it before anything is deleted. Undefined: this is nothing for the history. */
@@ -105,7 +105,7 @@ export class Cleanup implements Ending {
    * Runs one, keeps others from starting meanwhile, and has the next reading taken at once; `countAfter`: with an exact count,
    * where counting is known not to take long.
    */
-  async run<T>(abort: AbortController, options: RunOptions<T>, work: () => Promise<T>): Promise<T> {
+  async run<T>(abort: AbortController, options: CleanupRunOptions<T>, work: () => Promise<T>): Promise<T> {
     const { pause, countAfter, history } = options;
     if (this.#running !== undefined) throw ALREADY_RUNNING;
     const { promise: ended, resolve } = Promise.withResolvers<undefined>();
@@ -174,13 +174,13 @@ export class Cleanup implements Ending {
   /** Keeps what is known of a run: before it, while it goes on, and whatever becomes of it. */
   async #recorded<T>(
     running: Running,
-    { begun: first, ended }: NonNullable<RunOptions<T>['history']>,
+    { begun: first, ended }: NonNullable<CleanupRunOptions<T>['history']>,
     work: () => Promise<T>,
   ): Promise<T> {
     const now = (): RunningRecord => {
       const { progress } = running;
       const seen = { ...first, seenAt: new Date().toISOString() };
-      return progress === undefined ? seen : withProgress(seen, progress);
+      return progress === undefined ? seen : recordOfProgress(seen, progress);
     };
     await this.#store.put(first);
     let writing = Promise.resolve();

@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 import { formatAge } from '../../common/format.ts';
-import { recordDetail, recordTitle } from '../../presentation/texts/recordTexts.ts';
+import { cleanupDetail, cleanupTitle } from '../../presentation/texts/recordTexts.ts';
 import { showInformationMessage } from '../common/messages.ts';
 import type { Cleanup } from './cleanup.ts';
 
@@ -13,9 +13,9 @@ export async function showCleanupHistory(cleanup: Cleanup): Promise<void> {
   }
   const now = new Date();
   const items = records.map((record) => ({
-    label: recordTitle(record),
+    label: cleanupTitle(record),
     description: formatAge(new Date(record.startedAt), now),
-    detail: [recordDetail(record), ...record.notes].join(' · '),
+    detail: [cleanupDetail(record), ...record.notes].join(' · '),
     record,
   }));
   const chosen = await vscode.window.showQuickPick(items, {

@@ -68,7 +68,7 @@ export async function djangoClearsessions(cleanup: Cleanup, from: CleanupOrigin)
       abort,
     ),
   );
-  tell(ended(outcome), line, outcome.exitCode);
+  notifyResult(ended(outcome), line, outcome.exitCode);
 }
 
 interface Outcome {
@@ -78,7 +78,7 @@ interface Outcome {
   readonly elapsedMs: number;
 }
 
-function tell(
+function notifyResult(
   { deleted, expiredBefore, expiredAfter, elapsedMs }: CleanupRecord,
   line: string,
   exitCode: number | undefined,

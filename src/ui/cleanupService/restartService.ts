@@ -43,7 +43,7 @@ export async function restartService(parts: RestartParts): Promise<void> {
     );
     return;
   }
-  void tell(name, result);
+  void notifyResult(name, result);
 }
 
 /** undefined: cancelled. */
@@ -65,7 +65,7 @@ async function restart(service: CleanupService, name: string): Promise<RestartRe
   });
 }
 
-async function tell(name: string, result: RestartResult): Promise<void> {
+async function notifyResult(name: string, result: RestartResult): Promise<void> {
   const { ok, text } = restartText(name, result);
   const show = ok ? showInformationMessage : showErrorMessage;
   if ((await show(text, FOLLOW)) === FOLLOW) await vscode.commands.executeCommand(COMMANDS.followCleanupLog);

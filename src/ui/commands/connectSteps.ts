@@ -3,11 +3,11 @@ import { settingParts } from '../../monitoring/watch/connection.ts';
 import { parseConnectionString } from '../../postgres/target/parameters.ts';
 import { askChoice, askText, type InputOptions, type Step } from '../common/steps.ts';
 
-export type ConnectionParts = Omit<ConnectionSetting, 'name' | 'production'>;
+export type ConnectionInput = Omit<ConnectionSetting, 'name' | 'production'>;
 
 export interface ConnectAnswers {
   readonly way?: 'string' | 'parts';
-  readonly parts?: ConnectionParts;
+  readonly parts?: ConnectionInput;
   readonly password?: string;
   readonly name?: string;
   readonly production?: boolean;
@@ -60,14 +60,14 @@ export const stringSteps: readonly Step<ConnectAnswers>[] = [
 ];
 
 /** What was entered before, to be corrected; the password is asked for in a step of its own. */
-function connectionStringOf(parts: ConnectionParts): string {
+function connectionStringOf(parts: ConnectionInput): string {
   return settingParts({ name: '', ...parts }).connectionString;
 }
 
 /** The parts that a connection has of its own; every other parameter is kept by libpq's keyword, so that nothing is lost. */
 function fromString(text: string): Pick<ConnectAnswers, 'parts' | 'password'> {
   const { host, port, dbname, user, password, sslmode, ...options } = parseConnectionString(text);
-  const parts: ConnectionParts = {
+  const parts: ConnectionInput = {
     ...(host === undefined ? {} : { host }),
     ...(port === undefined ? {} : { port: Number(port) }),
     ...(dbname === undefined ? {} : { database: dbname }),

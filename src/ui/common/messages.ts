@@ -16,9 +16,9 @@ export const showInformationMessage = showBy((...said) => vscode.window.showInfo
 export const showWarningMessage = showBy((...said) => vscode.window.showWarningMessage(...said));
 export const showErrorMessage = showBy((...said) => vscode.window.showErrorMessage(...said));
 
-type Said = [text: string, options: vscode.MessageOptions, ...buttons: string[]];
+type MessageArguments = [text: string, options: vscode.MessageOptions, ...buttons: string[]];
 
-function showBy(show: (...said: Said) => Thenable<string | undefined>): Show {
+function showBy(show: (...said: MessageArguments) => Thenable<string | undefined>): Show {
   return <T extends string>(text: string, first?: vscode.MessageOptions | T, ...rest: T[]) => {
     const options = typeof first === 'object' ? first : {};
     const buttons = typeof first === 'string' ? [first, ...rest] : rest;

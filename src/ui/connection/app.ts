@@ -12,7 +12,7 @@ import type { AppState } from '../../presentation/rows/appState.ts';
 import type { HistoryState } from '../../presentation/rows/historyRow.ts';
 import { looksLikeSettings } from '../../presentation/settingsFile/looksLikeSettings.ts';
 import { alertSettings, monitorOptions } from './createMonitor.ts';
-import type { Discovered, Discovery, FindOptions } from './discovery.ts';
+import type { Discovered, Discovery, DiscoveryOptions } from './discovery.ts';
 import type { SavedConnections } from './savedConnections.ts';
 
 const ACTIVE_KEY = 'activeConnection';
@@ -103,7 +103,7 @@ export class App implements Ending {
   }
 
   /** Finds the connections anew and watches the one that was chosen; a monitor whose connection is unchanged goes on untouched. */
-  reload(options: FindOptions = {}): Promise<void> {
+  reload(options: DiscoveryOptions = {}): Promise<void> {
     this.#reloading = this.#reloading.then(() => this.#reload(options)).catch((error: unknown) => this.#fail(error));
     return this.#reloading;
   }
@@ -161,7 +161,7 @@ export class App implements Ending {
     return this.#watcher.dispose();
   }
 
-  async #reload(options: FindOptions): Promise<void> {
+  async #reload(options: DiscoveryOptions): Promise<void> {
     if (this.#disposed) return;
     if (!vscode.workspace.isTrusted) {
       await this.#watcher.end();

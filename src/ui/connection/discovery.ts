@@ -15,7 +15,7 @@ import { chosenInterpreter } from './interpreter.ts';
 import { filled, optionalSchema } from './savedConnections.ts';
 import type { PasswordUser, StoredPasswords } from './storedPasswords.ts';
 
-export interface FindOptions {
+export interface DiscoveryOptions {
   /** Run manage.py even where the text of the settings was enough. */
   readonly askDjango?: boolean;
   /** Open a new connection even if nothing has changed. */
@@ -47,7 +47,7 @@ export class Discovery {
     this.#log = log;
   }
 
-  async find(options: FindOptions): Promise<Discovered> {
+  async find(options: DiscoveryOptions): Promise<Discovered> {
     const folders = (vscode.workspace.workspaceFolders ?? []).filter((folder) => folder.uri.scheme === 'file');
     const found = (await Promise.all(folders.map((folder) => this.#inFolder(folder, options)))).flat();
     if (options.askDjango === true && found.length === 0) throw NO_PROJECT;
@@ -62,7 +62,7 @@ export class Discovery {
     };
   }
 
-  async #inFolder(folder: vscode.WorkspaceFolder, options: FindOptions): Promise<readonly Discovered[]> {
+  async #inFolder(folder: vscode.WorkspaceFolder, options: DiscoveryOptions): Promise<readonly Discovered[]> {
     // Loaded when there is something to read: the Python grammar is the larger part of the extension.
     const [{ findProjects }, { nodeFileSystem }] = await Promise.all([
       import('../../django/project/findProject.ts'),
@@ -77,7 +77,7 @@ export class Discovery {
     return Promise.all(projects.map((project) => this.#judge(project, folder, options)));
   }
 
-  async #judge(project: DjangoProject, folder: vscode.WorkspaceFolder, options: FindOptions): Promise<Discovered> {
+  async #judge(project: DjangoProject, folder: vscode.WorkspaceFolder, options: DiscoveryOptions): Promise<Discovered> {
     for (const { code, message, file } of project.problems) this.#log.info(`${file}: ${message} (${code})`);
     const fromText = await this.#connectionsOf(project, folder);
     const mayAsk = getSetting('askDjango', folder.uri) !== 'never';

@@ -3,7 +3,7 @@ import * as vscode from 'vscode';
 import { COMMANDS } from '../../contributions.ts';
 import { answerComparison } from '../../presentation/answers/compareAnswer.ts';
 import type { RangeAnswers } from '../../presentation/answers/rangeAnswer.ts';
-import type { Statements } from '../../presentation/answers/statements.ts';
+import type { StatementSource } from '../../presentation/answers/statements.ts';
 import type { PageWork } from '../../presentation/dashboard/pageWork.ts';
 import type { ReportPictures } from '../../presentation/dashboard/reportPictures.ts';
 import { FIRST_REQUEST, type ToDashboard, type ToHost } from '../../webview/protocol/protocol.ts';
@@ -17,7 +17,7 @@ export interface Asker {
   readonly offered: ReadonlySet<string>;
   readonly work: PageWork;
   readonly ranges: RangeAnswers;
-  readonly statements: Statements;
+  readonly statements: StatementSource;
   readonly reports: ReportPictures;
   /** It has been loaded: from now on messages reach it. */
   begin(): void;

@@ -3,10 +3,10 @@ import { COMMANDS } from '../../contributions.ts';
 import { explain } from '../../monitoring/watch/explain.ts';
 import { ApplicationSection } from '../../presentation/answers/applicationSection.ts';
 import { RangeAnswers } from '../../presentation/answers/rangeAnswer.ts';
-import { Statements } from '../../presentation/answers/statements.ts';
+import { StatementSource } from '../../presentation/answers/statements.ts';
 import { CHART_SPECS, COMPACT_SPECS } from '../../presentation/dashboard/chartSpecs.ts';
 import { stateMessage } from '../../presentation/dashboard/dashboardState.ts';
-import { keyOf } from '../../presentation/dashboard/historyPlan.ts';
+import { planKey } from '../../presentation/dashboard/historyPlan.ts';
 import { PageWork } from '../../presentation/dashboard/pageWork.ts';
 import { ReportPictures } from '../../presentation/dashboard/reportPictures.ts';
 import { parseToHost, type ChartSpec, type ToDashboard } from '../../webview/protocol/protocol.ts';
@@ -36,7 +36,7 @@ export class Page implements Asker {
   #offered: readonly string[] = [];
   readonly work = new PageWork();
   readonly ranges: RangeAnswers;
-  readonly statements: Statements;
+  readonly statements: StatementSource;
   readonly reports = new ReportPictures((message) => this.post(message), this.work.closed);
   readonly #application: ApplicationSection;
 
@@ -51,7 +51,7 @@ export class Page implements Asker {
       this.work,
       (message) => this.post(message),
     );
-    this.statements = new Statements(parts, explain, this.work.closed, (message) => this.post(message));
+    this.statements = new StatementSource(parts, explain, this.work.closed, (message) => this.post(message));
     this.#application = new ApplicationSection(parts, vscode.env.language, (message) => this.post(message));
     const { webview } = surface;
     const files = filesOf(parts);
@@ -94,7 +94,7 @@ export class Page implements Asker {
     if (!this.#ready) return;
     const now = new Date();
     const happened = source.annotations(new Date(now.getTime() - LATELY_MS), now).length;
-    const history = keyOf(readHistoryPlan(this.parts));
+    const history = planKey(readHistoryPlan(this.parts));
     const beside = { operations: operations(), happened, history, charts: this.#charts };
     const message = stateMessage(app.state, beside, now, vscode.env.language);
     const actions = this.#compact ? [...message.actions, OPEN] : message.actions;

@@ -2,7 +2,7 @@ import * as vscode from 'vscode';
 import { describeError, Problem } from '../../common/problem.ts';
 import { later } from '../../common/timers.ts';
 import { writeWhole } from '../../common/writeWhole.ts';
-import { rangeOf } from '../../presentation/answers/compareAnswer.ts';
+import { comparedRange } from '../../presentation/answers/compareAnswer.ts';
 import { reportFacts } from '../../presentation/answers/reportFacts.ts';
 import type { Drawn } from '../../presentation/dashboard/reportPictures.ts';
 import { makeReport } from '../../reports/report.ts';
@@ -87,7 +87,8 @@ async function compose(
   const { state } = app;
   if (state.kind !== 'connected') throw new Problem(NOTHING);
   const madeAt = new Date();
-  const range = drawn === undefined ? { from: new Date(madeAt.getTime() - DAY_MS), to: madeAt } : rangeOf(drawn.shown);
+  const range =
+    drawn === undefined ? { from: new Date(madeAt.getTime() - DAY_MS), to: madeAt } : comparedRange(drawn.shown);
   const wanted = { range, drawn, madeAt, version: version() };
   return makeReport(await reportFacts(state, source, wanted, signal), { locale: vscode.env.language });
 }

@@ -59,7 +59,7 @@ export class EffectWatcher implements vscode.Disposable {
     if (verdict === undefined) return;
     this.#stop();
     void watched.onVerdict(verdict);
-    tell(verdict, watched);
+    notifyEffect(verdict, watched);
   }
 
   #stop(): void {
@@ -68,7 +68,7 @@ export class EffectWatcher implements vscode.Disposable {
   }
 }
 
-function tell(verdict: EffectVerdict, { expected }: Watched): void {
+function notifyEffect(verdict: EffectVerdict, { expected }: Watched): void {
   const text = effectText(verdict, expected);
   if (verdict.kind === 'moved') void showInformationMessage(text);
   else void showWarningMessage(text);

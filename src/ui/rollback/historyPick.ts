@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 import { formatAge } from '../../common/format.ts';
-import { recordDetail, recordTitle } from '../../presentation/rows/rollbackRows.ts';
+import { rollbackDetail, rollbackTitle } from '../../presentation/rows/rollbackRows.ts';
 import { showInformationMessage } from '../common/messages.ts';
 import type { Rollback } from './rollback.ts';
 
@@ -14,9 +14,9 @@ export async function showRollbackHistory(rollback: Rollback): Promise<void> {
   }
   const now = new Date();
   const items = records.map((record) => ({
-    label: recordTitle(record),
+    label: rollbackTitle(record),
     description: formatAge(new Date(record.at), now),
-    detail: recordDetail(record, (file) => vscode.workspace.asRelativePath(file, false)),
+    detail: rollbackDetail(record, (file) => vscode.workspace.asRelativePath(file, false)),
     record,
   }));
   const chosen = await vscode.window.showQuickPick(items, {

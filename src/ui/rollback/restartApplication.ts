@@ -40,11 +40,11 @@ export async function restartApplication(folder: string | undefined): Promise<Re
     command,
     cwd,
   });
-  void tellOutcome(line, exitCode);
+  void notifyOutcome(line, exitCode);
   return { command, at, ...(exitCode === undefined ? {} : { exitCode }) };
 }
 
-async function tellOutcome(line: string, exitCode: number | undefined): Promise<void> {
+async function notifyOutcome(line: string, exitCode: number | undefined): Promise<void> {
   if (exitCode === 0) {
     void showInformationMessage(`The application was restarted: ${line} ended with exit code 0.`);
     return;

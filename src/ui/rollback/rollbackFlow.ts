@@ -48,7 +48,7 @@ export async function startRollback(parts: RollbackParts, request: RollbackReque
   const happensToBeOpen = request.origin === 'palette';
   const planned = await planChange(parts.watch, { ...request, happensToBeOpen }, parts.options);
   if (planned.kind !== 'edit') {
-    await tellWhyNot(parts, request, planned);
+    await notifyWhyNot(parts, request, planned);
     return;
   }
   await showChange(parts, request, planned);
@@ -106,7 +106,7 @@ const OPEN = 'Open Settings';
 const COMPARE = 'Compare with Earlier State…';
 
 /** Refusing leaves the file untouched; where only a text from before a rollback helps, it says so and asks. */
-async function tellWhyNot(
+async function notifyWhyNot(
   parts: RollbackParts,
   request: RollbackRequest,
   planned: Exclude<Planned, { kind: 'edit' }>,

@@ -1,7 +1,7 @@
 import type { Shade } from '../compare/compareShades.ts';
 import type { CurrentValue, Threshold } from '../protocol/protocol.ts';
 import type { RangeStore } from '../ranges/rangeStore.ts';
-import type { Bounds } from '../ranges/view.ts';
+import type { TimeBounds } from '../ranges/view.ts';
 
 /** What a card shows. */
 export interface CardContent {
@@ -10,7 +10,7 @@ export interface CardContent {
   readonly note: string;
   /** They are of before, as their source could not be asked for now. */
   readonly isOld: boolean;
-  readonly bounds: Bounds;
+  readonly bounds: TimeBounds;
   /** Of the series of this chart. */
   readonly values: readonly CurrentValue[];
   readonly threshold: Threshold | undefined;

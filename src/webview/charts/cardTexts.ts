@@ -1,6 +1,6 @@
 import { formatValue } from '../../common/format.ts';
 import type { ChartSpec } from '../protocol/protocol.ts';
-import { rangeText, timeText } from '../ranges/scale.ts';
+import { timeRangeText, timeText } from '../ranges/scale.ts';
 import type { CardContent } from './cardContent.ts';
 import { extremesOf, isEmpty, type Curve } from './chartData.ts';
 
@@ -36,5 +36,5 @@ export function summaryText(
     const { least, most, last } = extremes;
     return [`${spec.series[i]?.label ?? ''} ${said(last)}, between ${said(least)} and ${said(most)}`];
   });
-  return `Chart of ${spec.title}, ${rangeText(bounds.from, bounds.to, locale)}: ${parts.join('; ') || 'no readings'}`;
+  return `Chart of ${spec.title}, ${timeRangeText(bounds.from, bounds.to, locale)}: ${parts.join('; ') || 'no readings'}`;
 }

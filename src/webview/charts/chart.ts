@@ -4,7 +4,7 @@ import { drawShades, type Shade } from '../compare/compareShades.ts';
 import { colorOf, DASHES, type Colors } from '../controls/colors.ts';
 import type { ChartSpec, Threshold } from '../protocol/protocol.ts';
 import { ticks, timeLabels, topOf } from '../ranges/scale.ts';
-import type { Bounds } from '../ranges/view.ts';
+import type { TimeBounds } from '../ranges/view.ts';
 import { greatest, isEmpty, lonely, type Curve } from './chartData.ts';
 
 export interface ChartParts {
@@ -25,7 +25,7 @@ export interface ChartParts {
 export interface ChartContent {
   readonly at: readonly number[];
   readonly curves: readonly Curve[];
-  readonly bounds: Bounds;
+  readonly bounds: TimeBounds;
   readonly threshold: Threshold | undefined;
   /** Ranges that are compared. */
   readonly shades: readonly Shade[];

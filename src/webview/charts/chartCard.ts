@@ -3,7 +3,7 @@ import { colorOf, type Colors } from '../controls/colors.ts';
 import { h, setText } from '../controls/dom.ts';
 import { button, type Control } from '../controls/toolkit.ts';
 import type { ChartSpec } from '../protocol/protocol.ts';
-import { rangeText, timeText } from '../ranges/scale.ts';
+import { timeRangeText, timeText } from '../ranges/scale.ts';
 import { looksSame, type CardContent, type DrawnContent } from './cardContent.ts';
 import { CardTable } from './cardTable.ts';
 import { noteText, summaryText } from './cardTexts.ts';
@@ -196,7 +196,7 @@ export class ChartCard {
 
   #rangeText(): string {
     const { from, to } = this.#content?.bounds ?? { from: 0, to: 0 };
-    return rangeText(from, to, this.#parts.locale);
+    return timeRangeText(from, to, this.#parts.locale);
   }
 
   #save(): void {

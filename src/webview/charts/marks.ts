@@ -1,7 +1,7 @@
 import { h, setText } from '../controls/dom.ts';
 import type { DashboardAnnotation } from '../protocol/protocol.ts';
 import { timeText } from '../ranges/scale.ts';
-import type { Bounds } from '../ranges/view.ts';
+import type { TimeBounds } from '../ranges/view.ts';
 
 /** Marks closer than this become one. CSS pixels. */
 const APART = 16;
@@ -13,11 +13,11 @@ interface Group {
 }
 
 /** There may be hundreds, over each chart, at each reading: worked out once for all of them. */
-const saidTexts = new WeakMap<DashboardAnnotation, string>();
+const annotationTexts = new WeakMap<DashboardAnnotation, string>();
 
-function saidOf(annotation: DashboardAnnotation, locale: string): string {
-  const known = saidTexts.get(annotation) ?? `${timeText(annotation.at, locale)}: ${annotation.text}`;
-  saidTexts.set(annotation, known);
+function annotationText(annotation: DashboardAnnotation, locale: string): string {
+  const known = annotationTexts.get(annotation) ?? `${timeText(annotation.at, locale)}: ${annotation.text}`;
+  annotationTexts.set(annotation, known);
   return known;
 }
 
@@ -42,7 +42,7 @@ export class Marks {
 
   show(
     annotations: readonly DashboardAnnotation[],
-    { from, to }: Bounds,
+    { from, to }: TimeBounds,
     leftOf: (time: number) => number,
     locale: string,
   ): void {
@@ -51,7 +51,7 @@ export class Marks {
       const { kind, at } = annotation;
       if (kind === 'gap' || at < from || at > to) continue;
       const left = Math.round(leftOf(at));
-      const said = saidOf(annotation, locale);
+      const said = annotationText(annotation, locale);
       const near = groups.at(-1);
       if (near !== undefined && left - near.left < APART) near.texts.push(said);
       else groups.push({ left, texts: [said] });

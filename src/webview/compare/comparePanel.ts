@@ -15,7 +15,7 @@ import {
   plainComparison,
   shadesOf,
   type CompareState,
-  type Comparison,
+  type ShownComparison,
 } from './compareState.ts';
 import { comparisonTable } from './compareTable.ts';
 
@@ -60,7 +60,7 @@ export class ComparePanel {
   #offeredOf: readonly DashboardAnnotation[] | undefined;
   #chosen: DashboardAnnotation | undefined;
   #offered = '';
-  #result: Comparison | undefined;
+  #result: ShownComparison | undefined;
   #request = 0;
   #askedAt = -Infinity;
   #typing: Disposable | undefined;
@@ -140,7 +140,7 @@ export class ComparePanel {
     if (this.#askedAt === -Infinity || isOpenEnded) this.#ask();
   }
 
-  hear(result: Comparison): void {
+  hear(result: ShownComparison): void {
     if (result.request !== this.#request) return; // others have been chosen since
     this.#result = result;
     this.#show();
@@ -245,7 +245,7 @@ export class ComparePanel {
     return rows.length === 0 ? 'There are no readings in these ranges.' : doubt(this.#state);
   }
 
-  #caption({ before, after }: Comparison): string {
+  #caption({ before, after }: ShownComparison): string {
     const said = ({ from, to }: TimeRange): string => {
       // Of what is short the seconds matter.
       const timeStyle = to - from < SHORT_MS ? 'medium' : 'short';

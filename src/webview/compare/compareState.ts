@@ -3,7 +3,7 @@ import type { Shade } from './compareShades.ts';
 
 /** What is compared, as the page keeps it. */
 export type CompareState = DashboardState['compare'];
-export type Comparison = Extract<ToDashboard, { type: 'comparison' }>;
+export type ShownComparison = Extract<ToDashboard, { type: 'comparison' }>;
 
 export const NO_COMPARISON: CompareState = { open: false, before: null, after: null };
 
@@ -64,7 +64,7 @@ export function fromInput(text: string): number | undefined {
 const TEXT_COLUMNS = ['chart', 'curve', 'unit'] as const;
 
 /** For a spreadsheet: tabs between cells, plain numbers, nothing where unknown. */
-export function plainComparison({ before, after, rows }: Pick<Comparison, 'before' | 'after' | 'rows'>): string {
+export function plainComparison({ before, after, rows }: Pick<ShownComparison, 'before' | 'after' | 'rows'>): string {
   const iso = ({ from, to }: TimeRange): string => `${new Date(from).toISOString()} to ${new Date(to).toISOString()}`;
   const head = [
     ...TEXT_COLUMNS,

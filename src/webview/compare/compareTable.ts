@@ -1,11 +1,11 @@
 import { h } from '../controls/dom.ts';
 import type { ComparedRow } from '../protocol/protocol.ts';
-import type { Comparison } from './compareState.ts';
+import type { ShownComparison } from './compareState.ts';
 
 const HEAD = ['Median of', 'A, before', 'B, after', 'Difference', 'Change', 'Readings A', 'Readings B'] as const;
 
 /** The medians of both ranges, a group of rows a chart. */
-export function comparisonTable({ rows }: Comparison, caption: string, locale: string): HTMLTableElement {
+export function comparisonTable({ rows }: ShownComparison, caption: string, locale: string): HTMLTableElement {
   const count = new Intl.NumberFormat(locale);
   return h(
     'table',

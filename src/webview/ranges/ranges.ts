@@ -23,7 +23,7 @@ export interface Origin {
   readonly isOld: boolean;
 }
 
-interface Told {
+interface RangeFacts {
   readonly source: HistoryName;
   readonly note: string;
   readonly isOld: boolean;
@@ -32,8 +32,8 @@ interface Told {
 const NAMES = ['store', 'prometheus'] as const satisfies readonly HistoryName[];
 /** Prometheus is asked for something new no more often than this. */
 const SOONEST_MS = 15_000;
-const WAITING: Told = { source: 'prometheus', note: 'Waiting for Prometheus…', isOld: false };
-const OWN: Told = { source: 'store', note: '', isOld: false };
+const WAITING: RangeFacts = { source: 'prometheus', note: 'Waiting for Prometheus…', isOld: false };
+const OWN: RangeFacts = { source: 'store', note: '', isOld: false };
 
 /**
  * Asks the host for what is in view, and keeps what it sends: of this editor's own history and of Prometheus each for itself,
@@ -45,7 +45,7 @@ export class Ranges {
     store: new RangeStore(),
     prometheus: new RangeStore(),
   };
-  readonly #told = new Map<string, Told>();
+  readonly #told = new Map<string, RangeFacts>();
   /** Number of the last question to each, and of the last one that was answered to its end. */
   readonly #asked: Record<HistoryName, number>;
   readonly #ended: Record<HistoryName, number> = { store: 0, prometheus: 0 };

@@ -61,7 +61,7 @@ export function timeText(time: number, locale: string): string {
 let lastRange = { key: '', text: '' };
 
 /** A range as it is said: of all charts at the same time the same one. */
-export function rangeText(from: number, to: number, locale: string): string {
+export function timeRangeText(from: number, to: number, locale: string): string {
   const key = `${from} ${to} ${locale}`;
   if (key !== lastRange.key)
     lastRange = { key, text: dateFormat(locale, { dateStyle: 'medium', timeStyle: 'short' }).formatRange(from, to) };

@@ -3,7 +3,7 @@ import type { DashboardState } from '../protocol/protocol.ts';
 /** What part of the time is shown: the last so many seconds, moving, or a range that stands still. */
 export type View = DashboardState['view'];
 
-export interface Bounds {
+export interface TimeBounds {
   /** Milliseconds since the epoch. */
   readonly from: number;
   readonly to: number;
@@ -35,13 +35,13 @@ export function isLive({ from, to }: View): boolean {
   return from === null || to === null;
 }
 
-export function boundsOf(view: View, now: number): Bounds {
+export function boundsOf(view: View, now: number): TimeBounds {
   if (view.from === null || view.to === null) return { from: now - view.seconds * 1000, to: now };
   return { from: view.from, to: view.to };
 }
 
 /** In whole milliseconds, as the host is asked for it; one more, for the reading of this very moment lies before its end. */
-export function rangeOf(view: View, now: number): Bounds {
+export function rangeOf(view: View, now: number): TimeBounds {
   const { from, to } = boundsOf(view, now);
   return { from: Math.floor(from), to: Math.ceil(to) + 1 };
 }

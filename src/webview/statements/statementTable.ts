@@ -65,7 +65,7 @@ export const COLUMNS: readonly Column[] = [
 /** What takes most of the time first. */
 export const FIRST_STATE: StatementsState = { column: 'total', descending: true, open: [] };
 
-export function figuresOf(rows: readonly StatementRow[]): readonly StatementFigures[] {
+export function statementFigures(rows: readonly StatementRow[]): readonly StatementFigures[] {
   const all = rows.reduce((sum, { totalMs }) => sum + totalMs, 0);
   return rows.map((row) => ({
     ...row,

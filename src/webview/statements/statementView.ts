@@ -4,7 +4,7 @@ import { button } from '../controls/toolkit.ts';
 import type { ToDashboard } from '../protocol/protocol.ts';
 import { COLUMNS, type StatementFigures } from './statementTable.ts';
 
-export type StatementPlan = Extract<ToDashboard, { type: 'plan' }>;
+export type PlanMessage = Extract<ToDashboard, { type: 'plan' }>;
 
 export interface StatementParts {
   readonly onToggle: () => void;
@@ -81,7 +81,7 @@ export class StatementView {
     return this.#explain.getAttribute('aria-disabled') === 'true';
   }
 
-  showPlan({ text, note, problem }: StatementPlan): void {
+  showPlan({ text, note, problem }: PlanMessage): void {
     this.setBusy(false);
     if (problem !== null) {
       const { what, why, next } = problem;

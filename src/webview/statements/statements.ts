@@ -6,16 +6,16 @@ import { timeText } from '../ranges/scale.ts';
 import {
   COLUMNS,
   FIRST_STATE,
-  figuresOf,
+  statementFigures,
   plainStatements,
   sorted,
   sortedBy,
   type Column,
   type StatementFigures,
 } from './statementTable.ts';
-import { StatementView, type StatementPlan } from './statementView.ts';
+import { StatementView, type PlanMessage } from './statementView.ts';
 
-type Told = Extract<ToDashboard, { type: 'statements' }>;
+type StatementsMessage = Extract<ToDashboard, { type: 'statements' }>;
 
 export interface StatementsParts {
   readonly locale: string;
@@ -29,7 +29,7 @@ export interface StatementsParts {
  * are reached by Tab and its cells by the keys of a screen reader, where the toolkit's data grid takes the arrow keys for itself,
  * has no sorting and no row that spans all columns.
  */
-export class Statements {
+export class StatementsSection {
   readonly element: HTMLElement;
   readonly #parts: StatementsParts;
   readonly #when = h('span', { class: 'when' });
@@ -75,10 +75,10 @@ export class Statements {
     return this.#state;
   }
 
-  show({ of, readAt, reason, next, note, rows }: Told): void {
+  show({ of, readAt, reason, next, note, rows }: StatementsMessage): void {
     if (of !== this.#of) this.#forget();
     this.#of = of;
-    this.#rows = figuresOf(rows);
+    this.#rows = statementFigures(rows);
     const ids = new Set(rows.map(({ id }) => id));
     if (ids.size > 0) this.#state = { ...this.#state, open: this.#state.open.filter((id) => ids.has(id)) };
     else setText(this.#status, '');
@@ -89,7 +89,7 @@ export class Statements {
     this.#draw();
   }
 
-  showPlan(plan: StatementPlan): void {
+  showPlan(plan: PlanMessage): void {
     if (plan.of !== this.#of) return;
     const view = this.#views.get(plan.id);
     if (view === undefined) return;

@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import { backoffSeconds, HOPELESS_SECONDS } from '../../../src/monitoring/poll/backoff.ts';
 import { Cadence, intervalsOf } from '../../../src/monitoring/poll/cadence.ts';
 import { CostMeter } from '../../../src/monitoring/snapshot/costMeter.ts';
-import { History } from '../../../src/monitoring/snapshot/history.ts';
+import { RecentSnapshots } from '../../../src/monitoring/snapshot/recentSnapshots.ts';
 import { seeded } from '../../kit/random.ts';
 import { later, metrics, snapshot, START } from './samples.ts';
 
@@ -96,7 +96,7 @@ test('costs: share of a core over the time that was watched', () => {
 });
 
 test('the history keeps all of the last minutes, one a minute before, and nothing older', () => {
-  const history = new History();
+  const history = new RecentSnapshots();
   for (let second = 0; second <= 4 * 3600; second += 10) history.add(snapshot({ at: later(second) }));
   const end = later(4 * 3600);
   assert.equal(history.since(later(4 * 3600 - 900)).length, 91);

@@ -13,7 +13,7 @@ import {
   resultText,
   vacuumText,
 } from '../../../src/presentation/texts/cleanupTexts.ts';
-import { recordDetail } from '../../../src/presentation/texts/recordTexts.ts';
+import { cleanupDetail } from '../../../src/presentation/texts/recordTexts.ts';
 import { estimated, exact, later, MB, START } from '../monitoring/samples.ts';
 
 const PREVIEW: CleanupPreview = {
@@ -203,7 +203,7 @@ const RECORD: CleanupRecord = recordOf(RESULT, 'gentle', {
 void test('a number of deleted sessions is never told as more certain than it is', () => {
   assert.match(resultText({ ...RESULT, deletedHow: 'atLeast' }), /^Cleared\. At least 400 expired sessions deleted in/);
   assert.match(resultText({ ...RESULT, deletedHow: 'estimated' }), /^Cleared\. ≈ 400 expired sessions deleted in/);
-  assert.match(recordDetail({ ...RECORD, deletedHow: 'atLeast' }), /^at least 400 deleted in/);
+  assert.match(cleanupDetail({ ...RECORD, deletedHow: 'atLeast' }), /^at least 400 deleted in/);
 });
 
 void test('a longer grace, and what an estimate of the time rests on, are said', () => {
@@ -214,8 +214,8 @@ void test('a longer grace, and what an estimate of the time rests on, are said',
 });
 
 void test('the history tells when, who asked and from where, counts, time and outcome', () => {
-  assert.equal(recordDetail(RECORD), '400 deleted in 12 s, 0 expired left · gentle, from the alert by kim');
-  assert.match(recordDetail({ ...RECORD, outcome: 'cancelled' }), /^400 deleted, then cancelled in/);
+  assert.equal(cleanupDetail(RECORD), '400 deleted in 12 s, 0 expired left · gentle, from the alert by kim');
+  assert.match(cleanupDetail({ ...RECORD, outcome: 'cancelled' }), /^400 deleted, then cancelled in/);
   const row = cleanupRow({ records: [RECORD], possible: true }, later(60));
   assert.equal(row?.description, 'last 1 min ago');
   assert.match(row.children?.[0]?.description ?? '', /^60 s ago · 400 deleted/);

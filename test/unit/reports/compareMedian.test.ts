@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { coveredShare, secondsOf, weightedMedian } from '../../../src/reports/compareMedian.ts';
+import { coveredShare, segmentSeconds, weightedMedian } from '../../../src/reports/compareMedian.ts';
 import { seeded } from '../../kit/random.ts';
 
 const median = (values: readonly number[], weights: readonly number[]): number | undefined =>
@@ -38,16 +38,16 @@ const readings = (at: readonly number[]): number[] => at.map(() => 0);
 
 test('a reading stands for the interval at its time, beside a gap and where the pace changes too', () => {
   const at = [...every(3, 60_000), ...every(3, 10_000, 130_000), 4_000_000, 4_010_040];
-  assert.deepEqual([...secondsOf(at, readings(at))], [60, 60, 10, 10, 10, 10, 10, 10]);
-  assert.deepEqual([...secondsOf([5], [0])], [120], 'alone it stands for no more than the slowest pace');
-  assert.deepEqual([...secondsOf([0, 1], [0, 0])], [1, 1], 'never for nothing');
-  assert.deepEqual([...secondsOf([0, MINUTE, 60 * MINUTE], [MINUTE, MINUTE, 60 * MINUTE])], [60, 60, 3600]);
+  assert.deepEqual([...segmentSeconds(at, readings(at))], [60, 60, 10, 10, 10, 10, 10, 10]);
+  assert.deepEqual([...segmentSeconds([5], [0])], [120], 'alone it stands for no more than the slowest pace');
+  assert.deepEqual([...segmentSeconds([0, 1], [0, 0])], [1, 1], 'never for nothing');
+  assert.deepEqual([...segmentSeconds([0, MINUTE, 60 * MINUTE], [MINUTE, MINUTE, 60 * MINUTE])], [60, 60, 3600]);
 });
 
 test('the share that is covered leaves out gaps, and what lies before the first and after the last reading', () => {
   const covered = (at: readonly number[], from: number, to: number, span = 0): number => {
     const spans = at.map(() => span);
-    return Math.round(100 * coveredShare(at, spans, secondsOf(at, spans), from, to));
+    return Math.round(100 * coveredShare(at, spans, segmentSeconds(at, spans), from, to));
   };
   assert.equal(covered(every(90, 10_000), 0, 900_000), 100);
   assert.equal(covered(every(90, 10_000), 0, 1_800_000), 50, 'it ends in the middle');

@@ -8,7 +8,7 @@ import { extentOf } from '../../../src/history/ranges/extent.ts';
 import { readRange } from '../../../src/history/ranges/readRange.ts';
 import { MemoryHistory } from '../../../src/history/sqlite/memoryHistory.ts';
 import { rangeFigures, type FigureSource, type SeriesFigures } from '../../../src/reports/compareFigures.ts';
-import { changeOf, compareRanges } from '../../../src/reports/compareRanges.ts';
+import { figureChange, compareRanges } from '../../../src/reports/compareRanges.ts';
 import { comparisonRows, formatDifference, rangeNotes } from '../../../src/reports/compareText.ts';
 import { openStore, temporaryFolder } from '../history/folder.ts';
 import { exact, later, snapshot, START } from '../monitoring/samples.ts';
@@ -126,13 +126,13 @@ const figures = (median: number | null, readings = 10): SeriesFigures => ({
 });
 
 test('a change is a share of what was before; from 0, of too few readings or of none there is none', () => {
-  assert.deepEqual(changeOf(figures(50), figures(75)), { kind: 'share', difference: 25, share: 0.5 });
-  assert.deepEqual(changeOf(figures(-10), figures(-5)), { kind: 'share', difference: 5, share: 0.5 });
-  assert.deepEqual(changeOf(figures(0), figures(5)), { kind: 'fromZero', difference: 5 });
-  assert.deepEqual(changeOf(figures(0), figures(0)), { kind: 'none' });
-  assert.deepEqual(changeOf(figures(1, 2), figures(5)), { kind: 'tooFew', where: 'before' });
-  assert.deepEqual(changeOf(figures(1, 2), figures(5, 1)), { kind: 'tooFew', where: 'both' });
-  assert.deepEqual(changeOf(figures(1), figures(null, 0)), { kind: 'tooFew', where: 'after' });
+  assert.deepEqual(figureChange(figures(50), figures(75)), { kind: 'share', difference: 25, share: 0.5 });
+  assert.deepEqual(figureChange(figures(-10), figures(-5)), { kind: 'share', difference: 5, share: 0.5 });
+  assert.deepEqual(figureChange(figures(0), figures(5)), { kind: 'fromZero', difference: 5 });
+  assert.deepEqual(figureChange(figures(0), figures(0)), { kind: 'none' });
+  assert.deepEqual(figureChange(figures(1, 2), figures(5)), { kind: 'tooFew', where: 'before' });
+  assert.deepEqual(figureChange(figures(1, 2), figures(5, 1)), { kind: 'tooFew', where: 'both' });
+  assert.deepEqual(figureChange(figures(1), figures(null, 0)), { kind: 'tooFew', where: 'after' });
 });
 
 test('rows are said in the unit of the chart, once for each curve, by the locale', () => {

@@ -6,11 +6,11 @@ import {
   begun,
   earlierRun,
   endedBy,
-  withProgress,
+  recordOfProgress,
   type CleanupRecord,
 } from '../../../src/postgres/cleanup/run/records.ts';
 import { operationAnnotations } from '../../../src/presentation/rows/happened.ts';
-import { recordDetail } from '../../../src/presentation/texts/recordTexts.ts';
+import { cleanupDetail } from '../../../src/presentation/texts/recordTexts.ts';
 import { CleanupStore } from '../../../src/ui/cleanup/cleanupStore.ts';
 
 const LOG = { trace: no, debug: no, info: no, warn: no, error: no };
@@ -67,8 +67,8 @@ void test('a run is in the history before its first batch, as it goes on, and on
   const store = new CleanupStore(new Memory(), LOG);
   const first = started(store.runner, 100);
   await store.put(first);
-  assert.match(recordDetail(store.records[0] ?? first), /^0 deleted so far, running in 0 s · gentle/);
-  await store.put(withProgress(first, PROGRESS));
+  assert.match(cleanupDetail(store.records[0] ?? first), /^0 deleted so far, running in 0 s · gentle/);
+  await store.put(recordOfProgress(first, PROGRESS));
   const [seen = first] = store.records;
   assert.deepEqual(
     [seen.outcome, seen.deleted],
@@ -77,7 +77,7 @@ void test('a run is in the history before its first batch, as it goes on, and on
   );
   const marks = operationAnnotations({ cleanups: { records: store.records, possible: true }, rollbacks: [] });
   assert.deepEqual(marks, [], 'no mark over the charts that changes all the time');
-  await store.put({ ...withProgress(first, PROGRESS), outcome: 'done' });
+  await store.put({ ...recordOfProgress(first, PROGRESS), outcome: 'done' });
   assert.deepEqual(
     store.records.map(({ outcome }) => outcome),
     ['done'],
@@ -88,7 +88,7 @@ void test('a window that was closed in the middle leaves a run that was interrup
   const memory = new Memory();
   const before = new CleanupStore(memory, LOG);
   const run = {
-    ...withProgress(started(before.runner, 100), PROGRESS),
+    ...recordOfProgress(started(before.runner, 100), PROGRESS),
     seenAt: new Date(Date.now() - 60_000).toISOString(),
   };
   await before.put(run);
@@ -96,7 +96,7 @@ void test('a window that was closed in the middle leaves a run that was interrup
   const [record = assert.fail('no record')] = next.records;
   assert.equal(record.outcome, 'interrupted');
   assert.match(
-    recordDetail(record),
+    cleanupDetail(record),
     /^at least 120,000 deleted, then interrupted in 12 s · gentle, from the palette by kim/,
   );
   assert.match(record.notes.join(), /window was closed/);

@@ -4,7 +4,7 @@ import type { StatementRow } from '../../../src/webview/protocol/statementMessag
 import {
   COLUMNS,
   FIRST_STATE,
-  figuresOf,
+  statementFigures,
   plainStatements,
   shorten,
   sorted,
@@ -18,7 +18,7 @@ function row(id: string, changes: Partial<StatementRow> = {}): StatementRow {
   return { id, text: `SELECT ${id}`, calls: 1, totalMs: 1, meanMs: 1, rows: 1, ...changes };
 }
 
-const ROWS = figuresOf([
+const ROWS = statementFigures([
   row('b', { text: 'UPDATE s', calls: 10, totalMs: 30, meanMs: 3, rows: 10 }),
   row('a', { text: 'DELETE\n  FROM\ts', calls: 2, totalMs: 60, meanMs: 30, rows: 1000 }),
   row('c', { text: 'SELECT 1', calls: 0, totalMs: 10, meanMs: 0, rows: 0 }),
@@ -47,7 +47,7 @@ test('sorts by each column, both ways', () => {
 test('equal statements keep their places, whatever order they come in', () => {
   const equal = ['x', 'y', 'z'].map((id) => row(id));
   for (const rows of [equal, equal.toReversed()]) {
-    const ids = sorted(figuresOf(rows), { column: 'calls', descending: true }).map(({ id }) => id);
+    const ids = sorted(statementFigures(rows), { column: 'calls', descending: true }).map(({ id }) => id);
     assert.deepEqual(ids, ['x', 'y', 'z']);
   }
 });
@@ -69,8 +69,8 @@ test('shares are of all statements, and nothing is divided by zero', () => {
     ROWS.map(({ rowsPerCall }) => rowsPerCall),
     [1, 500, 0],
   );
-  assert.equal(figuresOf([row('a', { totalMs: 0 })])[0]?.share, 0);
-  assert.deepEqual(figuresOf([]), []);
+  assert.equal(statementFigures([row('a', { totalMs: 0 })])[0]?.share, 0);
+  assert.deepEqual(statementFigures([]), []);
 });
 
 test('figures are said by the locale', () => {

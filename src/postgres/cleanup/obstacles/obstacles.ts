@@ -25,7 +25,7 @@ export interface Obstacle {
   readonly next?: string;
 }
 
-export interface Circumstances {
+export interface ObstacleContext {
   readonly db: Database;
   readonly target: CleanupTarget;
   readonly activity: Activity;
@@ -42,7 +42,7 @@ export interface ObstacleRule {
   readonly code: string;
   readonly severity: Severity;
   /** The sentences; undefined: it does not stand in the way. */
-  readonly about: (c: Circumstances) => readonly [text: string, next?: string] | undefined;
+  readonly about: (c: ObstacleContext) => readonly [text: string, next?: string] | undefined;
 }
 
 /** Transactions that are older keep space from being reused for a time that matters. */
@@ -249,7 +249,7 @@ function keysAbout(
 }
 
 /** What stands in the way, what blocks first. */
-export function obstacles(circumstances: Circumstances): Obstacle[] {
+export function obstacles(circumstances: ObstacleContext): Obstacle[] {
   const found = OBSTACLE_RULES.flatMap(({ code, severity, about }): Obstacle[] => {
     const [text, next] = about(circumstances) ?? [];
     if (text === undefined) return [];

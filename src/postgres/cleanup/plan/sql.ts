@@ -18,7 +18,7 @@ export function limit(graceSeconds: number): string {
 }
 
 /** The rows of some pages, or those that expire in some time. */
-export type Range = PageRange | TimeRange;
+export type Range = PageRange | ExpiryRange;
 
 export interface PageRange {
   readonly fromPage: number;
@@ -26,7 +26,7 @@ export interface PageRange {
   readonly toPage: number;
 }
 
-export interface TimeRange {
+export interface ExpiryRange {
   /** As PostgreSQL writes it, microseconds included; exclusive; undefined: from the beginning. */
   readonly after: string | undefined;
   /** Inclusive. */

@@ -6,7 +6,7 @@ import { probeOf, TIME_ONLY } from '../plan/probe.ts';
 import type { Range } from '../plan/sql.ts';
 import type { CleanupTarget } from '../plan/target.ts';
 import type { Pace } from '../plan/types.ts';
-import { isTelling, type EarlierRun } from '../run/records.ts';
+import { isInformative, type EarlierRun } from '../run/records.ts';
 
 /** So many pages in each of some places, or so many rows by the index, are read: a few milliseconds from memory. */
 const PLACES = 4;
@@ -39,7 +39,7 @@ export async function estimateSeconds(db: Database, { plans, target, expired, ea
   const largest = plans.toSorted((a, b) => b.weight - a.weight)[0];
   if (!isKnown(expired) || largest === undefined) return both(unknown('It is not known how many sessions go.'));
   if (expired.value === 0) return both({ how: 'exact', value: 0, at: new Date() });
-  if (earlier !== undefined && isTelling(earlier)) return asBefore(expired.value, earlier);
+  if (earlier !== undefined && isInformative(earlier)) return asBefore(expired.value, earlier);
   if (target.triggers.length + target.rules.length + target.keys.length > 0) {
     return both(
       unknown(

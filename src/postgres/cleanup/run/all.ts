@@ -4,7 +4,6 @@ import type { Database } from '../../connect/connection.ts';
 import { readExactCounts } from '../../readings/exactCounts.ts';
 import type { SessionSample, SessionTable } from '../../table/readings.ts';
 import { quoted, shown } from '../../table/tableName.ts';
-import { CleanupLine } from '../obstacles/line.ts';
 import { CleanupMeter } from '../plan/meter.ts';
 import { sleep } from '../plan/pause.ts';
 import { TIME_ONLY } from '../plan/probe.ts';
@@ -13,6 +12,7 @@ import { LOCK } from '../plan/sql.ts';
 import { cleanupTarget, requireWritable, type CleanupTarget } from '../plan/target.ts';
 import type { CleanupOptions, DeletedHow } from '../plan/types.ts';
 import { BatchRunner, cancelledWhile } from './batch.ts';
+import { CleanupConnection } from './cleanupConnection.ts';
 import { PATIENCE_MS, runCleanup } from './run.ts';
 
 /** truncate: at once, gives the space back, locks the table for a moment. batches: like a cleanup, the rest in one go at the end. */
@@ -109,22 +109,27 @@ const WHAT = 'Cannot delete all sessions';
 
 async function truncate(db: Database, options: DeleteAllOptions): Promise<DeleteAllResult> {
   const { signal, patienceMs = PATIENCE_MS } = options;
-  const line = new CleanupLine(db, patienceMs, signal);
+  const connection = new CleanupConnection(db, patienceMs, signal);
   const meter = new CleanupMeter(options.onProgress);
-  const runner = new BatchRunner(line, meter, { patienceMs, lockTimeoutMs: LOCK_TIMEOUT_MS, probe: TIME_ONLY, signal });
+  const runner = new BatchRunner(connection, meter, {
+    patienceMs,
+    lockTimeoutMs: LOCK_TIMEOUT_MS,
+    probe: TIME_ONLY,
+    signal,
+  });
   try {
-    const target = await cleanupTarget(line.db, options.table);
-    requireWritable(line.db, target);
-    const why = truncateProblem(line.db, target);
+    const target = await cleanupTarget(connection.db, options.table);
+    requireWritable(connection.db, target);
+    const why = truncateProblem(connection.db, target);
     if (why !== undefined) {
       const next = 'Delete in batches instead.';
       throw new Problem({ code: 'truncate-not-possible', what: WHAT, why, next, transient: false });
     }
-    await line.lock();
+    await connection.lock();
     const before = await runner.call((on) => contents(on, target));
     await runner.call(async (on) => {
       // Where the connection broke, it may have been done: TRUNCATE gives the table a new file.
-      if (line.reconnects === 0 || (await contents(on, target)).files === before.files) {
+      if (connection.reconnects === 0 || (await contents(on, target)).files === before.files) {
         await truncateNow(on, target, { signal, patienceMs });
       }
     });
@@ -132,7 +137,7 @@ async function truncate(db: Database, options: DeleteAllOptions): Promise<Delete
     const figures = { batches: 1, longestBatchMs: elapsedMs, elapsedMs, cancelled: false };
     return { deleted: before.total, deletedHow: 'estimated', how: 'truncate', ...figures };
   } finally {
-    await line.close();
+    await connection.close();
   }
 }
 

@@ -3,7 +3,6 @@ import { isUnconfirmed } from '../../connect/cancelRequest.ts';
 import type { Database } from '../../connect/connection.ts';
 import type { QueryOptions, Statement } from '../../connect/statement.ts';
 import { alreadyRunning } from '../obstacles/holder.ts';
-import { isLost, type CleanupLine } from '../obstacles/line.ts';
 import { isTaken } from '../obstacles/lock.ts';
 import { tableLockHolder } from '../obstacles/obstacleSql.ts';
 import type { CleanupMeter } from '../plan/meter.ts';
@@ -12,6 +11,7 @@ import { probeOf, TIME_ONLY, type Probe } from '../plan/probe.ts';
 import { LOCK, type BatchSql, type Range } from '../plan/sql.ts';
 import type { Heap } from '../plan/target.ts';
 import type { BatchSize } from './batchSize.ts';
+import { isLost, type CleanupConnection } from './cleanupConnection.ts';
 
 export interface BatchOptions {
   readonly signal?: AbortSignal | undefined;
@@ -33,7 +33,7 @@ export interface Batch {
 }
 
 /** 'smaller': nothing was done, the size has been made smaller. 'blocked': a row is locked, and it can't be told which. */
-export type Attempt = Batch | 'smaller' | 'blocked';
+export type BatchAttempt = Batch | 'smaller' | 'blocked';
 
 const WHAT = 'Cannot clear sessions';
 /** A batch that takes so long is cut short and tried in parts. */
@@ -44,29 +44,29 @@ const RETRY_MS = 50;
 
 /** Runs batches, and does what can be done when one fails. */
 export class BatchRunner {
-  readonly #line: CleanupLine;
+  readonly #connection: CleanupConnection;
   readonly #meter: CleanupMeter;
   readonly #options: BatchOptions;
   /** Two batches may be under way, and share these. */
   #reconnecting: Promise<void> | undefined;
   #waiting: Promise<boolean> | undefined;
 
-  constructor(line: CleanupLine, meter: CleanupMeter, options: BatchOptions) {
-    this.#line = line;
+  constructor(connection: CleanupConnection, meter: CleanupMeter, options: BatchOptions) {
+    this.#connection = connection;
     this.#meter = meter;
     this.#options = options;
   }
 
   /** @param prefetch see Prefetch @throws Problem, 'cancelled' among them */
-  async run(heap: Heap, sql: BatchSql, range: Range, size: BatchSize, prefetch: boolean): Promise<Attempt> {
+  async run(heap: Heap, sql: BatchSql, range: Range, size: BatchSize, prefetch: boolean): Promise<BatchAttempt> {
     let leaveLocked = false;
     for (let failures = 0; ;) {
-      const { db } = this.#line;
+      const { db } = this.#connection;
       try {
         return await this.#once(heap, sql, range, { leaveLocked, prefetch });
       } catch (error) {
         if (!(error instanceof Problem)) throw error;
-        if (isTaken(error)) throw await alreadyRunning(this.#line.db);
+        if (isTaken(error)) throw await alreadyRunning(this.#connection.db);
         this.#noteDoubt(error);
         if (isLost(error)) {
           await this.#reconnect(error, db);
@@ -93,7 +93,7 @@ export class BatchRunner {
   ): Promise<Batch> {
     const { lockTimeoutMs, probe } = this.#options;
     const { statements, deleting } = leaveLocked ? sql.withoutLocked(range) : sql.batch(range);
-    const answers = await this.#line.db.transaction([...statements, probe], {
+    const answers = await this.#connection.db.transaction([...statements, probe], {
       what: WHAT,
       table: `${heap.schema}.${heap.name}`,
       settings: sql.settings(range, prefetch),
@@ -132,11 +132,11 @@ export class BatchRunner {
    */
   async call<T>(work: (db: Database) => Promise<T>, heap?: Heap): Promise<T> {
     for (let failures = 0; ;) {
-      const { db } = this.#line;
+      const { db } = this.#connection;
       try {
         return await work(db);
       } catch (error) {
-        if (isTaken(error)) throw await alreadyRunning(this.#line.db);
+        if (isTaken(error)) throw await alreadyRunning(this.#connection.db);
         if (!(error instanceof Problem)) throw error;
         if (isLost(error)) await this.#reconnect(error, db);
         else if (error.code === 'lock-timeout' && heap !== undefined) await this.#untilFree(heap, error);
@@ -160,13 +160,13 @@ export class BatchRunner {
 
   /** @param lost the connection that broke: another batch that was under way may have replaced it by now */
   async #reconnect(problem: Problem, lost: Database): Promise<void> {
-    if (this.#reconnecting === undefined && this.#line.db !== lost) return;
+    if (this.#reconnecting === undefined && this.#connection.db !== lost) return;
     this.#reconnecting ??= this.#connectAgain(problem).finally(() => (this.#reconnecting = undefined));
     await this.#reconnecting;
   }
 
   async #connectAgain(problem: Problem): Promise<void> {
-    const connected = await this.#meter.during('reconnecting', problem.why, () => this.#line.again(problem));
+    const connected = await this.#meter.during('reconnecting', problem.why, () => this.#connection.again(problem));
     if (!connected) throw cancelledWhile('it was connecting again');
   }
 

@@ -1,9 +1,9 @@
 import { unknown } from '../../../common/measured.ts';
 import type { Database } from '../../connect/connection.ts';
 import type { SessionTable } from '../../table/readings.ts';
-import { isLost, type CleanupLine } from '../obstacles/line.ts';
 import { settlesWithin } from '../plan/pause.ts';
 import type { Which } from '../plan/sql.ts';
+import { isLost, type CleanupConnection } from './cleanupConnection.ts';
 import { counted, notLookedAt, remainingOf, type About, type Found } from './remaining.ts';
 
 /** Kept of the time after a cancel for giving the lock back, in milliseconds. */
@@ -19,20 +19,20 @@ const NO_TIME = unknown(
  * looked at, only counted.
  */
 export async function foundAfterCancel(
-  line: CleanupLine,
+  connection: CleanupConnection,
   about: About | { readonly table: SessionTable; readonly which: Which },
 ): Promise<Found> {
-  const ms = line.msLeft - FOR_THE_LOCK_MS;
+  const ms = connection.msLeft - FOR_THE_LOCK_MS;
   if (ms <= 0) return nothing(about);
   const look = async (db: Database): Promise<Found> => {
     if ('target' in about) return remainingOf(db, about, { longestMs: ms });
     return { remaining: await counted(db, about.table, about.which, ms), reasons: [], after: undefined };
   };
-  const looking = look(line.afterwards).catch(async (error: unknown) => {
+  const looking = look(connection.afterwards).catch(async (error: unknown) => {
     // PgBouncer closes the connection of a client that is cancelled while it waits for a server.
     if (!isLost(error)) throw error;
-    await line.renew(AbortSignal.timeout(Math.max(1, line.msLeft)));
-    return look(line.afterwards);
+    await connection.renew(AbortSignal.timeout(Math.max(1, connection.msLeft)));
+    return look(connection.afterwards);
   });
   const found = looking.catch('target' in about ? notLookedAt(about) : () => nothing(about));
   return (await settlesWithin(ms, found)) ? found : nothing(about);

@@ -74,7 +74,7 @@ export function begun(
 }
 
 /** How far it has come. */
-export function withProgress(
+export function recordOfProgress(
   record: RunningRecord,
   { deleted, elapsedMs, batches, longestBatchMs }: CleanupProgress,
 ): RunningRecord {
@@ -106,7 +106,7 @@ export interface EarlierRun {
 /** A run that deleted fewer says little of how long others take. */
 const TELLING_ROWS = 1_000;
 
-export function isTelling({ deleted }: Pick<EarlierRun, 'deleted'>): boolean {
+export function isInformative({ deleted }: Pick<EarlierRun, 'deleted'>): boolean {
   return deleted >= TELLING_ROWS;
 }
 
@@ -115,7 +115,7 @@ export function earlierRun(records: readonly CleanupRecord[], table: string): Ea
   for (const { kind, outcome, deletedHow = 'exact', table: of, how, deleted, elapsedMs } of records) {
     const isPace = how === 'gentle' || how === 'fast';
     if (kind !== 'expired' || outcome !== 'done' || deletedHow !== 'exact' || of !== table || !isPace) continue;
-    if (isTelling({ deleted })) return { pace: how, deleted, elapsedMs };
+    if (isInformative({ deleted })) return { pace: how, deleted, elapsedMs };
   }
   return undefined;
 }

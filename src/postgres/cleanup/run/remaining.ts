@@ -1,14 +1,14 @@
 import { isKnown, unknown, type Measured } from '../../../common/measured.ts';
 import { Problem } from '../../../common/problem.ts';
 import type { Database } from '../../connect/connection.ts';
+import { placed } from '../../connect/tablePlace.ts';
 import { readSessionMetrics } from '../../readings/sessionMetrics.ts';
 import type { SessionMetrics, SessionTable } from '../../table/readings.ts';
-import { placed } from '../../connect/tablePlace.ts';
-import { isLost } from '../obstacles/line.ts';
 import { LIGHT } from '../plan/plan.ts';
 import { condition, type Which } from '../plan/sql.ts';
 import type { CleanupTarget } from '../plan/target.ts';
 import type { CleanupCounts, CleanupResult } from '../plan/types.ts';
+import { isLost } from './cleanupConnection.ts';
 
 /** What the sweeps know of what they left. */
 export interface Remaining {
@@ -39,7 +39,7 @@ export interface About {
 }
 
 /** How long counting may take, in milliseconds. */
-export interface CountLimits {
+export interface RemainingLimits {
   /** Where a page sample would do instead. Default: as long as it may at all. */
   readonly quickMs?: number;
   readonly longestMs?: number;
@@ -49,7 +49,7 @@ export interface CountLimits {
  * What is left, counted. Right after a cleanup that can be dear: every page has to be looked at, and an index is full of entries of
  * deleted rows. So where nothing should be left and a count takes too long, a page sample is asked whether that is true.
  */
-export async function remainingOf(db: Database, about: About, limits: CountLimits): Promise<Found> {
+export async function remainingOf(db: Database, about: About, limits: RemainingLimits): Promise<Found> {
   const { target, which, left, outcome } = about;
   const { longestMs = COUNT_TIMEOUT_MS, quickMs = longestMs } = limits;
   try {

@@ -4,7 +4,6 @@ import type { Database } from '../../connect/connection.ts';
 import { readSessionMetrics } from '../../readings/sessionMetrics.ts';
 import type { SessionMetrics, SessionTable } from '../../table/readings.ts';
 import { DJANGO_SESSION } from '../../table/tableName.ts';
-import { CleanupLine } from '../obstacles/line.ts';
 import { CleanupMeter } from '../plan/meter.ts';
 import { checkOptions } from '../plan/options.ts';
 import { LIGHT, planHeaps, type HeapPlan } from '../plan/plan.ts';
@@ -14,6 +13,7 @@ import { cleanupTarget, requireWritable, type CleanupTarget } from '../plan/targ
 import type { CleanupCounts, CleanupOptions, CleanupResult } from '../plan/types.ts';
 import { BatchRunner } from './batch.ts';
 import { foundAfterCancel } from './cancelled.ts';
+import { CleanupConnection } from './cleanupConnection.ts';
 import { countsOf, notLookedAt, remainingOf, type Found, type Remaining } from './remaining.ts';
 import { Sweeper } from './sweep.ts';
 
@@ -35,20 +35,20 @@ export async function runCleanup(db: Database, options: CleanupOptions, which: W
   checkOptions(options);
   const meter = new CleanupMeter(options.onProgress);
   meter.enter('looking');
-  const line = new CleanupLine(db, options.patienceMs ?? PATIENCE_MS, options.signal);
+  const connection = new CleanupConnection(db, options.patienceMs ?? PATIENCE_MS, options.signal);
   try {
     let looked: Looked;
     try {
-      looked = await look(line.db, options, which);
-      await line.lock();
+      looked = await look(connection.db, options, which);
+      await connection.lock();
     } catch (error) {
       if (!(error instanceof Problem) || error.code !== 'cancelled') throw error;
-      return await nothingDone(line, meter, options.table ?? DJANGO_SESSION, which);
+      return await nothingDone(connection, meter, options.table ?? DJANGO_SESSION, which);
     }
     const { target, start, before } = looked;
-    return await new Run(line, meter, options, which, target).run(start, before);
+    return await new Run(connection, meter, options, which, target).run(start, before);
   } finally {
-    await line.close();
+    await connection.close();
   }
 }
 
@@ -84,28 +84,34 @@ async function startOf(db: Database, which: Which): Promise<Start> {
 }
 
 class Run {
-  readonly #line: CleanupLine;
+  readonly #connection: CleanupConnection;
   readonly #meter: CleanupMeter;
   readonly #which: Which;
   readonly #target: CleanupTarget;
   readonly #runner: BatchRunner;
   readonly #sweeper: Sweeper;
 
-  constructor(line: CleanupLine, meter: CleanupMeter, options: CleanupOptions, which: Which, target: CleanupTarget) {
+  constructor(
+    connection: CleanupConnection,
+    meter: CleanupMeter,
+    options: CleanupOptions,
+    which: Which,
+    target: CleanupTarget,
+  ) {
     const { pace = 'gentle', targetBatchMs = TARGET_MS, patienceMs = PATIENCE_MS, signal } = options;
     const probe = pace === 'fast' ? TIME_ONLY : pressureProbe(target.table.name);
     const common = { targetBatchMs, ...(signal === undefined ? {} : { signal }) };
-    this.#line = line;
+    this.#connection = connection;
     this.#meter = meter;
     this.#which = which;
     this.#target = target;
     const lockTimeoutMs = Math.max(LEAST_LOCK_TIMEOUT_MS, Math.round(targetBatchMs));
-    this.#runner = new BatchRunner(line, meter, { ...common, lockTimeoutMs, patienceMs, probe });
+    this.#runner = new BatchRunner(connection, meter, { ...common, lockTimeoutMs, patienceMs, probe });
     this.#sweeper = new Sweeper(meter, this.#runner, {
       ...common,
       pace,
       // A rest goes between two batches, and PgBouncer gives each transaction to whatever server connection is free.
-      ahead: pace === 'fast' && line.db.direct,
+      ahead: pace === 'fast' && connection.db.direct,
       ...(options.pause === undefined ? {} : { pause: options.pause }),
     });
   }
@@ -137,7 +143,7 @@ class Run {
       // A session that is saved meanwhile may get to a page that has been gone over: one statement sees all that is there.
       if (this.#which === 'all') await this.#runner.whole(`DELETE ${TAG} FROM ${this.#target.name}`, LAST);
       const locked = await this.#sweeper.again();
-      const found = await this.#remaining({ locked, sweeps, interrupted: this.#line.reconnects > 0 }, 'done');
+      const found = await this.#remaining({ locked, sweeps, interrupted: this.#connection.reconnects > 0 }, 'done');
       const inVain = found.reasons.length > 0 || found.remaining.how === 'unknown' || this.#which === 'all';
       if (sweeps === SWEEPS || inVain || found.remaining.value === 0) return found;
     }
@@ -170,8 +176,8 @@ class Run {
     const about = { target: this.#target, which: this.#which, left, outcome };
     const quickMs = Math.max(LEAST_COUNT_MS, this.#meter.elapsedMs * COUNT_SHARE);
     return this.#meter.during('checking', undefined, async () => {
-      if (outcome === 'cancelled') return foundAfterCancel(this.#line, about);
-      if (outcome === 'stopped') return remainingOf(this.#line.db, about, {}).catch(notLookedAt(about));
+      if (outcome === 'cancelled') return foundAfterCancel(this.#connection, about);
+      if (outcome === 'stopped') return remainingOf(this.#connection.db, about, {}).catch(notLookedAt(about));
       return this.#runner.call((db) => remainingOf(db, about, { quickMs })).catch(notLookedAt(about));
     });
   }
@@ -183,9 +189,9 @@ class Run {
     outcome: CleanupResult['outcome'],
     problem: Problem | undefined,
   ): Promise<CleanupResult> {
-    const walBytes = outcome !== 'done' ? undefined : await walSince(this.#line.db, start);
+    const walBytes = outcome !== 'done' ? undefined : await walSince(this.#connection.db, start);
     return {
-      ...figuresOf(this.#meter, this.#line, before, remaining),
+      ...figuresOf(this.#meter, this.#connection, before, remaining),
       cancelled: outcome === 'cancelled',
       remaining,
       reasons: problem === undefined ? reasons : [problem.why, ...reasons],
@@ -200,33 +206,38 @@ class Run {
 
 type Figures = Omit<CleanupResult, 'cancelled' | 'remaining' | 'reasons' | 'outcome' | 'problem' | 'before' | 'after'>;
 
-function figuresOf(meter: CleanupMeter, line: CleanupLine, before: CleanupCounts, remaining: Measured): Figures {
+function figuresOf(
+  meter: CleanupMeter,
+  connection: CleanupConnection,
+  before: CleanupCounts,
+  remaining: Measured,
+): Figures {
   const expected = typeof before.expired.value === 'number' ? before.expired.value : 0;
   return {
     deleted: meter.deleted,
-    deletedHow: line.restarted ? 'estimated' : meter.unconfirmedBatches > 0 ? 'atLeast' : 'exact',
+    deletedHow: connection.restarted ? 'estimated' : meter.unconfirmedBatches > 0 ? 'atLeast' : 'exact',
     batches: meter.batches,
     longestBatchMs: meter.longestBatchMs,
     remainingExpired: remaining.value ?? Math.max(0, expected - meter.deleted),
     elapsedMs: meter.elapsedMs,
     restedMs: meter.idleMs('resting'),
     pausedMs: meter.idleMs('paused', 'waiting', 'reconnecting'),
-    reconnects: line.reconnects,
+    reconnects: connection.reconnects,
     unconfirmedBatches: meter.unconfirmedBatches,
   };
 }
 
 /** Cancelled before the first batch, and perhaps before anything was known. */
 async function nothingDone(
-  line: CleanupLine,
+  connection: CleanupConnection,
   meter: CleanupMeter,
   table: SessionTable,
   which: Which,
 ): Promise<CleanupResult> {
-  const { remaining, reasons, after } = await foundAfterCancel(line, { table, which });
+  const { remaining, reasons, after } = await foundAfterCancel(connection, { table, which });
   const none = unknown('It was cancelled before this was read.');
   const before = { total: none, expired: none, active: none, deadTuples: none, reusableBytes: none, totalBytes: none };
-  const figures = figuresOf(meter, line, before, remaining);
+  const figures = figuresOf(meter, connection, before, remaining);
   return { ...figures, cancelled: true, outcome: 'cancelled', remaining, reasons, before, after };
 }
 

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import {
   checkApplicationSettings,
-  keyOf,
+  setupKey,
   serversOf,
 } from '../../../../src/monitoring/application/applicationSettings.ts';
 import { APPLICATION_DEFAULTS, type ApplicationSettings } from '../../../../src/services/createApplicationSources.ts';
@@ -58,7 +58,7 @@ test('servers are known by who gets the credentials; an address that can’t be 
 
 test('the key tells sources apart, and says nothing of what is in the settings', () => {
   const one = settingsOf({ metricsUrl: 'http://shop.example/metrics?token=4711' });
-  assert.equal(keyOf(one, []), keyOf({ ...one }, []));
-  assert.notEqual(keyOf(one, []), keyOf({ ...one, windowSeconds: 61 }, []));
-  assert.match(keyOf(one, []), /^[\w-]{43}$/u);
+  assert.equal(setupKey(one, []), setupKey({ ...one }, []));
+  assert.notEqual(setupKey(one, []), setupKey({ ...one, windowSeconds: 61 }, []));
+  assert.match(setupKey(one, []), /^[\w-]{43}$/u);
 });

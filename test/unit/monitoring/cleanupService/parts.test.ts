@@ -126,6 +126,6 @@ test('lines of the log stand with their time by our clock; a line without one st
   assert.equal(localTime(at), '2025-11-09 14:00:05');
   assert.equal(containerText({ ...CONTAINER, health: 'unhealthy' }), 'running, unhealthy');
   assert.equal(beforeText(reading([]), NOW), 'shop_session_cleanup: running (read just now).');
-  const { container: _, ...commands } = reading([], { name: 'the cleanup service', said: 'inactive' });
+  const { container: _, ...commands } = reading([], { name: 'the cleanup service', statusLine: 'inactive' });
   assert.equal(beforeText(commands, START), 'The cleanup service: inactive (read just now).');
 });

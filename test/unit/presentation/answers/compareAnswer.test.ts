@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { comparisonMessage, rangeOf } from '../../../../src/presentation/answers/compareAnswer.ts';
+import { comparisonMessage, comparedRange } from '../../../../src/presentation/answers/compareAnswer.ts';
 import { parseToDashboard } from '../../../../src/webview/protocol/protocol.ts';
 import { openStore, temporaryFolder } from '../../history/folder.ts';
 import { exact, later, snapshot } from '../../monitoring/samples.ts';
@@ -29,6 +29,6 @@ test('the answer passes the door, with a row for each curve of which anything is
 });
 
 test('times that no date can hold are as far away as one can be', () => {
-  const { from, to } = rangeOf({ from: -1e300, to: 1e300 });
+  const { from, to } = comparedRange({ from: -1e300, to: 1e300 });
   assert.ok(!Number.isNaN(from.getTime()) && !Number.isNaN(to.getTime()));
 });

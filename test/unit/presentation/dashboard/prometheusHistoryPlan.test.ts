@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { Problem } from '../../../../src/common/problem.ts';
 import { CHART_SPECS } from '../../../../src/presentation/dashboard/chartSpecs.ts';
-import { keyOf, planHistory } from '../../../../src/presentation/dashboard/historyPlan.ts';
-import { ownNote, remoteCharts, tell } from '../../../../src/presentation/dashboard/prometheusCharts.ts';
+import { planKey, planHistory } from '../../../../src/presentation/dashboard/historyPlan.ts';
+import { ownNote, remoteCharts, answeredCharts } from '../../../../src/presentation/dashboard/prometheusCharts.ts';
 import { PrometheusSource } from '../../../../src/services/prometheus/prometheusSource.ts';
 import { snapshot } from '../../monitoring/samples.ts';
 
@@ -42,7 +42,7 @@ test('every chart that something can be asked of is Prometheus’s; queries of o
   const more = planHistory({ ...WANTED, prometheusQueries: queries }, { source, isLive: false }, snapshot());
   assert.ok((await remoteCharts(more))?.charts.some(({ id }) => id === 'sessions'));
   assert.ok(!(await remoteCharts(more))?.charts.some(({ id }) => id === 'space'), 'what is no text is left out');
-  assert.notEqual(keyOf(more), keyOf(plan));
+  assert.notEqual(planKey(more), planKey(plan));
 });
 
 test('a selector that is none is told by its own setting', async () => {
@@ -57,7 +57,7 @@ test('what came of each chart is said under it', () => {
   const [sessions, expired, saves] = CHART_SPECS;
   assert.ok(sessions && expired && saves);
   const text = { code: 'x', what: 'It failed', why: 'It is away.', next: 'Start it.', transient: true };
-  const told = tell([sessions, expired, saves], {
+  const told = answeredCharts([sessions, expired, saves], {
     at: [1],
     stepMs: 0,
     series: new Map([['sessions.total', { min: [1], mean: [2], max: [3] }]]),

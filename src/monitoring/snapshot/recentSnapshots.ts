@@ -10,7 +10,7 @@ export interface HistoryOptions {
 }
 
 /** The snapshots of the last hours in memory, oldest first: all of the last minutes, one a minute of the time before. */
-export class History {
+export class RecentSnapshots {
   readonly #options: Required<HistoryOptions>;
   #snapshots: Snapshot[] = [];
 

@@ -3,10 +3,10 @@ import { onAbort } from '../../../common/onAbort.ts';
 import { Problem } from '../../../common/problem.ts';
 import { every } from '../../../common/timers.ts';
 import type { Database } from '../../connect/connection.ts';
+import { endHolder, lockHolder, type Backend } from '../obstacles/holder.ts';
+import { KEEP_EVERY_MS, keepLock, releaseLock, takeLock } from '../obstacles/lock.ts';
 import { settlesWithin, sleep } from '../plan/pause.ts';
 import { cancellable } from '../plan/signal.ts';
-import { endHolder, lockHolder, type Backend } from './holder.ts';
-import { KEEP_EVERY_MS, keepLock, releaseLock, takeLock } from './lock.ts';
 
 /** Problems after which the connection is gone and another may do. */
 const LOST = new Set([
@@ -25,7 +25,7 @@ export function isLost(error: unknown): boolean {
 }
 
 /** The connection of a cleanup: holds the lock, and opens another when it breaks. */
-export class CleanupLine {
+export class CleanupConnection {
   #db: Database;
   #obeying: Database;
   readonly #given: Database;
