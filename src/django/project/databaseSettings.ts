@@ -1,5 +1,7 @@
-import { pythonStr } from '../python/expressions/strings.ts';
-import { keyOf, lookUp, str, unresolved, type DictValue, type Place, type Value } from '../python/values/values.ts';
+import { keyOf } from '../python/values/comparison.ts';
+import { lookUp } from '../python/values/containers.ts';
+import { pythonStr } from '../python/values/pythonStr.ts';
+import { str, unresolved, type DictValue, type Place, type Value } from '../python/values/values.ts';
 import type { DatabaseSettings } from './project.ts';
 
 /** From the value of DATABASES to the entries as the rest of the extension knows them. */

@@ -1,11 +1,12 @@
 import path from 'node:path';
 
 import type { FileSystem } from '../../common/fileSystem.ts';
+import type { Evaluation } from '../python/evaluation/evaluation.ts';
 import { LoadedFiles } from '../python/evaluation/files.ts';
-import type { Frame, Interpreter } from '../python/interpreter.ts';
-import { syntaxProblems } from '../python/syntax/python.ts';
-import { middlewareOf } from './middlewareValue.ts';
+import { syntaxProblems } from '../python/syntax/problems.ts';
+import type { Frame } from '../python/values/values.ts';
 import { databasesOf } from './databaseSettings.ts';
+import { middlewareOf } from './middlewareValue.ts';
 import type { DjangoProject } from './project.ts';
 import { evaluateProject, ProjectReading, type ReadingOptions } from './projectReading.ts';
 import { sessionSettingsOf } from './sessionSettings.ts';
@@ -103,7 +104,7 @@ function read(files: LoadedFiles, options: ReadingOptions): DjangoProject {
   };
 }
 
-function ambientNotes(it: Interpreter): ProjectProblem[] {
+function ambientNotes(it: Evaluation): ProjectProblem[] {
   return [...it.environment.ambientUse].map(([file, names]) => ({
     code: 'environment-from-dotenv',
     message: `Taken from ${path.basename(file)}, which the settings do not load themselves: ${[...names].sort().join(', ')}.`,
@@ -136,7 +137,7 @@ function readDatabases(frame: Frame): Pick<DjangoProject, 'databases' | 'problem
   return { databases: databasesOf(value, { file, from: 0, to: 0 }), problems };
 }
 
-function problemsOf(it: Interpreter): ProjectProblem[] {
+function problemsOf(it: Evaluation): ProjectProblem[] {
   const syntax = [...it.modules.values()].flatMap(({ source }) =>
     syntaxProblems(source).map(({ message, from }) => ({
       code: 'settings-syntax-error',
@@ -149,7 +150,7 @@ function problemsOf(it: Interpreter): ProjectProblem[] {
 }
 
 /** The settings file first, then the other modules, then the files of environment variables. */
-function filesOf(it: Interpreter, settings?: Frame): string[] {
+function filesOf(it: Evaluation, settings?: Frame): string[] {
   const first = settings === undefined ? [] : [settings.source.file];
   const environment = [...it.environmentFiles, ...it.environment.ambientUse.keys()];
   return [...new Set([...first, ...it.modules.keys(), ...it.included, ...environment])];

@@ -1,5 +1,5 @@
-import type { Frame, Interpreter } from '../python/interpreter.ts';
-import type { Place } from '../python/values/values.ts';
+import type { Evaluation } from '../python/evaluation/evaluation.ts';
+import type { Frame, Place } from '../python/values/values.ts';
 import { MIDDLEWARE_NAMES } from '../settings/middleware/trackedNames.ts';
 
 /** MIDDLEWARE as all settings files together make it. */
@@ -15,7 +15,7 @@ export interface MiddlewareValue {
 /** Problems after which any setting may be set by something that was not read. */
 const OPEN = new Set(['import-not-followed', 'settings-dynamic', 'settings-too-large']);
 
-export function middlewareOf(it: Interpreter, frame: Frame): MiddlewareValue {
+export function middlewareOf(it: Evaluation, frame: Frame): MiddlewareValue {
   const name = MIDDLEWARE_NAMES.find((candidate) => frame.names.has(candidate));
   const value = name === undefined ? undefined : frame.names.get(name);
   if (name === undefined || value === undefined) {

@@ -2,9 +2,11 @@ import path from 'node:path';
 
 import type { FileSystem } from '../../common/fileSystem.ts';
 import { Environment } from '../python/evaluation/environment.ts';
+import type { Evaluation } from '../python/evaluation/evaluation.ts';
 import { LoadedFiles } from '../python/evaluation/files.ts';
-import { Interpreter, type Frame } from '../python/interpreter.ts';
+import { Interpreter } from '../python/interpreter.ts';
 import { readDotenv } from '../python/libraries/dotenvFile.ts';
+import type { Frame } from '../python/values/values.ts';
 import { findSettingsModule, runSettings, settingsFiles, type SettingsModule } from './settingsModule.ts';
 
 /** How a project's settings are evaluated, and what that needs to be done again with other texts. */
@@ -19,8 +21,8 @@ export interface ReadingOptions {
   readonly settingsModule?: string;
 }
 
-export interface Evaluation {
-  readonly it: Interpreter;
+export interface EvaluatedSettings {
+  readonly it: Evaluation;
   /** undefined: nothing names one. */
   readonly module?: SettingsModule;
   /** Names at the end of the settings module; undefined: it is not a file of the project. */
@@ -28,7 +30,7 @@ export interface Evaluation {
 }
 
 /** Throws NeedsFiles until everything that it reads is loaded. */
-export function evaluateProject(files: LoadedFiles, options: ReadingOptions): Evaluation {
+export function evaluateProject(files: LoadedFiles, options: ReadingOptions): EvaluatedSettings {
   const { root, folder, environment } = options;
   const it = new Interpreter({ files, environment: new Environment(environment), root });
   for (const directory of new Set([root, folder])) addAmbient(it, directory);
@@ -45,7 +47,7 @@ export function evaluateProject(files: LoadedFiles, options: ReadingOptions): Ev
 }
 
 /** A `.env` that stands where tools look, for what the settings do not load themselves. */
-function addAmbient(it: Interpreter, directory: string): void {
+function addAmbient(it: Evaluation, directory: string): void {
   const file = path.join(directory, '.env');
   const text = it.files.text(file);
   if (text === undefined) return;
@@ -69,14 +71,14 @@ export class ProjectReading {
   }
 
   /** The settings with these texts instead of what was read; a file that was not there then, and is not given, is absent. */
-  evaluate(texts: ReadonlyMap<string, string>, settingsModule?: string): Evaluation {
+  evaluate(texts: ReadonlyMap<string, string>, settingsModule?: string): EvaluatedSettings {
     const module = settingsModule ?? this.#options.settingsModule;
     const options = module === undefined ? this.#options : { ...this.#options, settingsModule: module };
     return evaluateProject(this.#files.with(texts), options);
   }
 
   /** Reads the settings anew from `fileSystem`, and then whatever `use` asks for. `use` may run more than once. */
-  async read<T>(fileSystem: FileSystem, use: (evaluation: Evaluation) => T): Promise<T> {
+  async read<T>(fileSystem: FileSystem, use: (evaluation: EvaluatedSettings) => T): Promise<T> {
     const files = new LoadedFiles(fileSystem);
     return await files.settle(() => use(evaluateProject(files, this.#options)));
   }

@@ -1,5 +1,4 @@
-import type { Frame } from '../python/interpreter.ts';
-import type { Value } from '../python/values/values.ts';
+import type { Frame, Value } from '../python/values/values.ts';
 import type { DjangoProject } from './project.ts';
 
 /** The SESSION_* settings that the monitor needs. Absent is Django's default; a value that isn't known is left out and told. */

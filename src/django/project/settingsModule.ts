@@ -1,9 +1,9 @@
 import ini from 'ini';
 import path from 'node:path';
 
-import type { Frame, Interpreter } from '../python/interpreter.ts';
-import type { PathValue, StrValue } from '../python/values/values.ts';
+import type { Evaluation } from '../python/evaluation/evaluation.ts';
 import { findModule, moduleFiles, runModule } from '../python/statements/imports.ts';
+import type { Frame, PathValue, StrValue } from '../python/values/values.ts';
 
 /** Which settings module a project has: asked in the order in which Django and its tools would find it. */
 
@@ -22,7 +22,7 @@ export interface ModuleOptions {
 }
 
 /** Runs manage.py in the interpreter too, for what it does to sys.path and the environment. */
-export function findSettingsModule(it: Interpreter, options: ModuleOptions): SettingsModule | undefined {
+export function findSettingsModule(it: Evaluation, options: ModuleOptions): SettingsModule | undefined {
   const fromEnv = ambientFile(it, options);
   if (options.override) it.environment.set(VARIABLE, { t: 'str', v: options.override });
   runModule(it, path.join(it.root, 'manage.py'), '__main__');
@@ -33,7 +33,7 @@ export function findSettingsModule(it: Interpreter, options: ModuleOptions): Set
 }
 
 /** The .env file that answers for the variable before manage.py has run. */
-function ambientFile(it: Interpreter, options: ModuleOptions): { file: string; value: string } | undefined {
+function ambientFile(it: Evaluation, options: ModuleOptions): { file: string; value: string } | undefined {
   if (options.environment[VARIABLE]) return undefined;
   const value = it.environment.text(VARIABLE);
   const file = [...it.environment.ambientUse].find(([, names]) => names.has(VARIABLE))?.[0];
@@ -47,7 +47,7 @@ function whoSet(name: string, options: ModuleOptions, ambient: { file: string; v
 
 const ENTRY_POINTS = ['wsgi.py', 'asgi.py'];
 
-function folders(it: Interpreter): string[] {
+function folders(it: Evaluation): string[] {
   const skipped = /^(?:\.|node_modules$|venv$|env$|site-packages$|__pycache__$|static$|media$|templates$)/;
   return it.files
     .list(it.root)
@@ -57,7 +57,7 @@ function folders(it: Interpreter): string[] {
     .slice(0, 60);
 }
 
-function fromEntryPoints(it: Interpreter): SettingsModule | undefined {
+function fromEntryPoints(it: Evaluation): SettingsModule | undefined {
   for (const folder of folders(it)) {
     for (const name of ENTRY_POINTS) {
       const file = path.join(it.root, folder, name);
@@ -91,7 +91,7 @@ function tomlValue(text: string): string | undefined {
   return match?.[2];
 }
 
-function fromToolFiles(it: Interpreter): SettingsModule | undefined {
+function fromToolFiles(it: Evaluation): SettingsModule | undefined {
   for (const { file, read } of TOOL_FILES) {
     const text = it.files.text(path.join(it.root, file));
     const name = text === undefined ? undefined : read(text);
@@ -100,7 +100,7 @@ function fromToolFiles(it: Interpreter): SettingsModule | undefined {
   return undefined;
 }
 
-function onlySettingsFile(it: Interpreter): SettingsModule | undefined {
+function onlySettingsFile(it: Evaluation): SettingsModule | undefined {
   const found = folders(it).filter(
     (folder) => it.files.firstOf(moduleFiles(it.root, [folder, 'settings'])) !== undefined,
   );
@@ -111,7 +111,7 @@ function onlySettingsFile(it: Interpreter): SettingsModule | undefined {
 }
 
 /** Evaluates the settings module; undefined when it is not a file of the project. `src` is where many keep their packages. */
-export function runSettings(it: Interpreter, module: string): Frame | undefined {
+export function runSettings(it: Evaluation, module: string): Frame | undefined {
   const source: StrValue | PathValue = { t: 'path', v: path.join(it.root, 'src') };
   it.searchPath.items.push(source);
   const file = it.files.firstOf(settingsFiles(it, module));
@@ -121,7 +121,7 @@ export function runSettings(it: Interpreter, module: string): Frame | undefined 
 }
 
 /** Where the module would be, first place first. */
-export function settingsFiles(it: Interpreter, module: string): string[] {
+export function settingsFiles(it: Evaluation, module: string): string[] {
   return it.searchPath.items.flatMap((item) =>
     item.t === 'str' || item.t === 'path' ? moduleFiles(path.resolve(it.root, item.v), module.split('.')) : [],
   );

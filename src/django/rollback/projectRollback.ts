@@ -1,15 +1,16 @@
 import path from 'node:path';
 
 import type { DjangoProject } from '../project/project.ts';
-import { lineAt, parsePython } from '../python/syntax/python.ts';
-import { applyEdits, type TextEdit } from '../settings/text/edits.ts';
-import { middlewareName } from '../settings/middleware/middlewareName.ts';
+import { lineAt } from '../python/syntax/lines.ts';
+import { parsePython } from '../python/syntax/parse.ts';
 import type { SettingsFileOptions } from '../settings/checks/settingsFile.ts';
+import { middlewareName } from '../settings/middleware/middlewareName.ts';
+import { applyEdits, type TextEdit } from '../settings/text/edits.ts';
+import { MARK } from '../settings/text/rollbackMarkers.ts';
 import { describeThrottle, type ProjectThrottle } from '../throttle/describeThrottle.ts';
 import { filesInUse, readModels } from '../throttle/throttlePlaces.ts';
 import { differenceOf } from './projectVerify.ts';
 import { planRollback, planSaveEveryRequest, type RollbackAction, type RollbackPlan } from './rollback.ts';
-import { MARK } from '../settings/text/rollbackMarkers.ts';
 import { aboutOthers } from './rollbackOthers.ts';
 import { SAVE_EVERY_REQUEST } from './rollbackSetting.ts';
 

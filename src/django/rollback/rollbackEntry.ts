@@ -1,6 +1,7 @@
-import { children, lineAt, type PythonNode, type PythonSource } from '../python/syntax/python.ts';
-import { lineBreakAt, lineBreakOf, lineEnd, lineStart, type TextEdit } from '../settings/text/edits.ts';
+import { lineAt } from '../python/syntax/lines.ts';
+import { children, type PythonNode, type PythonSource } from '../python/syntax/nodes.ts';
 import type { EntryItem } from '../settings/middleware/middlewareItems.ts';
+import { lineBreakAt, lineBreakOf, lineEnd, lineStart, type TextEdit } from '../settings/text/edits.ts';
 import { writeMarker } from '../settings/text/rollbackMarkers.ts';
 
 /** How an entry of MIDDLEWARE is commented out, by what it is a part of. */

@@ -1,8 +1,9 @@
-import { lineAt, type PythonNode, type PythonSource } from '../python/syntax/python.ts';
-import { lineBreakAt, lineEnd, lineStart, type TextEdit } from '../settings/text/edits.ts';
+import { lineAt } from '../python/syntax/lines.ts';
+import type { PythonNode, PythonSource } from '../python/syntax/nodes.ts';
 import { markedPython } from '../settings/middleware/middlewareComments.ts';
 import { holdsEntry, type MiddlewareName } from '../settings/middleware/middlewareName.ts';
 import type { SettingsModel } from '../settings/model/settingsModel.ts';
+import { lineBreakAt, lineEnd, lineStart, type TextEdit } from '../settings/text/edits.ts';
 import { MARK, readMarker, type Marker } from '../settings/text/rollbackMarkers.ts';
 import { SAVE_EVERY_REQUEST } from './rollbackSetting.ts';
 

@@ -1,15 +1,11 @@
-import {
-  isBroken,
-  isClosedString,
-  lineAt,
-  nodeText,
-  type PythonNode,
-  type PythonSource,
-} from '../python/syntax/python.ts';
-import { lineBreakAt, lineBreakOf, lineEnd, type TextEdit } from '../settings/text/edits.ts';
-import { codeEnd, scopeOf, settingPlaces, topStatement, type SettingPlace } from '../settings/text/settingPlaces.ts';
+import { lineAt } from '../python/syntax/lines.ts';
+import { isClosedString } from '../python/syntax/literals.ts';
+import { nodeText, type PythonNode, type PythonSource } from '../python/syntax/nodes.ts';
+import { isBroken } from '../python/syntax/problems.ts';
 import type { SettingsModel } from '../settings/model/settingsModel.ts';
+import { lineBreakAt, lineBreakOf, lineEnd, type TextEdit } from '../settings/text/edits.ts';
 import { ADDED_MARKER, writeWas } from '../settings/text/rollbackMarkers.ts';
+import { codeEnd, scopeOf, settingPlaces, topStatement, type SettingPlace } from '../settings/text/settingPlaces.ts';
 
 /** SESSION_SAVE_EVERY_REQUEST = True: changed where it stands, else added behind what could set it to something else. */
 

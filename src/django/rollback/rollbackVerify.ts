@@ -1,11 +1,13 @@
-import { lineAt, syntaxProblems, type PythonNode, type PythonSource } from '../python/syntax/python.ts';
-import { applyEdits, type TextEdit } from '../settings/text/edits.ts';
+import { lineAt } from '../python/syntax/lines.ts';
+import type { PythonNode, PythonSource } from '../python/syntax/nodes.ts';
+import { syntaxProblems } from '../python/syntax/problems.ts';
+import { Shapes } from '../python/values/shapes.ts';
 import type { EntryItem, Item } from '../settings/middleware/middlewareItems.ts';
 import { knownEntries } from '../settings/middleware/reconcile.ts';
-import { scopeOf } from '../settings/text/settingPlaces.ts';
 import { readSettings, type SettingsModel } from '../settings/model/settingsModel.ts';
+import { applyEdits, type TextEdit } from '../settings/text/edits.ts';
+import { scopeOf } from '../settings/text/settingPlaces.ts';
 import { SAVE_EVERY_REQUEST } from './rollbackSetting.ts';
-import { Shapes } from '../python/values/shapes.ts';
 
 /** Looks at a plan from its end: what the text would say after it. Each returns why the plan can't be carried out. */
 

@@ -1,6 +1,6 @@
-import type { Frame, Interpreter } from '../python/interpreter.ts';
-import { unresolved, type ObjectValue, type Place, type Value } from '../python/values/values.ts';
-import { children, type PythonNode } from '../python/syntax/python.ts';
+import type { Evaluation } from '../python/evaluation/evaluation.ts';
+import { children, type PythonNode } from '../python/syntax/nodes.ts';
+import { unresolved, type Frame, type ObjectValue, type Place, type Value } from '../python/values/values.ts';
 
 /** What the names in a class stand for: attributes, names in its methods, constants of its module, settings. */
 
@@ -31,7 +31,7 @@ export interface Binding {
 }
 
 export class ClassNames {
-  readonly it: Interpreter;
+  readonly it: Evaluation;
   /** Of the class and its instances; those of a class before those of what it is made from. */
   readonly attributes = new Map<string, Binding>();
   /** All functions, with the names in them. */
@@ -39,7 +39,7 @@ export class ClassNames {
   readonly #accesses: SettingsAccess[];
   readonly #self: ObjectValue;
 
-  constructor(it: Interpreter, accesses: SettingsAccess[], definition: Definition) {
+  constructor(it: Evaluation, accesses: SettingsAccess[], definition: Definition) {
     this.it = it;
     this.#accesses = accesses;
     const attribute = (name: string): Value | undefined =>

@@ -1,14 +1,13 @@
 import path from 'node:path';
 
-import type { DjangoProject } from '../project/project.ts';
-import type { Evaluation } from '../project/projectReading.ts';
-import type { Frame } from '../python/interpreter.ts';
-import type { Value } from '../python/values/values.ts';
-import type { PythonSource } from '../python/syntax/python.ts';
-import { MARK } from '../settings/text/rollbackMarkers.ts';
-import { middlewareName } from '../settings/middleware/middlewareName.ts';
 import type { MiddlewareValue } from '../project/middlewareValue.ts';
+import type { DjangoProject } from '../project/project.ts';
+import type { EvaluatedSettings } from '../project/projectReading.ts';
+import type { PythonSource } from '../python/syntax/nodes.ts';
+import type { Frame, Value } from '../python/values/values.ts';
 import type { SettingsFileOptions } from '../settings/checks/settingsFile.ts';
+import { middlewareName } from '../settings/middleware/middlewareName.ts';
+import { MARK } from '../settings/text/rollbackMarkers.ts';
 import { describeOthers, type OtherSettings } from './otherSettings.ts';
 import {
   filesInUse,
@@ -168,7 +167,7 @@ function settings(
   };
 }
 
-function searchPath({ it }: Evaluation, root: string): string[] {
+function searchPath({ it }: EvaluatedSettings, root: string): string[] {
   return it.searchPath.items.flatMap((item) =>
     item.t === 'str' || item.t === 'path' ? [path.resolve(root, item.v)] : [],
   );

@@ -2,9 +2,9 @@ import path from 'node:path';
 
 import type { FileSystem } from '../../common/fileSystem.ts';
 import type { DjangoProject } from '../project/project.ts';
-import { moduleFiles } from '../python/statements/imports.ts';
 import { patternOf } from '../python/libraries/splitSettings.ts';
-import { children, nodeText, type PythonNode, type PythonSource } from '../python/syntax/python.ts';
+import { moduleFiles } from '../python/statements/imports.ts';
+import { children, nodeText, type PythonNode, type PythonSource } from '../python/syntax/nodes.ts';
 import { SAVE_EVERY_REQUEST } from '../rollback/rollbackSetting.ts';
 import type { MiddlewareName } from '../settings/middleware/middlewareName.ts';
 import { settingPlaces } from '../settings/text/settingPlaces.ts';

@@ -2,12 +2,20 @@ import path from 'node:path';
 
 import type { FileSystem } from '../../common/fileSystem.ts';
 import type { DjangoProject } from '../project/project.ts';
-import type { Evaluation } from '../project/projectReading.ts';
-import type { Frame, Interpreter } from '../python/interpreter.ts';
-import { namespace, NONE, number, unresolved, type ObjectValue, type Value } from '../python/values/values.ts';
-import { moduleFiles, runModule } from '../python/statements/imports.ts';
+import type { EvaluatedSettings } from '../project/projectReading.ts';
+import type { Evaluation } from '../python/evaluation/evaluation.ts';
 import { datetimeModule } from '../python/libraries/standardLibrary.ts';
-import { children, nodeText, type PythonNode, type PythonSource } from '../python/syntax/python.ts';
+import { moduleFiles, runModule } from '../python/statements/imports.ts';
+import { children, nodeText, type PythonNode, type PythonSource } from '../python/syntax/nodes.ts';
+import {
+  namespace,
+  NONE,
+  number,
+  unresolved,
+  type Frame,
+  type ObjectValue,
+  type Value,
+} from '../python/values/values.ts';
 import type { Definition, SettingsAccess } from './classNames.ts';
 import { intervalOf, type SourceInterval } from './throttleInterval.ts';
 
@@ -35,7 +43,7 @@ export async function findThrottleClass(
 
 const MAX_STEPS = 12;
 
-function lookUp(evaluation: Evaluation, dotted: string): ThrottleClass | undefined {
+function lookUp(evaluation: EvaluatedSettings, dotted: string): ThrottleClass | undefined {
   const { it } = evaluation;
   const accesses: SettingsAccess[] = [];
   standIn(evaluation, accesses);
@@ -48,7 +56,7 @@ function lookUp(evaluation: Evaluation, dotted: string): ThrottleClass | undefin
 }
 
 /** django.conf.settings as the settings were read; and what django.utils.timezone has of datetime. */
-function standIn({ it, frame }: Evaluation, accesses: SettingsAccess[]): void {
+function standIn({ it, frame }: EvaluatedSettings, accesses: SettingsAccess[]): void {
   const open = it.problems.find(({ code }) => code === 'import-not-followed' || code === 'settings-dynamic');
   const attribute = (name: string): Value | undefined => {
     const value = frame?.names.get(name) ?? DEFAULTS[name];
@@ -72,21 +80,21 @@ function standIn({ it, frame }: Evaluation, accesses: SettingsAccess[]): void {
 const DEFAULTS: Readonly<Record<string, Value>> = { SESSION_COOKIE_AGE: number(1_209_600) };
 
 /** Follows imports and other names from module to module until the class itself. */
-function find(it: Interpreter, module: string, name: string, steps: number): Definition | undefined {
+function find(it: Evaluation, module: string, name: string, steps: number): Definition | undefined {
   if (steps === 0) return undefined;
   const file = fileOf(it, module.split('.'));
   if (file === undefined) return undefined;
   return findIn(it, runModule(it, file, module), name, steps);
 }
 
-function fileOf(it: Interpreter, segments: readonly string[]): string | undefined {
+function fileOf(it: Evaluation, segments: readonly string[]): string | undefined {
   const bases = it.searchPath.items.flatMap((item) =>
     item.t === 'str' || item.t === 'path' ? [path.resolve(it.root, item.v)] : [],
   );
   return it.files.firstOf(bases.flatMap((base) => moduleFiles(base, segments)));
 }
 
-function findIn(it: Interpreter, frame: Frame, name: string, steps: number): Definition | undefined {
+function findIn(it: Evaluation, frame: Frame, name: string, steps: number): Definition | undefined {
   const { source } = frame;
   let found: Definition | undefined;
   const visit = (body: PythonNode): void => {
@@ -106,13 +114,7 @@ function findIn(it: Interpreter, frame: Frame, name: string, steps: number): Def
 }
 
 /** Other = ThrottledSessionMiddleware */
-function assigned(
-  it: Interpreter,
-  frame: Frame,
-  node: PythonNode,
-  name: string,
-  steps: number,
-): Definition | undefined {
+function assigned(it: Evaluation, frame: Frame, node: PythonNode, name: string, steps: number): Definition | undefined {
   const [target, operator, value, ...more] = children(node);
   if (operator?.name !== 'AssignOp' || value?.name !== 'VariableName' || more.length > 0 || target === undefined) {
     return undefined;
@@ -122,13 +124,7 @@ function assigned(
 }
 
 /** from .throttle import Throttled as ThrottledSessionMiddleware, or all names of a module. */
-function imported(
-  it: Interpreter,
-  frame: Frame,
-  node: PythonNode,
-  name: string,
-  steps: number,
-): Definition | undefined {
+function imported(it: Evaluation, frame: Frame, node: PythonNode, name: string, steps: number): Definition | undefined {
   const [first, ...rest] = children(node);
   const at = rest.findIndex((n) => n.name === 'import');
   if (first?.name !== 'from' || at === -1) return undefined;
@@ -146,7 +142,7 @@ function imported(
 }
 
 /** Classes that a class is made from, as far as they are in the project. */
-function basesOf(it: Interpreter, frame: Frame, node: PythonNode, steps: number): Definition[] {
+function basesOf(it: Evaluation, frame: Frame, node: PythonNode, steps: number): Definition[] {
   const args = children(node).find((n) => n.name === 'ArgList');
   if (node.name !== 'ClassDefinition' || args === undefined) return [];
   const names = children(args).filter((n, i, all) => n.name === 'VariableName' && !isKeyword(all, i));

@@ -1,6 +1,8 @@
-import type { Frame, Interpreter } from '../python/interpreter.ts';
+import type { Evaluation } from '../python/evaluation/evaluation.ts';
+import { lineAt } from '../python/syntax/lines.ts';
+import { children, type PythonNode } from '../python/syntax/nodes.ts';
 import { isTimedelta, secondsOf } from '../python/values/timedelta.ts';
-import { children, lineAt, type PythonNode } from '../python/syntax/python.ts';
+import type { Frame } from '../python/values/values.ts';
 import { intervalRank, unitOf } from '../settings/model/intervalNames.ts';
 import { ClassNames, type Binding, type Definition, type SettingsAccess } from './classNames.ts';
 
@@ -30,7 +32,7 @@ const NAMELESS = { timedelta: 3, number: 4 };
 const ELAPSED = /-|elapsed|since|delta|diff|passed|seconds|idle|\bage\b/i;
 
 export function intervalOf(
-  it: Interpreter,
+  it: Evaluation,
   definition: Definition,
   accesses: SettingsAccess[],
 ): { readonly interval: SourceInterval } | { readonly why: string } {

@@ -1,10 +1,10 @@
-import type { Evaluation } from '../project/projectReading.ts';
-import type { PythonSource } from '../python/syntax/python.ts';
+import { middlewareOf, type MiddlewareValue } from '../project/middlewareValue.ts';
+import type { EvaluatedSettings } from '../project/projectReading.ts';
+import type { PythonSource } from '../python/syntax/nodes.ts';
 import { removedEntries } from '../rollback/rollbackRestore.ts';
 import { isEntry } from '../settings/middleware/middlewareChanges.ts';
 import { markedPython, stringsOf } from '../settings/middleware/middlewareComments.ts';
 import type { MiddlewareName } from '../settings/middleware/middlewareName.ts';
-import { middlewareOf, type MiddlewareValue } from '../project/middlewareValue.ts';
 import { MIDDLEWARE_NAMES } from '../settings/middleware/trackedNames.ts';
 import { readSource, type SettingsModel } from '../settings/model/settingsModel.ts';
 
@@ -65,7 +65,7 @@ export function modelOf(source: PythonSource, lists: readonly string[] = MIDDLEW
 }
 
 /** Python files that the settings are read from, the settings file first; manage.py is none of them. */
-export function filesInUse({ it, frame }: Evaluation, managePy: string): Map<string, PythonSource> {
+export function filesInUse({ it, frame }: EvaluatedSettings, managePy: string): Map<string, PythonSource> {
   const first = frame === undefined ? [] : [frame.source.file];
   const sources = new Map<string, PythonSource>();
   for (const file of [...first, ...it.modules.keys(), ...it.included]) {
@@ -77,7 +77,7 @@ export function filesInUse({ it, frame }: Evaluation, managePy: string): Map<str
 
 /** MIDDLEWARE at the end, and all places where the throttle stands: in the list that Django gets, and elsewhere. */
 export function findCandidates(
-  evaluation: Evaluation,
+  evaluation: EvaluatedSettings,
   sources: ReadonlyMap<string, PythonSource>,
   models: ReadonlyMap<string, SettingsModel>,
   middleware: MiddlewareName,

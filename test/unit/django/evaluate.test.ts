@@ -2,10 +2,10 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { Environment } from '../../../src/django/python/evaluation/environment.ts';
 import { LoadedFiles } from '../../../src/django/python/evaluation/files.ts';
-import { Interpreter, type Frame } from '../../../src/django/python/interpreter.ts';
-import { statementsOf } from '../../../src/django/python/statements/statements.ts';
-import type { Value } from '../../../src/django/python/values/values.ts';
-import { parsePython } from '../../../src/django/python/syntax/python.ts';
+import { Interpreter } from '../../../src/django/python/interpreter.ts';
+import { statementsOf } from '../../../src/django/python/syntax/blocks.ts';
+import { parsePython } from '../../../src/django/python/syntax/parse.ts';
+import type { Frame, Value } from '../../../src/django/python/values/values.ts';
 
 /** The value of `x` after the code has run; an unresolved one is its reason after a '?'. */
 function evaluate(code: string, environment: Record<string, string> = {}): unknown {

@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { describeNode, parsePython, syntaxProblems } from '../../../src/django/python/syntax/python.ts';
+import { describeNode } from '../../../src/django/python/syntax/describe.ts';
+import { parsePython } from '../../../src/django/python/syntax/parse.ts';
+import { syntaxProblems } from '../../../src/django/python/syntax/problems.ts';
 
 const problems = (text: string): string[] => syntaxProblems(parsePython(text)).map((p) => p.message);
 

@@ -1,6 +1,7 @@
 import type { DirectoryEntry, FileSystem } from '../../../common/fileSystem.ts';
 import { MAX_PYTHON } from '../syntax/maxText.ts';
-import { parsePython, type PythonSource } from '../syntax/python.ts';
+import type { PythonSource } from '../syntax/nodes.ts';
+import { parsePython } from '../syntax/parse.ts';
 
 /**
  * Lets the evaluator, which is synchronous, read files, which are not: what has not been loaded yet is thrown as

@@ -1,26 +1,26 @@
-import { bind } from './functions.ts';
-import type { Frame, Interpreter } from '../interpreter.ts';
-import { attributeOf } from './methods.ts';
-import { pythonStr } from './strings.ts';
+import type { Evaluation } from '../evaluation/evaluation.ts';
+import { attributeOf } from '../methods/attributes.ts';
+import { bind } from '../values/callArguments.ts';
+import { truth } from '../values/comparison.ts';
+import { lookUp, setKey } from '../values/containers.ts';
+import { pythonStr } from '../values/pythonStr.ts';
 import {
   bool,
-  lookUp,
   native,
   NONE,
   number,
-  setKey,
   str,
-  truth,
   unresolved,
   type Args,
   type DictValue,
+  type Frame,
   type ObjectValue,
   type SequenceValue,
   type Value,
 } from '../values/values.ts';
 
 /** Python's built-in functions that settings use. The names of the types double as casts of the settings tools. */
-export function builtins(it: Interpreter): Readonly<Record<string, Value>> {
+export function builtins(it: Evaluation): Readonly<Record<string, Value>> {
   const table: readonly ObjectValue[] = [
     closed('str', (args) => {
       const text = pythonStr(args.positional[0] ?? str(''));
@@ -87,7 +87,7 @@ function why(args: Args): Value {
   return unresolved(args.open ?? 'a value is converted that is not known');
 }
 
-function toInt(it: Interpreter, args: Args): Value {
+function toInt(it: Evaluation, args: Args): Value {
   const [value, base] = args.positional;
   if (value === undefined || base !== undefined) return why(args);
   if (value.t === 'number' || value.t === 'bool') return number(Math.trunc(Number(value.v)));
@@ -129,7 +129,7 @@ function toDict(args: Args): Value {
 }
 
 /** globals() and the like: a live view of the names of the module. */
-function namesOf(it: Interpreter, frame: Frame, name: string): ObjectValue {
+function namesOf(it: Evaluation, frame: Frame, name: string): ObjectValue {
   let root = frame;
   while (name === 'globals' && root.parent !== undefined) root = root.parent;
   const asDict = (): DictValue => {

@@ -1,29 +1,26 @@
-import { giveAway } from './givenAway.ts';
-import { children, isBroken, type PythonNode } from '../syntax/python.ts';
-import { makeFunction } from './functions.ts';
-import type { Frame, Interpreter } from '../interpreter.ts';
-import { attributeOf, itemOf } from './methods.ts';
-import { binary, isComparison } from './operators.ts';
-import { evaluateContinuedString, evaluateFormatString, evaluateString } from './strings.ts';
-import { partOf } from './subscripts.ts';
+import type { Evaluation, ExpressionRules } from '../evaluation/evaluation.ts';
+import { attributeOf, itemOf } from '../methods/attributes.ts';
+import { children, type PythonNode } from '../syntax/nodes.ts';
+import { truth } from '../values/comparison.ts';
 import {
-  addItems,
   bool,
   NONE,
   number,
-  setKey,
-  truth,
   unresolved,
-  type Args,
-  type DictValue,
+  unresolvedFrom,
+  type Frame,
   type SequenceValue,
   type Value,
 } from '../values/values.ts';
+import { call } from './calls.ts';
+import { dictionary, sequence } from './displays.ts';
+import { makeFunction } from './functions.ts';
+import { parseNumber } from './numbers.ts';
+import { binary, isComparison } from './operators.ts';
+import { evaluateContinuedString, evaluateFormatString, evaluateString } from './strings.ts';
+import { partOf } from './subscripts.ts';
 
-/** What an expression is, by the name that the grammar gives its node. */
-type Rule = (it: Interpreter, node: PythonNode, frame: Frame) => Value;
-
-export const EXPRESSIONS: Readonly<Record<string, Rule>> = {
+export const EXPRESSIONS: ExpressionRules = {
   None: () => NONE,
   Boolean: (it, node, frame) => bool(it.text(node, frame) === 'True'),
   Number: (it, node, frame) => parseNumber(it.text(node, frame)),
@@ -54,80 +51,7 @@ export const EXPRESSIONS: Readonly<Record<string, Rule>> = {
   },
 };
 
-/** Integers in every base and with underscores, floats; complex numbers are not known here. */
-export function parseNumber(text: string): Value {
-  const plain = text.replaceAll('_', '');
-  if (/^(?:0[xXoObB][\da-fA-F]+|\d+)$/.test(plain)) {
-    const value = Number(plain);
-    return Number.isSafeInteger(value) ? number(value) : unresolved('a number is too large');
-  }
-  const value = Number(plain);
-  return Number.isNaN(value) ? unresolved('a number is not a real one') : number(value, true);
-}
-
-/** Elements between commas, `*known` spread, `*unknown` leaving the sequence open. */
-export function sequence(
-  t: SequenceValue['t'],
-  it: Interpreter,
-  nodes: readonly PythonNode[],
-  frame: Frame,
-): SequenceValue {
-  const result: SequenceValue = { t, items: [] };
-  let spread = false;
-  for (const node of nodes) {
-    if (node.name === ',') continue;
-    if (node.name === '*') {
-      spread = true;
-      continue;
-    }
-    const value = it.evaluate(node, frame);
-    if (!spread) addItems(result, [placed(it, value, node, frame)]);
-    else if (value.t === 'list' || value.t === 'tuple' || value.t === 'set') {
-      addItems(result, value.items);
-      if (value.open !== undefined) result.open = value.open;
-    } else result.open = value.t === 'unresolved' ? value.why : `${it.describe(node, frame)} is computed`;
-    spread = false;
-  }
-  return result;
-}
-
-/** A text as the element or argument that it is here: the literal may stand elsewhere. */
-function placed(it: Interpreter, value: Value, node: PythonNode, frame: Frame): Value {
-  return value.t === 'str' ? { ...value, at: it.place(node, frame) } : value;
-}
-
-function dictionary(it: Interpreter, node: PythonNode, frame: Frame): Value {
-  const result: DictValue = { t: 'dict', entries: new Map(), at: it.place(node, frame) };
-  const nodes = children(node).slice(1, -1);
-  for (let i = 0; i < nodes.length; i++) {
-    const current = nodes[i];
-    if (current === undefined || current.name === ',') continue;
-    if (current.name === '**') {
-      const spread = nodes[++i];
-      if (spread !== undefined) mergeInto(result, it.evaluate(spread, frame), () => it.describe(spread, frame));
-      continue;
-    }
-    const value = nodes[i + 2];
-    if (value === undefined) break;
-    setKey(result, it.evaluate(current, frame), it.evaluate(value, frame));
-    i += 2;
-  }
-  return result;
-}
-
-/** dict.update(): an unknown `from` may have set any key. */
-export function mergeInto(into: DictValue, from: Value, describe: () => string): void {
-  if (from.t === 'dict') {
-    for (const [id, entry] of from.entries) into.entries.set(id, { ...entry });
-    if (from.open !== undefined) into.open = from.open;
-    return;
-  }
-  const why = from.t === 'unresolved' ? from.why : `${describe()} is computed`;
-  into.open = why;
-  for (const entry of into.entries.values()) entry.value = unresolved(why);
-}
-
-function unary(it: Interpreter, node: PythonNode, frame: Frame): Value {
+function unary(it: Evaluation, node: PythonNode, frame: Frame): Value {
   const [operator, operand] = children(node);
   if (operator === undefined || operand === undefined) return unresolved('an expression is incomplete');
   const value = it.evaluate(operand, frame);
@@ -140,11 +64,7 @@ function unary(it: Interpreter, node: PythonNode, frame: Frame): Value {
   return number(sign * value.v, value.float);
 }
 
-export function unresolvedFrom(value: Value, describe: () => string): Value {
-  return value.t === 'unresolved' ? value : unresolved(`${describe()} is computed`);
-}
-
-function binaryExpression(it: Interpreter, node: PythonNode, frame: Frame): Value {
+function binaryExpression(it: Evaluation, node: PythonNode, frame: Frame): Value {
   const nodes = children(node);
   const [left, right] = [nodes[0], nodes.at(-1)];
   if (left === undefined || right === undefined || nodes.length < 3) return unresolved('an expression is incomplete');
@@ -174,7 +94,7 @@ function binaryExpression(it: Interpreter, node: PythonNode, frame: Frame): Valu
   return binary(operator, first, it.evaluate(right, frame), () => it.describe(node, frame));
 }
 
-function conditional(it: Interpreter, node: PythonNode, frame: Frame): Value {
+function conditional(it: Evaluation, node: PythonNode, frame: Frame): Value {
   const [yes, , condition, , no] = children(node);
   if (yes === undefined || condition === undefined || no === undefined)
     return unresolved('an expression is incomplete');
@@ -184,7 +104,7 @@ function conditional(it: Interpreter, node: PythonNode, frame: Frame): Value {
   return it.evaluate(known ? yes : no, frame);
 }
 
-function member(it: Interpreter, node: PythonNode, frame: Frame): Value {
+function member(it: Evaluation, node: PythonNode, frame: Frame): Value {
   const [object, separator, key, end] = children(node).filter((n) => !n.type.isError);
   if (object === undefined) return unresolved('an expression is incomplete');
   const value = it.evaluate(object, frame);
@@ -199,54 +119,10 @@ function member(it: Interpreter, node: PythonNode, frame: Frame): Value {
   return itemOf(it, value, it.evaluate(key, frame), describe);
 }
 
-function sliceOf(it: Interpreter, value: SequenceValue, node: PythonNode, frame: Frame, describe: () => string): Value {
+function sliceOf(it: Evaluation, value: SequenceValue, node: PythonNode, frame: Frame, describe: () => string): Value {
   const part =
     value.open === undefined ? partOf(it, children(node).slice(2, -1), frame, value.items.length) : undefined;
   if (part === undefined || part === 'outside') return unresolved(value.open ?? `${describe()} is computed`);
   const items = part.places.flatMap((place) => value.items.slice(place, place + 1));
   return { t: value.t, items: part.backwards ? items.toReversed() : items };
-}
-
-function call(it: Interpreter, node: PythonNode, frame: Frame): Value {
-  const [callee, argList] = children(node);
-  if (callee === undefined || argList === undefined) return unresolved('an expression is incomplete');
-  const target = it.evaluate(callee, frame);
-  const describe = (): string => it.describe(node, frame);
-  if (target.t === 'unresolved') {
-    giveAway(it, node, frame);
-    return target;
-  }
-  if (target.t !== 'object' || target.call === undefined) return unresolved(`${describe()} is computed`);
-  if (isBroken(frame.source, argList)) return unresolved('a syntax error in the arguments of a call');
-  return target.call(evaluateArguments(it, argList, frame, node));
-}
-
-export function evaluateArguments(it: Interpreter, argList: PythonNode, frame: Frame, at: PythonNode): Args {
-  const positional: Value[] = [];
-  const named = new Map<string, Value>();
-  let open: string | undefined;
-  const nodes = children(argList).slice(1, -1);
-  for (let i = 0; i < nodes.length; i++) {
-    const current = nodes[i];
-    if (current === undefined || current.name === ',') continue;
-    const next = nodes[i + 1];
-    if (next?.name === 'for') {
-      open = 'a generator is passed';
-      break;
-    }
-    if ((current.name === '*' || current.name === '**') && next !== undefined) {
-      const value = it.evaluate(next, frame);
-      if (current.name === '*' && (value.t === 'list' || value.t === 'tuple')) positional.push(...value.items);
-      else if (current.name === '**' && value.t === 'dict') {
-        for (const entry of value.entries.values()) if (entry.key.t === 'str') named.set(entry.key.v, entry.value);
-      } else open = value.t === 'unresolved' ? value.why : `${it.describe(next, frame)} is computed`;
-      i++;
-    } else if (next?.name === 'AssignOp') {
-      const value = nodes[i + 2];
-      if (value !== undefined) named.set(it.text(current, frame), it.evaluate(value, frame));
-      i += 2;
-    } else positional.push(placed(it, it.evaluate(current, frame), current, frame));
-  }
-  const args = { positional, named, at: it.place(at, frame), frame };
-  return open === undefined ? args : { ...args, open };
 }

@@ -1,6 +1,15 @@
-import { children, type PythonNode } from '../syntax/python.ts';
-import type { Frame, Interpreter } from '../interpreter.ts';
-import { dict, NONE, tuple, unresolved, type Args, type ObjectValue, type Value } from '../values/values.ts';
+import type { Evaluation } from '../evaluation/evaluation.ts';
+import { children, type PythonNode } from '../syntax/nodes.ts';
+import {
+  dict,
+  NONE,
+  tuple,
+  unresolved,
+  type Args,
+  type Frame,
+  type ObjectValue,
+  type Value,
+} from '../values/values.ts';
 
 /**
  * Functions that the settings themselves define, such as `def get_env(name, default=None)`: followed like the rest, with
@@ -13,7 +22,7 @@ interface Parameter {
   readonly fallback?: Value;
 }
 
-export function makeFunction(it: Interpreter, node: PythonNode, frame: Frame, name: string): Value {
+export function makeFunction(it: Evaluation, node: PythonNode, frame: Frame, name: string): Value {
   const nodes = children(node);
   const parameterList = nodes.find((n) => n.name === 'ParamList');
   const body = nodes.at(-1);
@@ -49,7 +58,7 @@ function contains(node: PythonNode, ...names: string[]): boolean {
   return found;
 }
 
-function readParameters(it: Interpreter, parameterList: PythonNode, frame: Frame): Parameter[] {
+function readParameters(it: Evaluation, parameterList: PythonNode, frame: Frame): Parameter[] {
   const parameters: Parameter[] = [];
   const nodes = children(parameterList);
   for (let i = 0; i < nodes.length; i++) {
@@ -90,14 +99,4 @@ function bindParameters(local: Frame, parameters: readonly Parameter[], args: Ar
     local.names.set(parameter.name, bound);
   }
   return undefined;
-}
-
-/** Arguments of a call to something built in, by name: `bind(args, ['var', 'default'])`. Absent ones are undefined. */
-export function bind<N extends string>(args: Args, names: readonly N[]): Partial<Record<N, Value>> {
-  const bound: Partial<Record<N, Value>> = {};
-  names.forEach((name, i) => {
-    const value = args.positional[i] ?? args.named.get(name);
-    if (value !== undefined) bound[name] = value;
-  });
-  return bound;
 }

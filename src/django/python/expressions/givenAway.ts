@@ -1,6 +1,7 @@
-import type { Frame, Interpreter } from '../interpreter.ts';
-import { unresolved } from '../values/values.ts';
-import { children, lineAt, type PythonNode } from '../syntax/python.ts';
+import type { Evaluation } from '../evaluation/evaluation.ts';
+import { lineAt } from '../syntax/lines.ts';
+import { children, type PythonNode } from '../syntax/nodes.ts';
+import { unresolved, type Frame } from '../values/values.ts';
 
 /** Calls of what is not followed that get hold of all names of the module: they may set any of them. */
 
@@ -8,7 +9,7 @@ const NAMESPACES = /^(?:globals|locals|vars)$/;
 /** The hook of Dynaconf, which lays files and variables of its own over the settings of the module whose name it is given. */
 const OVERLAYS = /(?:^|\.)DjangoDynaconf$/;
 
-export function giveAway(it: Interpreter, node: PythonNode, frame: Frame): void {
+export function giveAway(it: Evaluation, node: PythonNode, frame: Frame): void {
   const [callee, argList] = children(node);
   if (callee === undefined || argList === undefined || frame.parent !== undefined) return;
   const given = children(argList).some((argument) => {

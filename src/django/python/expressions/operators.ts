@@ -1,19 +1,9 @@
 import path from 'node:path';
 
-import { pythonStr } from './strings.ts';
-import {
-  addItems,
-  bool,
-  equal,
-  keyOf,
-  list,
-  number,
-  path as pathValue,
-  str,
-  tuple,
-  unresolved,
-  type Value,
-} from '../values/values.ts';
+import { equal, keyOf } from '../values/comparison.ts';
+import { addItems } from '../values/containers.ts';
+import { pythonStr } from '../values/pythonStr.ts';
+import { bool, list, number, path as pathValue, str, tuple, unresolved, type Value } from '../values/values.ts';
 
 /** Python's operators on known values, one table; what isn't in it is unresolved. */
 

@@ -1,6 +1,8 @@
-import { children, isClosedString, nodeText, type PythonNode } from '../syntax/python.ts';
-import type { Frame, Interpreter } from '../interpreter.ts';
-import { unresolved, type Value } from '../values/values.ts';
+import type { Evaluation } from '../evaluation/evaluation.ts';
+import { isClosedString } from '../syntax/literals.ts';
+import { children, nodeText, type PythonNode } from '../syntax/nodes.ts';
+import { pythonStr } from '../values/pythonStr.ts';
+import { unresolved, type Frame, type Value } from '../values/values.ts';
 
 /** Python's string literals: prefixes, escapes, implicit concatenation, f-strings whose parts are known. */
 
@@ -49,7 +51,7 @@ function literalOf(text: string): Literal | undefined {
   return { prefix: prefix.toLowerCase(), quote, bodyFrom: whole.length, bodyTo };
 }
 
-export function evaluateString(it: Interpreter, node: PythonNode, frame: Frame): Value {
+export function evaluateString(it: Evaluation, node: PythonNode, frame: Frame): Value {
   const text = nodeText(frame.source, node);
   const literal = literalOf(text);
   if (literal === undefined) return unresolved('a string is not closed');
@@ -60,7 +62,7 @@ export function evaluateString(it: Interpreter, node: PythonNode, frame: Frame):
   return { t: 'str', v: value.replace(/\r\n?/g, '\n'), at: it.place(node, frame) };
 }
 
-export function evaluateFormatString(it: Interpreter, node: PythonNode, frame: Frame): Value {
+export function evaluateFormatString(it: Evaluation, node: PythonNode, frame: Frame): Value {
   const text = nodeText(frame.source, node);
   const literal = literalOf(text);
   if (literal === undefined) return unresolved('a string is not closed');
@@ -82,7 +84,7 @@ export function evaluateFormatString(it: Interpreter, node: PythonNode, frame: F
   return { t: 'str', v: result, at: it.place(node, frame) };
 }
 
-function evaluateReplacement(it: Interpreter, node: PythonNode, frame: Frame): string | Value {
+function evaluateReplacement(it: Evaluation, node: PythonNode, frame: Frame): string | Value {
   const [, expression, ...format] = children(node);
   if (expression === undefined) return unresolved('an f-string is incomplete');
   // Only {value} and {value!s}: a format specification would have to be computed as Python does.
@@ -98,7 +100,7 @@ function evaluateReplacement(it: Interpreter, node: PythonNode, frame: Frame): s
 }
 
 /** "a" "b" */
-export function evaluateContinuedString(it: Interpreter, node: PythonNode, frame: Frame): Value {
+export function evaluateContinuedString(it: Evaluation, node: PythonNode, frame: Frame): Value {
   let result = '';
   let bytes = false;
   for (const part of children(node)) {
@@ -108,23 +110,4 @@ export function evaluateContinuedString(it: Interpreter, node: PythonNode, frame
     result += value.v;
   }
   return bytes ? { t: 'bytes', v: result } : { t: 'str', v: result, at: it.place(node, frame) };
-}
-
-/** str(value) for what has an obvious one; undefined otherwise. */
-export function pythonStr(value: Value): string | undefined {
-  switch (value.t) {
-    case 'str':
-    case 'path':
-      return value.v;
-    case 'none':
-      // "None" in the middle of a host name is never meant: let it be unresolved where it comes from the environment.
-      return value.why === undefined ? 'None' : undefined;
-    case 'bool':
-      return value.v ? 'True' : 'False';
-    case 'number':
-      if (value.float !== true) return Number.isSafeInteger(value.v) ? String(value.v) : undefined;
-      return Number.isInteger(value.v) && Math.abs(value.v) < 1e16 ? `${value.v}.0` : String(value.v);
-    default:
-      return undefined;
-  }
 }

@@ -1,5 +1,6 @@
-import type { PythonNode } from '../syntax/python.ts';
-import type { Frame, Interpreter } from '../interpreter.ts';
+import type { Evaluation } from '../evaluation/evaluation.ts';
+import type { PythonNode } from '../syntax/nodes.ts';
+import type { Frame } from '../values/values.ts';
 
 /** What `[1]`, `[1:3]` and `[::2]` name in a sequence, as Python counts. */
 export interface Part {
@@ -16,7 +17,7 @@ export interface Part {
  * `nodes`: what stands between the brackets. 'outside': an index that is not there, which raises; undefined: it isn't known.
  */
 export function partOf(
-  it: Interpreter,
+  it: Evaluation,
   nodes: readonly PythonNode[],
   frame: Frame,
   length: number,
@@ -37,7 +38,7 @@ export function partOf(
 type Bound = number | 'none';
 
 /** None is as good as no bound. */
-function integer(it: Interpreter, node: PythonNode, frame: Frame): Bound | undefined {
+function integer(it: Evaluation, node: PythonNode, frame: Frame): Bound | undefined {
   const value = it.evaluate(node, frame);
   if (value.t === 'none' && value.why === undefined) return 'none';
   return value.t === 'number' && value.float !== true ? value.v : undefined;

@@ -2,8 +2,8 @@ import ini from 'ini';
 import path from 'node:path';
 
 import { Environment } from '../evaluation/environment.ts';
-import { bind } from '../expressions/functions.ts';
-import type { Interpreter } from '../interpreter.ts';
+import type { Evaluation } from '../evaluation/evaluation.ts';
+import { bind, pathOf, unknownArgument } from '../values/callArguments.ts';
 import {
   bool,
   list,
@@ -15,9 +15,8 @@ import {
   type ObjectValue,
   type Value,
 } from '../values/values.ts';
-import { truthWord } from './knownModules.ts';
-import { findUpwards, pathOf, variablesOf } from './pythonDotenv.ts';
-import { unknownArgument } from './standardLibrary.ts';
+import { findUpwards, variablesOf } from './pythonDotenv.ts';
+import { truthWord } from './truthWords.ts';
 
 /**
  * python-decouple: `config('NAME', default=…, cast=…)`. The process environment wins; then the nearest settings.ini or .env from
@@ -28,7 +27,7 @@ type Repository = (args: Args) => ReadonlyMap<string, string>;
 
 const EMPTY: ReadonlyMap<string, string> = new Map();
 
-function repositoryOf(it: Interpreter, file: string | undefined): ReadonlyMap<string, string> {
+function repositoryOf(it: Evaluation, file: string | undefined): ReadonlyMap<string, string> {
   if (file === undefined) return EMPTY;
   if (!file.endsWith('.ini')) return variablesOf(it, file, 'python-decouple') ?? EMPTY;
   const text = it.files.text(file);
@@ -37,7 +36,7 @@ function repositoryOf(it: Interpreter, file: string | undefined): ReadonlyMap<st
   return new Map(Object.entries(section).map(([key, value]) => [key, String(value)]));
 }
 
-function lookUp(it: Interpreter, args: Args, repository: Repository): Value {
+function lookUp(it: Evaluation, args: Args, repository: Repository): Value {
   const bound = bind(args, ['option', 'default', 'cast']);
   const name = bound.option;
   if (name?.t !== 'str') return unknownArgument(args, 'config');
@@ -56,7 +55,7 @@ function lookUp(it: Interpreter, args: Args, repository: Repository): Value {
   return cast.call({ ...args, positional: [value], named: new Map() });
 }
 
-function castBool(it: Interpreter, name: string, value: Value): Value {
+function castBool(it: Evaluation, name: string, value: Value): Value {
   if (value.t === 'bool') return value;
   const text = value.t === 'str' ? value.v : value.t === 'number' ? String(value.v) : undefined;
   if (text === '') return bool(false);
@@ -64,14 +63,14 @@ function castBool(it: Interpreter, name: string, value: Value): Value {
   return word === undefined ? it.raise('ValueError', `${name} is neither yes nor no`) : bool(word);
 }
 
-function config(it: Interpreter, repository: Repository): ObjectValue {
+function config(it: Evaluation, repository: Repository): ObjectValue {
   const call = (args: Args): Value => lookUp(it, args, repository);
   const get = native('config.get', call);
   return { t: 'object', name: 'config', call, attribute: (name) => (name === 'get' ? get : undefined) };
 }
 
 /** AutoConfig remembers the file that its first use finds. */
-function autoConfig(it: Interpreter, from: string | undefined): ObjectValue {
+function autoConfig(it: Evaluation, from: string | undefined): ObjectValue {
   let variables: ReadonlyMap<string, string> | undefined;
   return config(it, (args) => {
     const folder = from ?? path.dirname(args.frame.source.file);
@@ -82,7 +81,7 @@ function autoConfig(it: Interpreter, from: string | undefined): ObjectValue {
 
 const REPOSITORY = 'Repository ';
 
-export function decoupleModule(it: Interpreter): ObjectValue {
+export function decoupleModule(it: Evaluation): ObjectValue {
   const repository = native('Repository', (args) => {
     const file = pathOf(args.positional[0]);
     return file === undefined

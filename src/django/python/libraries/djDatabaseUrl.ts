@@ -1,21 +1,20 @@
 import { Environment } from '../evaluation/environment.ts';
-import { bind } from '../expressions/functions.ts';
-import type { Interpreter } from '../interpreter.ts';
+import type { Evaluation } from '../evaluation/evaluation.ts';
+import { bind, unknownArgument } from '../values/callArguments.ts';
+import { truth } from '../values/comparison.ts';
+import { setKey } from '../values/containers.ts';
 import {
   dict,
   namespace,
   native,
   number,
-  setKey,
   str,
-  truth,
   unresolved,
   type Args,
   type ObjectValue,
   type Value,
 } from '../values/values.ts';
 import { databaseDict, parseQuery, SCHEMES, splitAuthority, splitUrl, unquote } from './databaseUrl.ts';
-import { unknownArgument } from './standardLibrary.ts';
 
 /** dj-database-url (3.x, and what 0.5 did the same way): config() and parse(). */
 
@@ -29,7 +28,7 @@ const ENGINES: Readonly<Record<string, string>> = {
   timescalegis: 'timescale.db.backends.postgis',
 };
 
-export function djDatabaseUrlModule(it: Interpreter): ObjectValue {
+export function djDatabaseUrlModule(it: Evaluation): ObjectValue {
   const config = (args: Args): Value => {
     const bound = bind(args, ['env', 'default', 'engine']);
     const name = bound.env === undefined ? 'DATABASE_URL' : bound.env.t === 'str' ? bound.env.v : undefined;

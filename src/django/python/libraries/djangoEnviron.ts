@@ -1,8 +1,9 @@
 import path from 'node:path';
 
 import { Environment } from '../evaluation/environment.ts';
-import { bind } from '../expressions/functions.ts';
-import type { Interpreter } from '../interpreter.ts';
+import type { Evaluation } from '../evaluation/evaluation.ts';
+import { bind, pathOf, unknownArgument } from '../values/callArguments.ts';
+import { truth } from '../values/comparison.ts';
 import {
   bool,
   list,
@@ -11,15 +12,13 @@ import {
   NONE,
   number,
   str,
-  truth,
   unresolved,
   type Args,
   type ObjectValue,
   type Value,
 } from '../values/values.ts';
 import { environDatabase } from './djangoEnvironUrl.ts';
-import { pathOf, reportUnknownFile, variablesOf } from './pythonDotenv.ts';
-import { unknownArgument } from './standardLibrary.ts';
+import { reportUnknownFile, variablesOf } from './pythonDotenv.ts';
 
 /** django-environ: Env, its casts, read_env() and db(). Semantics of 0.5 and later (0.4 lacks the cast by the default's type). */
 
@@ -53,7 +52,7 @@ const CAST_OF_DEFAULT: Readonly<Partial<Record<Value['t'], string>>> = {
 
 type Scheme = ReadonlyMap<string, Value>;
 
-function getValue(it: Interpreter, scheme: Scheme, args: Args, castName: string | undefined, depth = 0): Value {
+function getValue(it: Evaluation, scheme: Scheme, args: Args, castName: string | undefined, depth = 0): Value {
   const names: readonly ('var' | 'cast' | 'default')[] =
     castName === undefined ? ['var', 'cast', 'default'] : ['var', 'default'];
   const bound = bind(args, names);
@@ -95,7 +94,7 @@ function getValue(it: Interpreter, scheme: Scheme, args: Args, castName: string 
 }
 
 /** env.db(), env.db_url(): a URL from DATABASE_URL or the variable that is named. */
-function database(it: Interpreter, scheme: Scheme, args: Args): Value {
+function database(it: Evaluation, scheme: Scheme, args: Args): Value {
   const bound = bind(args, ['var', 'default', 'engine']);
   const name = bound.var ?? str('DATABASE_URL');
   const named = new Map(bound.default === undefined ? [] : [['default', bound.default]]);
@@ -104,7 +103,7 @@ function database(it: Interpreter, scheme: Scheme, args: Args): Value {
   return environDatabase(url, bound.engine, args);
 }
 
-function readEnv(it: Interpreter, args: Args): Value {
+function readEnv(it: Evaluation, args: Args): Value {
   const bound = bind(args, ['env_file', 'overwrite']);
   const given = bound.env_file;
   const file =
@@ -119,7 +118,7 @@ function readEnv(it: Interpreter, args: Args): Value {
   return NONE;
 }
 
-function makeEnv(it: Interpreter, scheme: Scheme): ObjectValue {
+function makeEnv(it: Evaluation, scheme: Scheme): ObjectValue {
   const casts = ['str', 'bool', 'int', 'float', 'list', 'tuple'];
   const attributes: Record<string, ObjectValue> = Object.fromEntries(
     casts.map((cast) => [cast, native(`env.${cast}`, (args) => getValue(it, scheme, args, cast))]),
@@ -165,7 +164,7 @@ function environPath(at: string): ObjectValue {
   };
 }
 
-export function djangoEnvironModule(it: Interpreter): ObjectValue {
+export function djangoEnvironModule(it: Evaluation): ObjectValue {
   const attributes: Readonly<Record<string, ObjectValue>> = {
     read_env: native('Env.read_env', (args) => readEnv(it, args)),
     db_url_config: native('Env.db_url_config', (args) => environDatabase(args.positional[0], args.positional[1], args)),

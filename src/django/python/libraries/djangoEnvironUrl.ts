@@ -1,4 +1,5 @@
-import { dict, number, setKey, str, unresolved, type Args, type Value } from '../values/values.ts';
+import { setKey } from '../values/containers.ts';
+import { dict, number, str, unresolved, type Args, type Value } from '../values/values.ts';
 import { databaseDict, parseQuery, SCHEMES, splitAuthority, splitUrl, unquote, type Authority } from './databaseUrl.ts';
 
 /** Database URLs as django-environ reads them: Env.db_url_config(). */

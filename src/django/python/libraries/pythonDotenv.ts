@@ -1,27 +1,16 @@
 import path from 'node:path';
 
-import { bind } from '../expressions/functions.ts';
-import type { Interpreter } from '../interpreter.ts';
-import {
-  bool,
-  dict,
-  namespace,
-  native,
-  NONE,
-  str,
-  truth,
-  type Args,
-  type ObjectValue,
-  type Value,
-} from '../values/values.ts';
+import type { Evaluation } from '../evaluation/evaluation.ts';
+import { bind, pathOf, unknownArgument } from '../values/callArguments.ts';
+import { truth } from '../values/comparison.ts';
+import { bool, dict, namespace, native, NONE, str, type Args, type ObjectValue, type Value } from '../values/values.ts';
 import { readDotenv, type DotenvFlavour } from './dotenvFile.ts';
-import { unknownArgument } from './standardLibrary.ts';
 
 /** How far above the project's folder the tools' search for `.env` is followed; they themselves go up to the root. */
 const LEVELS_ABOVE = 2;
 
 /** The nearest of these files from a folder upwards: for every folder, in the order of the names. */
-export function findUpwards(it: Interpreter, from: string, names: readonly string[]): string | undefined {
+export function findUpwards(it: Evaluation, from: string, names: readonly string[]): string | undefined {
   const candidates: string[] = [];
   let directory = from;
   for (let above = 0; above <= LEVELS_ABOVE;) {
@@ -36,24 +25,19 @@ export function findUpwards(it: Interpreter, from: string, names: readonly strin
 }
 
 /** Variables of a file; undefined when it is not there. */
-export function variablesOf(it: Interpreter, file: string, flavour: DotenvFlavour): Map<string, string> | undefined {
+export function variablesOf(it: Evaluation, file: string, flavour: DotenvFlavour): Map<string, string> | undefined {
   const text = it.files.text(path.resolve(it.root, file));
   if (text === undefined) return undefined;
   it.environmentFiles.add(path.resolve(it.root, file));
   return readDotenv(text, flavour, (name) => it.environment.text(name));
 }
 
-/** The path that a call names; a `Value` that isn't a text says why there is none. */
-export function pathOf(value: Value | undefined): string | undefined {
-  return value?.t === 'str' || value?.t === 'path' ? value.v : undefined;
-}
-
-export function reportUnknownFile(it: Interpreter, args: Args, tool: string, value: Value): void {
+export function reportUnknownFile(it: Evaluation, args: Args, tool: string, value: Value): void {
   const reason = value.t === 'unresolved' ? value.why : 'its path is computed';
   it.report('env-file-unresolved', `${tool} reads a file that is not known: ${reason}.`, args.frame, args.at.from);
 }
 
-export function dotenvModule(it: Interpreter): ObjectValue {
+export function dotenvModule(it: Evaluation): ObjectValue {
   const callersFolder = (args: Args): string => path.dirname(args.frame.source.file);
   const named = (args: Args, value: Value | undefined): string | undefined =>
     value === undefined || value.t === 'none' || (value.t === 'str' && value.v === '')

@@ -1,9 +1,9 @@
 import path from 'node:path';
 
-import type { Frame, Interpreter } from '../interpreter.ts';
-import { statementsOf } from '../statements/statements.ts';
-import { namespace, native, NONE, type Args, type ObjectValue, type Value } from '../values/values.ts';
-import { unknownArgument } from './standardLibrary.ts';
+import type { Evaluation } from '../evaluation/evaluation.ts';
+import { statementsOf } from '../syntax/blocks.ts';
+import { unknownArgument } from '../values/callArguments.ts';
+import { namespace, native, NONE, type Args, type Frame, type ObjectValue, type Value } from '../values/values.ts';
 
 /**
  * django-split-settings: `include('components/base.py', optional('local.py'))` runs the files in the scope of the module
@@ -11,7 +11,7 @@ import { unknownArgument } from './standardLibrary.ts';
  */
 
 /** The last part of a path may hold * and ?; a pattern in a folder's name is not followed. */
-function matches(it: Interpreter, pattern: string): string[] {
+function matches(it: Evaluation, pattern: string): string[] {
   const name = path.basename(pattern);
   if (!/[*?]/.test(name)) return it.files.text(pattern) === undefined ? [] : [pattern];
   const regex = patternOf(name);
@@ -32,7 +32,7 @@ export function patternOf(name: string): RegExp {
 /** How optional() marks a path. */
 const OPTIONAL = 'optional()';
 
-export function splitSettingsTools(it: Interpreter): ObjectValue {
+export function splitSettingsTools(it: Evaluation): ObjectValue {
   const include = (args: Args): Value => {
     const { frame } = args;
     for (const given of args.positional) {
@@ -61,7 +61,7 @@ export function splitSettingsTools(it: Interpreter): ObjectValue {
   });
 }
 
-function runInside(it: Interpreter, file: string, frame: Frame): void {
+function runInside(it: Evaluation, file: string, frame: Frame): void {
   const source = it.files.python(file);
   // A file that includes itself: split-settings keeps a list of what it has included.
   if (source === undefined || it.included.has(file)) return;

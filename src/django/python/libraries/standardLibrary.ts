@@ -1,9 +1,9 @@
 import path from 'node:path';
 
 import { Environment } from '../evaluation/environment.ts';
-import { bind } from '../expressions/functions.ts';
-import type { Interpreter } from '../interpreter.ts';
-import { exists } from '../expressions/pathMethods.ts';
+import type { Evaluation } from '../evaluation/evaluation.ts';
+import { exists } from '../methods/pathMethods.ts';
+import { bind, pathOf, unknownArgument } from '../values/callArguments.ts';
 import {
   list,
   namespace,
@@ -20,28 +20,17 @@ import {
 
 /** The parts of Python's standard library that settings are made with. */
 
-const pathText = (value: Value | undefined): string | undefined =>
-  value?.t === 'str' || value?.t === 'path' ? value.v : undefined;
-
-/** A reason for arguments that aren't known. */
-export function unknownArgument(args: Args, name: string): Value {
-  const unknown = [...args.positional, ...args.named.values()].find((value) => value.t === 'unresolved');
-  const none = args.positional.find((value) => value.t === 'none');
-  if (unknown !== undefined) return unknown;
-  return unresolved(none?.t === 'none' && none.why !== undefined ? none.why : (args.open ?? `${name}() is computed`));
-}
-
 const pathFunction = (name: string, compute: (p: string) => string): ObjectValue =>
   native(name, (args) => {
-    const text = pathText(args.positional[0]);
+    const text = pathOf(args.positional[0]);
     return text === undefined ? unknownArgument(args, name) : str(compute(text));
   });
 
-export function osPathModule(it: Interpreter): ObjectValue {
+export function osPathModule(it: Evaluation): ObjectValue {
   const absolute = (p: string): string => path.resolve(it.root, p);
   const found = (name: string): ObjectValue =>
     native(name, (args) => {
-      const text = pathText(args.positional[0]);
+      const text = pathOf(args.positional[0]);
       return text === undefined ? unknownArgument(args, name) : exists(it, text);
     });
   return namespace('os.path', {
@@ -52,7 +41,7 @@ export function osPathModule(it: Interpreter): ObjectValue {
     // Symbolic links are not followed: that would need more of the file system than it is worth.
     realpath: pathFunction('realpath', absolute),
     join: native('join', (args) => {
-      const parts = args.positional.map(pathText);
+      const parts = args.positional.map(pathOf);
       if (parts.includes(undefined) || args.open !== undefined) return unknownArgument(args, 'os.path.join');
       return str(
         parts
@@ -68,7 +57,7 @@ export function osPathModule(it: Interpreter): ObjectValue {
 }
 
 /** os.environ['X'], .get(), .setdefault(), 'X' in os.environ and assignments to it. */
-function environ(it: Interpreter): ObjectValue {
+function environ(it: Evaluation): ObjectValue {
   const { environment } = it;
   const methods: Readonly<Record<string, ObjectValue>> = {
     get: native('get', (args) => getenv(it, args)),
@@ -117,7 +106,7 @@ function environ(it: Interpreter): ObjectValue {
 }
 
 /** None that remembers that it stands for a variable that is not set. */
-function getenv(it: Interpreter, args: Args): Value {
+function getenv(it: Evaluation, args: Args): Value {
   const { key, default: fallback } = bind(args, ['key', 'default']);
   if (key?.t !== 'str') return unknownArgument(args, 'os.getenv');
   const value = it.environment.get(key.v) ?? fallback;
@@ -126,7 +115,7 @@ function getenv(it: Interpreter, args: Args): Value {
     : value;
 }
 
-export function osModule(it: Interpreter): ObjectValue {
+export function osModule(it: Evaluation): ObjectValue {
   return namespace('os', {
     environ: environ(it),
     getenv: native('getenv', (args) => getenv(it, args)),
@@ -138,7 +127,7 @@ export function osModule(it: Interpreter): ObjectValue {
   });
 }
 
-export function sysModule(it: Interpreter): ObjectValue {
+export function sysModule(it: Evaluation): ObjectValue {
   return namespace('sys', {
     path: it.searchPath,
     // What the settings see when the project serves requests, which is when sessions are saved.
@@ -147,9 +136,9 @@ export function sysModule(it: Interpreter): ObjectValue {
   });
 }
 
-export function pathlibModule(it: Interpreter): ObjectValue {
+export function pathlibModule(it: Evaluation): ObjectValue {
   const construct = (args: Args): Value => {
-    const parts = args.positional.map(pathText);
+    const parts = args.positional.map(pathOf);
     if (parts.includes(undefined) || args.open !== undefined) return unknownArgument(args, 'Path');
     const known = parts.filter((p) => p !== undefined);
     return pathValue(known.length === 0 ? '.' : known.reduce((a, b) => (path.isAbsolute(b) ? b : path.join(a, b))));

@@ -1,39 +1,25 @@
-import { children, isBroken, lineAt, type PythonNode } from '../syntax/python.ts';
-import { mergeInto, sequence } from '../expressions/expressions.ts';
-import { TOO_LARGE, type Frame, type Interpreter } from '../interpreter.ts';
+import { TOO_LARGE, type Evaluation } from '../evaluation/evaluation.ts';
+import { sequence } from '../expressions/displays.ts';
 import { binary } from '../expressions/operators.ts';
 import { partOf } from '../expressions/subscripts.ts';
-import {
-  addItems,
-  blur,
-  keyOf,
-  MAX_ITEMS,
-  setKey,
-  unresolved,
-  type SequenceValue,
-  type Value,
-} from '../values/values.ts';
+import { lineAt } from '../syntax/lines.ts';
+import { children, type PythonNode } from '../syntax/nodes.ts';
+import { isBroken } from '../syntax/problems.ts';
+import { assignmentParts, flatTargets, isTargetGroup } from '../syntax/targets.ts';
+import { keyOf } from '../values/comparison.ts';
+import { addItems, blur, MAX_ITEMS, mergeInto, setKey } from '../values/containers.ts';
+import { unresolved, type Frame, type SequenceValue, type Value } from '../values/values.ts';
 
 /** Assignments: to names, into containers, unpacking, and the augmented ones. */
 
-/** Nodes between two `=`: `a, b` is one part of two names. */
-function parts(node: PythonNode): PythonNode[][] {
-  const result: PythonNode[][] = [[]];
-  for (const child of children(node)) {
-    if (child.name === 'AssignOp') result.push([]);
-    else if (child.name !== 'TypeDef') result.at(-1)?.push(child);
-  }
-  return result;
-}
-
-export function evaluatePart(it: Interpreter, nodes: readonly PythonNode[], frame: Frame): Value {
+export function evaluatePart(it: Evaluation, nodes: readonly PythonNode[], frame: Frame): Value {
   const [only] = nodes;
   if (only === undefined) return unresolved('an expression is incomplete');
   return nodes.length === 1 ? it.evaluate(only, frame) : sequence('tuple', it, nodes, frame);
 }
 
-export function assignment(it: Interpreter, node: PythonNode, frame: Frame): undefined {
-  const all = parts(node);
+export function assignment(it: Evaluation, node: PythonNode, frame: Frame): undefined {
+  const all = assignmentParts(node);
   const targets = all.slice(0, -1);
   const last = all.at(-1) ?? [];
   const value = isBroken(frame.source, node)
@@ -42,7 +28,7 @@ export function assignment(it: Interpreter, node: PythonNode, frame: Frame): und
   for (const target of targets) assignTo(it, target, value, frame);
 }
 
-export function assignTo(it: Interpreter, target: readonly PythonNode[], value: Value, frame: Frame): void {
+export function assignTo(it: Evaluation, target: readonly PythonNode[], value: Value, frame: Frame): void {
   const [only] = target;
   if (only === undefined) return;
   if (target.length > 1) {
@@ -58,7 +44,7 @@ export function assignTo(it: Interpreter, target: readonly PythonNode[], value: 
     frame.places?.set(it.text(only, frame), it.place(statement ?? only, frame));
   } else if (only.name === 'MemberExpression') {
     assignMember(it, only, value, frame);
-  } else if (GROUP.test(only.name)) {
+  } else if (isTargetGroup(only)) {
     it.bounded(
       () => forget(it, only, frame),
       () => assignTo(it, children(only).slice(1, -1), value, frame),
@@ -67,12 +53,12 @@ export function assignTo(it: Interpreter, target: readonly PythonNode[], value: 
 }
 
 /** Targets that are too deep to be followed. */
-function forget(it: Interpreter, target: PythonNode, frame: Frame): void {
+function forget(it: Evaluation, target: PythonNode, frame: Frame): void {
   for (const node of flatTargets([target]))
     if (node.name === 'VariableName') frame.names.set(it.text(node, frame), TOO_LARGE);
 }
 
-function unpack(it: Interpreter, targets: readonly PythonNode[], value: Value, frame: Frame): void {
+function unpack(it: Evaluation, targets: readonly PythonNode[], value: Value, frame: Frame): void {
   const known =
     (value.t === 'tuple' || value.t === 'list') && value.open === undefined && !targets.some((n) => n.name === '*');
   const items = known && value.items.length === targets.length ? value.items : undefined;
@@ -82,7 +68,7 @@ function unpack(it: Interpreter, targets: readonly PythonNode[], value: Value, f
   });
 }
 
-function assignMember(it: Interpreter, node: PythonNode, value: Value, frame: Frame): void {
+function assignMember(it: Evaluation, node: PythonNode, value: Value, frame: Frame): void {
   const [object, separator, key] = children(node);
   if (object === undefined || key === undefined || separator?.name !== '[') return;
   const container = it.evaluate(object, frame);
@@ -98,13 +84,7 @@ function assignMember(it: Interpreter, node: PythonNode, value: Value, frame: Fr
 }
 
 /** `x[1] = value` and `x[1:2] = value`; false: what becomes of the list isn't known. */
-function setPart(
-  it: Interpreter,
-  into: SequenceValue,
-  key: readonly PythonNode[],
-  value: Value,
-  frame: Frame,
-): boolean {
+function setPart(it: Evaluation, into: SequenceValue, key: readonly PythonNode[], value: Value, frame: Frame): boolean {
   const part = into.open === undefined ? partOf(it, key, frame, into.items.length) : undefined;
   if (part === undefined || part === 'outside') return false;
   const [place] = part.places;
@@ -119,7 +99,7 @@ function setPart(
   return true;
 }
 
-export function augmented(it: Interpreter, node: PythonNode, frame: Frame): undefined {
+export function augmented(it: Evaluation, node: PythonNode, frame: Frame): undefined {
   const [target, operator, ...rest] = children(node);
   if (target === undefined || operator === undefined) return;
   const current = it.evaluate(target, frame);
@@ -150,27 +130,14 @@ export function augmented(it: Interpreter, node: PythonNode, frame: Frame): unde
   }
 }
 
-function deletePart(it: Interpreter, from: SequenceValue, key: readonly PythonNode[], frame: Frame): void {
+function deletePart(it: Evaluation, from: SequenceValue, key: readonly PythonNode[], frame: Frame): void {
   const part = from.open === undefined ? partOf(it, key, frame, from.items.length) : undefined;
   if (it.doubt !== undefined || part === undefined) blur(from, it.doubt ?? 'an item is deleted');
   else if (part === 'outside') it.raise('IndexError', 'an item is deleted that is not there');
   else for (const place of part.places.toReversed()) from.items.splice(place, 1);
 }
 
-const GROUP = /^(?:Tuple|Array|Parenthesized)Expression$/;
-
-/** What is assigned to or deleted, also in parentheses and brackets. */
-export function flatTargets(nodes: readonly PythonNode[]): PythonNode[] {
-  const found: PythonNode[] = [];
-  const left = nodes.toReversed();
-  for (let next = left.pop(); next !== undefined; next = left.pop()) {
-    if (GROUP.test(next.name)) left.push(...children(next).toReversed());
-    else found.push(next);
-  }
-  return found;
-}
-
-export function deletion(it: Interpreter, node: PythonNode, frame: Frame): undefined {
+export function deletion(it: Evaluation, node: PythonNode, frame: Frame): undefined {
   for (const target of flatTargets(children(node).slice(1))) {
     if (target.name === 'VariableName') {
       const name = it.text(target, frame);

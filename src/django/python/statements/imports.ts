@@ -1,11 +1,11 @@
 import path from 'node:path';
 
-import type { Frame, Interpreter } from '../interpreter.ts';
-import { statementsOf } from './statements.ts';
-import { str, unresolved, type ObjectValue, type Value } from '../values/values.ts';
+import type { Evaluation } from '../evaluation/evaluation.ts';
+import { statementsOf } from '../syntax/blocks.ts';
+import { lineAt } from '../syntax/lines.ts';
 import { MAX_PYTHON } from '../syntax/maxText.ts';
-import { children, lineAt, type PythonNode } from '../syntax/python.ts';
-import { knownModule } from '../libraries/knownModules.ts';
+import { children, type PythonNode } from '../syntax/nodes.ts';
+import { str, unresolved, type Frame, type ObjectValue, type Value } from '../values/values.ts';
 
 /**
  * Imports: modules of the project are evaluated, the few of the standard library and of settings tools that are known are
@@ -20,8 +20,8 @@ type Found =
   | { readonly kind: 'missing' }
   | { readonly kind: 'foreign' };
 
-export function findModule(it: Interpreter, dotted: string): Found {
-  const known = knownModule(it, dotted);
+export function findModule(it: Evaluation, dotted: string): Found {
+  const known = it.knownModule(dotted);
   if (known !== undefined) return { kind: 'known', module: known };
   const bases = it.searchPath.items.flatMap((item) =>
     item.t === 'str' || item.t === 'path' ? [path.resolve(it.root, item.v)] : [],
@@ -46,7 +46,7 @@ export function moduleFiles(base: string, segments: readonly string[]): string[]
 }
 
 /** Evaluates a module once. A module that is being evaluated is handed out as far as it is, as in Python. */
-export function runModule(it: Interpreter, file: string, dotted: string): Frame {
+export function runModule(it: Evaluation, file: string, dotted: string): Frame {
   const present = it.modules.get(file);
   if (present !== undefined) return present;
   const source = it.files.python(file);
@@ -68,28 +68,24 @@ export function runModule(it: Interpreter, file: string, dotted: string): Frame 
     it.report('settings-too-large', `The file has more than ${limit} characters, and is not read.`, frame, 0);
   }
   // What is caught around the import is caught for this module too; doubt about the import is not doubt about its values.
-  const doubt = it.doubt;
-  it.doubt = undefined;
   try {
-    it.executeAll(statementsOf(source.tree.topNode), frame);
+    it.withoutDoubt(() => it.executeAll(statementsOf(source.tree.topNode), frame));
   } catch (error) {
     // A module that raised is not imported; the next import runs it again.
     it.modules.delete(file);
     throw error;
-  } finally {
-    it.doubt = doubt;
   }
   return frame;
 }
 
-export function importStatement(it: Interpreter, node: PythonNode, frame: Frame): undefined {
+export function importStatement(it: Evaluation, node: PythonNode, frame: Frame): undefined {
   const nodes = children(node);
   if (nodes[0]?.name === 'from') fromImport(it, nodes, frame);
   else plainImport(it, nodes.slice(1), frame);
 }
 
 /** import a.b.c as d, e */
-function plainImport(it: Interpreter, nodes: readonly PythonNode[], frame: Frame): void {
+function plainImport(it: Evaluation, nodes: readonly PythonNode[], frame: Frame): void {
   let dotted = '';
   for (let i = 0; i <= nodes.length; i++) {
     const current = nodes[i];
@@ -104,7 +100,7 @@ function plainImport(it: Interpreter, nodes: readonly PythonNode[], frame: Frame
   }
 }
 
-function bindModule(it: Interpreter, dotted: string, alias: string | undefined, frame: Frame): void {
+function bindModule(it: Evaluation, dotted: string, alias: string | undefined, frame: Frame): void {
   const [top = dotted] = dotted.split('.');
   const module = moduleValue(it, dotted, frame);
   // `import a.b` binds a; b is found below it when it is asked for.
@@ -112,7 +108,7 @@ function bindModule(it: Interpreter, dotted: string, alias: string | undefined, 
   frame.names.set(alias ?? top, it.stored(bound));
 }
 
-function moduleValue(it: Interpreter, dotted: string, frame: Frame): Value {
+function moduleValue(it: Evaluation, dotted: string, frame: Frame): Value {
   const found = findModule(it, dotted);
   if (found.kind === 'known') return found.module;
   if (found.kind === 'missing') return it.raise('ModuleNotFoundError', `there is no module ${dotted} in the project`);
@@ -128,17 +124,14 @@ function moduleValue(it: Interpreter, dotted: string, frame: Frame): Value {
 }
 
 /** A name of a package that isn't read. Django itself is surely installed; of others a `try` around the import can't know. */
-function foreign(it: Interpreter, dotted: string, name: string): Value {
+function foreign(it: Evaluation, dotted: string, name: string): Value {
   const [top = dotted] = dotted.split('.');
-  const uncertain = it.catching.some((types) =>
-    types.some((t) => /^(?:ImportError|ModuleNotFoundError|Exception|\*)$/.test(t)),
-  );
-  if (top !== 'django' && uncertain) it.importDoubt ??= `it depends on whether ${top} is installed`;
+  if (top !== 'django') it.doubtImport(`it depends on whether ${top} is installed`);
   return unresolved(name === dotted ? `${dotted} is not a file of this project` : `${name} comes from ${dotted}`);
 }
 
 /** from ..a.b import c as d, e   or   from a import * */
-function fromImport(it: Interpreter, nodes: readonly PythonNode[], frame: Frame): void {
+function fromImport(it: Evaluation, nodes: readonly PythonNode[], frame: Frame): void {
   const at = nodes.findIndex((n) => n.name === 'import');
   if (at === -1) return;
   const written = nodes
@@ -171,7 +164,7 @@ function absoluteName(written: string, from: string): string | undefined {
   return [...segments.slice(0, segments.length - (dots.length - 1)), ...(rest === '' ? [] : [rest])].join('.');
 }
 
-function importedName(it: Interpreter, dotted: string, found: Found, name: string, frame: Frame): Value {
+function importedName(it: Evaluation, dotted: string, found: Found, name: string, frame: Frame): Value {
   if (found.kind === 'known') return found.module.attribute?.(name) ?? unresolved(`${name} comes from ${dotted}`);
   if (found.kind === 'foreign') return foreign(it, dotted, name);
   const value = found.kind === 'local' ? found.frame.names.get(name) : undefined;
@@ -182,7 +175,7 @@ function importedName(it: Interpreter, dotted: string, found: Found, name: strin
 }
 
 function missing(
-  it: Interpreter,
+  it: Evaluation,
   written: string,
   names: readonly PythonNode[],
   frame: Frame,
@@ -196,7 +189,7 @@ function missing(
   for (const node of names) if (node.name === 'VariableName') frame.names.set(it.text(node, frame), value);
 }
 
-function starImport(it: Interpreter, dotted: string, found: Found, frame: Frame, at: PythonNode | undefined): void {
+function starImport(it: Evaluation, dotted: string, found: Found, frame: Frame, at: PythonNode | undefined): void {
   if (found.kind === 'foreign') {
     foreign(it, dotted, dotted);
     if (at !== undefined) {

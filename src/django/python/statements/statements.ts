@@ -1,15 +1,17 @@
-import { importStatement } from './imports.ts';
-import { children, lineAt, type PythonNode } from '../syntax/python.ts';
-import { assignment, assignTo, augmented, deletion, evaluatePart } from './assign.ts';
+import type { Evaluation, Flow, StatementRules } from '../evaluation/evaluation.ts';
 import { makeFunction } from '../expressions/functions.ts';
-import type { Flow, Frame, Interpreter } from '../interpreter.ts';
+import { bodies, caseBodies, statementsOf } from '../syntax/blocks.ts';
+import { lineAt } from '../syntax/lines.ts';
+import { children, type PythonNode } from '../syntax/nodes.ts';
+import { truth } from '../values/comparison.ts';
+import { iterate } from '../values/containers.ts';
+import { unresolved, type Frame, type Value } from '../values/values.ts';
+import { assignment, assignTo, augmented, deletion, evaluatePart } from './assign.ts';
+import { doubtful } from './doubtful.ts';
+import { importStatement } from './imports.ts';
 import { suppressed, tryStatement } from './tryStatement.ts';
-import { truth, unresolved, type Value } from '../values/values.ts';
 
-/** What a statement does, by the name that the grammar gives its node. A statement that isn't here does nothing. */
-type Rule = (it: Interpreter, node: PythonNode, frame: Frame) => Flow;
-
-export const STATEMENTS: Readonly<Record<string, Rule>> = {
+export const STATEMENTS: StatementRules = {
   AssignStatement: assignment,
   UpdateStatement: augmented,
   DeleteStatement: deletion,
@@ -22,7 +24,7 @@ export const STATEMENTS: Readonly<Record<string, Rule>> = {
   IfStatement: ifStatement,
   ForStatement: forStatement,
   WhileStatement: (it, node, frame) => doubtful(it, 'a while loop decides it', bodies(node), frame),
-  MatchStatement: (it, node, frame) => doubtful(it, 'a match statement decides it', clauses(node), frame),
+  MatchStatement: (it, node, frame) => doubtful(it, 'a match statement decides it', caseBodies(node), frame),
   WithStatement: withStatement,
   TryStatement: tryStatement,
   FunctionDefinition: (it, node, frame) => define(it, node, frame, (name) => makeFunction(it, node, frame, name)),
@@ -50,35 +52,13 @@ export const STATEMENTS: Readonly<Record<string, Rule>> = {
   },
 };
 
-function define(it: Interpreter, node: PythonNode, frame: Frame, make: (name: string) => Value): Flow {
+function define(it: Evaluation, node: PythonNode, frame: Frame, make: (name: string) => Value): Flow {
   const name = children(node).find((n) => n.name === 'VariableName');
   if (name !== undefined) frame.names.set(it.text(name, frame), it.stored(make(it.text(name, frame))));
   return undefined;
 }
 
-export function bodies(node: PythonNode): PythonNode[][] {
-  return children(node)
-    .filter((n) => n.name === 'Body')
-    .map(statementsOf);
-}
-
-export const statementsOf = (body: PythonNode): PythonNode[] => children(body).filter((n) => n.name !== ':');
-
-function clauses(node: PythonNode): PythonNode[][] {
-  const body = children(node).find((n) => n.name === 'MatchBody');
-  return body === undefined ? [] : children(body).flatMap(bodies);
-}
-
-/** Runs each of the bodies as one of which nobody knows whether it runs. */
-export function doubtful(it: Interpreter, why: string, branches: readonly PythonNode[][], frame: Frame): Flow {
-  return it.inDoubt(why, () => {
-    let returns = false;
-    for (const branch of branches) if (typeof it.executeAll(branch, frame) === 'object') returns = true;
-    return returns ? { returned: unresolved(it.doubt ?? why) } : undefined;
-  });
-}
-
-function ifStatement(it: Interpreter, node: PythonNode, frame: Frame): Flow {
+function ifStatement(it: Evaluation, node: PythonNode, frame: Frame): Flow {
   const nodes = children(node);
   for (let i = 0; i < nodes.length; i++) {
     const keyword = nodes[i]?.name;
@@ -111,7 +91,7 @@ function ifStatement(it: Interpreter, node: PythonNode, frame: Frame): Flow {
 
 const MAX_ROUNDS = 500;
 
-function forStatement(it: Interpreter, node: PythonNode, frame: Frame): Flow {
+function forStatement(it: Evaluation, node: PythonNode, frame: Frame): Flow {
   const nodes = children(node).filter((n) => n.name !== 'async');
   const into = nodes.findIndex((n) => n.name === 'in');
   const first = nodes.findIndex((n) => n.name === 'Body');
@@ -135,13 +115,7 @@ function forStatement(it: Interpreter, node: PythonNode, frame: Frame): Flow {
   return otherwise?.name === 'Body' ? it.executeAll(statementsOf(otherwise), frame) : undefined;
 }
 
-function iterate(value: Value): Value[] | undefined {
-  if (value.t === 'dict') return value.open === undefined ? [...value.entries.values()].map((e) => e.key) : undefined;
-  if (value.t !== 'list' && value.t !== 'tuple' && value.t !== 'set') return undefined;
-  return value.open === undefined ? [...value.items] : undefined;
-}
-
-function withStatement(it: Interpreter, node: PythonNode, frame: Frame): Flow {
+function withStatement(it: Evaluation, node: PythonNode, frame: Frame): Flow {
   const nodes = children(node);
   const types = nodes[1] === undefined ? undefined : suppressed(it, nodes[1], frame);
   for (let i = 0; i < nodes.length; i++) {
@@ -156,7 +130,7 @@ function withStatement(it: Interpreter, node: PythonNode, frame: Frame): Flow {
   return it.attempt(statementsOf(body), types, frame).flow;
 }
 
-function raiseStatement(it: Interpreter, node: PythonNode, frame: Frame): Flow {
+function raiseStatement(it: Evaluation, node: PythonNode, frame: Frame): Flow {
   if (it.doubt !== undefined) return undefined;
   const raised = children(node)[1];
   const callee = raised?.name === 'CallExpression' ? raised.firstChild : raised;

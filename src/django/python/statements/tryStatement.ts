@@ -1,7 +1,9 @@
-import { children, type PythonNode } from '../syntax/python.ts';
-import { catches, type Flow, type Frame, type Interpreter } from '../interpreter.ts';
-import { doubtful, statementsOf } from './statements.ts';
-import { unresolved } from '../values/values.ts';
+import type { Evaluation, Flow } from '../evaluation/evaluation.ts';
+import { catches } from '../evaluation/exceptions.ts';
+import { statementsOf } from '../syntax/blocks.ts';
+import { children, type PythonNode } from '../syntax/nodes.ts';
+import { unresolved, type Frame } from '../values/values.ts';
+import { doubtful } from './doubtful.ts';
 
 /** `try`: which handler runs is known where the exception is (a missing file, a missing variable), and doubtful otherwise. */
 
@@ -19,7 +21,7 @@ interface Parts {
 }
 
 /** Names of exception types; every type when there is none. */
-function typesOf(it: Interpreter, node: PythonNode | undefined, frame: Frame): string[] {
+function typesOf(it: Evaluation, node: PythonNode | undefined, frame: Frame): string[] {
   if (node === undefined || node.name === 'Body') return ['*'];
   const nodes =
     node.name === 'TupleExpression'
@@ -28,7 +30,7 @@ function typesOf(it: Interpreter, node: PythonNode | undefined, frame: Frame): s
   return nodes.map((n) => it.text(n, frame).split('.').at(-1) ?? '');
 }
 
-function partsOf(it: Interpreter, node: PythonNode, frame: Frame): Parts {
+function partsOf(it: Evaluation, node: PythonNode, frame: Frame): Parts {
   const parts: { body: PythonNode[]; handlers: Handler[]; otherwise: PythonNode[]; finally: PythonNode[] } = {
     body: [],
     handlers: [],
@@ -64,7 +66,7 @@ function partsOf(it: Interpreter, node: PythonNode, frame: Frame): Parts {
   return parts;
 }
 
-export function tryStatement(it: Interpreter, node: PythonNode, frame: Frame): Flow {
+export function tryStatement(it: Evaluation, node: PythonNode, frame: Frame): Flow {
   const parts = partsOf(it, node, frame);
   const outcome = it.attempt(
     parts.body,
@@ -79,14 +81,8 @@ export function tryStatement(it: Interpreter, node: PythonNode, frame: Frame): F
   } else if (outcome.error !== undefined) {
     const { error } = outcome;
     const handler = parts.handlers.find((h) => catches(h.types, error.type));
-    const before = it.handling;
-    it.handling = error.message;
     if (handler?.name !== undefined) frame.names.set(handler.name, unresolved(error.message));
-    try {
-      flow = it.executeAll(handler?.body ?? [], frame);
-    } finally {
-      it.handling = before;
-    }
+    flow = it.handle(error, () => it.executeAll(handler?.body ?? [], frame));
   } else {
     flow ??= it.executeAll(parts.otherwise, frame);
   }
@@ -94,7 +90,7 @@ export function tryStatement(it: Interpreter, node: PythonNode, frame: Frame): F
 }
 
 /** `with suppress(ImportError):` is a `try` without a handler. */
-export function suppressed(it: Interpreter, node: PythonNode, frame: Frame): string[] | undefined {
+export function suppressed(it: Evaluation, node: PythonNode, frame: Frame): string[] | undefined {
   const [callee, args] = children(node);
   if (node.name !== 'CallExpression' || callee === undefined || args === undefined) return undefined;
   if (!/^(?:contextlib\.)?suppress$/.test(it.text(callee, frame))) return undefined;

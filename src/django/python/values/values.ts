@@ -1,4 +1,4 @@
-import type { Frame } from '../interpreter.ts';
+import type { PythonSource } from '../syntax/nodes.ts';
 
 /**
  * What a Python expression of a settings file is known to be. Containers are mutable and shared, as in Python:
@@ -83,13 +83,16 @@ export interface Args {
   readonly frame: Frame;
 }
 
-/** Items of a list that are followed; longer ones become open. */
-export const MAX_ITEMS = 10_000;
-
-/** Adds items as far as the bound allows. */
-export function addItems(into: SequenceValue, items: readonly Value[]): void {
-  if (into.items.length + items.length > MAX_ITEMS) into.open = 'a list is too long to follow';
-  else into.items.push(...items);
+/** Names of one module or one function call. */
+export interface Frame {
+  readonly source: PythonSource;
+  readonly names: Map<string, Value>;
+  /** Dotted package that relative imports start from; '' for a module at the top. */
+  readonly package: string;
+  /** Of modules: the statement that set each name last, in whatever file; of names that were set otherwise there is none. */
+  readonly places?: Map<string, Place>;
+  /** Where names that are not here are looked up next. */
+  readonly parent?: Frame;
 }
 
 export const NONE: Value = { t: 'none' };
@@ -113,96 +116,7 @@ export function namespace(name: string, attributes: Readonly<Record<string, Valu
   return { t: 'object', name, attribute: (key) => (Object.hasOwn(attributes, key) ? attributes[key] : undefined) };
 }
 
-/** Keys of tuples, which never change, by identity: a tuple may be in many others. */
-const tupleKeys = new WeakMap<SequenceValue, string>();
-const MAX_KEY = 10_000;
-const MAX_KEY_DEPTH = 50;
-
-function tupleKey(value: SequenceValue, depth = 0): string | undefined {
-  const known = tupleKeys.get(value);
-  if (known !== undefined) return known;
-  if (value.open !== undefined || depth > MAX_KEY_DEPTH) return undefined;
-  let key = `t${value.items.length}`;
-  for (const item of value.items) {
-    const part = item.t === 'tuple' ? tupleKey(item, depth + 1) : keyOf(item);
-    if (part === undefined || key.length + part.length > MAX_KEY) return undefined;
-    key += `,${part.length}:${part}`;
-  }
-  tupleKeys.set(value, key);
-  return key;
-}
-
-/** Key of a dict or set; undefined for what can't be one here. As in Python, True and 1 are the same key. */
-export function keyOf(value: Value): string | undefined {
-  switch (value.t) {
-    case 'str':
-      return `s:${value.v}`;
-    case 'bytes':
-      return `b:${value.v}`;
-    case 'path':
-      return `p:${value.v}`;
-    case 'bool':
-    case 'number':
-      return `n:${Number(value.v)}`;
-    case 'none':
-      return 'none';
-    case 'tuple':
-      return tupleKey(value);
-    default:
-      return undefined;
-  }
-}
-
-/** Python's truth value; undefined when it isn't known. */
-export function truth(value: Value): boolean | undefined {
-  switch (value.t) {
-    case 'none':
-      return false;
-    case 'bool':
-    case 'number':
-    case 'str':
-    case 'bytes':
-      return Boolean(value.v);
-    case 'list':
-    case 'tuple':
-    case 'set':
-      return value.items.length > 0 ? true : value.open === undefined ? false : undefined;
-    case 'dict':
-      return value.entries.size > 0 ? true : value.open === undefined ? false : undefined;
-    case 'path':
-    case 'object':
-      return true;
-    case 'unresolved':
-      return undefined;
-  }
-}
-
-/** Python's ==; undefined when it isn't known. */
-export function equal(a: Value, b: Value): boolean | undefined {
-  if (a.t === 'unresolved' || b.t === 'unresolved' || a.t === 'object' || b.t === 'object') return undefined;
-  const [x, y] = [keyOf(a), keyOf(b)];
-  if (x !== undefined && y !== undefined) return x === y;
-  if (a.t !== b.t) return false;
-  return a === b ? true : undefined;
-}
-
-/** The value of a key, `undefined` when the dict surely lacks it. */
-export function lookUp(from: DictValue, key: Value): Value | undefined {
-  const id = keyOf(key);
-  if (id === undefined) return unresolved(key.t === 'unresolved' ? key.why : 'the key is computed');
-  return from.entries.get(id)?.value ?? (from.open === undefined ? undefined : unresolved(from.open));
-}
-
-/** Sets a key; when the key isn't known, all of the dict becomes uncertain. */
-export function setKey(into: DictValue, key: Value, value: Value): void {
-  const id = keyOf(key);
-  if (id === undefined) blur(into, key.t === 'unresolved' ? key.why : 'the key is computed');
-  else into.entries.set(id, { key, value });
-}
-
-/** From now on nothing in the container is certain. */
-export function blur(container: DictValue | SequenceValue, why: string): void {
-  container.open = why;
-  if (container.t === 'dict') for (const entry of container.entries.values()) entry.value = unresolved(why);
-  else container.items.fill(unresolved(why));
+/** What is computed from a value and isn't known: for the reason of the value where that isn't known either. */
+export function unresolvedFrom(value: Value, describe: () => string): Value {
+  return value.t === 'unresolved' ? value : unresolved(`${describe()} is computed`);
 }

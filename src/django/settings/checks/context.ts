@@ -1,4 +1,4 @@
-import type { Frame } from '../../python/interpreter.ts';
+import type { Frame } from '../../python/values/values.ts';
 import type { EntryItem, Item } from '../middleware/middlewareItems.ts';
 import type { MiddlewareName } from '../middleware/middlewareName.ts';
 

@@ -1,15 +1,15 @@
+import { children, nodeText, type PythonNode } from '../../python/syntax/nodes.ts';
 import { isTimedelta } from '../../python/values/timedelta.ts';
-import { children, nodeText, type PythonNode } from '../../python/syntax/python.ts';
-import { MARK } from '../text/rollbackMarkers.ts';
 import { addSaveEveryRequest, SAVE_EVERY_REQUEST } from '../../rollback/rollbackSetting.ts';
-import type { TextEdit } from '../text/edits.ts';
 import { isEntry } from '../middleware/middlewareChanges.ts';
 import type { EntryItem, Item } from '../middleware/middlewareItems.ts';
-import { settingPlaces, type SettingPlace } from '../text/settingPlaces.ts';
+import { throttleInterval, unitOf } from '../model/intervalNames.ts';
 import type { SettingsModel } from '../model/settingsModel.ts';
+import type { TextEdit } from '../text/edits.ts';
+import { MARK } from '../text/rollbackMarkers.ts';
+import { settingPlaces, type SettingPlace } from '../text/settingPlaces.ts';
 import { cookieAge, DEFAULT_COOKIE_AGE, SESSION_MIDDLEWARE, sessionIndex, type CheckContext } from './context.ts';
 import { addBefore, moveBehind, removeEntry } from './entryEdits.ts';
-import { throttleInterval, unitOf } from '../model/intervalNames.ts';
 
 /** What may be done about each problem that a check has found. */
 

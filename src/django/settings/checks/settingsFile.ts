@@ -1,13 +1,13 @@
-import { syntaxProblems } from '../../python/syntax/python.ts';
+import { syntaxProblems } from '../../python/syntax/problems.ts';
 import { removedEntries } from '../../rollback/rollbackRestore.ts';
 import { starImports } from '../../rollback/rollbackSetting.ts';
-import { CHECKS } from './checks.ts';
-import type { CheckContext, TextRange } from './context.ts';
-import { throttleInterval } from '../model/intervalNames.ts';
 import { isEntry } from '../middleware/middlewareChanges.ts';
 import { middlewareName, type MiddlewareName } from '../middleware/middlewareName.ts';
-import { settingPlaces } from '../text/settingPlaces.ts';
+import { throttleInterval } from '../model/intervalNames.ts';
 import { readSettings, type SettingsModel } from '../model/settingsModel.ts';
+import { settingPlaces } from '../text/settingPlaces.ts';
+import { CHECKS } from './checks.ts';
+import type { CheckContext, TextRange } from './context.ts';
 
 /** What the text of one settings file says by itself: no other file and no environment is looked at. */
 export interface SettingsFile {

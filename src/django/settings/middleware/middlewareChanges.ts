@@ -1,5 +1,6 @@
-import type { Interpreter } from '../../python/interpreter.ts';
-import { children, lineAt, type PythonNode } from '../../python/syntax/python.ts';
+import type { Evaluation } from '../../python/evaluation/evaluation.ts';
+import { lineAt } from '../../python/syntax/lines.ts';
+import { children, type PythonNode } from '../../python/syntax/nodes.ts';
 import {
   readElement,
   readItems,
@@ -20,7 +21,7 @@ export interface Change {
 }
 
 export function changeOf(
-  it: Interpreter,
+  it: Evaluation,
   statement: PythonNode,
   text: (node: PythonNode) => string,
 ): Change | undefined {
@@ -95,7 +96,7 @@ function replaceItem(
 }
 
 /** del x[1], del x[1:2] */
-function itemDeletion(it: Interpreter, statement: PythonNode): Change | undefined {
+function itemDeletion(it: Evaluation, statement: PythonNode): Change | undefined {
   const [, target, ...more] = children(statement);
   if (target?.name !== 'MemberExpression' || more.length > 0) return undefined;
   const [name, bracket, ...key] = children(target);
@@ -148,7 +149,7 @@ function methodCall(statement: PythonNode, text: (node: PythonNode) => string): 
 }
 
 /** x[1:1] = ['a.B'] and x[1] = 'a.B' */
-function itemAssignment(it: Interpreter, statement: PythonNode): Change | undefined {
+function itemAssignment(it: Evaluation, statement: PythonNode): Change | undefined {
   const [target, operator, ...rest] = children(statement);
   if (target?.name !== 'MemberExpression' || operator?.name !== 'AssignOp') return undefined;
   const [name, bracket, ...key] = children(target);

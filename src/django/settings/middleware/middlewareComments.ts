@@ -1,4 +1,5 @@
-import { isClosedString, nodeText, type PythonNode, type PythonSource } from '../../python/syntax/python.ts';
+import { isClosedString } from '../../python/syntax/literals.ts';
+import { nodeText, type PythonNode, type PythonSource } from '../../python/syntax/nodes.ts';
 import { MARK, readMarker } from '../text/rollbackMarkers.ts';
 
 /** Entries of MIDDLEWARE that stand in a comment, put there by a person or by a rollback. */

@@ -1,6 +1,10 @@
-import { TOO_LARGE, type Frame, type Interpreter } from '../../python/interpreter.ts';
-import { truth, type Value } from '../../python/values/values.ts';
-import { children, describeNode, lineAt, parsePython, type PythonNode } from '../../python/syntax/python.ts';
+import { TOO_LARGE, type Evaluation } from '../../python/evaluation/evaluation.ts';
+import { describeNode } from '../../python/syntax/describe.ts';
+import { lineAt } from '../../python/syntax/lines.ts';
+import { children, type PythonNode } from '../../python/syntax/nodes.ts';
+import { parsePython } from '../../python/syntax/parse.ts';
+import { truth } from '../../python/values/comparison.ts';
+import type { Frame, Value } from '../../python/values/values.ts';
 import { commentedPath, markedPython, type CommentedPath } from './middlewareComments.ts';
 
 /** What an expression that feeds MIDDLEWARE consists of, each piece with the place where it is written. */
@@ -47,7 +51,7 @@ export type Item = EntryItem | CommentItem | UnknownItem;
 
 /** Where an expression is read. */
 export interface Reading {
-  readonly it: Interpreter;
+  readonly it: Evaluation;
   readonly frame: Frame;
   /** What the names that feed MIDDLEWARE hold at this point. */
   readonly lists: Map<string, readonly Item[]>;

@@ -1,5 +1,6 @@
+import { lineAt } from '../../python/syntax/lines.ts';
+import type { PythonNode, PythonSource } from '../../python/syntax/nodes.ts';
 import type { StrValue, Value } from '../../python/values/values.ts';
-import { lineAt, type PythonNode, type PythonSource } from '../../python/syntax/python.ts';
 import type { Item } from './middlewareItems.ts';
 
 /**

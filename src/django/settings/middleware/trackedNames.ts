@@ -1,4 +1,4 @@
-import { children, nodeText, type PythonNode, type PythonSource } from '../../python/syntax/python.ts';
+import { children, nodeText, type PythonNode, type PythonSource } from '../../python/syntax/nodes.ts';
 import { commentedStatement, markedPython } from './middlewareComments.ts';
 
 /** The setting, and what it was called before Django 1.10. */

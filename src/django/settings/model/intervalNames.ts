@@ -1,6 +1,5 @@
-import type { Frame } from '../../python/interpreter.ts';
 import { isTimedelta, secondsOf } from '../../python/values/timedelta.ts';
-import type { Value } from '../../python/values/values.ts';
+import type { Frame, Value } from '../../python/values/values.ts';
 
 /** The names that people give to the interval of the throttle, in settings and in its class, and what their numbers are in. */
 

@@ -1,17 +1,14 @@
-import { flatTargets } from '../../python/statements/assign.ts';
 import { Environment } from '../../python/evaluation/environment.ts';
+import type { Evaluation } from '../../python/evaluation/evaluation.ts';
 import { LoadedFiles } from '../../python/evaluation/files.ts';
-import { Interpreter, type Frame } from '../../python/interpreter.ts';
-import { statementsOf } from '../../python/statements/statements.ts';
-import { str, truth } from '../../python/values/values.ts';
-import {
-  children,
-  countBelow,
-  nodeText,
-  parsePython,
-  type PythonNode,
-  type PythonSource,
-} from '../../python/syntax/python.ts';
+import { Interpreter } from '../../python/interpreter.ts';
+import { statementsOf } from '../../python/syntax/blocks.ts';
+import { countBelow } from '../../python/syntax/lines.ts';
+import { children, nodeText, type PythonNode, type PythonSource } from '../../python/syntax/nodes.ts';
+import { parsePython } from '../../python/syntax/parse.ts';
+import { flatTargets } from '../../python/syntax/targets.ts';
+import { truth } from '../../python/values/comparison.ts';
+import { str, type Frame } from '../../python/values/values.ts';
 import { changeOf, isEntry, unknownChange } from '../middleware/middlewareChanges.ts';
 import { commentedStatement, markedPython, type CommentedPath } from '../middleware/middlewareComments.ts';
 import { bounded, eitherOf, readSide, type Item, type Reading } from '../middleware/middlewareItems.ts';
@@ -65,7 +62,7 @@ class SettingsReader {
   readonly #source: PythonSource;
   readonly #names: readonly string[];
   readonly #frame: Frame;
-  readonly #it: Interpreter;
+  readonly #it: Evaluation;
   readonly #tracked: ReadonlySet<string>;
   readonly #mentions: readonly PythonNode[];
   readonly #comments: readonly PythonNode[];

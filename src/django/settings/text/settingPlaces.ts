@@ -1,4 +1,4 @@
-import { children, type PythonNode, type PythonSource } from '../../python/syntax/python.ts';
+import { children, type PythonNode, type PythonSource } from '../../python/syntax/nodes.ts';
 
 /** Where settings are set: assignments to plain names outside of functions and classes. */
 

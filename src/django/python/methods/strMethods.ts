@@ -1,6 +1,6 @@
-import { bind } from './functions.ts';
-import type { Method, Methods } from './methods.ts';
-import { pythonStr } from './strings.ts';
+import type { Method, Methods } from '../evaluation/evaluation.ts';
+import { bind } from '../values/callArguments.ts';
+import { pythonStr } from '../values/pythonStr.ts';
 import { bool, list, str, type StrValue, type Value } from '../values/values.ts';
 
 /** Methods of str. */

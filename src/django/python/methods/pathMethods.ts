@@ -1,8 +1,7 @@
 import path from 'node:path';
 
-import type { Interpreter } from '../interpreter.ts';
-import type { Methods } from './methods.ts';
-import { pythonStr } from './strings.ts';
+import type { Evaluation, Methods } from '../evaluation/evaluation.ts';
+import { pythonStr } from '../values/pythonStr.ts';
 import { bool, path as pathValue, str, tuple, unresolved, type PathValue, type Value } from '../values/values.ts';
 
 /** Methods and attributes of pathlib's Path. Symbolic links are not followed. */
@@ -25,7 +24,7 @@ export const PATH_METHODS: Methods<PathValue> = {
 };
 
 /** Known only for files that can be read as text; a folder, or a file without permission, is not known. */
-export function exists(it: Interpreter, file: string): Value {
+export function exists(it: Evaluation, file: string): Value {
   const full = path.resolve(it.root, file);
   if (it.files.text(full) !== undefined) return bool(true);
   const listed = it.files.list(path.dirname(full)).some((entry) => entry.name === path.basename(full));
