@@ -5,7 +5,7 @@ import { sleep } from './common/timers.ts';
 import type { SettingsFileOptions } from './django/settings/checks/settingsFile.ts';
 import type { Snapshot } from './monitoring/snapshot/snapshot.ts';
 import type { Connection } from './monitoring/watch/connection.ts';
-import { circumstancesOf, type Operations } from './presentation/rows/operationRows.ts';
+import { circumstancesOf, type Operations } from './presentation/operations/operationRows.ts';
 import { ApplicationWatch } from './ui/application/applicationWatch.ts';
 import { Cleanup } from './ui/cleanup/cleanup.ts';
 import { CleanupServiceUi } from './ui/cleanupService/cleanupServiceUi.ts';

@@ -16,8 +16,8 @@ import { openReader } from '../../src/monitoring/watch/reader.ts';
 import type { SessionMetrics } from '../../src/postgres/table/readings.ts';
 import { SERIES_IDS } from '../../src/presentation/dashboard/chartSpecs.ts';
 import { stateMessage } from '../../src/presentation/dashboard/dashboardState.ts';
-import { alertAnnotation } from '../../src/presentation/rows/happened.ts';
-import { NO_OPERATIONS } from '../../src/presentation/rows/operationRows.ts';
+import { alertAnnotation } from '../../src/presentation/operations/operationAnnotations.ts';
+import { NO_OPERATIONS } from '../../src/presentation/operations/operationRows.ts';
 import { FakeClock } from '../unit/monitoring/fakeClock.ts';
 
 const EVERY_SECONDS = 10;

@@ -10,7 +10,8 @@ import { authenticationRules, guardAuthentication, type AuthenticationRules } fr
 import { bounded } from './bounded.ts';
 import { backendKey, cancelled, requestCancel } from './cancelRequest.ts';
 import type { ConnectOptions, Database, ServerIdentity } from './database.ts';
-import { toProblem, type ErrorContext } from './errors.ts';
+import type { ErrorContext } from './errorRules.ts';
+import { toProblem } from './errors.ts';
 import { meantTarget, passwordFor } from './meantTarget.ts';
 import { keepalivesWhere } from './sessionGuard.ts';
 import type { Answer, QueryOptions, Statement } from './statement.ts';

@@ -1,6 +1,6 @@
 import { unknown, type Known, type Measured, type Unknown } from '../../common/measured.ts';
 import { add, estimateTotal, type Estimate } from '../sample/estimate.ts';
-import { canCountExpired, type Sample, type SessionRow } from '../sample/sessionRow.ts';
+import { canCountExpired, type PageSample, type SessionRow } from '../sample/sessionRow.ts';
 import type { SessionCounts } from '../table/readings.ts';
 
 /** What all values of one reading share. */
@@ -12,7 +12,7 @@ interface Context {
 }
 
 /** Counts from the page sample and the index scan. */
-export function sessionCounts(row: SessionRow, sample: Sample, { cap, known }: Context): SessionCounts {
+export function sessionCounts(row: SessionRow, sample: PageSample, { cap, known }: Context): SessionCounts {
   const expired = expiredOf(row, sample, cap, known);
   const total = totalOf(row, sample, known);
   return {
@@ -25,22 +25,22 @@ export function sessionCounts(row: SessionRow, sample: Sample, { cap, known }: C
 }
 
 /** "from 2,512 rows in 96 of 33,334 pages" */
-export function sampleNote({ rows, read, pages }: Sample): string {
+export function sampleNote({ rows, read, pages }: PageSample): string {
   const n = (value: number): string => value.toLocaleString('en-US');
   return `from ${n(add(rows))} rows in ${n(read)} of ${n(pages)} pages`;
 }
 
-function fromPages(sample: Sample, perPage: readonly number[], known: ReadingTime, min = 0): Known<number> {
+function fromPages(sample: PageSample, perPage: readonly number[], known: ReadingTime, min = 0): Known<number> {
   if (sample.whole) return { how: 'exact', value: add(perPage), ...known };
   return estimated(estimateTotal(perPage, sample.width, sample.pages), sample, known, min);
 }
 
-function estimated({ value, plusMinus }: Estimate, sample: Sample, known: ReadingTime, min = 0): Known<number> {
+function estimated({ value, plusMinus }: Estimate, sample: PageSample, known: ReadingTime, min = 0): Known<number> {
   const note = sampleNote(sample);
   return { how: 'estimated', value: Math.max(min, Math.round(value)), plusMinus: Math.ceil(plusMinus), note, ...known };
 }
 
-function totalOf(row: SessionRow, sample: Sample, known: ReadingTime): Measured {
+function totalOf(row: SessionRow, sample: PageSample, known: ReadingTime): Measured {
   if (row.relkind !== 'p') return fromPages(sample, sample.rows, known);
   if (row.live === 0 && row.heap_bytes > 0) {
     if (row.in_recovery) return unknown('A standby has no statistics of the partitions.', 'Connect to the primary.');
@@ -50,7 +50,7 @@ function totalOf(row: SessionRow, sample: Sample, known: ReadingTime): Measured 
   return { how: row.heap_bytes === 0 ? 'exact' : 'estimated', value: row.live, note, ...known };
 }
 
-function expiredOf(row: SessionRow, sample: Sample, cap: number, known: ReadingTime): Measured {
+function expiredOf(row: SessionRow, sample: PageSample, cap: number, known: ReadingTime): Measured {
   if (sample.whole) return fromPages(sample, sample.expired, known);
   const counted = row.counted?.[0];
   if (counted !== undefined && counted < cap) return { how: 'exact', value: counted, ...known };
@@ -59,7 +59,7 @@ function expiredOf(row: SessionRow, sample: Sample, cap: number, known: ReadingT
   return { how: 'atLeast', value: counted, note: `counting stopped at ${cap}`, ...known };
 }
 
-function oldestOf(row: SessionRow, sample: Sample, known: ReadingTime): Measured<Date | null> {
+function oldestOf(row: SessionRow, sample: PageSample, known: ReadingTime): Measured<Date | null> {
   if (row.counted !== null) return { how: 'exact', value: dateOf(row.counted[1]), ...known };
   const isFound = add(sample.expired) > 0;
   if (sample.whole) return { how: 'exact', value: isFound ? dateOf(sample.oldest) : null, ...known };
@@ -86,7 +86,13 @@ function notCounted(row: SessionRow): Unknown {
       );
 }
 
-function activeOf(row: SessionRow, sample: Sample, total: Measured, expired: Measured, known: ReadingTime): Measured {
+function activeOf(
+  row: SessionRow,
+  sample: PageSample,
+  total: Measured,
+  expired: Measured,
+  known: ReadingTime,
+): Measured {
   if (row.relkind !== 'p' && expired.how !== 'exact') {
     const perPage = sample.rows.map((rows, page) => rows - (sample.expired[page] ?? 0));
     return fromPages(sample, perPage, known);
@@ -103,7 +109,7 @@ function activeOf(row: SessionRow, sample: Sample, total: Measured, expired: Mea
  * From the time in the signature. Rows with more than 2 kB of stored data are left out, because reading them would
  * fetch them from TOAST; the others stand for them.
  */
-function savedOf(row: SessionRow, sample: Sample, known: ReadingTime): Measured {
+function savedOf(row: SessionRow, sample: PageSample, known: ReadingTime): Measured {
   if (row.relkind === 'p') return unknown('The pages of a partitioned table are not sampled.');
   const [fresh, stamped] = [add(sample.fresh), add(sample.stamped)];
   if (fresh > 0 && stamped === 0) {

@@ -1,10 +1,10 @@
 import { Problem } from '../../common/problem.ts';
 import type { Database } from '../connect/connection.ts';
-import { Panel } from '../sample/panel.ts';
+import { placed } from '../connect/tablePlace.ts';
+import { RotatingSample } from '../sample/rotatingSample.ts';
 import { rowOf, sampleOf, type SessionRow } from '../sample/sessionRow.ts';
 import type { SessionMetrics, SessionTable } from '../table/readings.ts';
 import { DJANGO_SESSION, quoted, shown } from '../table/tableName.ts';
-import { placed } from '../connect/tablePlace.ts';
 import { checkSessionTable, notATable } from './checkTable.ts';
 import { CountLimits } from './countLimits.ts';
 import { sessionCounts } from './sessionCounts.ts';
@@ -31,7 +31,7 @@ const PAGES_WITHOUT_RANGES = 24;
 
 /** What is remembered of a table from one reading to the next. */
 class Memory {
-  readonly panel = new Panel();
+  readonly rotating = new RotatingSample();
   readonly counting = new CountLimits();
   /** It is known to be partitioned. */
   partitioned = false;
@@ -68,13 +68,13 @@ export async function readSessionMetrics(db: Database, options: SessionMetricsOp
   const spent = { statements: 1, serverMs: 0 };
   const name = await placed(db, table, spent);
   const memory = memoryOf(db, table);
-  const { panel, counting } = memory;
+  const { rotating, counting } = memory;
   const { maxDead, maxDeleted, costlyAtVacuum } = counting.next();
-  const known = panel.next(options.fresh === true);
+  const known = rotating.next(options.fresh === true);
   const hourAgo = signatureTime(Date.now() + db.server.clockAheadMs - 3_600_000);
   const limits = [cap, maxDead, maxDeleted, costlyAtVacuum];
   const turn = [known.width, known.strata, known.turn, known.changes];
-  const values = [name, strata, panel.places, ...limits, db.applicationName, hourAgo, ...turn];
+  const values = [name, strata, rotating.places, ...limits, db.applicationName, hourAgo, ...turn];
   const row = await queryRow(db, table, sessionSql(name, db.server.version, memory.partitioned), values);
   const roundTripMs = performance.now() - began;
   if (row.relkind !== 'r' && row.relkind !== 'p') throw notATable(table, row.relkind);
@@ -90,7 +90,7 @@ export async function readSessionMetrics(db: Database, options: SessionMetricsOp
     };
     return { ...second, cost };
   }
-  const sample = sampleOf(row, panel.complete(row));
+  const sample = sampleOf(row, rotating.complete(row));
   if (row.counted !== null) counting.learn(row.expired_ms, row.deleted, row.vacuums);
   const at = new Date();
   const reading = { at, tookMs: row.server_ms };

@@ -1,4 +1,4 @@
-import { TURNS } from '../sample/panel.ts';
+import { TURNS } from '../sample/rotatingSample.ts';
 
 /**
  * The light reading as one statement. What it costs must not depend on the size of the table: statistics functions
@@ -8,7 +8,7 @@ import { TURNS } from '../sample/panel.ts';
  * $1 table name, quoted         $2 strata of the page sample        $3 places in the strata, two bytes each
  * $4 cap of the expired rows    $5 $6 $7 limits of the index scan, see countLimits.ts
  * $8 this monitor's application_name         $9 the time an hour ago as it stands in signatures
- * $10 width, $11 number, $12 turn of the strata that are known, $13 the table's changes then, see panel.ts
+ * $10 width, $11 number, $12 turn of the strata that are known, $13 the table's changes then, see rotatingSample.ts
  *
  * The tag stands behind the first keyword: pg_stat_statements cuts off what is before it.
  *
@@ -97,7 +97,7 @@ const MAY_COUNT = `indexes[2] > 0 AND (relkind = 'p' OR pages > $2::int) AND vac
 
 /**
  * The width of a stratum in pages: the table's pages ÷ $2, rounded up to a power of 1.25, so that a table that grows keeps its
- * strata, and the panel its pages, until it is a quarter larger; the
+ * strata, and the rotating sample its pages, until it is a quarter larger; the
  * last stratum ends with the table. 1: all pages are read.
  */
 const WIDTH = `CASE WHEN pages <= $2::int THEN 1 ELSE power(1.25::float8, ceil(ln(pages / $2::int) / ln(1.25::float8))) END`;

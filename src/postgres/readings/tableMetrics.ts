@@ -1,10 +1,10 @@
 import { isKnown, unknown, type Measured } from '../../common/measured.ts';
 import { add, estimateTotal, reusablePerPage } from '../sample/estimate.ts';
-import { canCountExpired, type Sample, type SessionRow } from '../sample/sessionRow.ts';
+import { canCountExpired, type PageSample, type SessionRow } from '../sample/sessionRow.ts';
 import type { ConnectionMetrics, DatabaseCounters, TableCounters, TableMetrics } from '../table/readings.ts';
 import { sampleNote, type ReadingTime } from './sessionCounts.ts';
 
-export function tableMetrics(row: SessionRow, sample: Sample, total: Measured, known: ReadingTime): TableMetrics {
+export function tableMetrics(row: SessionRow, sample: PageSample, total: Measured, known: ReadingTime): TableMetrics {
   const exact = (value: number): Measured => ({ how: 'exact', value, ...known });
   const time = (...times: (number | null)[]): Measured<Date | null> => {
     if (row.in_recovery) return NO_COUNTERS;
@@ -35,7 +35,7 @@ export const NO_COUNTERS = unknown(
 /** Bytes of a page's header: PageHeaderData in src/include/storage/bufpage.h. */
 const PAGE_HEADER = 24;
 
-function reusable(row: SessionRow, sample: Sample, known: ReadingTime): Measured {
+function reusable(row: SessionRow, sample: PageSample, known: ReadingTime): Measured {
   if (row.relkind === 'p') return unknown('The pages of a partitioned table are not sampled.');
   const perPage = reusablePerPage(sample.rows, sample.bytes, row.block - PAGE_HEADER);
   const { value, plusMinus } = estimateTotal(perPage, sample.width, sample.pages);

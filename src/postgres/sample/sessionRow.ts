@@ -69,7 +69,7 @@ export function rowOf(row: Record<string, unknown> | undefined): SessionRow {
 }
 
 /** What was counted on the pages of the sample, in the order of the pages, and how the sample was taken. */
-export interface Sample extends Readonly<
+export interface PageSample extends Readonly<
   Record<Exclude<(typeof PER_PAGE)[number], 'i' | 'oldest'>, readonly number[]>
 > {
   /** Smallest expire_date of all. */
@@ -84,7 +84,7 @@ export interface Sample extends Readonly<
 }
 
 /** @param byPage what was counted on each page, in the order of the pages */
-export function sampleOf(row: SessionRow, byPage: readonly (readonly (number | null)[])[]): Sample {
+export function sampleOf(row: SessionRow, byPage: readonly (readonly (number | null)[])[]): PageSample {
   const column = (name: (typeof PER_PAGE)[number]): number[] => byPage.map((page) => page[PER_PAGE.indexOf(name)] ?? 0);
   const expiries = byPage.map((page) => page[PER_PAGE.indexOf('oldest')] ?? Infinity);
   const oldest = Math.min(Infinity, ...expiries);

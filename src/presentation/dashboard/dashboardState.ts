@@ -2,9 +2,9 @@ import type { FormatOptions } from '../../common/format.ts';
 import type { ProblemText } from '../../common/problem.ts';
 import { COMMANDS } from '../../contributions.ts';
 import type { ChartSpec, ToDashboard } from '../../webview/protocol/protocol.ts';
+import type { Operations } from '../operations/operationRows.ts';
 import { stateName, type AppState } from '../rows/appState.ts';
 import { nextStepRows } from '../rows/nextSteps.ts';
-import type { Operations } from '../rows/operationRows.ts';
 import { currentValues, thresholds } from './chartSpecs.ts';
 import { offeredActions, type Button } from './offeredActions.ts';
 

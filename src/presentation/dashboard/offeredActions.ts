@@ -1,8 +1,8 @@
 import { isKnown } from '../../common/measured.ts';
 import { COMMANDS, type CommandId } from '../../contributions.ts';
 import type { Snapshot } from '../../monitoring/snapshot/snapshot.ts';
+import { circumstancesOf, type Operations } from '../operations/operationRows.ts';
 import type { AppState } from '../rows/appState.ts';
-import { circumstancesOf, type Operations } from '../rows/operationRows.ts';
 import { suggestionsFor } from '../rows/suggestions.ts';
 
 /** A button: `command` is its id there, too. */

@@ -18,7 +18,7 @@ import {
   type RecordContext,
   type RunningRecord,
 } from '../../postgres/cleanup/run/records.ts';
-import type { Cleanups } from '../../presentation/rows/cleanupRows.ts';
+import type { Cleanups } from '../../presentation/operations/cleanupRows.ts';
 import { ALREADY_RUNNING, NO_DATABASE, UNTRUSTED } from '../../presentation/texts/cleanupProblems.ts';
 import { deletedText } from '../../presentation/texts/recordTexts.ts';
 import type { App } from '../connection/app.ts';

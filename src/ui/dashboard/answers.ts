@@ -42,7 +42,7 @@ const ANSWERS: { readonly [K in ToHost['type']]: Answer<K> } = {
   range: (message, { ranges }) => ranges.answer(message),
   run: async ({ action }, { offered, parts }) => {
     if (offered.has(action)) await vscode.commands.executeCommand(action);
-    else parts.log.warn(`The dashboard asked for an action that it was not offered: ${shown(action)}`);
+    else parts.log.warn(`The dashboard asked for an action that it was not offered: ${excerpt(action)}`);
   },
   copy: async ({ text }) => {
     await vscode.env.clipboard.writeText(text);
@@ -67,7 +67,7 @@ export async function answer(message: ToHost, page: Asker): Promise<void> {
 }
 
 /** A message for the log, cut off where it is long. */
-export function shown(message: unknown): string {
+export function excerpt(message: unknown): string {
   const text = inspect(message, { depth: 3, breakLength: Infinity });
   return text.length <= 200 ? text : `${text.slice(0, 200)}…`;
 }

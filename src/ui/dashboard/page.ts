@@ -11,7 +11,7 @@ import { PageWork } from '../../presentation/dashboard/pageWork.ts';
 import { ReportPictures } from '../../presentation/dashboard/reportPictures.ts';
 import { parseToHost, type ChartSpec, type ToDashboard } from '../../webview/protocol/protocol.ts';
 import { showProblem } from '../common/showProblem.ts';
-import { answer, shown, type Asker } from './answers.ts';
+import { answer, excerpt, type Asker } from './answers.ts';
 import type { DashboardParts } from './dashboardParts.ts';
 import { readHistoryPlan } from './historySettings.ts';
 import { dashboardHtml } from './html.ts';
@@ -112,7 +112,7 @@ export class Page implements Asker {
   #hear(message: unknown): void {
     const heard = parseToHost(message);
     if (heard === undefined) {
-      this.parts.log.warn(`The dashboard sent what it should not, which was refused: ${shown(message)}`);
+      this.parts.log.warn(`The dashboard sent what it should not, which was refused: ${excerpt(message)}`);
       return;
     }
     answer(heard, this).catch((error: unknown) => showProblem(error, this.parts.log));

@@ -10,8 +10,8 @@ import { isSame, type Annotation } from '../../history/ranges/annotations.ts';
 import type { Extent } from '../../history/ranges/extent.ts';
 import type { RangeData, RangeQuery } from '../../history/ranges/rangeData.ts';
 import type { AlertTransition } from '../../monitoring/alerts/alertTypes.ts';
-import { alertAnnotation, operationAnnotations } from '../../presentation/rows/happened.ts';
-import type { Operations } from '../../presentation/rows/operationRows.ts';
+import { alertAnnotation, operationAnnotations } from '../../presentation/operations/operationAnnotations.ts';
+import type { Operations } from '../../presentation/operations/operationRows.ts';
 import { showInformationMessage, showWarningMessage } from '../common/messages.ts';
 import type { App } from '../connection/app.ts';
 

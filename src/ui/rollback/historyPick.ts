@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 import { formatAge } from '../../common/format.ts';
-import { rollbackDetail, rollbackTitle } from '../../presentation/rows/rollbackRows.ts';
+import { rollbackDetail, rollbackTitle } from '../../presentation/operations/rollbackRows.ts';
 import { showInformationMessage } from '../common/messages.ts';
 import type { Rollback } from './rollback.ts';
 

@@ -1,8 +1,8 @@
 import * as vscode from 'vscode';
 import { CONTEXT_KEYS, VIEWS } from '../../contributions.ts';
+import type { Operations } from '../../presentation/operations/operationRows.ts';
 import { stateName, type AppState } from '../../presentation/rows/appState.ts';
-import type { Operations } from '../../presentation/rows/operationRows.ts';
-import { treeContent } from '../../presentation/rows/treeRows.ts';
+import { treeContent } from '../../presentation/tree/treeRows.ts';
 import { mayDeleteAll } from '../cleanup/mayDeleteAll.ts';
 import { SessionTree } from './sessionTree.ts';
 

@@ -34,12 +34,12 @@ export function button(
   };
 }
 
-export interface Choice extends Control {
+export interface Dropdown extends Control {
   setValue(value: string): void;
   setOptions(options: readonly { readonly value: string; readonly label: string }[]): void;
 }
 
-export function dropdown(label: string, onChange: (value: string) => void): Choice {
+export function dropdown(label: string, onChange: (value: string) => void): Dropdown {
   const element = document.createElement('vscode-dropdown') as HTMLElement & { value: string };
   element.setAttribute('aria-label', label);
   element.addEventListener('change', () => onChange(element.value));

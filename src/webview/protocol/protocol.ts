@@ -1,19 +1,19 @@
 import type { Unit } from '../../common/format.ts';
 import {
-  boolean,
-  list,
-  nullable,
-  number,
-  object,
-  oneOf,
+  isBoolean,
+  isListOf,
+  isNullOr,
+  isNumber,
+  isObjectOf,
+  isOneOf,
   parser,
-  string,
-  text,
-  whole,
-  type Check,
-  type Checked,
+  isString,
+  isText,
+  isWhole,
+  type Guard,
+  type Guarded,
   type Messages,
-} from './check.ts';
+} from './guards.ts';
 import { STATEMENTS_TO_DASHBOARD, STATEMENTS_TO_HOST, statementsState } from './statementMessages.ts';
 
 /**
@@ -34,168 +34,173 @@ const UNITS = [
   'milliseconds',
   'ratio',
 ] as const satisfies readonly Unit[];
-const unit = oneOf(...UNITS);
-export const isChartUnit: Check<Checked<typeof unit>> = unit;
+const unit = isOneOf(...UNITS);
+export const isChartUnit: Guard<Guarded<typeof unit>> = unit;
 
 /** One curve. Its place in `ChartSpec.series` counted over all charts is its place in every list of values. */
-const seriesSpec = object({
+const seriesSpec = isObjectOf({
   /** As in `RangeSeries.metricId`. */
-  id: string,
-  label: string,
+  id: isString,
+  label: isString,
   /** What it is, for a hover. */
-  what: string,
+  what: isString,
   /** What is drawn is the value times this. */
-  factor: number,
+  factor: isNumber,
   /** limit: a bound of the others, drawn as a dashed line and not stacked. */
-  role: oneOf('value', 'limit'),
+  role: isOneOf('value', 'limit'),
 });
-export type SeriesSpec = Checked<typeof seriesSpec>;
+export type SeriesSpec = Guarded<typeof seriesSpec>;
 
-const chartSpec = object({
-  id: string,
-  section: oneOf('sessions', 'database', 'application'),
-  title: string,
+const chartSpec = isObjectOf({
+  id: isString,
+  section: isOneOf('sessions', 'database', 'application'),
+  title: isString,
   /** What to do about what is seen. */
-  advice: string,
+  advice: isString,
   unit,
-  stacked: boolean,
-  series: list(seriesSpec),
+  stacked: isBoolean,
+  series: isListOf(seriesSpec),
 });
-export type ChartSpec = Checked<typeof chartSpec>;
+export type ChartSpec = Guarded<typeof chartSpec>;
 
-const point = nullable(number);
-const rangeSeries = object({ metricId: string, min: list(point), mean: list(point), max: list(point) });
-export type DashboardSeries = Checked<typeof rangeSeries>;
+const point = isNullOr(isNumber);
+const rangeSeries = isObjectOf({
+  metricId: isString,
+  min: isListOf(point),
+  mean: isListOf(point),
+  max: isListOf(point),
+});
+export type DashboardSeries = Guarded<typeof rangeSeries>;
 
-const annotation = object({ kind: string, at: number, until: nullable(number), text: string });
-export type DashboardAnnotation = Checked<typeof annotation>;
+const annotation = isObjectOf({ kind: isString, at: isNumber, until: isNullOr(isNumber), text: isString });
+export type DashboardAnnotation = Guarded<typeof annotation>;
 
-const currentValue = object({
+const currentValue = isObjectOf({
   value: point,
   /** As the tree says it: "≈ 1,000,000", "unknown". */
-  text: string,
+  text: isString,
   /** Where it comes from, or why it is unknown. */
-  why: string,
+  why: isString,
 });
-export type CurrentValue = Checked<typeof currentValue>;
+export type CurrentValue = Guarded<typeof currentValue>;
 
-const threshold = object({ chart: string, value: number, text: string, firing: boolean });
-export type Threshold = Checked<typeof threshold>;
+const threshold = isObjectOf({ chart: isString, value: isNumber, text: isString, firing: isBoolean });
+export type Threshold = Guarded<typeof threshold>;
 
 /** `primary`: what is likely to help now. */
-const action = object({ id: string, label: string, primary: boolean });
-export type Action = Checked<typeof action>;
+const action = isObjectOf({ id: isString, label: isString, primary: isBoolean });
+export type Action = Guarded<typeof action>;
 
 /** A range of time in milliseconds since the epoch. */
-const timeRange = object({ from: number, to: number });
-export type TimeRange = Checked<typeof timeRange>;
+const timeRange = isObjectOf({ from: isNumber, to: isNumber });
+export type TimeRange = Guarded<typeof timeRange>;
 
 /** A range with what a person should know of it: gaps, that it is thinned. */
-const comparedRange = object({ from: number, to: number, notes: list(string) });
+const comparedRange = isObjectOf({ from: isNumber, to: isNumber, notes: isListOf(isString) });
 /** Medians before and after, as numbers in the unit for who copies them, and as they are said. */
-const comparedRow = object({
-  chart: string,
-  label: string,
+const comparedRow = isObjectOf({
+  chart: isString,
+  label: isString,
   unit,
   before: point,
   after: point,
   /** null: there is none, see `changeText`. */
   percent: point,
-  readingsBefore: number,
-  readingsAfter: number,
-  beforeText: string,
-  afterText: string,
-  differenceText: string,
-  changeText: string,
+  readingsBefore: isNumber,
+  readingsAfter: isNumber,
+  beforeText: isString,
+  afterText: isString,
+  differenceText: isString,
+  changeText: isString,
 });
-export type ComparedRow = Checked<typeof comparedRow>;
+export type ComparedRow = Guarded<typeof comparedRow>;
 
 /** Who has the curves: this editor's own store, or the Prometheus server that is set. */
-const historyName = oneOf('store', 'prometheus');
-export type HistoryName = Checked<typeof historyName>;
+const historyName = isOneOf('store', 'prometheus');
+export type HistoryName = Guarded<typeof historyName>;
 /** What is said under a chart of where it comes from; '' where that goes without saying. */
-const chartNote = object({ id: string, note: string });
-export type ChartNote = Checked<typeof chartNote>;
+const chartNote = isObjectOf({ id: isString, note: isString });
+export type ChartNote = Guarded<typeof chartNote>;
 
-const step = object({ what: string, code: string });
-const figure = object({ label: string, text: string, what: string });
+const step = isObjectOf({ what: isString, code: isString });
+const figure = isObjectOf({ label: isString, text: isString, what: isString });
 
 const TO_DASHBOARD = {
   /** Once, before all else. */
-  setup: { locale: string, charts: list(chartSpec), compact: boolean },
+  setup: { locale: isString, charts: isListOf(chartSpec), compact: isBoolean },
   /** Where the monitor stands. `kind` is one of StateName's; `problem` is '' when all is well. */
   state: {
-    kind: string,
+    kind: isString,
     /** Milliseconds since the epoch, by the clock of the host. */
-    now: number,
-    title: string,
-    problem: string,
-    actions: list(action),
+    now: isNumber,
+    title: isString,
+    problem: isString,
+    actions: isListOf(action),
     /** Milliseconds since the epoch of the last reading; null: there was none yet. */
-    readAt: nullable(number),
+    readAt: isNullOr(isNumber),
     /** Of all series; empty before the first reading. */
-    values: list(currentValue),
-    everyMs: number,
-    thresholds: list(threshold),
+    values: isListOf(currentValue),
+    everyMs: isNumber,
+    thresholds: isListOf(threshold),
     /** How much has happened lately: when it changes, there are other annotations. */
-    happened: number,
+    happened: isNumber,
     /** From where curves come: when it changes, they have to be asked for again. */
-    history: string,
+    history: isString,
   },
   /**
    * Curves in answer to `range`, of the charts that are named: `source` has them. `extent`: from when to when this editor has
    * history at all; null: there is none.
    */
   data: {
-    request: number,
+    request: isNumber,
     source: historyName,
-    charts: list(chartNote),
-    from: number,
-    to: number,
-    at: list(number),
-    stepMs: number,
-    series: list(rangeSeries),
-    annotations: list(annotation),
-    extent: nullable(object({ from: number, to: number })),
+    charts: isListOf(chartNote),
+    from: isNumber,
+    to: isNumber,
+    at: isListOf(isNumber),
+    stepMs: isNumber,
+    series: isListOf(rangeSeries),
+    annotations: isListOf(annotation),
+    extent: isNullOr(isObjectOf({ from: isNumber, to: isNumber })),
   },
   /** These charts are of that source, with the curves of it that are there; `failed`: and could not be asked for now. */
-  chartNotes: { request: number, source: historyName, failed: boolean, charts: list(chartNote) },
+  chartNotes: { request: isNumber, source: historyName, failed: isBoolean, charts: isListOf(chartNote) },
   /**
    * The end of the answer to `range`. `againMs`: when to ask Prometheus again as something failed; 0: when there can be
    * something new; null: it has not been asked.
    */
-  answered: { request: number, againMs: nullable(number) },
+  answered: { request: isNumber, againMs: isNullOr(isNumber) },
   /** The answer to `compare`; `problem` is '' when there is one. */
   comparison: {
-    request: number,
-    problem: string,
+    request: isNumber,
+    problem: isString,
     before: comparedRange,
     after: comparedRange,
-    rows: list(comparedRow),
+    rows: isListOf(comparedRow),
   },
   /** Asks for the pictures of all charts. `seconds`: the last so many are to be shown for it; null: what is shown. */
-  drawReport: { request: number, seconds: nullable(number) },
+  drawReport: { request: isNumber, seconds: isNullOr(isNumber) },
   /** What the application says of itself, or how to make it. */
   application: {
     /** Whether there is a source that the charts could be drawn from. */
-    charts: boolean,
-    title: string,
-    text: string,
+    charts: isBoolean,
+    title: isString,
+    text: isString,
     /** '' when all is well. */
-    problem: string,
-    actions: list(action),
+    problem: isString,
+    actions: isListOf(action),
     /** What a person should know of the reading. */
-    notes: list(string),
-    steps: list(step),
-    last: string,
-    figures: list(figure),
+    notes: isListOf(isString),
+    steps: isListOf(step),
+    last: isString,
+    figures: isListOf(figure),
   },
   ...STATEMENTS_TO_DASHBOARD,
 } as const;
 
 /** What part of the time is shown: the last so many seconds, moving, or a range that stands still. */
-const view = object({ seconds: number, from: nullable(number), to: nullable(number) });
-const maxPoints = whole(1, 10_000);
+const view = isObjectOf({ seconds: isNumber, from: isNullOr(isNumber), to: isNullOr(isNumber) });
+const maxPoints = isWhole(1, 10_000);
 
 /** The number of the question that comes with `ready`. */
 export const FIRST_REQUEST = 1;
@@ -205,32 +210,32 @@ const TO_HOST = {
   ready: { view, maxPoints },
   /** Asks for all series; `maxPoints` as in `RangeQuery`. */
   range: {
-    request: whole(0, Number.MAX_SAFE_INTEGER),
-    of: oneOf('all', 'store', 'prometheus'),
-    from: number,
-    to: number,
+    request: isWhole(0, Number.MAX_SAFE_INTEGER),
+    of: isOneOf('all', 'store', 'prometheus'),
+    from: isNumber,
+    to: isNumber,
     maxPoints,
   },
   /** One of the actions that the last state offered. */
-  run: { action: text(200) },
-  exportHistory: { from: number, to: number },
-  copy: { text: text(5_000_000) },
+  run: { action: isText(200) },
+  exportHistory: { from: isNumber, to: isNumber },
+  copy: { text: isText(5_000_000) },
   /** `data`: a PNG in base64. */
-  savePicture: { name: text(200), data: text(20_000_000) },
+  savePicture: { name: isText(200), data: isText(20_000_000) },
   /** Asks for the medians of two ranges. */
-  compare: { request: whole(0, Number.MAX_SAFE_INTEGER), before: timeRange, after: timeRange },
+  compare: { request: isWhole(0, Number.MAX_SAFE_INTEGER), before: timeRange, after: timeRange },
   /** A report of what is shown is wanted. */
   saveReport: {},
   /** The answer to `drawReport`: the shown range, PNGs in base64, and what is compared. */
   report: {
-    request: whole(0, Number.MAX_SAFE_INTEGER),
+    request: isWhole(0, Number.MAX_SAFE_INTEGER),
     shown: timeRange,
-    pictures: list(object({ chart: text(200), data: text(20_000_000) }), 50),
-    compared: nullable(object({ before: timeRange, after: timeRange })),
+    pictures: isListOf(isObjectOf({ chart: isText(200), data: isText(20_000_000) }), 50),
+    compared: isNullOr(isObjectOf({ before: timeRange, after: timeRange })),
   },
   ...STATEMENTS_TO_HOST,
   /** Something went wrong in the dashboard; for the log. */
-  failed: { message: text(10_000) },
+  failed: { message: isText(10_000) },
 } as const;
 
 export type ToDashboard = Messages<typeof TO_DASHBOARD>;
@@ -240,12 +245,12 @@ export const parseToDashboard = parser(TO_DASHBOARD);
 export const parseToHost = parser(TO_HOST);
 
 /** What the dashboard keeps over a reload: the range that it shows, and what is shown as a table or hidden, and what is compared. */
-const dashboardState = object({
+const dashboardState = isObjectOf({
   view,
-  tables: list(string),
-  hidden: list(string),
+  tables: isListOf(isString),
+  hidden: isListOf(isString),
   statements: statementsState,
-  compare: object({ open: boolean, before: nullable(timeRange), after: nullable(timeRange) }),
+  compare: isObjectOf({ open: isBoolean, before: isNullOr(timeRange), after: isNullOr(timeRange) }),
 });
-export type DashboardState = Checked<typeof dashboardState>;
+export type DashboardState = Guarded<typeof dashboardState>;
 export const isDashboardState = dashboardState;

@@ -1,10 +1,11 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { ERROR_RULES, toProblem } from '../../../src/postgres/connect/errors.ts';
+import { ERROR_RULES } from '../../../src/postgres/connect/errorRules.ts';
+import { toProblem } from '../../../src/postgres/connect/errors.ts';
 import { CountLimits } from '../../../src/postgres/readings/countLimits.ts';
 import { signatureTime } from '../../../src/postgres/readings/sessionMetrics.ts';
 import { estimateTotal, reusablePerPage } from '../../../src/postgres/sample/estimate.ts';
-import { Panel, TURNS, type PanelTurn } from '../../../src/postgres/sample/panel.ts';
+import { RotatingSample, TURNS, type SampleTurn } from '../../../src/postgres/sample/rotatingSample.ts';
 import type { SessionRow } from '../../../src/postgres/sample/sessionRow.ts';
 import { quoted } from '../../../src/postgres/table/tableName.ts';
 import { signSession } from '../../kit/sessions.ts';
@@ -49,24 +50,24 @@ test('counting stops where it was dear twice, until a vacuum or for a while', ()
 });
 
 /** A reading of a table of 16 strata, 10 pages each, with 30 rows a page: of those strata that the turn asks for. */
-function reading(turn: PanelTurn, rows = 30, strata = 16): SessionRow {
+function reading(turn: SampleTurn, rows = 30, strata = 16): SessionRow {
   const all = Array.from({ length: strata }, (_, i) => i);
   const asked = turn.width === 10 ? all.filter((i) => i >= turn.strata || i % TURNS === turn.turn) : all;
   const sample = asked.map((i) => [i, rows, 0, null, 3000, 0, 0, 0]);
   return { width: 10, pages: strata * 10, sample, inserted: 5, deleted: 2 } as unknown as SessionRow;
 }
 
-test('a panel looks at everything first, then at a part in turn, and has all strata each time', () => {
-  const panel = new Panel();
-  const first = panel.next(false);
+test('a rotating sample looks at everything first, then at a part in turn, and has all strata each time', () => {
+  const sample = new RotatingSample();
+  const first = sample.next(false);
   assert.equal(first.width, null);
-  assert.equal(panel.complete(reading(first)).length, 16);
-  const places = Buffer.from(panel.places);
+  assert.equal(sample.complete(reading(first)).length, 16);
+  const places = Buffer.from(sample.places);
   const turns = Array.from({ length: TURNS }, () => {
-    const turn = panel.next(false);
+    const turn = sample.next(false);
     assert.deepEqual([turn.width, turn.strata, turn.changes], [10, 16, 7]);
     assert.deepEqual(
-      panel.complete(reading(turn, 31)).map(([i]) => i),
+      sample.complete(reading(turn, 31)).map(([i]) => i),
       Array.from({ length: 16 }, (_, i) => i),
     );
     return turn.turn;
@@ -75,21 +76,21 @@ test('a panel looks at everything first, then at a part in turn, and has all str
     turns.toSorted((a, b) => a - b),
     Array.from({ length: TURNS }, (_, i) => i),
   );
-  const changed = places.filter((byte, i) => byte !== panel.places[i]).length;
+  const changed = places.filter((byte, i) => byte !== sample.places[i]).length;
   assert.ok(changed > 0 && changed <= 4 * TURNS, `${changed} bytes drawn anew`);
 });
 
-test('a panel follows a table that grows or shrinks, and looks at everything when asked or when much has changed', () => {
-  const panel = new Panel();
-  panel.complete(reading(panel.next(false)));
-  assert.equal(panel.complete(reading(panel.next(false), 30, 20)).length, 20, 'new strata are read at once');
-  assert.equal(panel.complete(reading(panel.next(false), 30, 12)).length, 12, 'those that are gone are forgotten');
-  assert.equal(panel.next(true).width, null, 'asked');
-  panel.complete(reading(panel.next(true), 30, 64));
-  panel.complete(reading(panel.next(false), 5, 64));
-  const after = panel.next(false);
+test('a rotating sample follows a table that grows or shrinks, and looks at everything when asked or when much has changed', () => {
+  const sample = new RotatingSample();
+  sample.complete(reading(sample.next(false)));
+  assert.equal(sample.complete(reading(sample.next(false), 30, 20)).length, 20, 'new strata are read at once');
+  assert.equal(sample.complete(reading(sample.next(false), 30, 12)).length, 12, 'those that are gone are forgotten');
+  assert.equal(sample.next(true).width, null, 'asked');
+  sample.complete(reading(sample.next(true), 30, 64));
+  sample.complete(reading(sample.next(false), 5, 64));
+  const after = sample.next(false);
   assert.equal(after.width, null, 'the pages that were read again were much emptier than before');
-  assert.ok(panel.complete(reading(after, 5, 64)).every(([, rows]) => rows === 5));
+  assert.ok(sample.complete(reading(after, 5, 64)).every(([, rows]) => rows === 5));
 });
 
 test('names are quoted as identifiers', () => {

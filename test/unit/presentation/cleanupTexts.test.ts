@@ -4,7 +4,7 @@ import { unknown } from '../../../src/common/measured.ts';
 import { Problem } from '../../../src/common/problem.ts';
 import type { CleanupPreview, CleanupResult } from '../../../src/postgres/cleanup/cleanup.ts';
 import { recordOf, type CleanupRecord } from '../../../src/postgres/cleanup/run/records.ts';
-import { cleanupRow } from '../../../src/presentation/rows/cleanupRows.ts';
+import { cleanupRow } from '../../../src/presentation/operations/cleanupRows.ts';
 import {
   deleteAllLines,
   obstacleLines,

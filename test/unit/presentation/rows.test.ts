@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { AlertEngine } from '../../../src/monitoring/alerts/alerts.ts';
-import { alertsRow } from '../../../src/presentation/rows/alertRows.ts';
-import { cleanupRow } from '../../../src/presentation/rows/cleanupRows.ts';
+import { cleanupRow } from '../../../src/presentation/operations/cleanupRows.ts';
 import { changedRows, type Row } from '../../../src/presentation/rows/row.ts';
 import { rowAge } from '../../../src/presentation/rows/rowAge.ts';
+import { alertsRow } from '../../../src/presentation/tree/alertRows.ts';
 import { expired } from '../monitoring/alertBench.ts';
 import { later, START } from '../monitoring/samples.ts';
 

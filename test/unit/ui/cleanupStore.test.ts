@@ -9,7 +9,7 @@ import {
   recordOfProgress,
   type CleanupRecord,
 } from '../../../src/postgres/cleanup/run/records.ts';
-import { operationAnnotations } from '../../../src/presentation/rows/happened.ts';
+import { operationAnnotations } from '../../../src/presentation/operations/operationAnnotations.ts';
 import { cleanupDetail } from '../../../src/presentation/texts/recordTexts.ts';
 import { CleanupStore } from '../../../src/ui/cleanup/cleanupStore.ts';
 

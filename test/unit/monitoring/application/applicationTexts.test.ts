@@ -6,8 +6,8 @@ import type { ApplicationState } from '../../../../src/monitoring/application/ap
 import { METRICS } from '../../../../src/monitoring/metrics/metrics.ts';
 import { applicationMessage } from '../../../../src/presentation/dashboard/applicationMessage.ts';
 import { CHART_SPECS, currentValues } from '../../../../src/presentation/dashboard/chartSpecs.ts';
-import { applicationProblemRows } from '../../../../src/presentation/rows/applicationRows.ts';
-import { metricGroupRows } from '../../../../src/presentation/rows/metricRows.ts';
+import { applicationProblemRows } from '../../../../src/presentation/tree/applicationRows.ts';
+import { metricGroupRows } from '../../../../src/presentation/tree/metricRows.ts';
 import { parseToDashboard } from '../../../../src/webview/protocol/protocol.ts';
 import { snapshot } from '../samples.ts';
 import { ADDRESS, problem, readingAt } from './support.ts';

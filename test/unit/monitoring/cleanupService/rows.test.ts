@@ -11,10 +11,10 @@ import {
   oldestByOurClock,
   type ServiceState,
 } from '../../../../src/monitoring/cleanupService/serviceState.ts';
-import { alertsRow } from '../../../../src/presentation/rows/alertRows.ts';
-import { operationsRow } from '../../../../src/presentation/rows/operationRows.ts';
+import { operationsRow } from '../../../../src/presentation/operations/operationRows.ts';
+import { cleanupServiceRow, cleanupServiceWord } from '../../../../src/presentation/operations/serviceRows.ts';
 import type { Row } from '../../../../src/presentation/rows/row.ts';
-import { cleanupServiceRow, cleanupServiceWord } from '../../../../src/presentation/rows/serviceRows.ts';
+import { alertsRow } from '../../../../src/presentation/tree/alertRows.ts';
 import { before, CONTAINER, HOUR, NOW, reading, run } from '../../services/support.ts';
 import { exact, later, snapshot, START } from '../samples.ts';
 import { serviceOf, setupOf, stateOf } from './support.ts';

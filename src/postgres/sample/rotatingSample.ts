@@ -12,7 +12,7 @@ type PageCounts = readonly (number | null)[];
  * each time, so that a bad draw does not last. A reading looks at an eighth of the strata, in turn, and takes the others from
  * the readings before it; when the table has changed much, it looks at all of them at once.
  */
-export class Panel {
+export class RotatingSample {
   /** Two random bytes a stratum: where in the stratum the page lies. */
   readonly places: Buffer = randomFillSync(Buffer.alloc(2 * MAX_STRATA));
   readonly #pages = new Map<number, PageCounts>();
@@ -22,7 +22,7 @@ export class Panel {
   #drawn = 0;
 
   /** What the next reading is to look at. `fresh`: at everything. */
-  next(fresh: boolean): PanelTurn {
+  next(fresh: boolean): SampleTurn {
     if (fresh) this.#width = null;
     if (this.#width !== null) this.#draw();
     this.#turn = (this.#turn + 1) % TURNS;
@@ -51,7 +51,7 @@ export class Panel {
   }
 }
 
-export interface PanelTurn {
+export interface SampleTurn {
   /** Pages in a stratum as it was in the last reading; null, or another now: look at all strata. */
   readonly width: number | null;
   /** Strata that are known; later ones are new. */

@@ -1,11 +1,11 @@
 import { formatAge } from '../../common/format.ts';
 import type { CleanupProgress } from '../../postgres/cleanup/plan/types.ts';
 import type { CleanupRecord } from '../../postgres/cleanup/run/records.ts';
+import type { Row } from '../rows/row.ts';
+import { rowAge } from '../rows/rowAge.ts';
 import { progressText } from '../texts/cleanupTexts.ts';
 import { escapeMarkdown, paragraphs } from '../texts/hover.ts';
 import { cleanupDetail, cleanupTitle } from '../texts/recordTexts.ts';
-import type { Row } from './row.ts';
-import { rowAge } from './rowAge.ts';
 
 /** What the rows of the cleanup are drawn from. */
 export interface Cleanups {

@@ -2,10 +2,10 @@ import type { Problem } from '../../common/problem.ts';
 import type { RowContext } from '../../contributions.ts';
 import { abilitiesOf, isOld, type ServiceState } from '../../monitoring/cleanupService/serviceState.ts';
 import { VERDICTS, type Verdict } from '../../services/cleanupService/verdict.ts';
+import type { Row, RowIcon } from '../rows/row.ts';
 import { escapeMarkdown } from '../texts/hover.ts';
 import { readAge } from '../texts/readAge.ts';
 import { missingHover, serviceHover } from '../texts/serviceHover.ts';
-import type { Row, RowIcon } from './row.ts';
 import { detailRows } from './serviceDetails.ts';
 
 const ICONS: Readonly<Record<Verdict, RowIcon>> = {

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { isSame } from '../../../src/history/ranges/annotations.ts';
 import type { CleanupRecord } from '../../../src/postgres/cleanup/run/records.ts';
-import { alertAnnotation, operationAnnotations } from '../../../src/presentation/rows/happened.ts';
+import { alertAnnotation, operationAnnotations } from '../../../src/presentation/operations/operationAnnotations.ts';
 import type { RollbackRecord } from '../../../src/presentation/texts/rollbackTypes.ts';
 import { later, START } from '../monitoring/samples.ts';
 

@@ -2,8 +2,8 @@ import { basename, relative } from 'node:path';
 import { formatDuration } from '../../common/format.ts';
 import { COMMANDS, SETTINGS_SECTION, type RowContext } from '../../contributions.ts';
 import type { ThrottleState } from '../../django/throttle/throttleState.ts';
+import type { Row, RowIcon } from '../rows/row.ts';
 import { escapeMarkdown, paragraphs } from '../texts/hover.ts';
-import type { Row, RowIcon } from './row.ts';
 
 interface StateText {
   readonly word: string;

@@ -1,6 +1,6 @@
 import { COMMANDS } from '../../contributions.ts';
+import type { Row } from '../rows/row.ts';
 import { escapeMarkdown } from '../texts/hover.ts';
-import type { Row } from './row.ts';
 
 /** Something that a workspace wants, and that a person has to allow once. */
 export interface Wish {

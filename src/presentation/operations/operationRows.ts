@@ -1,14 +1,14 @@
 import type { ThrottleState } from '../../django/throttle/throttleState.ts';
 import type { ApplicationState } from '../../monitoring/application/applicationState.ts';
 import { abilitiesOf, type ServiceState } from '../../monitoring/cleanupService/serviceState.ts';
+import type { Row } from '../rows/row.ts';
+import type { Circumstances } from '../rows/suggestions.ts';
 import type { RollbackRecord } from '../texts/rollbackTypes.ts';
+import type { Wish } from '../tree/wishRows.ts';
 import { cleanupRow, type Cleanups } from './cleanupRows.ts';
 import { rollbackHistoryRow } from './rollbackRows.ts';
-import type { Row } from './row.ts';
 import { cleanupServiceRow, cleanupServiceWord } from './serviceRows.ts';
-import type { Circumstances } from './suggestions.ts';
 import { THROTTLE_STATES, throttleRow } from './throttleRow.ts';
-import type { Wish } from './wishRows.ts';
 
 /** What the "Operations" node is drawn from: each feature adds what it knows and a row. */
 export interface Operations {

@@ -4,8 +4,8 @@ import type { RowContext } from '../../contributions.ts';
 import type { Metric, MetricChild, MetricGroup, MetricValue } from '../../monitoring/metrics/metric.ts';
 import { METRIC_GROUPS, METRICS } from '../../monitoring/metrics/metrics.ts';
 import type { Snapshot } from '../../monitoring/snapshot/snapshot.ts';
+import type { Row, RowIcon } from '../rows/row.ts';
 import { childHover, groupHover, metricHover, withNull } from '../texts/hover.ts';
-import type { Row, RowIcon } from './row.ts';
 
 /** Groups that are open when the view is seen for the first time; the others say their summary in one line. */
 const OPEN_GROUPS: ReadonlySet<string> = new Set(['sessions', 'writes', 'table']);

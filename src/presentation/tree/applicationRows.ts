@@ -1,7 +1,7 @@
 import { said, type ApplicationState } from '../../monitoring/application/applicationState.ts';
+import { nextStepRows } from '../rows/nextSteps.ts';
+import type { Row } from '../rows/row.ts';
 import { escapeMarkdown } from '../texts/hover.ts';
-import { nextStepRows } from './nextSteps.ts';
-import type { Row } from './row.ts';
 
 /** What stands over the figures when the application can't be read, with what can be done about it. */
 export function applicationProblemRows(state: ApplicationState | undefined): readonly Row[] {

@@ -3,16 +3,16 @@ import type { ProblemText } from '../../common/problem.ts';
 import { COMMANDS } from '../../contributions.ts';
 import type { MonitorState } from '../../monitoring/poll/monitorTypes.ts';
 import type { Snapshot } from '../../monitoring/snapshot/snapshot.ts';
+import { circumstancesOf, NO_OPERATIONS, operationsRow, type Operations } from '../operations/operationRows.ts';
+import type { AppState } from '../rows/appState.ts';
+import { historyProblemRow, historyRow } from '../rows/historyRow.ts';
+import { nextStepRows } from '../rows/nextSteps.ts';
+import type { Row } from '../rows/row.ts';
 import { escapeMarkdown } from '../texts/hover.ts';
 import { readAge } from '../texts/readAge.ts';
 import { alertsRow } from './alertRows.ts';
-import type { AppState } from './appState.ts';
 import { applicationProblemRows } from './applicationRows.ts';
-import { historyProblemRow, historyRow } from './historyRow.ts';
 import { metricGroupRows } from './metricRows.ts';
-import { nextStepRows } from './nextSteps.ts';
-import { circumstancesOf, NO_OPERATIONS, operationsRow, type Operations } from './operationRows.ts';
-import type { Row } from './row.ts';
 import { wishRows } from './wishRows.ts';
 
 /** Everything that the tree view shows for a state: the rows, the text over them, and what stands beside its title. */

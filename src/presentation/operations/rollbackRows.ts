@@ -1,10 +1,10 @@
 import { basename } from 'node:path';
 import { formatAge } from '../../common/format.ts';
+import type { Row } from '../rows/row.ts';
+import { rowAge } from '../rows/rowAge.ts';
 import { effectSummary } from '../texts/effectSummary.ts';
 import { escapeMarkdown, paragraphs } from '../texts/hover.ts';
 import { ACTION_NAMES, type RollbackRecord } from '../texts/rollbackTypes.ts';
-import type { Row } from './row.ts';
-import { rowAge } from './rowAge.ts';
 
 export function rollbackTitle({ action, middleware }: RollbackRecord): string {
   return `${ACTION_NAMES[action].title} of ${middleware.slice(middleware.lastIndexOf('.') + 1)}`;

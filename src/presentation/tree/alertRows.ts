@@ -2,10 +2,10 @@ import { formatDuration, formatMeasured } from '../../common/format.ts';
 import { isKnown } from '../../common/measured.ts';
 import type { RowContext } from '../../contributions.ts';
 import type { AlertState } from '../../monitoring/alerts/alertTypes.ts';
+import type { Row, RowIcon } from '../rows/row.ts';
+import { rowAge } from '../rows/rowAge.ts';
+import { suggestionsFor, type Circumstances } from '../rows/suggestions.ts';
 import { alertHover } from '../texts/hover.ts';
-import type { Row, RowIcon } from './row.ts';
-import { rowAge } from './rowAge.ts';
-import { suggestionsFor, type Circumstances } from './suggestions.ts';
 
 const FIRING_ICON = {
   critical: { id: 'error', color: 'list.errorForeground' },

@@ -2,8 +2,8 @@ import { formatAge, formatDuration, formatMeasured, formatNumber } from '../../c
 import { isKnown } from '../../common/measured.ts';
 import type { ServiceState } from '../../monitoring/cleanupService/serviceState.ts';
 import type { CleanupRun } from '../../services/cleanupService/runs.ts';
+import type { Row } from '../rows/row.ts';
 import { escapeMarkdown } from '../texts/hover.ts';
-import type { Row } from './row.ts';
 
 interface Detail {
   readonly key: string;
