@@ -25,7 +25,7 @@ export class Problem extends Error implements ProblemText {
   readonly transient: boolean;
 
   constructor(text: ProblemText, options?: { cause?: unknown }) {
-    super(`${text.what}: ${text.why} ${text.next}`, options);
+    super(problemLine(text), options);
     this.name = 'Problem';
     this.code = text.code;
     this.what = text.what;
@@ -33,6 +33,11 @@ export class Problem extends Error implements ProblemText {
     this.next = text.next;
     this.transient = text.transient;
   }
+}
+
+/** All of it in one line, as the message of a Problem says it. */
+export function problemLine({ what, why, next }: ProblemText): string {
+  return `${what}: ${why} ${next}`;
 }
 
 /** The message of anything thrown with its chain of causes, for the log; never a stack of a Problem, whose text says it all. */

@@ -1,6 +1,6 @@
 import type { Log } from '../../common/log.ts';
 import { unknown, type Unknown } from '../../common/measured.ts';
-import { Problem, type ProblemText } from '../../common/problem.ts';
+import { Problem, problemLine, type ProblemText } from '../../common/problem.ts';
 import {
   eachFigure,
   type ApplicationReading,
@@ -89,14 +89,10 @@ function unexpected(address: string, error: unknown): Problem {
 
 /** A problem is worth a line in the log when it comes and when it goes, not at each attempt. */
 export function logTold(log: Log, was: Told, { reading, problem }: Told): void {
-  if (problem !== undefined) log[problem.code === was.problem?.code ? 'trace' : 'warn'](said(problem));
+  if (problem !== undefined) log[problem.code === was.problem?.code ? 'trace' : 'warn'](problemLine(problem));
   else if (was.problem !== undefined) log.info(`The application metrics are read again from ${reading?.address ?? ''}`);
   else if (was.reading === undefined && reading !== undefined)
     log.info(`Application metrics from ${reading.address}: ${reading.metrics?.label ?? 'no histogram found yet'}`);
-}
-
-export function said({ what, why, next }: ProblemText): string {
-  return `${what}: ${why} ${next}`;
 }
 
 /** Without what an error has besides: it can be handed to other windows. */

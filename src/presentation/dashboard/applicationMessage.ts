@@ -1,7 +1,8 @@
 import { formatMeasured } from '../../common/format.ts';
 import { isKnown } from '../../common/measured.ts';
+import { problemLine } from '../../common/problem.ts';
 import { COMMANDS } from '../../contributions.ts';
-import { said, type ApplicationState } from '../../monitoring/application/applicationState.ts';
+import type { ApplicationState } from '../../monitoring/application/applicationState.ts';
 import { NOT_CONFIGURED } from '../../services/applicationMetrics/advice.ts';
 import { FIGURES, type ApplicationReading } from '../../services/applicationMetrics/applicationReading.ts';
 import type { ToDashboard } from '../../webview/protocol/protocol.ts';
@@ -47,7 +48,7 @@ export function applicationMessage(
     ...NOTHING,
     charts: true,
     title: address === '' ? 'The settings can’t be used' : `From ${address}`,
-    problem: problem === undefined ? '' : said(problem),
+    problem: problem === undefined ? '' : problemLine(problem),
     actions:
       problem === undefined
         ? []

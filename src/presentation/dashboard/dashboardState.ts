@@ -1,5 +1,5 @@
 import type { FormatOptions } from '../../common/format.ts';
-import type { ProblemText } from '../../common/problem.ts';
+import { problemLine, type ProblemText } from '../../common/problem.ts';
 import { COMMANDS } from '../../contributions.ts';
 import type { ChartSpec, ToDashboard } from '../../webview/protocol/protocol.ts';
 import type { Operations } from '../operations/operationRows.ts';
@@ -74,7 +74,7 @@ function describe(state: AppState, operations: Operations): Described {
           }
         : {
             title: 'No database to watch',
-            problem: said(state.problem),
+            problem: problemLine(state.problem),
             buttons: steps(state.problem, 'notConfigured'),
           };
     case 'connected':
@@ -96,18 +96,14 @@ function ofMonitor(state: Extract<AppState, { kind: 'connected' }>, operations: 
       };
     case 'stale':
     case 'failed':
-      return { problem: said(monitor.problem), buttons: steps(monitor.problem, monitor.kind) };
+      return { problem: problemLine(monitor.problem), buttons: steps(monitor.problem, monitor.kind) };
   }
-}
-
-function said({ what, why, next }: ProblemText): string {
-  return `${what}: ${why} ${next}`;
 }
 
 /** What is missing or not kept while the figures come. */
 function partial({ monitor, history }: Extract<AppState, { kind: 'connected' }>): string {
   const problems = [...monitor.partial.map(({ problem }) => problem), ...(history.problem ? [history.problem] : [])];
-  return problems.map(said).join(' ');
+  return problems.map(problemLine).join(' ');
 }
 
 function steps(problem: ProblemText, place: 'notConfigured' | 'stale' | 'failed'): readonly Button[] {

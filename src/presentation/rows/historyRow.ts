@@ -1,5 +1,5 @@
 import { formatAge, formatValue, type FormatOptions } from '../../common/format.ts';
-import type { ProblemText } from '../../common/problem.ts';
+import { problemLine, type ProblemText } from '../../common/problem.ts';
 import { escapeMarkdown, paragraphs } from '../texts/hover.ts';
 import type { Row } from './row.ts';
 
@@ -28,11 +28,11 @@ export function historyRow(history: HistoryState, now: Date, options: FormatOpti
     description: polls ? text : `${text}, read by another window`,
     ...(problem === undefined ? {} : { icon: { id: 'warning', color: 'list.warningForeground' } }),
     context: ['value'],
-    copy: problem === undefined ? (path ?? text) : said(problem),
-    accessible: `History: ${problem === undefined ? text : said(problem)}`,
+    copy: problem === undefined ? (path ?? text) : problemLine(problem),
+    accessible: `History: ${problem === undefined ? text : problemLine(problem)}`,
     hover: () =>
       paragraphs([
-        ...(problem === undefined ? [] : [escapeMarkdown(said(problem))]),
+        ...(problem === undefined ? [] : [escapeMarkdown(problemLine(problem))]),
         'Every reading is kept for a day, minutes for a month, hours for two years, each with its minimum and maximum. All windows on the same table share it, and one of them reads.',
         polls
           ? 'This window reads from the database.'
@@ -51,12 +51,8 @@ export function historyProblemRow({ problem }: HistoryState): Row | undefined {
     description: problem.why,
     icon: { id: 'warning', color: 'list.warningForeground' },
     context: ['value'],
-    copy: said(problem),
-    accessible: said(problem),
-    hover: () => escapeMarkdown(said(problem)),
+    copy: problemLine(problem),
+    accessible: problemLine(problem),
+    hover: () => escapeMarkdown(problemLine(problem)),
   };
-}
-
-function said({ what, why, next }: ProblemText): string {
-  return `${what}: ${why} ${next}`;
 }

@@ -1,4 +1,5 @@
-import { said, type ApplicationState } from '../../monitoring/application/applicationState.ts';
+import { problemLine } from '../../common/problem.ts';
+import type { ApplicationState } from '../../monitoring/application/applicationState.ts';
 import { nextStepRows } from '../rows/nextSteps.ts';
 import type { Row } from '../rows/row.ts';
 import { escapeMarkdown } from '../texts/hover.ts';
@@ -7,7 +8,7 @@ import { escapeMarkdown } from '../texts/hover.ts';
 export function applicationProblemRows(state: ApplicationState | undefined): readonly Row[] {
   if (state?.kind !== 'configured' || state.problem === undefined) return [];
   const { problem } = state;
-  const text = said(problem);
+  const text = problemLine(problem);
   return [
     {
       id: 'partial/application',

@@ -1,5 +1,5 @@
 import { formatAge, type FormatOptions } from '../../common/format.ts';
-import type { ProblemText } from '../../common/problem.ts';
+import { problemLine } from '../../common/problem.ts';
 import { COMMANDS } from '../../contributions.ts';
 import type { MonitorState } from '../../monitoring/poll/monitorTypes.ts';
 import type { Snapshot } from '../../monitoring/snapshot/snapshot.ts';
@@ -49,7 +49,7 @@ export function treeContent(
               ...nextStepRows(state.problem, 'notConfigured'),
               ...operationRows(operations, now),
             ],
-            message: problemMessage(state.problem),
+            message: problemLine(state.problem),
             title: NO_CONNECTION_TITLE,
           };
     case 'connected':
@@ -100,16 +100,12 @@ function metricRows(snapshot: Snapshot, { history }: Connected, now: Date, optio
 
 function messageOf(monitor: MonitorState, now: Date): { readonly message?: string } {
   if (monitor.kind !== 'failed' && monitor.kind !== 'stale') return {};
-  const problem = problemMessage(monitor.problem);
+  const problem = problemLine(monitor.problem);
   if (monitor.snapshot === undefined) return { message: problem };
   const read = readAge(monitor.snapshot.at, now);
   return monitor.kind === 'stale'
     ? { message: `Stale: the figures below were read ${read}. ${problem}` }
     : { message: `${problem} The figures below were read ${read}.` };
-}
-
-function problemMessage(problem: ProblemText): string {
-  return `${problem.what}: ${problem.why} ${problem.next}`;
 }
 
 /** What stands over the figures when they are not live, and what is missing when they are. */
@@ -123,8 +119,8 @@ function statusRows(monitor: MonitorState, target: string, now: Date): readonly 
         label: p.reading === 'exact' ? 'The exact count failed' : 'Statements and samples could not be read',
         description: p.problem.why,
         icon: { id: 'warning', color: 'list.warningForeground' },
-        hover: () => escapeMarkdown(problemMessage(p.problem)),
-        copy: problemMessage(p.problem),
+        hover: () => escapeMarkdown(problemLine(p.problem)),
+        copy: problemLine(p.problem),
         context: ['value'],
       }));
     case 'paused':
@@ -154,9 +150,9 @@ function statusRows(monitor: MonitorState, target: string, now: Date): readonly 
             monitor.kind === 'stale'
               ? { id: 'history', color: 'list.warningForeground' }
               : { id: 'error', color: 'list.errorForeground' },
-          accessible: `${monitor.kind}. ${problemMessage(monitor.problem)}`,
-          hover: () => escapeMarkdown(problemMessage(monitor.problem)),
-          copy: problemMessage(monitor.problem),
+          accessible: `${monitor.kind}. ${problemLine(monitor.problem)}`,
+          hover: () => escapeMarkdown(problemLine(monitor.problem)),
+          copy: problemLine(monitor.problem),
           context: ['value'],
         },
         ...nextStepRows(monitor.problem, monitor.kind),

@@ -2,11 +2,12 @@ import * as vscode from 'vscode';
 import { DisposableStore, type Disposable } from '../../common/disposable.ts';
 import type { Event } from '../../common/events.ts';
 import type { Log } from '../../common/log.ts';
+import { problemLine } from '../../common/problem.ts';
 import { later } from '../../common/timers.ts';
 import { SETTINGS_SECTION } from '../../contributions.ts';
 import { ApplicationPoll } from '../../monitoring/application/applicationPoll.ts';
 import type { ApplicationServer } from '../../monitoring/application/applicationSettings.ts';
-import { said, type ApplicationSetup, type ApplicationState } from '../../monitoring/application/applicationState.ts';
+import type { ApplicationSetup, ApplicationState } from '../../monitoring/application/applicationState.ts';
 import type { Snapshot } from '../../monitoring/snapshot/snapshot.ts';
 import type { Exchange } from '../../monitoring/watch/exchange.ts';
 import type { PrometheusServer } from '../../presentation/dashboard/historyPlan.ts';
@@ -83,7 +84,7 @@ export class ApplicationWatch implements Disposable {
       ...(reading && { reading }),
       ...(current && { current }),
       ...(problem && { problem }),
-      notes: setup.problems.filter((one) => one !== problem).map(said),
+      notes: setup.problems.filter((one) => one !== problem).map(problemLine),
     };
   }
 

@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import { filled } from '../../common/filled.ts';
 import { formatDuration, formatNumber } from '../../common/format.ts';
 import { Problem } from '../../common/problem.ts';
 import { COMMANDS, SETTINGS_SECTION } from '../../contributions.ts';
@@ -11,7 +12,6 @@ import { showErrorMessage, showInformationMessage } from '../common/messages.ts'
 import { withCancel } from '../common/progress.ts';
 import { commandLine, commandOf, runVisibly, type Command } from '../common/runVisibly.ts';
 import { chosenInterpreter } from '../connection/interpreter.ts';
-import { filled } from '../connection/savedConnections.ts';
 import { getSetting } from '../settings/settings.ts';
 import type { Cleanup, CleanupOrigin } from './cleanup.ts';
 

@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import { filled } from '../../common/filled.ts';
 import type { Log } from '../../common/log.ts';
 import { describeError, Problem } from '../../common/problem.ts';
 import type { ConnectionSetting } from '../../contributions.ts';
@@ -8,7 +9,7 @@ import { showErrorMessage, withProgress } from '../common/messages.ts';
 import { runSteps } from '../common/steps.ts';
 import type { App } from '../connection/app.ts';
 import { expiredCap } from '../connection/createMonitor.ts';
-import { connectionOf, filled, type SavedConnections } from '../connection/savedConnections.ts';
+import { connectionOf, type SavedConnections } from '../connection/savedConnections.ts';
 import { nameSteps, partsSteps, stringSteps, waySteps, type ConnectAnswers } from './connectSteps.ts';
 
 /** Asks for a connection, tests it, keeps it: the parts in settings.json, the password in SecretStorage. */

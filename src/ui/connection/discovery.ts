@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import { filled } from '../../common/filled.ts';
 import type { Log } from '../../common/log.ts';
 import { describeError, Problem, type ProblemText } from '../../common/problem.ts';
 import type { SettingTypes } from '../../contributions.ts';
@@ -12,7 +13,7 @@ import type { Approvals } from '../settings/approvals.ts';
 import { getSetting } from '../settings/settings.ts';
 import { wishOf } from '../settings/wishes.ts';
 import { chosenInterpreter } from './interpreter.ts';
-import { filled, optionalSchema } from './savedConnections.ts';
+import { optionalSchema } from './savedConnections.ts';
 import type { PasswordUser, StoredPasswords } from './storedPasswords.ts';
 
 export interface DiscoveryOptions {

@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import { filled } from '../../common/filled.ts';
 import type { ConnectionSetting } from '../../contributions.ts';
 import {
   settingConnectionId,
@@ -79,10 +80,6 @@ export function connectionOf(
 
 export function optionalSchema(schema: string | undefined): { readonly schema?: string } {
   return schema === undefined ? {} : { schema };
-}
-
-export function filled(text: string | undefined): string | undefined {
-  return text === undefined || text.trim() === '' ? undefined : text.trim();
 }
 
 /** Where a connection can stand, and what VS Code calls it when it shows a setting level by level. */

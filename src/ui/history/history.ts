@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 import type { Disposable } from '../../common/disposable.ts';
 import type { Log } from '../../common/log.ts';
-import type { ProblemText } from '../../common/problem.ts';
+import { problemLine, type ProblemText } from '../../common/problem.ts';
 import { COMMANDS } from '../../contributions.ts';
 import type { HistorySource } from '../../history/historySource.ts';
 import type { HistoryStore } from '../../history/historyStore.ts';
@@ -107,13 +107,13 @@ export class History implements HistorySource, vscode.Disposable {
     const known = `${problem.code} ${store.path ?? ''}`;
     if (this.#told.has(known)) return;
     this.#told.add(known);
-    this.#log.warn(`${problem.what}: ${problem.why} ${problem.next}`);
+    this.#log.warn(problemLine(problem));
     void this.#show(problem, store.folder);
   }
 
-  async #show({ code, what, why, next }: ProblemText, folder: string): Promise<void> {
-    const show = code === 'history-no-sqlite' ? showInformationMessage : showWarningMessage;
-    const chosen = await show(`${what}: ${why} ${next}`, SHOW_FOLDER, SHOW_LOG);
+  async #show(problem: ProblemText, folder: string): Promise<void> {
+    const show = problem.code === 'history-no-sqlite' ? showInformationMessage : showWarningMessage;
+    const chosen = await show(problemLine(problem), SHOW_FOLDER, SHOW_LOG);
     if (chosen === SHOW_LOG) await vscode.commands.executeCommand(COMMANDS.showLog);
     if (chosen === SHOW_FOLDER) await vscode.env.openExternal(vscode.Uri.file(folder));
   }

@@ -1,6 +1,6 @@
 import type * as vscode from 'vscode';
+import { filled } from '../../common/filled.ts';
 import type { SettingsFileOptions } from '../../django/settings/checks/settingsFile.ts';
-import { filled } from '../connection/savedConnections.ts';
 import { getNumber, getSetting, isSet } from '../settings/settings.ts';
 
 /**

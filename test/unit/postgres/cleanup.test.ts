@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { Pacer, type Pressure } from '../../../src/postgres/cleanup/plan/pace.ts';
-import { CleanupPause, sleep } from '../../../src/postgres/cleanup/plan/pause.ts';
+import { CleanupPause, rest } from '../../../src/postgres/cleanup/plan/pause.ts';
 import { BatchSize } from '../../../src/postgres/cleanup/run/batchSize.ts';
 import { seeded } from '../../kit/random.ts';
 
@@ -82,7 +82,7 @@ test('a pause ends by resume or by the abort', async () => {
   pause.pause();
   const states: string[] = [];
   const waiting = pause.untilResumed().then(() => states.push('resumed'));
-  await sleep(1);
+  await rest(1);
   assert.deepEqual([pause.paused, states], [true, []]);
   pause.resume();
   await waiting;
@@ -90,7 +90,7 @@ test('a pause ends by resume or by the abort', async () => {
   pause.pause();
   // Aborted before and meanwhile: within a turn of the loop, and not when its time is over.
   for (const abort of [AbortSignal.abort(), AbortSignal.timeout(1)])
-    for (const waits of [pause.untilResumed(abort), sleep(60_000, abort)])
-      assert.equal(await Promise.race([waits.then(() => 'aborted'), sleep(20_000).then(() => 'went on')]), 'aborted');
+    for (const waits of [pause.untilResumed(abort), rest(60_000, abort)])
+      assert.equal(await Promise.race([waits.then(() => 'aborted'), rest(20_000).then(() => 'went on')]), 'aborted');
   assert.equal(pause.paused, true);
 });

@@ -1,7 +1,7 @@
 import { formatDuration } from '../../../common/format.ts';
 import { Problem } from '../../../common/problem.ts';
 import type { Database } from '../../connect/connection.ts';
-import { sleep } from '../plan/pause.ts';
+import { rest } from '../plan/pause.ts';
 import { LOCK_KEY } from '../plan/sql.ts';
 
 /** One session of the server. Process ids are used again; together with the start they are not. */
@@ -101,7 +101,7 @@ export async function endHolder(db: Database, { pid, startedAt }: Backend, signa
   while (performance.now() < deadline) {
     const holder = await lockHolder(db);
     if (holder?.pid !== pid || holder.startedAt !== startedAt) return true;
-    await sleep(LOOK_MS, signal);
+    await rest(LOOK_MS, signal);
     if (signal?.aborted === true) break;
   }
   return false;

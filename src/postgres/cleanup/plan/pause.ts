@@ -1,5 +1,4 @@
-import type { Disposable } from '../../../common/disposable.ts';
-import { later } from '../../../common/timers.ts';
+import { sleep } from '../../../common/timers.ts';
 
 /**
  * Stops a cleanup between two batches and lets it go on: the handle is given to clearExpiredSessions and kept by whoever shows the
@@ -50,18 +49,18 @@ export async function settlesWithin(ms: number, promise: Promise<unknown>): Prom
   );
   if (ms === Infinity) return settled;
   try {
-    return await Promise.race([settled, sleep(Math.max(1, ms), timer.signal).then(() => false)]);
+    return await Promise.race([settled, rest(Math.max(1, ms), timer.signal).then(() => false)]);
   } finally {
     timer.abort();
   }
 }
 
-/** Resolves after so many milliseconds, or with the abort. */
-export function sleep(ms: number, signal?: AbortSignal): Promise<void> {
-  if (signal?.aborted === true || ms <= 0) return Promise.resolve();
-  let timer: Disposable | undefined;
-  const slept = new Promise<void>((resolve) => {
-    timer = later(resolve, ms);
-  });
-  return abortable(slept, signal).finally(() => timer?.dispose());
+/** Sleeps so many milliseconds, or until the abort, which is no failure: who rested looks at the signal. */
+export async function rest(ms: number, signal?: AbortSignal): Promise<void> {
+  if (ms <= 0) return;
+  try {
+    await sleep(ms, signal);
+  } catch (error) {
+    if (signal?.aborted !== true) throw error;
+  }
 }

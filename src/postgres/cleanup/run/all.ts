@@ -5,7 +5,7 @@ import { readExactCounts } from '../../readings/exactCounts.ts';
 import type { SessionSample, SessionTable } from '../../table/readings.ts';
 import { quoted, shown } from '../../table/tableName.ts';
 import { CleanupMeter } from '../plan/meter.ts';
-import { sleep } from '../plan/pause.ts';
+import { rest } from '../plan/pause.ts';
 import { TIME_ONLY } from '../plan/probe.ts';
 import { readingOnly } from '../plan/signal.ts';
 import { LOCK } from '../plan/sql.ts';
@@ -174,7 +174,7 @@ async function truncateNow(
       return;
     } catch (error) {
       if (!(error instanceof Problem) || error.code !== 'lock-timeout' || tries === TRIES) throw error;
-      await sleep(PAUSE_MS, signal);
+      await rest(PAUSE_MS, signal);
     }
   }
 }

@@ -6,7 +6,7 @@ import { alreadyRunning } from '../obstacles/holder.ts';
 import { isTaken } from '../obstacles/lock.ts';
 import { tableLockHolder } from '../obstacles/obstacleSql.ts';
 import type { CleanupMeter } from '../plan/meter.ts';
-import { sleep } from '../plan/pause.ts';
+import { rest } from '../plan/pause.ts';
 import { probeOf, TIME_ONLY, type Probe } from '../plan/probe.ts';
 import { LOCK, type BatchSql, type Range } from '../plan/sql.ts';
 import type { Heap } from '../plan/target.ts';
@@ -79,7 +79,7 @@ export class BatchRunner {
           return 'smaller';
         } else if (sqlState(error) === REFERENCED) {
           if (++failures > RETRIES) throw referenced(heap, error);
-        } else if (error.code === 'server-error' && ++failures <= RETRIES) await sleep(RETRY_MS, this.#options.signal);
+        } else if (error.code === 'server-error' && ++failures <= RETRIES) await rest(RETRY_MS, this.#options.signal);
         else throw error;
       }
     }
@@ -141,7 +141,7 @@ export class BatchRunner {
         if (isLost(error)) await this.#reconnect(error, db);
         else if (error.code === 'lock-timeout' && heap !== undefined) await this.#untilFree(heap, error);
         // Such as a deadlock with a transaction that saves several sessions.
-        else if (error.code === 'server-error' && ++failures <= RETRIES) await sleep(RETRY_MS, this.#options.signal);
+        else if (error.code === 'server-error' && ++failures <= RETRIES) await rest(RETRY_MS, this.#options.signal);
         else throw error;
       }
     }
@@ -179,7 +179,7 @@ export class BatchRunner {
     await this.#meter.during('waiting', `${holder} holds the table locked.`, async () => {
       for (let waitMs = RETRY_MS; holder !== undefined; waitMs = Math.min(1_000, 2 * waitMs)) {
         if (performance.now() > deadline) throw problem;
-        await sleep(waitMs, signal);
+        await rest(waitMs, signal);
         if (signal?.aborted === true) throw cancelledWhile('it was waiting for the table');
         holder = await this.call((db) => tableLockHolder(db, heap));
       }

@@ -5,7 +5,7 @@ import { every } from '../../../common/timers.ts';
 import type { Database } from '../../connect/connection.ts';
 import { endHolder, lockHolder, type Backend } from '../obstacles/holder.ts';
 import { KEEP_EVERY_MS, keepLock, releaseLock, takeLock } from '../obstacles/lock.ts';
-import { settlesWithin, sleep } from '../plan/pause.ts';
+import { rest, settlesWithin } from '../plan/pause.ts';
 import { cancellable } from '../plan/signal.ts';
 
 /** Problems after which the connection is gone and another may do. */
@@ -88,7 +88,7 @@ export class CleanupConnection {
     if ((problem.cause as { code?: unknown } | undefined)?.code === CRASH) this.restarted = true;
     let last: unknown = problem;
     for (let waitMs = FIRST_WAIT_MS; ; waitMs = Math.min(LONGEST_WAIT_MS, 2 * waitMs)) {
-      await sleep(waitMs, this.#signal);
+      await rest(waitMs, this.#signal);
       if (this.#signal?.aborted === true) return false;
       if (performance.now() > deadline) throw last;
       try {

@@ -3,7 +3,7 @@ import { quoted } from '../../table/tableName.ts';
 import { restWithLock } from '../obstacles/lock.ts';
 import type { CleanupMeter } from '../plan/meter.ts';
 import { Pacer } from '../plan/pace.ts';
-import { sleep, type CleanupPause } from '../plan/pause.ts';
+import { rest, type CleanupPause } from '../plan/pause.ts';
 import type { Sweepable } from '../plan/plan.ts';
 import type { PageRange, Range } from '../plan/sql.ts';
 import type { Heap } from '../plan/target.ts';
@@ -185,7 +185,7 @@ export class Sweeper {
     if (restMs <= 0) return;
     const { signal } = this.#options;
     await this.#meter.during('resting', note, () =>
-      this.#runner.call((db) => (db.direct ? sleep(restMs, signal) : restWithLock(db, restMs))),
+      this.#runner.call((db) => (db.direct ? rest(restMs, signal) : restWithLock(db, restMs))),
     );
   }
 

@@ -1,9 +1,9 @@
 import { Problem } from '../../../common/problem.ts';
 import type { Database } from '../../connect/connection.ts';
+import { placed } from '../../connect/tablePlace.ts';
 import type { SessionTable } from '../../table/readings.ts';
 import { shown } from '../../table/tableName.ts';
-import { placed } from '../../connect/tablePlace.ts';
-import { sleep } from '../plan/pause.ts';
+import { rest } from '../plan/pause.ts';
 import { cleanupTarget } from '../plan/target.ts';
 
 export interface VacuumOptions {
@@ -110,7 +110,7 @@ function watchProgress(
           what: 'Cannot see the progress',
         });
         if (row !== undefined) tell(row);
-        await sleep(everyMs, ended.signal);
+        await rest(everyMs, ended.signal);
       }
     } finally {
       await second.close();
