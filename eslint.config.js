@@ -115,23 +115,38 @@ const inertTexts = {
   ],
 };
 
-/** Ways to change a text that is open in an editor. */
-const EDITS = new Set(['applyEdit', 'edit', 'insertSnippet']);
+/** "Only one file does this": reports where anything of these names is called, or taken to be called. */
+function oneWay(names, message) {
+  const report = (context, node, { name, value }) =>
+    names.includes(name ?? value) && context.report({ node, messageId: 'elsewhere' });
+  return {
+    meta: { type: 'problem', schema: [], messages: { elsewhere: message } },
+    create: (context) => ({
+      'CallExpression > MemberExpression.callee': ({ property }) => report(context, property, property),
+      'ObjectPattern > Property': ({ key }) => report(context, key, key),
+    }),
+  };
+}
 
-/** "Only applyChanges changes a text": it compares what it changes with what was planned, which nothing may go around. */
-const oneWayToEdit = {
-  meta: {
-    type: 'problem',
-    schema: [],
-    messages: { edit: 'Only src/ui/rollback/applyChanges.ts changes a text: plan the change, and hand it over.' },
+/** What only one file may do: it compares what it changes with what was planned, or has the types of what it calls. */
+const ONE_WAY = [
+  {
+    name: 'edits',
+    file: 'src/ui/rollback/applyChanges.ts',
+    rule: oneWay(
+      ['applyEdit', 'edit', 'insertSnippet'],
+      'Only src/ui/rollback/applyChanges.ts changes a text: plan the change, and hand it over.',
+    ),
   },
-  create(context) {
-    return {
-      'CallExpression > MemberExpression.callee': ({ property }) =>
-        EDITS.has(property.name ?? property.value) && context.report({ node: property, messageId: 'edit' }),
-    };
+  {
+    name: 'commands',
+    file: 'src/ui/common/runCommand.ts',
+    rule: oneWay(
+      ['executeCommand'],
+      'Only src/ui/common/runCommand.ts runs commands: its helpers know what each command and context key takes.',
+    ),
   },
-};
+];
 
 const NODE_TEST = ['test', 'it', 'suite', 'describe', 'before', 'after', 'beforeEach', 'afterEach'];
 
@@ -213,10 +228,10 @@ export default defineConfig(
     ignores: ['src/ui/common/messages.ts'],
     rules: inertTexts,
   },
-  {
+  ...ONE_WAY.map(({ name, file, rule }) => ({
     files: ['src/**/*.ts'],
-    ignores: ['src/ui/rollback/applyChanges.ts'],
-    plugins: { edits: { rules: { 'one-way': oneWayToEdit } } },
-    rules: { 'edits/one-way': 'error' },
-  },
+    ignores: [file],
+    plugins: { [name]: { rules: { 'one-way': rule } } },
+    rules: { [`${name}/one-way`]: 'error' },
+  })),
 );

@@ -1,7 +1,7 @@
 import type { NumberRange } from './common/numberRange.ts';
 import type { Takes } from './contributions/commandRow.ts';
 import { COMMAND_ROWS } from './contributions/commands.ts';
-import { PREFIX } from './contributions/ids.ts';
+import { PREFIX, type MANAGE_TRUST } from './contributions/ids.ts';
 import type { ValueOf } from './contributions/settingRow.ts';
 import { SETTING_KEYS, SETTING_ROWS, settingRow, type SettingKey } from './contributions/settings.ts';
 
@@ -15,7 +15,7 @@ export type { FileArgument, RangeArgument, RowArgument, ThrottleArgument } from 
 export type { ConnectionSetting } from './contributions/connectionSetting.ts';
 export { CONTEXT_KEYS } from './contributions/contextKeys.ts';
 export type { ContextKey, ContextValue, RowContext } from './contributions/contextKeys.ts';
-export { PANELS, VIEWS } from './contributions/ids.ts';
+export { MANAGE_TRUST, PANELS, VIEWS } from './contributions/ids.ts';
 export type { SettingKey } from './contributions/settings.ts';
 
 type Commands = typeof COMMAND_ROWS;
@@ -27,6 +27,9 @@ export const COMMANDS = Object.fromEntries(Object.keys(COMMAND_ROWS).map((name) 
 };
 
 export type CommandId = (typeof COMMANDS)[CommandName];
+
+/** What a button of a page may run. */
+export type ButtonId = CommandId | typeof MANAGE_TRUST;
 
 /** What each command takes. All arguments may be missing: the palette gives none, and the command then asks. */
 export type CommandArguments = {

@@ -8,6 +8,9 @@ export const VIEWS = {
   charts: `${PREFIX}.charts`,
 } as const;
 
+/** The one command of VS Code that our texts and pages offer as a button. */
+export const MANAGE_TRUST = 'workbench.trust.manage';
+
 /** Types of webview panels, which VS Code restores by them. */
 export const PANELS = {
   dashboard: `${PREFIX}.dashboard`,

@@ -1,6 +1,6 @@
 import { COMMAND_ROWS } from './commands.ts';
 import { CONTEXT_KEYS, type StateKey } from './contextKeys.ts';
-import { PREFIX, VIEWS } from './ids.ts';
+import { MANAGE_TRUST, PREFIX, VIEWS } from './ids.ts';
 import { CONNECTED } from './when.ts';
 
 /** Views as VS Code shows them, with their containers and what an empty one says. */
@@ -30,7 +30,7 @@ export const VIEWS_WELCOME = [
     when: state('untrusted'),
     contents: [
       'This folder is in Restricted Mode. No file of it is read and no database is connected to until you trust it.',
-      button('Manage Workspace Trust', 'workbench.trust.manage'),
+      button('Manage Workspace Trust', MANAGE_TRUST),
     ].join('\n'),
   },
   {

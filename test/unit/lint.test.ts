@@ -16,7 +16,7 @@ const rooms = Object.entries(ROOMS);
 const eslint = new ESLint({
   cwd: ROOT,
   overrideConfig: { languageOptions: { parserOptions: { projectService: false } } },
-  ruleFilter: ({ ruleId }) => /^(?:no-restricted-\w+|rooms\/no-sql|edits\/one-way)$/u.test(ruleId),
+  ruleFilter: ({ ruleId }) => /^(?:no-restricted-\w+|rooms\/no-sql|(?:edits|commands)\/one-way)$/u.test(ruleId),
 });
 
 async function complaints(path: string, code: string): Promise<string[]> {
@@ -162,6 +162,19 @@ test('a text is changed by applyChanges only', async () => {
     const code = `export const x = () => ${call};\n`;
     assert.deepEqual(await complaints('src/ui/settingsFile/x.ts', code), ['edits/one-way'], call);
     assert.deepEqual(await complaints('src/ui/rollback/applyChanges.ts', code), [], call);
+  }
+});
+
+test('a command is run and a context key is set by the typed helpers only', async () => {
+  for (const line of [
+    "vscode.commands.executeCommand('some.command')",
+    "vscode.commands['executeCommand']('setContext', 'key', true)",
+    '(({ executeCommand }) => executeCommand)(vscode.commands)',
+  ]) {
+    const code = `export const x = () => ${line};\n`;
+    assert.deepEqual(await complaints('src/ui/deep/x.ts', code), ['commands/one-way'], line);
+    assert.deepEqual(await complaints('src/extension.ts', code), ['commands/one-way'], line);
+    assert.deepEqual(await complaints('src/ui/common/runCommand.ts', code), [], line);
   }
 });
 

@@ -1,6 +1,6 @@
 import type { FormatOptions } from '../../common/format.ts';
 import { problemLine, type ProblemText } from '../../common/problem.ts';
-import { COMMANDS } from '../../contributions.ts';
+import { COMMANDS, MANAGE_TRUST } from '../../contributions.ts';
 import type { ChartSpec, ToDashboard } from '../../webview/protocol/protocol.ts';
 import type { Operations } from '../operations/operationRows.ts';
 import { stateName, type AppState } from '../rows/appState.ts';
@@ -19,8 +19,6 @@ export interface Beside {
   /** Those that the page has; all by default. */
   readonly charts?: readonly ChartSpec[];
 }
-
-const MANAGE_TRUST = 'workbench.trust.manage';
 
 /** All that the dashboard says for a state; the same state at the same time gives the same message. */
 export function stateMessage(

@@ -1,5 +1,5 @@
 import { isKnown } from '../../common/measured.ts';
-import { COMMANDS, type CommandId } from '../../contributions.ts';
+import { COMMANDS, type ButtonId, type CommandId } from '../../contributions.ts';
 import type { Snapshot } from '../../monitoring/snapshot/snapshot.ts';
 import { circumstancesOf, type Operations } from '../operations/operationRows.ts';
 import type { AppState } from '../rows/appState.ts';
@@ -8,7 +8,7 @@ import { suggestionsFor } from '../rows/suggestions.ts';
 /** A button: `command` is its id there, too. */
 export interface Button {
   readonly label: string;
-  readonly command: string;
+  readonly command: ButtonId;
   /** What is likely to help now. */
   readonly primary?: boolean;
 }

@@ -1,5 +1,5 @@
 import type { ProblemText } from '../../common/problem.ts';
-import { COMMANDS } from '../../contributions.ts';
+import { COMMANDS, type CommandId } from '../../contributions.ts';
 import { CREDENTIALS_HELP } from '../../monitoring/application/pace.ts';
 import type { Row } from './row.ts';
 
@@ -30,7 +30,7 @@ type Place = 'notConfigured' | 'stale' | 'failed' | 'application';
 interface Step {
   readonly id: string;
   readonly label: string;
-  readonly command: string;
+  readonly command: CommandId;
   readonly icon: string;
   readonly fits: (problem: ProblemText, place: Place) => boolean;
 }

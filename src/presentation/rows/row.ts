@@ -1,4 +1,4 @@
-import type { RowContext } from '../../contributions.ts';
+import type { CommandId, RowContext } from '../../contributions.ts';
 
 /** A row of the tree as data: built by pure functions, compared to find what changed, drawn by sessionTree.ts. */
 export interface Row {
@@ -28,7 +28,7 @@ export interface RowIcon {
 }
 
 export interface RowCommand {
-  readonly id: string;
+  readonly id: CommandId;
   readonly title: string;
   readonly arguments?: readonly unknown[];
 }

@@ -1,6 +1,6 @@
 import { formatMeasured, type FormatOptions } from '../../common/format.ts';
 import { isKnown, type Measured } from '../../common/measured.ts';
-import { COMMANDS } from '../../contributions.ts';
+import { COMMANDS, type CommandId } from '../../contributions.ts';
 import type { SettingsOutline, ThrottlePlace } from '../../django/settings/model/settingsOutline.ts';
 import { preferExact } from '../../monitoring/metrics/read.ts';
 import type { Snapshot } from '../../monitoring/snapshot/snapshot.ts';
@@ -14,7 +14,7 @@ export interface Lens {
   readonly title: string;
   readonly tooltip: string;
   /** undefined: text that does nothing. */
-  readonly command?: { readonly id: string; readonly row?: string };
+  readonly command?: { readonly id: CommandId; readonly row?: string };
 }
 
 /** All lenses of a settings file, from left to right where they stand over the same line. */
@@ -33,7 +33,7 @@ function throttlesOf({ throttles }: SettingsOutline, { deciding }: SettingsFacts
 type State = ThrottlePlace['state'];
 
 /** What can be done in each state. */
-const ACTIONS: Readonly<Record<State, readonly { title: string; tooltip: string; id: string }[]>> = {
+const ACTIONS: Readonly<Record<State, readonly { title: string; tooltip: string; id: CommandId }[]>> = {
   on: [
     {
       title: 'Disable',

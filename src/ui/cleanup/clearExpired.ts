@@ -1,4 +1,3 @@
-import * as vscode from 'vscode';
 import { isKnown } from '../../common/measured.ts';
 import { onAbort } from '../../common/onAbort.ts';
 import { COMMANDS } from '../../contributions.ts';
@@ -10,6 +9,7 @@ import type { Database } from '../../postgres/connect/connection.ts';
 import { obstacleLines, previewLines, progressText, resultText } from '../../presentation/texts/cleanupTexts.ts';
 import { showInformationMessage, showWarningMessage } from '../common/messages.ts';
 import { withCancel } from '../common/progress.ts';
+import { runCommand } from '../common/runCommand.ts';
 import { folderOf, getNumber } from '../settings/settings.ts';
 import { tableText, type Cleanup, type CleanupOrigin } from './cleanup.ts';
 
@@ -171,6 +171,6 @@ const AGAIN = 'Go On…';
 
 async function offer(answer: Thenable<string | undefined>): Promise<void> {
   const chosen = await answer;
-  if (chosen === VACUUM) await vscode.commands.executeCommand(COMMANDS.vacuumSessions);
-  if (chosen === AGAIN) await vscode.commands.executeCommand(COMMANDS.clearExpired);
+  if (chosen === VACUUM) await runCommand(COMMANDS.vacuumSessions);
+  if (chosen === AGAIN) await runCommand(COMMANDS.clearExpired);
 }

@@ -10,6 +10,7 @@ import type { ExactCounts } from '../../postgres/table/readings.ts';
 import { NO_PROJECT } from '../../presentation/texts/cleanupProblems.ts';
 import { showErrorMessage, showInformationMessage } from '../common/messages.ts';
 import { withCancel } from '../common/progress.ts';
+import { runCommand } from '../common/runCommand.ts';
 import { commandLine, commandOf, runVisibly, type Command } from '../common/runVisibly.ts';
 import { chosenInterpreter } from '../connection/interpreter.ts';
 import { getSetting } from '../settings/settings.ts';
@@ -99,7 +100,7 @@ function notifyResult(
 async function offerVacuum(text: string, worth: boolean): Promise<void> {
   const VACUUM = 'Vacuum…';
   const chosen = await showInformationMessage(text, ...(worth ? [VACUUM] : []));
-  if (chosen === VACUUM) await vscode.commands.executeCommand(COMMANDS.vacuumSessions);
+  if (chosen === VACUUM) await runCommand(COMMANDS.vacuumSessions);
 }
 
 async function counts(connection: Connection): Promise<ExactCounts> {

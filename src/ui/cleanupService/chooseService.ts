@@ -3,6 +3,7 @@ import * as vscode from 'vscode';
 import { SETTINGS_SECTION } from '../../contributions.ts';
 import { commandsStand } from '../../presentation/texts/serviceProblems.ts';
 import type { CleanupCandidate } from '../../services/cleanupService/findCleanupService.ts';
+import { runCommand } from '../common/runCommand.ts';
 import { getSetting, updateSetting } from '../settings/settings.ts';
 
 const WHY: Readonly<Record<CleanupCandidate['why'], string>> = {
@@ -38,7 +39,7 @@ export async function chooseService(
   });
   if (chosen === undefined) return;
   if ('settings' in chosen) {
-    await vscode.commands.executeCommand('workbench.action.openSettings', `${SETTINGS_SECTION}.cleanupService`);
+    await runCommand('workbench.action.openSettings', `${SETTINGS_SECTION}.cleanupService`);
     return;
   }
   const { candidate } = chosen;

@@ -7,6 +7,7 @@ import { localTime, logText } from '../../presentation/texts/serviceTexts.ts';
 import type { CleanupReading, CleanupService } from '../../services/cleanupService/reading.ts';
 import { aheadOrZero } from '../../services/containers/engine.ts';
 import type { FollowedLog } from '../../services/containers/followLog.ts';
+import { setContext } from '../common/runCommand.ts';
 
 /** Lines from before that it begins with. */
 const TAIL = 100;
@@ -95,7 +96,7 @@ export class CleanupLog implements Disposable {
 
   #set(following: AbortController | undefined): void {
     this.#following = following;
-    void vscode.commands.executeCommand('setContext', CONTEXT_KEYS.followingCleanupLog, following !== undefined);
+    setContext(CONTEXT_KEYS.followingCleanupLog, following !== undefined);
   }
 }
 

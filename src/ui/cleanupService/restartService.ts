@@ -6,6 +6,7 @@ import { beforeText, restartText } from '../../presentation/texts/serviceTexts.t
 import type { CleanupReading, CleanupService } from '../../services/cleanupService/reading.ts';
 import type { RestartResult } from '../../services/containers/restartContainer.ts';
 import { showErrorMessage, showInformationMessage, showWarningMessage, withProgress } from '../common/messages.ts';
+import { runCommand } from '../common/runCommand.ts';
 import { commandLine } from '../common/runVisibly.ts';
 
 const RESTART = 'Restart';
@@ -68,5 +69,5 @@ async function restart(service: CleanupService, name: string): Promise<RestartRe
 async function notifyResult(name: string, result: RestartResult): Promise<void> {
   const { ok, text } = restartText(name, result);
   const show = ok ? showInformationMessage : showErrorMessage;
-  if ((await show(text, FOLLOW)) === FOLLOW) await vscode.commands.executeCommand(COMMANDS.followCleanupLog);
+  if ((await show(text, FOLLOW)) === FOLLOW) await runCommand(COMMANDS.followCleanupLog);
 }

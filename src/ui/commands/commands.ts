@@ -12,6 +12,7 @@ import { showCleanupHistory } from '../cleanup/cleanupHistoryPick.ts';
 import type { CleanupServiceUi } from '../cleanupService/cleanupServiceUi.ts';
 import { showInformationMessage } from '../common/messages.ts';
 import { registerCommand } from '../common/registerCommand.ts';
+import { runCommand } from '../common/runCommand.ts';
 import type { App } from '../connection/app.ts';
 import type { SavedConnections } from '../connection/savedConnections.ts';
 import type { Dashboard } from '../dashboard/dashboard.ts';
@@ -128,14 +129,11 @@ function handlers(parts: CommandParts): Handlers {
       await removeCredentials(await application.servers(), application.credentials);
     },
     [COMMANDS.openApplicationSettings]: () =>
-      vscode.commands.executeCommand('workbench.action.openSettings', `${SETTINGS_SECTION}.application`),
+      runCommand('workbench.action.openSettings', `${SETTINGS_SECTION}.application`),
     [COMMANDS.saveReport]: () => dashboard.saveReport(),
     [COMMANDS.showRow]: ({ rowId }) => view.reveal(rowId),
     [COMMANDS.openSettings]: () =>
-      vscode.commands.executeCommand(
-        'workbench.action.openSettings',
-        '@ext:django-session-monitor.django-session-monitor',
-      ),
+      runCommand('workbench.action.openSettings', '@ext:django-session-monitor.django-session-monitor'),
     [COMMANDS.showLog]: () => {
       log.show(true);
     },

@@ -3,6 +3,7 @@ import { COMMANDS } from '../../contributions.ts';
 import type { Connection, ConnectionSource } from '../../monitoring/watch/connection.ts';
 import { resolveTarget } from '../../postgres/target/target.ts';
 import { showInformationMessage, showInputBox, showWarningMessage } from '../common/messages.ts';
+import { runCommand } from '../common/runCommand.ts';
 import type { App } from '../connection/app.ts';
 import type { SavedConnections } from '../connection/savedConnections.ts';
 import type { Unconfirmed } from '../connection/storedPasswords.ts';
@@ -16,7 +17,7 @@ export async function chooseConnection(app: App): Promise<void> {
     matchOnDetail: true,
   });
   if (chosen === undefined) return;
-  if (chosen.connection === undefined) await vscode.commands.executeCommand(COMMANDS.connect);
+  if (chosen.connection === undefined) await runCommand(COMMANDS.connect);
   else await app.choose(chosen.connection.id);
 }
 

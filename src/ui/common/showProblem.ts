@@ -1,8 +1,8 @@
-import * as vscode from 'vscode';
 import type { Log } from '../../common/log.ts';
 import { describeError, Problem } from '../../common/problem.ts';
 import { COMMANDS } from '../../contributions.ts';
 import { showErrorMessage } from './messages.ts';
+import { runCommand } from './runCommand.ts';
 
 const SHOW_LOG = 'Show Log';
 
@@ -13,7 +13,7 @@ export async function showProblem(error: unknown, log: Log, actions: readonly Pr
   else log.error(describeError(error));
   const text = error instanceof Problem ? error.message : `Something unexpected failed: ${messageOf(error)}`;
   const chosen = await showErrorMessage(text, ...actions.map((a) => a.title), SHOW_LOG);
-  if (chosen === SHOW_LOG) await vscode.commands.executeCommand(COMMANDS.showLog);
+  if (chosen === SHOW_LOG) await runCommand(COMMANDS.showLog);
   else await actions.find((a) => a.title === chosen)?.run();
 }
 

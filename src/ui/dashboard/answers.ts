@@ -7,6 +7,7 @@ import type { StatementSource } from '../../presentation/answers/statements.ts';
 import type { PageWork } from '../../presentation/dashboard/pageWork.ts';
 import type { ReportPictures } from '../../presentation/dashboard/reportPictures.ts';
 import { FIRST_REQUEST, type ToDashboard, type ToHost } from '../../webview/protocol/protocol.ts';
+import { isButton, runCommand } from '../common/runCommand.ts';
 import type { DashboardParts } from './dashboardParts.ts';
 import { savePicture } from './savePicture.ts';
 
@@ -41,7 +42,7 @@ const ANSWERS: { readonly [K in ToHost['type']]: Answer<K> } = {
   },
   range: (message, { ranges }) => ranges.answer(message),
   run: async ({ action }, { offered, parts }) => {
-    if (offered.has(action)) await vscode.commands.executeCommand(action);
+    if (offered.has(action) && isButton(action)) await runCommand(action);
     else parts.log.warn(`The dashboard asked for an action that it was not offered: ${excerpt(action)}`);
   },
   copy: async ({ text }) => {
@@ -55,9 +56,9 @@ const ANSWERS: { readonly [K in ToHost['type']]: Answer<K> } = {
     await vscode.window.showTextDocument(document, { preview: false });
   },
   compare: (message, page) => answerComparison(message, page, vscode.env.language),
-  saveReport: () => vscode.commands.executeCommand(COMMANDS.saveReport),
+  saveReport: () => runCommand(COMMANDS.saveReport),
   report: (message, { reports }) => reports.heard(message),
-  exportHistory: ({ from, to }) => vscode.commands.executeCommand(COMMANDS.exportHistory, { from, to }),
+  exportHistory: ({ from, to }) => runCommand(COMMANDS.exportHistory, { from, to }),
   failed: ({ message }, { parts }) => parts.log.error(`The dashboard failed: ${message}`),
 };
 

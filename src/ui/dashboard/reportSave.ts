@@ -11,6 +11,7 @@ import { reportHtml } from '../../reports/reportHtml.ts';
 import { reportMarkdown } from '../../reports/reportMarkdown.ts';
 import { showInformationMessage } from '../common/messages.ts';
 import { withCancel, type Work } from '../common/progress.ts';
+import { runCommand } from '../common/runCommand.ts';
 import type { DashboardParts } from './dashboardParts.ts';
 
 /** What a file can be, by the end of its name. */
@@ -30,7 +31,7 @@ const FORMATS: readonly {
     label: 'Markdown',
     extensions: ['md', 'markdown'],
     write: reportMarkdown,
-    open: (target) => vscode.commands.executeCommand('markdown.showPreview', target),
+    open: (target) => runCommand('markdown.showPreview', target),
   },
 ];
 

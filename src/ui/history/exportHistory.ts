@@ -6,6 +6,7 @@ import type { ExportFormat } from '../../history/ranges/exportRange.ts';
 import { METRICS } from '../../monitoring/metrics/metrics.ts';
 import { showInformationMessage } from '../common/messages.ts';
 import { withCancel } from '../common/progress.ts';
+import { runCommand } from '../common/runCommand.ts';
 import type { App } from '../connection/app.ts';
 
 /** Milliseconds since the epoch. */
@@ -85,7 +86,7 @@ export async function exportHistory(app: App, shown?: ExportRange): Promise<void
     `The history is exported to ${vscode.workspace.asRelativePath(target)}.`,
     OPEN,
   );
-  if (answer === OPEN) await vscode.commands.executeCommand('vscode.open', target);
+  if (answer === OPEN) await runCommand('vscode.open', target);
 }
 
 async function askRange(to: number): Promise<ExportRange | undefined> {

@@ -13,6 +13,7 @@ import type { AlertTransition } from '../../monitoring/alerts/alertTypes.ts';
 import { alertAnnotation, operationAnnotations } from '../../presentation/operations/operationAnnotations.ts';
 import type { Operations } from '../../presentation/operations/operationRows.ts';
 import { showInformationMessage, showWarningMessage } from '../common/messages.ts';
+import { runCommand } from '../common/runCommand.ts';
 import type { App } from '../connection/app.ts';
 
 /** An alert that was told so long ago, or before a time in which nobody watched, is news again. */
@@ -114,7 +115,7 @@ export class History implements HistorySource, vscode.Disposable {
   async #show(problem: ProblemText, folder: string): Promise<void> {
     const show = problem.code === 'history-no-sqlite' ? showInformationMessage : showWarningMessage;
     const chosen = await show(problemLine(problem), SHOW_FOLDER, SHOW_LOG);
-    if (chosen === SHOW_LOG) await vscode.commands.executeCommand(COMMANDS.showLog);
+    if (chosen === SHOW_LOG) await runCommand(COMMANDS.showLog);
     if (chosen === SHOW_FOLDER) await vscode.env.openExternal(vscode.Uri.file(folder));
   }
 }

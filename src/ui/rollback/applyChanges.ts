@@ -2,6 +2,7 @@ import { stat } from 'node:fs/promises';
 import * as vscode from 'vscode';
 import { Problem } from '../../common/problem.ts';
 import { sleep } from '../../common/timers.ts';
+import { runCommand } from '../common/runCommand.ts';
 import type { FileChange } from './changePreview.ts';
 
 /** What came of writing a change. */
@@ -68,7 +69,7 @@ export async function applyChanges(changes: readonly FileChange[]): Promise<Appl
     const at = document.positionAt(difference(before, after).from);
     await vscode.window.showTextDocument(document, { selection: new vscode.Range(at, at), preview: false });
     // A formatter that runs on saving could wrap the comment that a restore reads.
-    await vscode.commands.executeCommand('workbench.action.files.saveWithoutFormatting');
+    await runCommand('workbench.action.files.saveWithoutFormatting');
     if (document.isDirty) unsaved.push(file);
   }
   return { unsaved };

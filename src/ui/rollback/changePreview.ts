@@ -3,6 +3,7 @@ import * as vscode from 'vscode';
 import { Problem } from '../../common/problem.ts';
 import { CONTEXT_KEYS } from '../../contributions.ts';
 import { withProgress } from '../common/messages.ts';
+import { runCommand, setContext } from '../common/runCommand.ts';
 
 export const PREVIEW_SCHEME = 'django-session-monitor';
 
@@ -50,16 +51,16 @@ export class ChangePreview implements vscode.TextDocumentContentProvider, vscode
     this.#pending = change;
     this.#offer(change);
     this.#count++;
-    this.#setContext(true);
+    setContext(CONTEXT_KEYS.pendingChange, true);
     const pairs = change.changes.map(({ file }) => [vscode.Uri.file(file), this.#uriOf(file)] as const);
     const [first] = pairs;
     if (first === undefined) throw new Error('A change of no file');
     const title = titleOf(change);
     if (pairs.length === 1) {
-      await vscode.commands.executeCommand('vscode.diff', first[0], first[1], title, { preview: false });
+      await runCommand('vscode.diff', first[0], first[1], title, { preview: false });
     } else {
-      const resources = pairs.map(([file, preview]) => [file, file, preview]);
-      await vscode.commands.executeCommand('vscode.changes', title, resources);
+      const resources = pairs.map(([file, preview]) => [file, file, preview] as const);
+      await runCommand('vscode.changes', title, resources);
     }
   }
 
@@ -116,11 +117,7 @@ export class ChangePreview implements vscode.TextDocumentContentProvider, vscode
   #forget(): void {
     this.#pending = undefined;
     this.#settle();
-    this.#setContext(false);
-  }
-
-  #setContext(value: boolean): void {
-    void vscode.commands.executeCommand('setContext', CONTEXT_KEYS.pendingChange, value);
+    setContext(CONTEXT_KEYS.pendingChange, false);
   }
 }
 

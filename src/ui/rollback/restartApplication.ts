@@ -3,6 +3,7 @@ import { Problem } from '../../common/problem.ts';
 import { COMMANDS, SETTINGS_SECTION } from '../../contributions.ts';
 import type { RestartRecord } from '../../presentation/texts/rollbackTypes.ts';
 import { showErrorMessage, showInformationMessage, showWarningMessage } from '../common/messages.ts';
+import { runCommand } from '../common/runCommand.ts';
 import { commandLine, commandOf, runVisibly } from '../common/runVisibly.ts';
 import { getSetting } from '../settings/settings.ts';
 
@@ -29,7 +30,7 @@ export async function restartApplication(folder: string | undefined): Promise<Re
     CHANGE,
   );
   if (chosen === CHANGE) {
-    await vscode.commands.executeCommand('workbench.action.openSettings', `${SETTINGS_SECTION}.restartCommand`);
+    await runCommand('workbench.action.openSettings', `${SETTINGS_SECTION}.restartCommand`);
   }
   if (chosen !== RESTART) return undefined;
   const at = new Date().toISOString();
@@ -52,9 +53,9 @@ async function notifyOutcome(line: string, exitCode: number | undefined): Promis
   const why = exitCode === undefined ? 'could not be started or was ended' : `ended with exit code ${String(exitCode)}`;
   const message = `The restart failed: ${line} ${why}. What it wrote stands in the terminal.`;
   const chosen = await showErrorMessage(message, 'Try Again…', CHANGE);
-  if (chosen === 'Try Again…') await vscode.commands.executeCommand(COMMANDS.restartApplication);
+  if (chosen === 'Try Again…') await runCommand(COMMANDS.restartApplication);
   if (chosen === CHANGE) {
-    await vscode.commands.executeCommand('workbench.action.openSettings', `${SETTINGS_SECTION}.restartCommand`);
+    await runCommand('workbench.action.openSettings', `${SETTINGS_SECTION}.restartCommand`);
   }
 }
 

@@ -8,6 +8,7 @@ import { expectedWrites, type SavePolicy } from '../../django/throttle/expectedW
 import type { ThrottleState } from '../../django/throttle/throttleState.ts';
 import { ACTION_NAMES, type RestartRecord, type RollbackRecord } from '../../presentation/texts/rollbackTypes.ts';
 import { showInformationMessage, showWarningMessage } from '../common/messages.ts';
+import { runCommand } from '../common/runCommand.ts';
 import { showProblem } from '../common/showProblem.ts';
 import type { App } from '../connection/app.ts';
 import { ChangePreview } from './changePreview.ts';
@@ -125,7 +126,7 @@ export class Rollback implements vscode.Disposable {
     const text = `${ACTION_NAMES[action].done} in ${where}. ${effect}${saved}`;
     const tell = unsaved.length === 0 ? showInformationMessage : showWarningMessage;
     const chosen = await tell(text, ...(inUse ? [RESTART, RESTARTED] : []), UNDO);
-    if (chosen === RESTART) await vscode.commands.executeCommand(COMMANDS.restartApplication);
+    if (chosen === RESTART) await runCommand(COMMANDS.restartApplication);
     if (chosen === RESTARTED) await this.#restarted({ command: [], at: new Date().toISOString() });
     if (chosen !== UNDO) return;
     try {

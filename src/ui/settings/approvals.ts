@@ -6,6 +6,7 @@ import { describeError } from '../../common/problem.ts';
 import { COMMANDS, SETTINGS_SECTION } from '../../contributions.ts';
 import type { Wish } from '../../presentation/tree/wishRows.ts';
 import { showWarningMessage } from '../common/messages.ts';
+import { runCommand } from '../common/runCommand.ts';
 import { settingWishes, type Allowed } from './wishes.ts';
 
 /** Both hold hashes, outside of the workspace, so that no file of it can answer for the person. */
@@ -101,7 +102,7 @@ export class Approvals implements Allowed, Disposable {
       REVIEW,
       'Not Now',
     );
-    if (chosen === REVIEW) await vscode.commands.executeCommand(COMMANDS.reviewWishes);
+    if (chosen === REVIEW) await runCommand(COMMANDS.reviewWishes);
   }
 
   #hashes(key: string): readonly string[] {

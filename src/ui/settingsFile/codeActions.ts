@@ -1,10 +1,10 @@
 import * as vscode from 'vscode';
-import { COMMANDS, type FileArgument } from '../../contributions.ts';
+import { COMMANDS, type CommandId, type FileArgument } from '../../contributions.ts';
 import type { SettingsFileOptions } from '../../django/settings/checks/settingsFile.ts';
 import { DIAGNOSTIC_SOURCE } from './diagnostics.ts';
 
 /** Checks to which switching the throttle is an answer. */
-const ROLLBACK_HELPS: Readonly<Record<string, { readonly title: string; readonly command: string }>> = {
+const ROLLBACK_HELPS: Readonly<Record<string, { readonly title: string; readonly command: CommandId }>> = {
   'throttle-off-no-sliding-expiry': { title: 'Restore the session throttle…', command: COMMANDS.restoreThrottle },
   'throttle-and-save-every-request': { title: 'Disable the session throttle…', command: COMMANDS.disableThrottle },
 };

@@ -4,13 +4,13 @@ import type { Operations } from '../../presentation/operations/operationRows.ts'
 import { stateName, type AppState } from '../../presentation/rows/appState.ts';
 import { treeContent } from '../../presentation/tree/treeRows.ts';
 import { mayDeleteAll } from '../cleanup/mayDeleteAll.ts';
+import { runCommand, setContext } from '../common/runCommand.ts';
 import { SessionTree } from './sessionTree.ts';
 
 /** The view in the activity bar: the tree, the text over it, the badge, and the context key that menus follow. */
 export class ActivityView implements vscode.Disposable {
   readonly tree = new SessionTree();
   readonly #view: vscode.TreeView<string>;
-  readonly #contextKeys = new Map<string, unknown>();
   #lastSelected: string | undefined;
 
   constructor() {
@@ -43,22 +43,15 @@ export class ActivityView implements vscode.Disposable {
     this.#view.title = content.title;
     this.#view.badge = badgeOf(state);
     this.tree.show(content.rows);
-    this.#setContext(CONTEXT_KEYS.hasConnections, hasConnections);
-    this.#setContext(CONTEXT_KEYS.state, stateName(state));
-    this.#setContext(CONTEXT_KEYS.cleanupRunning, operations.cleanups.running !== undefined);
-    this.#setContext(CONTEXT_KEYS.canDeleteAll, state.kind === 'connected' && mayDeleteAll(state.connection));
-  }
-
-  /** Tells menus and welcome texts; only when it changes, for each call goes to the window. */
-  #setContext(key: string, value: unknown): void {
-    if (this.#contextKeys.has(key) && this.#contextKeys.get(key) === value) return;
-    this.#contextKeys.set(key, value);
-    void vscode.commands.executeCommand('setContext', key, value);
+    setContext(CONTEXT_KEYS.hasConnections, hasConnections);
+    setContext(CONTEXT_KEYS.state, stateName(state));
+    setContext(CONTEXT_KEYS.cleanupRunning, operations.cleanups.running !== undefined);
+    setContext(CONTEXT_KEYS.canDeleteAll, state.kind === 'connected' && mayDeleteAll(state.connection));
   }
 
   /** Brings the row into sight with the focus on it, opening the view if need be. */
   async reveal(rowId: string): Promise<void> {
-    if (this.tree.row(rowId) === undefined) await vscode.commands.executeCommand(`${VIEWS.sessions}.focus`);
+    if (this.tree.row(rowId) === undefined) await runCommand(`${VIEWS.sessions}.focus`);
     else await this.#view.reveal(rowId, { focus: true, select: true, expand: true });
   }
 

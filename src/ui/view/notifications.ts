@@ -1,9 +1,9 @@
-import * as vscode from 'vscode';
 import { COMMANDS } from '../../contributions.ts';
 import type { AlertTransition } from '../../monitoring/alerts/alertTypes.ts';
 import { ALERT_RULES } from '../../monitoring/alerts/alerts.ts';
 import { suggestionsFor, type Circumstances } from '../../presentation/rows/suggestions.ts';
 import { showErrorMessage, showInformationMessage, showWarningMessage } from '../common/messages.ts';
+import { runCommand } from '../common/runCommand.ts';
 import { getSetting } from '../settings/settings.ts';
 
 const SHOW = 'Show Alerts';
@@ -28,7 +28,7 @@ async function showTransition(transition: AlertTransition, circumstances: Circum
   const row = { rowId: `alert/${transition.ruleId}` };
   if (transition.to !== 'firing') {
     const chosen = await showInformationMessage(`Cleared: ${title}. ${transition.message}`, SHOW);
-    if (chosen === SHOW) await vscode.commands.executeCommand(COMMANDS.showAlerts);
+    if (chosen === SHOW) await runCommand(COMMANDS.showAlerts);
     return;
   }
   const show = transition.severity === 'critical' ? showErrorMessage : showWarningMessage;
@@ -36,8 +36,8 @@ async function showTransition(transition: AlertTransition, circumstances: Circum
   const buttons = [...suggested.map((one) => one.title), SHOW, ACKNOWLEDGE, SNOOZE].slice(0, MAX_BUTTONS);
   const chosen = await show(`${title}. ${transition.message}`, ...buttons);
   const wished = suggested.find((one) => one.title === chosen);
-  if (wished !== undefined) await vscode.commands.executeCommand(wished.command, row);
-  if (chosen === SHOW) await vscode.commands.executeCommand(COMMANDS.showAlerts);
-  if (chosen === ACKNOWLEDGE) await vscode.commands.executeCommand(COMMANDS.acknowledgeAlert, row);
-  if (chosen === SNOOZE) await vscode.commands.executeCommand(COMMANDS.snoozeAlert, row);
+  if (wished !== undefined) await runCommand(wished.command, row);
+  if (chosen === SHOW) await runCommand(COMMANDS.showAlerts);
+  if (chosen === ACKNOWLEDGE) await runCommand(COMMANDS.acknowledgeAlert, row);
+  if (chosen === SNOOZE) await runCommand(COMMANDS.snoozeAlert, row);
 }
