@@ -1,4 +1,5 @@
 import type { MonitorOptions } from './monitorTypes.ts';
+import { paceSeconds, wantedSeconds } from './pacing.ts';
 
 export type Intervals = Required<Omit<MonitorOptions, 'connection' | 'settings'>>;
 
@@ -11,12 +12,6 @@ const DEFAULTS: Intervals = {
   lightTimeoutSeconds: 30,
   heavyTimeoutSeconds: 120,
 };
-
-/** A server that answers slowly is not asked more often than that we wait for this part of the time. */
-const DUTY_SHARE = 0.25;
-
-/** Backends report their counters a second late; a few seconds are enough for a first, rough rate. */
-const SECOND_READING_SECONDS = 3;
 
 /** Options with their defaults; what is no positive number (0 for the exact interval: only on demand) takes its default. */
 export function intervalsOf(options: Partial<MonitorOptions>): Intervals {
@@ -34,7 +29,7 @@ export function intervalsOf(options: Partial<MonitorOptions>): Intervals {
 export class Cadence {
   intervals: Intervals;
   visible = true;
-  #slowest = 0;
+  #lightTook = 0;
   #nextDetail = -Infinity;
   #nextExact = -Infinity;
 
@@ -44,19 +39,16 @@ export class Cadence {
 
   /** Seconds from the start of one light reading to the start of the next. */
   get lightSeconds(): number {
-    const { lightIntervalSeconds, hiddenIntervalSeconds } = this.intervals;
-    // Hidden is never faster than visible, whatever the settings say.
-    const wanted = this.visible ? lightIntervalSeconds : Math.max(lightIntervalSeconds, hiddenIntervalSeconds);
-    return Math.max(wanted, this.#slowest);
+    return this.#light(false);
   }
 
   /** The same while there are no rates: the second reading comes early, so that nobody looks at "unknown" for long. */
   get soonSeconds(): number {
-    return Math.min(this.lightSeconds, Math.max(SECOND_READING_SECONDS, this.#slowest));
+    return this.#light(true);
   }
 
   lightTook(seconds: number): void {
-    this.#slowest = seconds / DUTY_SHARE;
+    this.#lightTook = seconds;
   }
 
   /** A minute apart while something is visible; the first in any case, since the tree may be opened at any time. */
@@ -65,7 +57,8 @@ export class Cadence {
   }
 
   detailTook(now: Date, seconds: number): void {
-    this.#nextDetail = now.getTime() + Math.max(this.intervals.detailIntervalSeconds, seconds / DUTY_SHARE) * 1000;
+    const pace = { everySeconds: this.intervals.detailIntervalSeconds, tookSeconds: seconds, awaitsSecond: false };
+    this.#nextDetail = now.getTime() + paceSeconds(pace) * 1000;
   }
 
   isExactDue(now: Date): boolean {
@@ -82,5 +75,11 @@ export class Cadence {
   clockWentBack(now: Date): void {
     this.#nextDetail = Math.min(this.#nextDetail, now.getTime() + this.intervals.detailIntervalSeconds * 1000);
     this.#nextExact = Math.min(this.#nextExact, now.getTime() + this.intervals.exactIntervalSeconds * 1000);
+  }
+
+  #light(awaitsSecond: boolean): number {
+    const { lightIntervalSeconds: shownSeconds, hiddenIntervalSeconds: hiddenSeconds } = this.intervals;
+    const everySeconds = wantedSeconds({ shownSeconds, hiddenSeconds }, this.visible);
+    return paceSeconds({ everySeconds, tookSeconds: this.#lightTook, awaitsSecond });
   }
 }

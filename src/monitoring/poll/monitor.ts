@@ -8,15 +8,16 @@ import { METRIC_ROWS } from '../metrics/metrics.ts';
 import { GrowthTracker } from '../snapshot/growth.ts';
 import { RecentSnapshots } from '../snapshot/recentSnapshots.ts';
 import type { Snapshot } from '../snapshot/snapshot.ts';
-import { backoffSeconds } from './backoff.ts';
 import { Cadence, intervalsOf } from './cadence.ts';
 import { systemClock } from './clock.ts';
 import { HeavyReadings } from './heavyReadings.ts';
 import { logFailure, noReadingProblem, readingProblem } from './monitorProblems.ts';
 import { MonitorStore, type NewState } from './monitorStore.ts';
 import type { Clock, MonitorOptions, MonitorParts, MonitorState } from './monitorTypes.ts';
+import { backoffSeconds } from './pacing.ts';
 import { ReaderSlot } from './readerSlot.ts';
 import { Schedule } from './schedule.ts';
+import { isGivenUp, SerialPoll, type Run } from './serialPoll.ts';
 import { SnapshotBuilder } from './snapshotBuilder.ts';
 
 export type * from './monitorTypes.ts';
@@ -43,13 +44,10 @@ export class Monitor {
   readonly #heavy: HeavyReadings;
   readonly #keep: (snapshot: Snapshot) => void;
   readonly #failures: MetricFailures;
+  readonly #poll: SerialPoll;
   readonly #schedule: Schedule;
   #options: MonitorOptions;
-  /** Counts up when what runs is no longer wanted: its results and failures are then nobody's. */
-  #epoch = 0;
   #attempt = 0;
-  #running: Promise<void> | undefined;
-  #queued: Promise<void> | undefined;
   #started = false;
   #paused = false;
   #onceWhilePaused = false;
@@ -73,12 +71,17 @@ export class Monitor {
     const shared = { clock: this.#clock, log: this.#log };
     this.#slot = new ReaderSlot({ ...shared, open: () => parts.open(), onLost: (error) => this.#fail(error) });
     this.#heavy = new HeavyReadings({ ...shared, slot: this.#slot, builder: this.#builder, cadence: this.#cadence });
+    this.#poll = new SerialPoll({
+      clock: this.#clock,
+      mayRun: () => !this.#disposed && (!this.#paused || this.#onceWhilePaused),
+      run: (run) => this.#run(run),
+    });
     this.#schedule = new Schedule({
       clock: this.#clock,
       cadence: this.#cadence,
+      poll: this.#poll,
       candidate: parts.candidate,
       hasRates: () => this.#builder.hasRates,
-      onDue: (late) => void this.#request(late),
       onSilence: (late) => this.#noReading(late),
     });
   }
@@ -92,7 +95,7 @@ export class Monitor {
     this.#started = true;
     if (this.#paused) return;
     this.#schedule.want();
-    void this.#request();
+    void this.#poll.request();
   }
 
   /** Ends the connection, so that nothing of the monitor is left on the server; the last figures stay. */
@@ -100,7 +103,7 @@ export class Monitor {
     if (this.#paused || this.#disposed) return;
     this.#paused = true;
     this.#onceWhilePaused = false;
-    this.#epoch++;
+    this.#poll.abort();
     this.#attempt = 0;
     this.#schedule.cancel();
     this.#schedule.leave();
@@ -116,7 +119,7 @@ export class Monitor {
     this.#builder.restartRates('Monitoring was paused.');
     this.#schedule.want();
     this.#show({ kind: 'connecting' });
-    void this.#request();
+    void this.#poll.request();
   }
 
   /** Takes a reading that begins after this call, also while waiting to try again or paused; resolves when it is done or has failed. */
@@ -127,7 +130,7 @@ export class Monitor {
     if (options.exact === true) this.#heavy.wantExact = true;
     if (this.#paused) this.#onceWhilePaused = true;
     this.#schedule.want();
-    await this.#request();
+    await this.#poll.request();
   }
 
   /** Hidden, the light reading slows down and the others rest; alerts go on. */
@@ -155,67 +158,47 @@ export class Monitor {
 
   async dispose(): Promise<void> {
     this.#disposed = true;
-    this.#epoch++;
+    const ended = this.#poll.dispose();
     this.#schedule.cancel();
     this.#schedule.leave();
     await this.#slot.dispose();
-    await this.#running;
-    await this.#queued;
+    await ended;
     this.#store.dispose();
   }
 
-  /** One run at a time; whoever asks during one gets the next, which begins after the question, and shares it with others. */
-  #request(lateSeconds = 0): Promise<void> {
-    if (this.#running !== undefined) {
-      this.#queued ??= this.#running.then(() => {
-        this.#queued = undefined;
-        return this.#request();
-      });
-      return this.#queued;
-    }
-    if (this.#disposed || (this.#paused && !this.#onceWhilePaused)) return Promise.resolve();
-    this.#running = this.#run(lateSeconds).finally(() => (this.#running = undefined));
-    return this.#running;
-  }
-
-  async #run(lateSeconds: number): Promise<void> {
-    const epoch = this.#epoch;
-    this.#startRun();
-    try {
-      if (lateSeconds > SUSPENDED_SECONDS) await this.#wakeUp(lateSeconds);
-      await this.#readAll(epoch);
-      if (epoch === this.#epoch) await this.#finish();
-    } catch (error) {
-      if (epoch === this.#epoch) this.#fail(error);
-      else this.#log.trace(`Given up: ${describeError(error)}`);
-    }
-  }
-
-  #startRun(): void {
+  async #run({ signal, lateSeconds }: Run): Promise<void> {
     this.#schedule.begin();
     this.#store.trying();
+    try {
+      if (lateSeconds > SUSPENDED_SECONDS) await this.#wakeUp(lateSeconds);
+      await this.#readAll(signal);
+      if (!isGivenUp(signal)) await this.#finish();
+    } catch (error) {
+      if (isGivenUp(signal)) this.#log.trace(`Given up: ${describeError(error)}`);
+      else this.#fail(error);
+    }
   }
 
-  async #readAll(epoch: number): Promise<void> {
+  async #readAll(signal: AbortSignal): Promise<void> {
     const { lightTimeoutSeconds } = this.#cadence.intervals;
     await this.#slot.open(lightTimeoutSeconds);
-    if (epoch !== this.#epoch) return;
+    if (isGivenUp(signal)) return;
     const fresh = this.#fresh;
     this.#fresh = false;
     const metrics = await this.#slot.read('The session metrics could not be read', lightTimeoutSeconds, (reader) =>
       reader.light({ fresh }),
     );
-    if (epoch !== this.#epoch) return;
+    if (isGivenUp(signal)) return;
     // Not by this machine's clock: it may have waited for a reading of another window.
     this.#cadence.lightTook(metrics.cost.roundTripMs / 1000);
-    this.#schedule.readFrom(new Date(metrics.at.getTime() - metrics.cost.roundTripMs));
+    this.#poll.countFrom(new Date(metrics.at.getTime() - metrics.cost.roundTripMs));
     this.#builder.light(metrics, this.#cadence.lightSeconds);
     this.#schedule.tellPace();
     this.#attempt = 0;
     this.#publish(true);
     await this.#heavy.take(metrics, () => {
-      if (epoch === this.#epoch) this.#publish(false);
-      return epoch === this.#epoch;
+      if (!isGivenUp(signal)) this.#publish(false);
+      return !isGivenUp(signal);
     });
   }
 
@@ -247,7 +230,7 @@ export class Monitor {
     if (this.#disposed) return;
     const problem = readingProblem(error);
     // Whatever still runs has lost its connection; it must not show its figures as live.
-    this.#epoch++;
+    this.#poll.abort();
     this.#attempt++;
     this.#heavy.wantExact = false;
     this.#schedule.forget();
@@ -260,8 +243,8 @@ export class Monitor {
       return;
     }
     const failure = { attempt: this.#attempt, transient: problem.transient, visible: this.#cadence.visible };
-    this.#schedule.retry(backoffSeconds(failure, this.#random));
-    this.#showTrouble(problem, this.#schedule.due);
+    this.#poll.plan(backoffSeconds(failure, this.#random));
+    this.#showTrouble(problem, this.#poll.due);
   }
 
   /** The watchdog: the state says live, but nothing has come for a while, perhaps because a reading does not end. */
@@ -271,7 +254,7 @@ export class Monitor {
     if (state.kind !== 'live' || lateSeconds > SUSPENDED_SECONDS) return;
     this.#showTrouble(
       noReadingProblem((this.#clock.now().getTime() - state.snapshot.at.getTime()) / 1000),
-      this.#schedule.due,
+      this.#poll.due,
     );
   }
 
@@ -295,7 +278,7 @@ export class Monitor {
 
   /** Something that the plan rests on has changed; while a reading runs, its end plans. */
   #replan(): void {
-    if (!this.#disposed && this.#running === undefined && this.state.kind === 'live') this.#schedule.plan();
+    if (!this.#disposed && !this.#poll.isRunning && this.state.kind === 'live') this.#schedule.plan();
   }
 
   #show(next: NewState, snapshot?: Snapshot): void {

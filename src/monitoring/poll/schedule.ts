@@ -1,39 +1,30 @@
 import type { Cadence } from './cadence.ts';
 import type { Candidate, Clock } from './monitorTypes.ts';
+import { STALE_INTERVALS } from './pacing.ts';
+import type { SerialPoll } from './serialPoll.ts';
 import { Timer } from './timer.ts';
-
-/** Without a good reading for so many intervals the figures are stale, whatever the reason. */
-const STALE_INTERVALS = 3;
 
 export interface ScheduleParts {
   readonly clock: Clock;
   readonly cadence: Cadence;
+  readonly poll: SerialPoll;
   readonly candidate: Candidate | undefined;
   /** Whether two readings are there to tell rates from: until then the next one comes early. */
   readonly hasRates: () => boolean;
-  /** A reading is due, and so late. */
-  readonly onDue: (lateSeconds: number) => void;
-  /** None has come for a while. */
+  /** No reading has come for a while. */
   readonly onSilence: (lateSeconds: number) => void;
 }
 
 /** When the monitor reads next, when it has waited too long, and whether this window wants readings at all. */
 export class Schedule {
   readonly #parts: ScheduleParts;
-  readonly #timer: Timer;
   readonly #watchdog: Timer;
   #lastStart: Date | undefined;
   #paceMs = NaN;
 
   constructor(parts: ScheduleParts) {
     this.#parts = parts;
-    this.#timer = new Timer(parts.clock, parts.onDue);
     this.#watchdog = new Timer(parts.clock, parts.onSilence);
-  }
-
-  /** When the next reading is due; undefined while none is planned. */
-  get due(): Date | undefined {
-    return this.#timer.due;
   }
 
   /** Readings are wanted: of several windows perhaps from this one. */
@@ -64,26 +55,17 @@ export class Schedule {
     this.#parts.candidate?.update(pace);
   }
 
-  /** A reading begins: none is due until it has ended. */
+  /** A reading begins. */
   begin(): void {
     const { clock, cadence } = this.#parts;
     const now = clock.now();
-    this.#timer.cancel();
     if (this.#lastStart !== undefined && now < this.#lastStart) cadence.clockWentBack(now);
     this.#lastStart = now;
   }
 
-  /** The last reading was taken from then on, which may be later than it was asked for: it may have waited for another window. */
-  readFrom(at: Date): void {
-    if (this.#lastStart !== undefined && at > this.#lastStart && at <= this.#parts.clock.now()) this.#lastStart = at;
-  }
-
   /** By the interval that holds now: the next reading, counted from the start of the last, and when figures are stale. */
   plan(): void {
-    const { clock } = this.#parts;
-    const passed = this.#lastStart === undefined ? 0 : (clock.now().getTime() - this.#lastStart.getTime()) / 1000;
-    const interval = this.#interval;
-    this.#timer.plan(Math.min(interval, Math.max(0, interval - passed)));
+    this.#parts.poll.planAfterStart(this.#interval);
     this.expect();
   }
 
@@ -92,17 +74,13 @@ export class Schedule {
     this.#watchdog.plan(STALE_INTERVALS * this.#parts.cadence.lightSeconds);
   }
 
-  retry(seconds: number): void {
-    this.#timer.plan(seconds);
-  }
-
   /** Nothing is expected. */
   forget(): void {
     this.#watchdog.cancel();
   }
 
   cancel(): void {
-    this.#timer.cancel();
-    this.#watchdog.cancel();
+    this.#parts.poll.cancel();
+    this.forget();
   }
 }

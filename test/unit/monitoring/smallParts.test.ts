@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { backoffSeconds, HOPELESS_SECONDS } from '../../../src/monitoring/poll/backoff.ts';
+import { backoffSeconds, HOPELESS_SECONDS } from '../../../src/monitoring/poll/pacing.ts';
 import { Cadence, intervalsOf } from '../../../src/monitoring/poll/cadence.ts';
 import { CostMeter } from '../../../src/monitoring/snapshot/costMeter.ts';
 import { RecentSnapshots } from '../../../src/monitoring/snapshot/recentSnapshots.ts';
