@@ -5,7 +5,8 @@ import { describeError } from '../../common/problem.ts';
 import type { ApplicationReading } from '../../services/applicationMetrics/applicationReading.ts';
 import { systemClock } from '../poll/clock.ts';
 import type { Clock } from '../poll/monitorTypes.ts';
-import { Timer } from '../poll/timer.ts';
+import { STALE_INTERVALS } from '../poll/pacing.ts';
+import { isGivenUp, SerialPoll, type Run } from '../poll/serialPoll.ts';
 import type { Exchange } from '../watch/exchange.ts';
 import {
   attempt,
@@ -33,8 +34,6 @@ export interface ApplicationPollParts {
   readonly clock?: Clock;
 }
 
-/** So many intervals old, figures are no figures of now. */
-const FRESH_INTERVALS = 3;
 /** Of an interval: how often it is looked for what another window has read. */
 const LOOK = 0.25;
 
@@ -44,7 +43,7 @@ export class ApplicationPoll implements Disposable {
   readonly #parts: ApplicationPollParts;
   readonly #clock: Clock;
   readonly #changed: Emitter<undefined>;
-  readonly #timer: Timer;
+  readonly #poll: SerialPoll;
   #setup: ApplicationSetup | undefined;
   #told: Told = NOTHING_TOLD;
   #everyMs: number;
@@ -59,11 +58,6 @@ export class ApplicationPoll implements Disposable {
   /** There was one, and rates take two. */
   #awaitsSecond = false;
   #tookMs = 0;
-  #startedAt = 0;
-  #abort = new AbortController();
-  #running: Promise<void> | undefined;
-  #queued: Promise<void> | undefined;
-  #disposed = false;
 
   constructor(parts: ApplicationPollParts) {
     this.#parts = parts;
@@ -71,7 +65,7 @@ export class ApplicationPoll implements Disposable {
     this.#everyMs = parts.everyMs;
     this.#changed = new Emitter((error) => parts.log.error(describeError(error)));
     this.onDidChange = this.#changed.event;
-    this.#timer = new Timer(this.#clock, () => void this.#request(false));
+    this.#poll = new SerialPoll({ clock: this.#clock, run: (run) => this.#run(run) });
   }
 
   /** undefined: not made yet, or the workspace is not trusted. */
@@ -99,13 +93,13 @@ export class ApplicationPoll implements Disposable {
   /** Settings or credentials have changed: makes the sources anew and reads. */
   rebuild(): Promise<void> {
     this.#stale = true;
-    this.#abort.abort();
-    return this.#request(!this.#resting);
+    this.#poll.abort();
+    return this.#poll.request(!this.#resting);
   }
 
   /** Takes a reading that begins after this call, also while it rests; resolves when it is done. */
   read(): Promise<void> {
-    return this.#request(true);
+    return this.#poll.request();
   }
 
   /** Monitoring is paused, or goes on. */
@@ -113,12 +107,12 @@ export class ApplicationPoll implements Disposable {
     if (resting === this.#resting) return;
     this.#resting = resting;
     if (resting) {
-      this.#timer.cancel();
-      this.#abort.abort();
+      this.#poll.cancel();
+      this.#poll.abort();
     } else {
       // What the sources remember is from before the pause: no rate is to be told over it.
       this.#stale = true;
-      void this.#request(false);
+      void this.#poll.request(false);
     }
   }
 
@@ -126,13 +120,11 @@ export class ApplicationPoll implements Disposable {
   update(everyMs: number): void {
     if (everyMs === this.#everyMs) return;
     this.#everyMs = everyMs;
-    if (this.#running === undefined) this.#plan();
+    if (!this.#poll.isRunning) this.#plan();
   }
 
   dispose(): void {
-    this.#disposed = true;
-    this.#timer.cancel();
-    this.#abort.abort();
+    void this.#poll.dispose();
     this.#changed.dispose();
   }
 
@@ -147,39 +139,24 @@ export class ApplicationPoll implements Disposable {
     return waitOf({ ...pace, problem: this.#told.problem, awaitsSecond: this.#awaitsSecond });
   }
 
+  /** Of the run that is under way. */
+  get #startedMs(): number {
+    return (this.#poll.startedAt ?? this.#clock.now()).getTime();
+  }
+
   #isFresh({ at, tookMs }: ApplicationReading, now: Date): boolean {
     const every = waitOf({ everyMs: this.#interval, tookMs, problem: undefined, awaitsSecond: false });
-    return now.getTime() - at.getTime() <= FRESH_INTERVALS * every;
+    return now.getTime() - at.getTime() <= STALE_INTERVALS * every;
   }
 
-  /** One run at a time; whoever asks during one gets the next, and shares it with others. */
-  #request(asked: boolean): Promise<void> {
-    if (this.#disposed) return Promise.resolve();
-    if (this.#running !== undefined) {
-      this.#queued ??= this.#running.then(() => {
-        this.#queued = undefined;
-        return this.#request(asked);
-      });
-      return this.#queued;
-    }
-    this.#timer.cancel();
-    this.#running = this.#run(asked).finally(() => {
-      this.#running = undefined;
-    });
-    return this.#running;
-  }
-
-  async #run(asked: boolean): Promise<void> {
-    this.#startedAt = this.#clock.now().getTime();
-    this.#abort = new AbortController();
-    const { signal } = this.#abort;
+  async #run({ signal, asked }: Run): Promise<void> {
     try {
       if (!this.#parts.trusted()) {
         this.#forget();
         return;
       }
       if (this.#stale) await this.#setUp(signal);
-      if ((this.#resting && !asked) || signal.aborted) return;
+      if ((this.#resting && !asked) || isGivenUp(signal)) return;
       const followed = this.#follows;
       if (this.#takeFromOther()) return;
       // What the own sources remember is from before the other window read.
@@ -224,7 +201,7 @@ export class ApplicationPoll implements Disposable {
     if (exchange === undefined || key === undefined || sources?.live === undefined) return false;
     // Before it stands for election, and when it has stepped back, there may be nobody who reads.
     if (exchange.election.role === 'none' || exchange.election.confirm()) return false;
-    const { taken, untoldSince } = takeShared(exchange, key, this.#startedAt, this.#untoldSince);
+    const { taken, untoldSince } = takeShared(exchange, key, this.#startedMs, this.#untoldSince);
     this.#untoldSince = untoldSince;
     if (taken === 'nothing') return false;
     this.#follows = true;
@@ -238,7 +215,7 @@ export class ApplicationPoll implements Disposable {
     const { reading, problem } = await attempt(source, signal);
     if (isGivenUp(signal)) return;
     const now = this.#clock.now();
-    this.#tookMs = Math.max(0, now.getTime() - this.#startedAt);
+    this.#tookMs = Math.max(0, now.getTime() - this.#startedMs);
     this.#count = problem === undefined ? this.#count + 1 : 0;
     this.#awaitsSecond = this.#count === 1 && reading?.windowSeconds === undefined;
     const was = this.#told.reading;
@@ -265,14 +242,7 @@ export class ApplicationPoll implements Disposable {
   }
 
   #plan(): void {
-    if (this.#disposed || this.#resting || this.#setup?.sources.live === undefined) return;
-    const wait = this.#follows ? LOOK * this.#interval : this.#wait;
-    const passed = this.#clock.now().getTime() - this.#startedAt;
-    this.#timer.plan(Math.min(wait, Math.max(0, wait - passed)) / 1_000);
+    if (this.#resting || this.#setup?.sources.live === undefined) return;
+    this.#poll.planAfterStart((this.#follows ? LOOK * this.#interval : this.#wait) / 1_000);
   }
-}
-
-/** As a function, since it may have become so while something else was waited for. */
-function isGivenUp(signal: AbortSignal): boolean {
-  return signal.aborted;
 }

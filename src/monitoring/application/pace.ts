@@ -1,15 +1,10 @@
 import type { ProblemText } from '../../common/problem.ts';
+import { HOPELESS_SECONDS, paceSeconds } from '../poll/pacing.ts';
 
 /** How often the application is asked. Times are milliseconds. */
 
-/** A server that answers slowly is not asked more often than that we wait for this part of the time. */
-const DUTY_SHARE = 0.25;
-/** The second reading comes early, so that nobody looks at "unknown" for long. */
-const SECOND_READING_MS = 3_000;
 /** What only a change can mend is looked at again now and then: the change may be made on the other side. */
-const HOPELESS_MS = 60_000;
-/** Wrong credentials must not be hammered: that may lock the account. */
-const REFUSED_MS = 300_000;
+const MENDED_MS = 60_000;
 
 /** Problems that other credentials may solve. */
 export const CREDENTIALS_HELP: ReadonlySet<string> = new Set([
@@ -18,7 +13,7 @@ export const CREDENTIALS_HELP: ReadonlySet<string> = new Set([
   'bad-credentials',
 ]);
 
-export interface Pace {
+export interface ApplicationPace {
   /** Between readings by the settings, or of whichever window reads. */
   readonly everyMs: number;
   /** That the last reading took. */
@@ -29,9 +24,9 @@ export interface Pace {
 }
 
 /** From the start of one reading to the start of the next. */
-export function waitOf({ everyMs, tookMs, problem, awaitsSecond }: Pace): number {
-  const least = Math.max(everyMs, tookMs / DUTY_SHARE);
-  if (problem === undefined) return awaitsSecond ? Math.min(least, SECOND_READING_MS) : least;
-  if (problem.transient) return least;
-  return Math.max(least, CREDENTIALS_HELP.has(problem.code) ? REFUSED_MS : HOPELESS_MS);
+export function waitOf({ everyMs, tookMs, problem, awaitsSecond }: ApplicationPace): number {
+  const pace = { everySeconds: everyMs / 1_000, tookSeconds: tookMs / 1_000 };
+  const wait = 1_000 * paceSeconds({ ...pace, awaitsSecond: awaitsSecond && problem === undefined });
+  if (problem === undefined || problem.transient) return wait;
+  return Math.max(wait, CREDENTIALS_HELP.has(problem.code) ? 1_000 * HOPELESS_SECONDS : MENDED_MS);
 }
