@@ -3,9 +3,8 @@ import { Emitter } from '../../common/events.ts';
 import type { Log } from '../../common/log.ts';
 import { describeError } from '../../common/problem.ts';
 import type { CleanupReading } from '../../services/cleanupService/reading.ts';
-import { systemClock } from '../poll/clock.ts';
 import type { Clock } from '../poll/monitorTypes.ts';
-import { Timer } from '../poll/timer.ts';
+import { isGivenUp, SerialPoll, type Run } from '../poll/serialPoll.ts';
 import { DEFAULT_POLL_SECONDS } from './serviceSettings.ts';
 import type { ServiceSetup } from './serviceState.ts';
 
@@ -24,23 +23,16 @@ export interface PollParts {
 export class ServicePoll implements Disposable {
   readonly #parts: PollParts;
   readonly #changed: Emitter<undefined>;
-  readonly #timer: Timer;
+  readonly #poll: SerialPoll;
   #setup: ServiceSetup | undefined;
   #reading: CleanupReading | undefined;
   /** What is watched has to be found anew. */
   #stale = true;
-  #abort = new AbortController();
-  #running: Promise<void> | undefined;
-  #queued: Promise<void> | undefined;
-  #disposed = false;
 
   constructor(parts: PollParts) {
     this.#parts = parts;
     this.#changed = new Emitter((error) => parts.log.error(describeError(error)));
-    this.#timer = new Timer(parts.clock ?? systemClock, () => {
-      if (parts.resting()) this.#plan();
-      else void this.read();
-    });
+    this.#poll = new SerialPoll({ run: (run) => this.#run(run), ...(parts.clock && { clock: parts.clock }) });
   }
 
   get onDidChange(): Emitter<undefined>['event'] {
@@ -60,48 +52,36 @@ export class ServicePoll implements Disposable {
   /** Settings or compose files have changed: finds the service anew, and reads it if it is another one. */
   rebuild(): Promise<void> {
     this.#stale = true;
-    this.#abort.abort();
+    this.#poll.abort();
     return this.read();
   }
 
   /** Takes a reading that begins after this call; resolves when it is done. Whoever asks during one shares the next. */
   read(): Promise<void> {
-    if (this.#disposed) return Promise.resolve();
-    if (this.#running !== undefined) {
-      this.#queued ??= this.#running.then(() => {
-        this.#queued = undefined;
-        return this.read();
-      });
-      return this.#queued;
-    }
-    this.#timer.cancel();
-    this.#running = this.#run().finally(() => {
-      this.#running = undefined;
-    });
-    return this.#running;
+    return this.#poll.request();
   }
 
   dispose(): void {
-    this.#disposed = true;
-    this.#timer.cancel();
-    this.#abort.abort();
+    void this.#poll.dispose();
     this.#changed.dispose();
   }
 
-  async #run(): Promise<void> {
+  async #run({ signal, asked }: Run): Promise<void> {
+    if (!asked && this.#parts.resting()) {
+      this.#plan();
+      return;
+    }
     if (!this.#parts.trusted()) {
       this.#setup = undefined;
       this.#reading = undefined;
       this.#stale = true;
       return;
     }
-    this.#abort = new AbortController();
-    const { signal } = this.#abort;
     try {
       if (this.#stale) await this.#setUp(signal);
       const reading = await this.#setup?.service?.read(signal);
       // Given up in favour of another service, or for good.
-      if (signal.aborted) return;
+      if (isGivenUp(signal)) return;
       this.#reading = reading;
       this.#changed.fire(undefined);
     } catch (error) {
@@ -133,7 +113,6 @@ export class ServicePoll implements Disposable {
   }
 
   #plan(): void {
-    if (this.#disposed) return;
-    this.#timer.plan(this.#setup?.pollSeconds ?? DEFAULT_POLL_SECONDS);
+    this.#poll.plan(this.#setup?.pollSeconds ?? DEFAULT_POLL_SECONDS);
   }
 }
