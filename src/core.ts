@@ -5,7 +5,8 @@
 export { clearExpiredSessions, previewCleanup } from './postgres/cleanup/cleanup.ts';
 export { connect } from './postgres/connect/connection.ts';
 export { readSessionMetrics } from './postgres/readings/sessionMetrics.ts';
-export { applyEdits, planRollback } from './django/rollback/rollback.ts';
+export { applyEdits } from './django/settings/text/edits.ts';
+export { planRollback } from './django/rollback/rollback.ts';
 export { decodeSession } from './django/sessionData.ts';
 export { parseSettings } from './django/settings/checks/settingsFile.ts';
 export { ALERT_RULES } from './monitoring/alerts/alertRules.ts';

@@ -1,6 +1,8 @@
 import type { Evaluation } from '../python/evaluation/evaluation.ts';
 import type { Frame, Place } from '../python/values/values.ts';
-import { MIDDLEWARE_NAMES } from '../settings/middleware/trackedNames.ts';
+
+/** The setting, and what it was called before Django 1.10. */
+export const MIDDLEWARE_NAMES = ['MIDDLEWARE', 'MIDDLEWARE_CLASSES'];
 
 /** MIDDLEWARE as all settings files together make it. */
 export interface MiddlewareValue {

@@ -3,16 +3,15 @@ import path from 'node:path';
 import type { DjangoProject } from '../project/project.ts';
 import { lineAt } from '../python/syntax/lines.ts';
 import { parsePython } from '../python/syntax/parse.ts';
-import type { SettingsFileOptions } from '../settings/checks/settingsFile.ts';
-import { middlewareName } from '../settings/middleware/middlewareName.ts';
+import { middlewareName, type MiddlewareOption } from '../settings/middleware/middlewareName.ts';
+import { SAVE_EVERY_REQUEST } from '../settings/model/saveEveryRequest.ts';
 import { applyEdits, type TextEdit } from '../settings/text/edits.ts';
-import { MARK } from '../settings/text/rollbackMarkers.ts';
+import { hasMark } from '../settings/text/rollbackMarkers.ts';
 import { describeThrottle, type ProjectThrottle } from '../throttle/describeThrottle.ts';
 import { filesInUse, readModels } from '../throttle/throttlePlaces.ts';
 import { differenceOf } from './projectVerify.ts';
 import { planRollback, planSaveEveryRequest, type RollbackAction, type RollbackPlan } from './rollback.ts';
 import { aboutOthers } from './rollbackOthers.ts';
-import { SAVE_EVERY_REQUEST } from './rollbackSetting.ts';
 
 /** A rollback over all settings files that are in use: planned for each by planRollback, and judged by what they say together. */
 
@@ -28,7 +27,7 @@ export type ProjectRollbackPlan =
   | { readonly kind: 'nothing'; readonly reason: string }
   | { readonly kind: 'refused'; readonly reason: string };
 
-export interface ProjectRollbackOptions extends SettingsFileOptions {
+export interface ProjectRollbackOptions extends MiddlewareOption {
   /** The entry that a person has chosen among the candidates. */
   readonly chosen?: { readonly file: string; readonly from: number };
 }
@@ -201,7 +200,7 @@ class ProjectRollback {
   #restore(): void {
     const { middleware } = this.#options;
     const options = { ...(middleware === undefined ? {} : { middleware }), lists: this.#lists };
-    const noted = this.#throttle.files.filter((file) => MARK.test(this.#text(file)));
+    const noted = this.#throttle.files.filter((file) => hasMark(this.#text(file)));
     const reasons: string[] = [];
     for (const file of noted) {
       const plan = planRollback(this.#text(file), 'restore', options);

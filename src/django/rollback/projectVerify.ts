@@ -1,11 +1,10 @@
-import type { DjangoProject } from '../project/project.ts';
-import type { Value } from '../python/values/values.ts';
-import { middlewareName } from '../settings/middleware/middlewareName.ts';
 import { middlewareOf, type MiddlewareValue } from '../project/middlewareValue.ts';
-import type { SettingsFileOptions } from '../settings/checks/settingsFile.ts';
-import type { RollbackAction } from './rollback.ts';
-import { SAVE_EVERY_REQUEST } from './rollbackSetting.ts';
+import type { DjangoProject } from '../project/project.ts';
 import { Shapes } from '../python/values/shapes.ts';
+import type { Value } from '../python/values/values.ts';
+import { middlewareName, type MiddlewareOption } from '../settings/middleware/middlewareName.ts';
+import { SAVE_EVERY_REQUEST } from '../settings/model/saveEveryRequest.ts';
+import type { RollbackAction } from './rollback.ts';
 
 /** Evaluates the settings before and after a plan: why it is none, as a sentence; undefined: it does what it should. */
 export function differenceOf(
@@ -13,7 +12,7 @@ export function differenceOf(
   before: ReadonlyMap<string, string>,
   after: ReadonlyMap<string, string>,
   action: RollbackAction,
-  options: SettingsFileOptions & { readonly chosen?: unknown },
+  options: MiddlewareOption & { readonly chosen?: unknown },
 ): string | undefined {
   const [had, has] = [project.reading?.evaluate(before), project.reading?.evaluate(after)];
   if (had?.frame === undefined || has?.frame === undefined) return 'The settings could not be read again.';

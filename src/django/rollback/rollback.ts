@@ -2,26 +2,25 @@ import { lineAt } from '../python/syntax/lines.ts';
 import { MAX_PYTHON } from '../python/syntax/maxText.ts';
 import type { PythonNode } from '../python/syntax/nodes.ts';
 import { parsePython } from '../python/syntax/parse.ts';
-import { isEntry } from '../settings/middleware/middlewareChanges.ts';
-import type { CommentItem, EntryItem } from '../settings/middleware/middlewareItems.ts';
-import { middlewareName, type MiddlewareName } from '../settings/middleware/middlewareName.ts';
+import { countProblems, hasError } from '../python/syntax/problems.ts';
+import { isEntry, signature, wordsOf, type CommentItem, type EntryItem } from '../settings/middleware/items.ts';
+import { middlewareName, type MiddlewareName, type MiddlewareOption } from '../settings/middleware/middlewareName.ts';
+import { otherUse } from '../settings/model/otherUse.ts';
+import { removedEntries } from '../settings/model/removedEntries.ts';
+import { SAVE_EVERY_REQUEST } from '../settings/model/saveEveryRequest.ts';
 import { readSettings, type SettingsModel } from '../settings/model/settingsModel.ts';
 import { applyEdits, type TextEdit } from '../settings/text/edits.ts';
-import { MARK } from '../settings/text/rollbackMarkers.ts';
-import { scopeOf } from '../settings/text/settingPlaces.ts';
+import { hasMark } from '../settings/text/rollbackMarkers.ts';
+import { scopeOf, starImports } from '../settings/text/scopes.ts';
 import { commentOut } from './rollbackEntry.ts';
-import { removedEntries, undoMarkers } from './rollbackRestore.ts';
-import { hasError, SAVE_EVERY_REQUEST, setSaveEveryRequest, starImports } from './rollbackSetting.ts';
-import { countProblems, differs, intended, otherUse, signature, wordsOf } from './rollbackVerify.ts';
-
-export { applyEdits, type TextEdit } from '../settings/text/edits.ts';
+import { undoMarkers } from './rollbackRestore.ts';
+import { setSaveEveryRequest } from './rollbackSetting.ts';
+import { differs, intended } from './rollbackVerify.ts';
 
 /** disable: quick rollback; fullRollback: SESSION_SAVE_EVERY_REQUEST = True and the entry removed; restore: undoes either. */
 export type RollbackAction = 'disable' | 'fullRollback' | 'restore';
 
-export interface RollbackOptions {
-  /** Dotted path, or the name of a class; by default any class that is named ThrottledSessionMiddleware. */
-  readonly middleware?: string;
+export interface RollbackOptions extends MiddlewareOption {
   /** Offset of the entry that is meant, where there are several. */
   readonly entryAt?: number;
   /** Names of the list, where other files make MIDDLEWARE from another of this file; the first that is there wins. */
@@ -186,7 +185,7 @@ function verified(
   if (difference !== undefined) return refused(`the entry can't be taken out here: ${difference}`);
   const after = applyEdits(text, edits);
   const back = undoneText(after);
-  const before = MARK.test(text) ? undoneText(text) : text;
+  const before = hasMark(text) ? undoneText(text) : text;
   return back === before ? undefined : refused('the change could not be undone byte for byte here');
 }
 

@@ -1,6 +1,6 @@
 import { lineAt } from '../python/syntax/lines.ts';
 import { children, type PythonNode, type PythonSource } from '../python/syntax/nodes.ts';
-import type { EntryItem } from '../settings/middleware/middlewareItems.ts';
+import type { EntryItem } from '../settings/middleware/items.ts';
 import { lineBreakAt, lineBreakOf, lineEnd, lineStart, type TextEdit } from '../settings/text/edits.ts';
 import { writeMarker } from '../settings/text/rollbackMarkers.ts';
 

@@ -1,12 +1,12 @@
 import path from 'node:path';
 
+import { middlewareOf, type MiddlewareValue } from '../project/middlewareValue.ts';
 import type { DjangoProject } from '../project/project.ts';
 import type { MiddlewareName } from '../settings/middleware/middlewareName.ts';
-import { middlewareOf, type MiddlewareValue } from '../project/middlewareValue.ts';
+import { SAVE_EVERY_REQUEST } from '../settings/model/saveEveryRequest.ts';
+import { hasMark } from '../settings/text/rollbackMarkers.ts';
 import type { OtherSettings } from '../throttle/otherSettings.ts';
 import type { RollbackAction } from './rollback.ts';
-import { MARK } from '../settings/text/rollbackMarkers.ts';
-import { SAVE_EVERY_REQUEST } from './rollbackSetting.ts';
 
 export interface Change {
   readonly project: DjangoProject;
@@ -31,7 +31,7 @@ function aboutOne({ project, before, after, action, middleware }: Change, other:
   const isOn = (value: MiddlewareValue | undefined): boolean =>
     value?.entries.some((entry) => middleware.matches(entry.path)) === true;
   const warnings: string[] = [];
-  if (action !== 'restore' && MARK.test(before.get(file) ?? '')) {
+  if (action !== 'restore' && hasMark(before.get(file) ?? '')) {
     warnings.push(`${shown} holds the note of another rollback.`);
   }
   if (had !== undefined && had.why === undefined && has?.why !== undefined) {

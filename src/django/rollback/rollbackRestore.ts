@@ -1,11 +1,9 @@
 import { lineAt } from '../python/syntax/lines.ts';
 import type { PythonNode, PythonSource } from '../python/syntax/nodes.ts';
-import { markedPython } from '../settings/middleware/middlewareComments.ts';
 import { holdsEntry, type MiddlewareName } from '../settings/middleware/middlewareName.ts';
-import type { SettingsModel } from '../settings/model/settingsModel.ts';
+import { SAVE_EVERY_REQUEST } from '../settings/model/saveEveryRequest.ts';
 import { lineBreakAt, lineEnd, lineStart, type TextEdit } from '../settings/text/edits.ts';
-import { MARK, readMarker, type Marker } from '../settings/text/rollbackMarkers.ts';
-import { SAVE_EVERY_REQUEST } from './rollbackSetting.ts';
+import { commentsWithMark, readMarker, type Marker } from '../settings/text/rollbackMarkers.ts';
 
 /** Undoes what the markers in the comments of a text tell, each where it stands. */
 
@@ -46,17 +44,6 @@ export function undoMarkers(
     edits.push(...undone);
   }
   return { edits };
-}
-
-function commentsWithMark(source: PythonSource): PythonNode[] {
-  const found: PythonNode[] = [];
-  source.tree.iterate({
-    enter: (reference) => {
-      if (reference.name !== 'Comment') return;
-      if (MARK.test(source.text.slice(reference.from, reference.to))) found.push(reference.node);
-    },
-  });
-  return found;
 }
 
 function marked(source: PythonSource, text: string, node: PythonNode | undefined): MarkedComment | string {
@@ -112,17 +99,4 @@ function undoSetting(text: string, { from, to, marker }: MarkedComment): TextEdi
   if (lineBreak > 0) return [{ from: start, to: end + lineBreak, insert: '' }];
   const previous = text.slice(0, start).endsWith('\r\n') ? 2 : Math.min(1, start);
   return [{ from: start - previous, to: end, insert: '' }];
-}
-
-/** Comments that stand for an entry which a full rollback has removed. */
-export function removedEntries(
-  { source, marked: paths }: Pick<SettingsModel, 'source' | 'marked'>,
-  middleware: MiddlewareName,
-): { from: number; to: number; path?: string }[] {
-  return commentsWithMark(source).flatMap(({ from, to }) => {
-    const marked = markedPython(source, { from, to }, 'removed');
-    const path = paths.get(from);
-    if (marked === undefined || !holdsEntry(marked.python, middleware, path)) return [];
-    return [{ from, to, ...(path === undefined ? {} : { path }) }];
-  });
 }

@@ -1,15 +1,14 @@
 import { lineAt } from '../python/syntax/lines.ts';
-import { isClosedString } from '../python/syntax/literals.ts';
-import { nodeText, type PythonNode, type PythonSource } from '../python/syntax/nodes.ts';
-import { isBroken } from '../python/syntax/problems.ts';
+import { nodeText, type PythonSource } from '../python/syntax/nodes.ts';
+import { hasError } from '../python/syntax/problems.ts';
+import { addSaveEveryRequest, SAVE_EVERY_REQUEST } from '../settings/model/saveEveryRequest.ts';
 import type { SettingsModel } from '../settings/model/settingsModel.ts';
-import { lineBreakAt, lineBreakOf, lineEnd, type TextEdit } from '../settings/text/edits.ts';
+import { lineEnd, type TextEdit } from '../settings/text/edits.ts';
 import { ADDED_MARKER, writeWas } from '../settings/text/rollbackMarkers.ts';
-import { codeEnd, scopeOf, settingPlaces, topStatement, type SettingPlace } from '../settings/text/settingPlaces.ts';
+import { scopeOf, starImports } from '../settings/text/scopes.ts';
+import { settingPlaces, type SettingPlace } from '../settings/text/settingPlaces.ts';
 
 /** SESSION_SAVE_EVERY_REQUEST = True: changed where it stands, else added behind what could set it to something else. */
-
-export const SAVE_EVERY_REQUEST = 'SESSION_SAVE_EVERY_REQUEST';
 
 export type SettingEdits =
   | {
@@ -20,6 +19,9 @@ export type SettingEdits =
     }
   | { readonly refused: string };
 
+type Changed =
+  { readonly edits: readonly TextEdit[]; readonly warnings?: readonly string[] } | { readonly refused: string };
+
 export function setSaveEveryRequest(model: SettingsModel, text: string): SettingEdits {
   const { source } = model;
   const value = model.frame.names.get(SAVE_EVERY_REQUEST);
@@ -29,7 +31,8 @@ export function setSaveEveryRequest(model: SettingsModel, text: string): Setting
   const decisive = own.findLastIndex((place) => place.atTop);
   const changed = (decisive === -1 ? [] : own.slice(decisive)).filter((place) => !isTrue(source, place));
   const stray = others.get(SAVE_EVERY_REQUEST) ?? [];
-  const done = decisive === -1 ? add(model, text, places, stray, ADDED) : change(source, text, changed);
+  const done: Changed =
+    decisive === -1 ? addSaveEveryRequest(model, text, ADDED, { places, others }) : change(source, text, changed);
   if ('refused' in done) return done;
   const first = Math.min(...done.edits.map((edit) => edit.from));
   const user = stray.find((node) => node.from > first || scopeOf(node) === 'function');
@@ -37,14 +40,14 @@ export function setSaveEveryRequest(model: SettingsModel, text: string): Setting
     const line = lineAt(source, user.from);
     return { refused: `line ${line} uses ${SAVE_EVERY_REQUEST} for something else, which would change with it` };
   }
-  return { ...done, overridden: overridden(model, first) };
+  return { edits: done.edits, warnings: done.warnings ?? [], overridden: overridden(model, first) };
 }
 
 function isTrue(source: PythonSource, place: SettingPlace): boolean {
   return place.value !== undefined && nodeText(source, place.value) === 'True';
 }
 
-function change(source: PythonSource, text: string, places: readonly SettingPlace[]): SettingEdits {
+function change(source: PythonSource, text: string, places: readonly SettingPlace[]): Changed {
   const edits: TextEdit[] = [];
   const warnings: string[] = [];
   for (const { statement, value, alone } of places) {
@@ -66,57 +69,10 @@ function change(source: PythonSource, text: string, places: readonly SettingPlac
       );
     }
   }
-  return { edits, warnings, overridden: [] };
+  return { edits, warnings };
 }
 
 const ADDED = `${SAVE_EVERY_REQUEST} = True  ${ADDED_MARKER}`;
-
-/** SESSION_SAVE_EVERY_REQUEST on a line of its own, where this file does not set it. */
-export function addSaveEveryRequest(model: SettingsModel, text: string, line: string): SettingEdits {
-  const { places, others } = settingPlaces(model.source, /^SESSION_/);
-  return add(model, text, places, others.get(SAVE_EVERY_REQUEST) ?? [], line);
-}
-
-/** Behind the last session setting, or the last statement of MIDDLEWARE, and behind everything that could override it. */
-function add(
-  model: SettingsModel,
-  text: string,
-  places: readonly SettingPlace[],
-  stray: readonly PythonNode[],
-  line: string,
-): SettingEdits {
-  const { source } = model;
-  const outside = stray.filter((node) => scopeOf(node) !== 'function');
-  const settings = places.map((place) => topStatement(place.statement));
-  const near = settings.length > 0 ? settings : model.statements.map(topStatement);
-  const candidates = [...near, ...starImports(source), ...outside.map(topStatement)];
-  const anchor = candidates.reduce((a, b) => (b.from > a.from ? b : a), candidates[0] ?? source.tree.topNode);
-  if (hasError(source, anchor)) {
-    return {
-      refused: `there is a syntax error near line ${lineAt(source, anchor.from)}, behind which ${SAVE_EVERY_REQUEST} would be added`,
-    };
-  }
-  const code = codeEnd(anchor);
-  const end = lineEnd(text, code);
-  if (!/^[ \t\f;]*(?:#|$)/.test(text.slice(code, end))) {
-    return { refused: `behind line ${lineAt(source, code)} there is no place for ${SAVE_EVERY_REQUEST}` };
-  }
-  const lineBreak = lineBreakAt(text, end);
-  const at = end + lineBreak;
-  const insert = lineBreak === 0 ? `${lineBreakOf(text)}${line}` : `${line}${text.slice(end, at)}`;
-  return { edits: [{ from: at, to: at, insert }], warnings: [], overridden: [] };
-}
-
-/** Statements at the top that may set any name. */
-export function starImports(source: PythonSource): PythonNode[] {
-  const found: PythonNode[] = [];
-  source.tree.iterate({
-    enter: ({ node }) => {
-      if (node.name === 'ImportStatement' && node.lastChild?.name === '*') found.push(topStatement(node));
-    },
-  });
-  return found;
-}
 
 function overridden({ source }: SettingsModel, first: number): string[] {
   return starImports(source)
@@ -125,15 +81,4 @@ function overridden({ source }: SettingsModel, first: number): string[] {
       (node) =>
         `Line ${lineAt(source, node.from)} takes over all names of another file, which may set ${SAVE_EVERY_REQUEST} again.`,
     );
-}
-
-/** Whether anything in the statement could not be parsed. */
-export function hasError(source: PythonSource, node: PythonNode): boolean {
-  let found = false;
-  node.cursor().iterate((inner) => {
-    if (inner.type.isError) found ||= isBroken(source, inner.node);
-    else if (inner.name === 'String') found ||= !isClosedString(nodeText(source, inner));
-    return !found;
-  });
-  return found;
 }

@@ -1,47 +1,12 @@
-import { lineAt } from '../python/syntax/lines.ts';
-import type { PythonNode, PythonSource } from '../python/syntax/nodes.ts';
-import { syntaxProblems } from '../python/syntax/problems.ts';
+import { countProblems } from '../python/syntax/problems.ts';
 import { Shapes } from '../python/values/shapes.ts';
-import type { EntryItem, Item } from '../settings/middleware/middlewareItems.ts';
+import { signature, type EntryItem } from '../settings/middleware/items.ts';
 import { knownEntries } from '../settings/middleware/reconcile.ts';
+import { SAVE_EVERY_REQUEST } from '../settings/model/saveEveryRequest.ts';
 import { readSettings, type SettingsModel } from '../settings/model/settingsModel.ts';
 import { applyEdits, type TextEdit } from '../settings/text/edits.ts';
-import { scopeOf } from '../settings/text/settingPlaces.ts';
-import { SAVE_EVERY_REQUEST } from './rollbackSetting.ts';
 
 /** Looks at a plan from its end: what the text would say after it. Each returns why the plan can't be carried out. */
-
-/** Mentions of the lists that the entry goes through, whose effect is not followed: they may see the change. */
-export function otherUse(model: SettingsModel, entry: EntryItem): string | undefined {
-  const user = model.mentions.find(
-    (mention) =>
-      !model.handled.has(mention.from) &&
-      (mention.from >= entry.statement.to || runsLater(mention)) &&
-      !isOtherComparison(model, mention, entry.path),
-  );
-  if (user === undefined) return undefined;
-  const name = model.source.text.slice(user.from, user.to);
-  return `line ${lineAt(model.source, user.from)} uses ${name} for something else, which would change with it`;
-}
-
-function runsLater(node: PythonNode): boolean {
-  if (scopeOf(node) === 'function') return true;
-  for (let outer = node.parent; outer; outer = outer.parent)
-    if (/^(?:For|While)Statement$/.test(outer.name)) return true;
-  return false;
-}
-
-/** `'another.Middleware' in MIDDLEWARE` and `print(MIDDLEWARE)` come out the same, or don't matter. */
-function isOtherComparison({ source }: SettingsModel, mention: PythonNode, path: string): boolean {
-  const { parent } = mention;
-  if (parent?.name === 'BinaryExpression' && parent.firstChild?.name === 'String') {
-    const [first, operator] = [parent.firstChild, parent.firstChild.nextSibling];
-    return /^(?:in|not)$/.test(operator?.name ?? '') && !source.text.slice(first.from, first.to).includes(path);
-  }
-  const call = parent?.name === 'ArgList' ? parent.parent : null;
-  if (call?.parent?.name !== 'ExpressionStatement' || call.firstChild === null) return false;
-  return source.text.slice(call.from, call.firstChild.to) === 'print';
-}
 
 /** What Django would get, where that is known before and after. */
 function valueDiffers(before: SettingsModel, after: SettingsModel, without: EntryItem | undefined): string | undefined {
@@ -93,20 +58,6 @@ export function differs(
       return `${name} would change with it`;
   }
   return undefined;
-}
-
-export const signature = (items: readonly Item[]): string => wordsOf(items).join('\n');
-
-/** What is compared of each item. */
-export function wordsOf(items: readonly Item[]): string[] {
-  return items.flatMap((item) => {
-    if (item.kind === 'comment') return [];
-    return [`${item.kind === 'entry' ? item.path : '*'}${item.maybe ? '?' : ''}${item.guess ?? ''}`];
-  });
-}
-
-export function countProblems(source: PythonSource): number {
-  return syntaxProblems(source, Number.POSITIVE_INFINITY).length;
 }
 
 /** Names whose values are meant to change. */

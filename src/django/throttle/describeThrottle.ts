@@ -5,9 +5,8 @@ import type { DjangoProject } from '../project/project.ts';
 import type { EvaluatedSettings } from '../project/projectReading.ts';
 import type { PythonSource } from '../python/syntax/nodes.ts';
 import type { Frame, Value } from '../python/values/values.ts';
-import type { SettingsFileOptions } from '../settings/checks/settingsFile.ts';
-import { middlewareName } from '../settings/middleware/middlewareName.ts';
-import { MARK } from '../settings/text/rollbackMarkers.ts';
+import { middlewareName, type MiddlewareOption } from '../settings/middleware/middlewareName.ts';
+import { hasMark } from '../settings/text/rollbackMarkers.ts';
 import { describeOthers, type OtherSettings } from './otherSettings.ts';
 import {
   filesInUse,
@@ -57,7 +56,7 @@ export interface ProjectThrottle {
 export function describeThrottle(
   project: DjangoProject,
   texts: ReadonlyMap<string, string>,
-  options: SettingsFileOptions = {},
+  options: MiddlewareOption = {},
 ): ProjectThrottle {
   const evaluation = project.reading?.evaluate(texts);
   const { it, frame } = evaluation ?? {};
@@ -126,7 +125,7 @@ function judge(
     return { ...place, state: 'unknown', why: `Not all of ${value.name ?? 'MIDDLEWARE'} is known: ${value.why}.` };
   }
   const noted = candidates.filter(
-    (c) => !c.enabled && MARK.test(sources.get(c.file)?.text.slice(0, c.to).split('\n').at(-1) ?? ''),
+    (c) => !c.enabled && hasMark(sources.get(c.file)?.text.slice(0, c.to).split('\n').at(-1) ?? ''),
   );
   const off = noted[0] ?? candidates.find(({ enabled }) => !enabled);
   if (off !== undefined) return at(off);

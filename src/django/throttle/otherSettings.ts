@@ -5,8 +5,8 @@ import type { DjangoProject } from '../project/project.ts';
 import { patternOf } from '../python/libraries/splitSettings.ts';
 import { moduleFiles } from '../python/statements/imports.ts';
 import { children, nodeText, type PythonNode, type PythonSource } from '../python/syntax/nodes.ts';
-import { SAVE_EVERY_REQUEST } from '../rollback/rollbackSetting.ts';
 import type { MiddlewareName } from '../settings/middleware/middlewareName.ts';
+import { SAVE_EVERY_REQUEST } from '../settings/model/saveEveryRequest.ts';
 import { settingPlaces } from '../settings/text/settingPlaces.ts';
 import { modelOf, standingIn } from './throttlePlaces.ts';
 

@@ -19,8 +19,6 @@ import {
 import type { Definition, SettingsAccess } from './classNames.ts';
 import { intervalOf, type SourceInterval } from './throttleInterval.ts';
 
-export type { SourceInterval } from './throttleInterval.ts';
-
 /** The source of the middleware class, and the interval that it says. */
 export interface ThrottleClass {
   readonly file: string;

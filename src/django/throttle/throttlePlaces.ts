@@ -1,11 +1,10 @@
-import { middlewareOf, type MiddlewareValue } from '../project/middlewareValue.ts';
+import { MIDDLEWARE_NAMES, middlewareOf, type MiddlewareValue } from '../project/middlewareValue.ts';
 import type { EvaluatedSettings } from '../project/projectReading.ts';
 import type { PythonSource } from '../python/syntax/nodes.ts';
-import { removedEntries } from '../rollback/rollbackRestore.ts';
-import { isEntry } from '../settings/middleware/middlewareChanges.ts';
+import { isEntry } from '../settings/middleware/items.ts';
 import { markedPython, stringsOf } from '../settings/middleware/middlewareComments.ts';
 import type { MiddlewareName } from '../settings/middleware/middlewareName.ts';
-import { MIDDLEWARE_NAMES } from '../settings/middleware/trackedNames.ts';
+import { removedEntries } from '../settings/model/removedEntries.ts';
 import { readSource, type SettingsModel } from '../settings/model/settingsModel.ts';
 
 /** Where the throttle stands in the settings files of one project. */

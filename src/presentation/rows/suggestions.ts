@@ -1,5 +1,5 @@
 import { COMMANDS, type CommandId, type RowContext } from '../../contributions.ts';
-import type { ProjectThrottle } from '../../django/throttle/projectThrottle.ts';
+import type { ProjectThrottle } from '../../django/throttle/describeThrottle.ts';
 import type { AlertRule } from '../../monitoring/alerts/alertTypes.ts';
 
 /** What is known of what an alert may suggest to do something about. */

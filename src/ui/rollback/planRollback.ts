@@ -39,7 +39,7 @@ export async function planChange(
   const alone = own === undefined ? undefined : await planFile(own, action, options(own));
   if (alone !== undefined && (alone.kind === 'edit' || state === undefined || !happensToBeOpen)) return alone;
   if (state !== undefined) {
-    const { planProjectRollback } = await import('../../django/throttle/projectThrottle.ts');
+    const { planProjectRollback } = await import('../../django/rollback/projectRollback.ts');
     const { project, texts, throttle } = state;
     const plan = planProjectRollback(project, texts, action, options(project.root));
     const place = throttle.place?.file ?? (own === undefined ? file : undefined);
@@ -58,7 +58,10 @@ export async function planChange(
 const NAME = 'ThrottledSessionMiddleware';
 
 async function planFile(file: string, action: RollbackAction, options: SettingsFileOptions): Promise<Planned> {
-  const { applyEdits, planRollback } = await import('../../django/rollback/rollback.ts');
+  const [{ planRollback }, { applyEdits }] = await Promise.all([
+    import('../../django/rollback/rollback.ts'),
+    import('../../django/settings/text/edits.ts'),
+  ]);
   const before = openText(file) ?? (await vscode.workspace.openTextDocument(file)).getText();
   const plan = planRollback(before, action, options);
   if (plan.kind !== 'edit') return { kind: plan.kind, reason: plan.reason, file };

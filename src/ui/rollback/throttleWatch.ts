@@ -87,8 +87,9 @@ export class ThrottleWatch implements vscode.Disposable {
   async #read(): Promise<ThrottleState | undefined> {
     const { project } = this.#app;
     if (project === undefined || !vscode.workspace.isTrusted) return undefined;
-    const [{ describeThrottle, settingsFilesOf }, { findThrottleClass }, { nodeFileSystem }] = await Promise.all([
-      import('../../django/throttle/projectThrottle.ts'),
+    const [{ describeThrottle }, { settingsFilesOf }, { findThrottleClass }, { nodeFileSystem }] = await Promise.all([
+      import('../../django/throttle/describeThrottle.ts'),
+      import('../../django/throttle/otherSettings.ts'),
       import('../../django/throttle/throttleClass.ts'),
       import('../../common/fileSystem.ts'),
     ]);

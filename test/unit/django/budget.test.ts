@@ -2,12 +2,13 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { readProject } from '../../../src/django/project/findProject.ts';
 import { MAX_PYTHON } from '../../../src/django/python/syntax/maxText.ts';
+import { planProjectRollback } from '../../../src/django/rollback/projectRollback.ts';
 import { planRollback } from '../../../src/django/rollback/rollback.ts';
 import { fixesFor } from '../../../src/django/settings/checks/fixes.ts';
 import { describeSettings } from '../../../src/django/settings/checks/settingsFile.ts';
 import { readSettings } from '../../../src/django/settings/model/settingsModel.ts';
 import { outlineSettings } from '../../../src/django/settings/model/settingsOutline.ts';
-import { describeThrottle, planProjectRollback } from '../../../src/django/throttle/projectThrottle.ts';
+import { describeThrottle } from '../../../src/django/throttle/describeThrottle.ts';
 import { memoryFileSystem } from './memory.ts';
 import { THROTTLE } from './rollback/corpus.ts';
 

@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { unknown } from '../../../src/common/measured.ts';
-import { applyEdits, planRollback } from '../../../src/django/rollback/rollback.ts';
+import { planRollback } from '../../../src/django/rollback/rollback.ts';
 import { readSettings } from '../../../src/django/settings/model/settingsModel.ts';
 import { outlineSettings } from '../../../src/django/settings/model/settingsOutline.ts';
+import { applyEdits } from '../../../src/django/settings/text/edits.ts';
 import { affectedShare } from '../../../src/presentation/settingsFile/affected.ts';
 import type { SettingsFacts } from '../../../src/presentation/settingsFile/facts.ts';
 import { settingHover } from '../../../src/presentation/settingsFile/hovers.ts';

@@ -2,7 +2,7 @@ import type { Evaluation } from '../evaluation/evaluation.ts';
 import { children, type PythonNode } from '../syntax/nodes.ts';
 import { isBroken } from '../syntax/problems.ts';
 import { unresolved, type Args, type Frame, type Value } from '../values/values.ts';
-import { placed } from './displays.ts';
+import { placedText } from './displays.ts';
 import { giveAway } from './givenAway.ts';
 
 /** Calls and their arguments. */
@@ -45,7 +45,7 @@ export function evaluateArguments(it: Evaluation, argList: PythonNode, frame: Fr
       const value = nodes[i + 2];
       if (value !== undefined) named.set(it.text(current, frame), it.evaluate(value, frame));
       i += 2;
-    } else positional.push(placed(it, it.evaluate(current, frame), current, frame));
+    } else positional.push(placedText(it, it.evaluate(current, frame), current, frame));
   }
   const args = { positional, named, at: it.place(at, frame), frame };
   return open === undefined ? args : { ...args, open };

@@ -21,7 +21,7 @@ export function sequence(
       continue;
     }
     const value = it.evaluate(node, frame);
-    if (!spread) addItems(result, [placed(it, value, node, frame)]);
+    if (!spread) addItems(result, [placedText(it, value, node, frame)]);
     else if (value.t === 'list' || value.t === 'tuple' || value.t === 'set') {
       addItems(result, value.items);
       if (value.open !== undefined) result.open = value.open;
@@ -32,7 +32,7 @@ export function sequence(
 }
 
 /** A text as the element or argument that it is here: the literal may stand elsewhere. */
-export function placed(it: Evaluation, value: Value, node: PythonNode, frame: Frame): Value {
+export function placedText(it: Evaluation, value: Value, node: PythonNode, frame: Frame): Value {
   return value.t === 'str' ? { ...value, at: it.place(node, frame) } : value;
 }
 

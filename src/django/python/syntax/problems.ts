@@ -69,6 +69,21 @@ export function syntaxProblems(source: PythonSource, limit = 20): SyntaxProblem[
   return [...found.values()].sort((a, b) => a.from - b.from);
 }
 
+/** Whether anything in the statement could not be parsed. */
+export function hasError(source: PythonSource, node: PythonNode): boolean {
+  let found = false;
+  node.cursor().iterate((inner) => {
+    if (inner.type.isError) found ||= isBroken(source, inner.node);
+    else if (inner.name === 'String') found ||= !isClosedString(nodeText(source, inner));
+    return !found;
+  });
+  return found;
+}
+
+export function countProblems(source: PythonSource): number {
+  return syntaxProblems(source, Number.POSITIVE_INFINITY).length;
+}
+
 function describeError(source: PythonSource, error: PythonNode): SyntaxProblem {
   const opener = error.parent?.firstChild;
   const closing = opener ? CLOSING[nodeText(source, opener)] : undefined;

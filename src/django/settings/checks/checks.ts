@@ -1,4 +1,5 @@
-import { cookieAge, savesEveryRequest, sessionIndex, textOf, type CheckContext, type TextRange } from './context.ts';
+import type { TextRange } from '../text/edits.ts';
+import { cookieAge, savesEveryRequest, sessionIndex, textOf, type CheckContext } from './context.ts';
 
 export interface Check {
   /** Unique, and kept for good: people switch checks off by it. */

@@ -1,6 +1,7 @@
 import type { Frame } from '../../python/values/values.ts';
-import type { EntryItem, Item } from '../middleware/middlewareItems.ts';
+import type { EntryItem, Item } from '../middleware/items.ts';
 import type { MiddlewareName } from '../middleware/middlewareName.ts';
+import type { TextRange } from '../text/edits.ts';
 
 /** What the checks look at: one settings file as far as it is known. */
 export interface CheckContext {
@@ -20,12 +21,6 @@ export interface CheckContext {
   readonly frame: Frame;
   /** Where a setting is set last in this file. */
   readonly placeOf: (setting: string) => TextRange | undefined;
-}
-
-/** UTF-16 offsets. */
-export interface TextRange {
-  readonly from: number;
-  readonly to: number;
 }
 
 /** Django's default: two weeks, in seconds. */

@@ -1,5 +1,5 @@
 import { children, type PythonNode } from '../../python/syntax/nodes.ts';
-import type { EntryItem } from '../middleware/middlewareItems.ts';
+import type { EntryItem } from '../middleware/items.ts';
 import { lineBreakAt, lineBreakOf, lineEnd, lineStart, type TextEdit } from '../text/edits.ts';
 
 /** Changes of single entries of MIDDLEWARE where they stand; undefined: it can't be done without guessing. */

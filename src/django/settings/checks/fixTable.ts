@@ -1,12 +1,11 @@
 import { children, nodeText, type PythonNode } from '../../python/syntax/nodes.ts';
 import { isTimedelta } from '../../python/values/timedelta.ts';
-import { addSaveEveryRequest, SAVE_EVERY_REQUEST } from '../../rollback/rollbackSetting.ts';
-import { isEntry } from '../middleware/middlewareChanges.ts';
-import type { EntryItem, Item } from '../middleware/middlewareItems.ts';
+import { isEntry, type EntryItem, type Item } from '../middleware/items.ts';
 import { throttleInterval, unitOf } from '../model/intervalNames.ts';
+import { addSaveEveryRequest, SAVE_EVERY_REQUEST } from '../model/saveEveryRequest.ts';
 import type { SettingsModel } from '../model/settingsModel.ts';
 import type { TextEdit } from '../text/edits.ts';
-import { MARK } from '../text/rollbackMarkers.ts';
+import { hasMark } from '../text/rollbackMarkers.ts';
 import { settingPlaces, type SettingPlace } from '../text/settingPlaces.ts';
 import { cookieAge, DEFAULT_COOKIE_AGE, SESSION_MIDDLEWARE, sessionIndex, type CheckContext } from './context.ts';
 import { addBefore, moveBehind, removeEntry } from './entryEdits.ts';
@@ -163,7 +162,7 @@ function edits(
   if (node === undefined || !place.alone) return undefined;
   const line = text.slice(node.to).split(/[\r\n]/, 1)[0] ?? '';
   // What a rollback has noted here is undone by a restore, and only that way.
-  if (MARK.test(line)) return undefined;
+  if (hasMark(line)) return undefined;
   return [{ from: node.from, to: node.to, insert: python }];
 }
 

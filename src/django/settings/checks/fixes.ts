@@ -1,11 +1,13 @@
+import { countProblems } from '../../python/syntax/problems.ts';
+import { Shapes } from '../../python/values/shapes.ts';
 import { isTimedelta, secondsOf } from '../../python/values/timedelta.ts';
 import type { Value } from '../../python/values/values.ts';
-import { countProblems, otherUse, signature } from '../../rollback/rollbackVerify.ts';
-import { Shapes } from '../../python/values/shapes.ts';
-import { applyEdits, type TextEdit } from '../text/edits.ts';
-import { contextOf, describeSettings, type SettingsFileOptions } from './settingsFile.ts';
+import { signature } from '../middleware/items.ts';
+import { otherUse } from '../model/otherUse.ts';
 import { readSettings, type SettingsModel } from '../model/settingsModel.ts';
+import { applyEdits, type TextEdit } from '../text/edits.ts';
 import { FIXES, type Draft } from './fixTable.ts';
+import { contextOf, describeSettings, type SettingsFileOptions } from './settingsFile.ts';
 
 export interface Fix {
   /** Begins with a verb. */

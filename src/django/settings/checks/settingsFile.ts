@@ -1,13 +1,14 @@
 import { syntaxProblems } from '../../python/syntax/problems.ts';
-import { removedEntries } from '../../rollback/rollbackRestore.ts';
-import { starImports } from '../../rollback/rollbackSetting.ts';
-import { isEntry } from '../middleware/middlewareChanges.ts';
-import { middlewareName, type MiddlewareName } from '../middleware/middlewareName.ts';
+import { isEntry } from '../middleware/items.ts';
+import { middlewareName, type MiddlewareName, type MiddlewareOption } from '../middleware/middlewareName.ts';
 import { throttleInterval } from '../model/intervalNames.ts';
+import { removedEntries } from '../model/removedEntries.ts';
 import { readSettings, type SettingsModel } from '../model/settingsModel.ts';
+import type { TextRange } from '../text/edits.ts';
+import { starImports } from '../text/scopes.ts';
 import { settingPlaces } from '../text/settingPlaces.ts';
 import { CHECKS } from './checks.ts';
-import type { CheckContext, TextRange } from './context.ts';
+import type { CheckContext } from './context.ts';
 
 /** What the text of one settings file says by itself: no other file and no environment is looked at. */
 export interface SettingsFile {
@@ -40,9 +41,7 @@ export interface SettingsFileProblem {
   readonly severity: 'error' | 'warning' | 'info';
 }
 
-export interface SettingsFileOptions {
-  /** The throttling middleware: a dotted path, or the name of a class (default: ThrottledSessionMiddleware). */
-  readonly middleware?: string;
+export interface SettingsFileOptions extends MiddlewareOption {
   /** Throttle interval where the settings do not name it; default 900, the 15 minutes of the guide. */
   readonly intervalSeconds?: number;
   /** Codes of checks that are switched off. */

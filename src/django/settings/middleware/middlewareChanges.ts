@@ -1,16 +1,8 @@
 import type { Evaluation } from '../../python/evaluation/evaluation.ts';
 import { lineAt } from '../../python/syntax/lines.ts';
 import { children, type PythonNode } from '../../python/syntax/nodes.ts';
-import {
-  readElement,
-  readItems,
-  readSide,
-  sliceBounds,
-  type EntryItem,
-  type Item,
-  type Reading,
-  type UnknownItem,
-} from './middlewareItems.ts';
+import type { Item, UnknownItem } from './items.ts';
+import { readElement, readItems, readSide, sliceBounds, type Reading } from './middlewareItems.ts';
 
 /** What one simple statement does to a list that MIDDLEWARE is made from. */
 
@@ -260,5 +252,3 @@ export function unknownChange(reading: Reading, before: readonly Item[]): readon
   };
   return [...before.map((other) => ({ ...other, maybe: true })), item];
 }
-
-export const isEntry = (item: Item): item is EntryItem => item.kind === 'entry';

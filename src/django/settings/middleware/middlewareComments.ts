@@ -1,6 +1,6 @@
 import { isClosedString } from '../../python/syntax/literals.ts';
 import { nodeText, type PythonNode, type PythonSource } from '../../python/syntax/nodes.ts';
-import { MARK, readMarker } from '../text/rollbackMarkers.ts';
+import { hasMark, readMarker } from '../text/rollbackMarkers.ts';
 
 /** Entries of MIDDLEWARE that stand in a comment, put there by a person or by a rollback. */
 
@@ -41,7 +41,7 @@ export function commentedStatement(
 /** Comments of a rollback are read as Python instead. */
 function handWritten(source: PythonSource, comment: PythonNode): string | undefined {
   const text = nodeText(source, comment);
-  return MARK.test(text) ? undefined : text;
+  return hasMark(text) ? undefined : text;
 }
 
 /**

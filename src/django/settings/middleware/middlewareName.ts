@@ -7,6 +7,11 @@ export interface MiddlewareName {
   readonly matches: (path: string) => boolean;
 }
 
+export interface MiddlewareOption {
+  /** The throttling middleware: a dotted path, or the name of a class (default: ThrottledSessionMiddleware). */
+  readonly middleware?: string;
+}
+
 export const DEFAULT_CLASS = 'ThrottledSessionMiddleware';
 
 /** Without a name: any class that is named ThrottledSessionMiddleware. */

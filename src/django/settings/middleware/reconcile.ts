@@ -1,7 +1,7 @@
 import { lineAt } from '../../python/syntax/lines.ts';
 import type { PythonNode, PythonSource } from '../../python/syntax/nodes.ts';
 import type { StrValue, Value } from '../../python/values/values.ts';
-import type { Item } from './middlewareItems.ts';
+import type { Item } from './items.ts';
 
 /**
  * Items are read from the statements one by one, and the value comes from evaluating all of them: where the two do not say

@@ -1,8 +1,6 @@
+import { MIDDLEWARE_NAMES } from '../../project/middlewareValue.ts';
 import { children, nodeText, type PythonNode, type PythonSource } from '../../python/syntax/nodes.ts';
 import { commentedStatement, markedPython } from './middlewareComments.ts';
-
-/** The setting, and what it was called before Django 1.10. */
-export const MIDDLEWARE_NAMES = ['MIDDLEWARE', 'MIDDLEWARE_CLASSES'];
 
 export interface TrackedNames {
   readonly tracked: ReadonlySet<string>;

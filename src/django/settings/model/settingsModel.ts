@@ -1,3 +1,4 @@
+import { MIDDLEWARE_NAMES } from '../../project/middlewareValue.ts';
 import { Environment } from '../../python/evaluation/environment.ts';
 import type { Evaluation } from '../../python/evaluation/evaluation.ts';
 import { LoadedFiles } from '../../python/evaluation/files.ts';
@@ -9,11 +10,12 @@ import { parsePython } from '../../python/syntax/parse.ts';
 import { flatTargets } from '../../python/syntax/targets.ts';
 import { truth } from '../../python/values/comparison.ts';
 import { str, type Frame } from '../../python/values/values.ts';
-import { changeOf, isEntry, unknownChange } from '../middleware/middlewareChanges.ts';
+import { eitherOf, isEntry, type Item } from '../middleware/items.ts';
+import { changeOf, unknownChange } from '../middleware/middlewareChanges.ts';
 import { commentedStatement, markedPython, type CommentedPath } from '../middleware/middlewareComments.ts';
-import { bounded, eitherOf, readSide, type Item, type Reading } from '../middleware/middlewareItems.ts';
+import { bounded, readSide, type Reading } from '../middleware/middlewareItems.ts';
 import { reconciled } from '../middleware/reconcile.ts';
-import { MIDDLEWARE_NAMES, trackedNames } from '../middleware/trackedNames.ts';
+import { trackedNames } from '../middleware/trackedNames.ts';
 
 /** What one settings file says by itself, with the place of everything in the tree: what checks and rollbacks work on. */
 export interface SettingsModel {

@@ -1,9 +1,8 @@
-import { removedEntries } from '../../rollback/rollbackRestore.ts';
-import type { TextRange } from '../checks/context.ts';
-import { isEntry } from '../middleware/middlewareChanges.ts';
-import type { Item } from '../middleware/middlewareItems.ts';
+import { isEntry, type Item } from '../middleware/items.ts';
 import { middlewareName, type MiddlewareName } from '../middleware/middlewareName.ts';
+import type { TextRange } from '../text/edits.ts';
 import { settingPlaces } from '../text/settingPlaces.ts';
+import { removedEntries } from './removedEntries.ts';
 import type { SettingsModel } from './settingsModel.ts';
 
 /** What an editor draws over and beside a settings file: where the throttle and the session settings stand. */

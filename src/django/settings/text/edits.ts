@@ -1,7 +1,11 @@
-/** Changes of a text as editors take them: all offsets (UTF-16) are of the text before any of them. */
-export interface TextEdit {
+/** UTF-16 offsets. */
+export interface TextRange {
   readonly from: number;
   readonly to: number;
+}
+
+/** Changes of a text as editors take them: all offsets (UTF-16) are of the text before any of them. */
+export interface TextEdit extends TextRange {
   readonly insert: string;
 }
 

@@ -1,3 +1,5 @@
+import type { PythonNode, PythonSource } from '../../python/syntax/nodes.ts';
+
 /**
  * The comments by which a rollback can be undone from the text alone. Each holds the bytes that it stands for, on the line
  * where they stood, so that it can be undone whatever happens to other lines:
@@ -28,8 +30,8 @@ const LINE = /^# \[session-monitor: (off|removed|and)(, fill)?(, join)?\](?: ([^
 const WAS = /^# \[session-monitor: was ("(?:[^"\\]|\\.)*")\]/;
 const ADDED = /^# \[session-monitor: added\]/;
 
-/** Any of our marks, whole or damaged: a comment with this and without a marker can't be undone. */
-export const MARK = /# \[session-monitor: /;
+/** Whether a text holds any of our marks, whole or damaged: a comment with one and without a marker can't be undone. */
+export const hasMark = (text: string): boolean => text.includes('# [session-monitor: ');
 
 export function writeMarker(
   kind: 'off' | 'removed' | 'and',
@@ -72,4 +74,16 @@ function fromJson(text: string): string | undefined {
     if (error instanceof SyntaxError) return undefined;
     throw error;
   }
+}
+
+/** Comments with any of our marks, whole or damaged. */
+export function commentsWithMark(source: PythonSource): PythonNode[] {
+  const found: PythonNode[] = [];
+  source.tree.iterate({
+    enter: (reference) => {
+      if (reference.name !== 'Comment') return;
+      if (hasMark(source.text.slice(reference.from, reference.to))) found.push(reference.node);
+    },
+  });
+  return found;
 }

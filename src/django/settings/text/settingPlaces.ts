@@ -1,4 +1,5 @@
 import { children, type PythonNode, type PythonSource } from '../../python/syntax/nodes.ts';
+import { scopeOf } from './scopes.ts';
 
 /** Where settings are set: assignments to plain names outside of functions and classes. */
 
@@ -54,34 +55,4 @@ function placeOf(source: PythonSource, target: PythonNode, name: string): Settin
   const side = nodes.slice(last + 1);
   const value = side.length === 1 ? side[0] : undefined;
   return { name, statement, target, value, alone: operators.length === 1, atTop: where === 'top' };
-}
-
-/** Whether a node stands in a function or class, in another block, or in none. */
-export function scopeOf(node: PythonNode): 'function' | 'block' | 'top' {
-  let block = false;
-  for (let outer = node.parent; outer; outer = outer.parent) {
-    if (/^(?:FunctionDefinition|ClassDefinition|LambdaExpression)$/.test(outer.name)) return 'function';
-    if (outer.name === 'Body' || outer.name === 'MatchClause') block = true;
-  }
-  return block ? 'block' : 'top';
-}
-
-/** The statement at the top of the file that a node stands in. */
-export function topStatement(node: PythonNode): PythonNode {
-  let top = node;
-  while (top.parent?.parent) top = top.parent;
-  return top;
-}
-
-/** Where the code of a node ends: without comments and line breaks behind it. */
-export function codeEnd(node: PythonNode): number {
-  let end = node;
-  for (let child = node.lastChild; child;) {
-    if (child.name === 'Comment' || child.to === child.from) child = child.prevSibling;
-    else {
-      end = child;
-      child = child.lastChild;
-    }
-  }
-  return end.to;
 }

@@ -3,13 +3,9 @@ import path from 'node:path';
 import { test } from 'node:test';
 import { readProject } from '../../../../src/django/project/findProject.ts';
 import type { DjangoProject } from '../../../../src/django/project/project.ts';
-import {
-  describeThrottle,
-  planProjectRollback,
-  settingsFilesOf,
-  type ProjectRollbackPlan,
-  type ProjectThrottle,
-} from '../../../../src/django/throttle/projectThrottle.ts';
+import { planProjectRollback, type ProjectRollbackPlan } from '../../../../src/django/rollback/projectRollback.ts';
+import { describeThrottle, type ProjectThrottle } from '../../../../src/django/throttle/describeThrottle.ts';
+import { settingsFilesOf } from '../../../../src/django/throttle/otherSettings.ts';
 import { managePy } from '../../../django/corpus/kit.ts';
 import { below, memoryFileSystem } from '../memory.ts';
 import { SESSION, THROTTLE } from './corpus.ts';

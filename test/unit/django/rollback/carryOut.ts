@@ -1,10 +1,6 @@
 import assert from 'node:assert/strict';
-import {
-  applyEdits,
-  planRollback,
-  type RollbackAction,
-  type RollbackOptions,
-} from '../../../../src/django/rollback/rollback.ts';
+import { planRollback, type RollbackAction, type RollbackOptions } from '../../../../src/django/rollback/rollback.ts';
+import { applyEdits } from '../../../../src/django/settings/text/edits.ts';
 
 /** The text after the action; fails where the plan is not to edit. */
 export function carryOut(text: string, action: RollbackAction, options: RollbackOptions = {}): string {

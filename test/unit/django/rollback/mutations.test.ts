@@ -1,12 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import {
-  applyEdits,
-  planRollback,
-  type RollbackAction,
-  type TextEdit,
-} from '../../../../src/django/rollback/rollback.ts';
+import { planRollback, type RollbackAction } from '../../../../src/django/rollback/rollback.ts';
 import { parseSettings } from '../../../../src/django/settings/checks/settingsFile.ts';
+import { applyEdits, type TextEdit } from '../../../../src/django/settings/text/edits.ts';
 import { mutations } from './mutations.ts';
 import { compare } from './python.ts';
 

@@ -1,12 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import {
-  applyEdits,
-  planRollback,
-  type RollbackAction,
-  type RollbackPlan,
-} from '../../../../src/django/rollback/rollback.ts';
+import { planRollback, type RollbackAction, type RollbackPlan } from '../../../../src/django/rollback/rollback.ts';
 import { parseSettings } from '../../../../src/django/settings/checks/settingsFile.ts';
+import { applyEdits } from '../../../../src/django/settings/text/edits.ts';
 import { seeded } from '../../../kit/random.ts';
 import { carryOut } from './carryOut.ts';
 import { combinations, THROTTLE } from './corpus.ts';

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { applyEdits, planRollback } from '../../../../src/django/rollback/rollback.ts';
+import { planRollback } from '../../../../src/django/rollback/rollback.ts';
 import { parseSettings } from '../../../../src/django/settings/checks/settingsFile.ts';
+import { applyEdits } from '../../../../src/django/settings/text/edits.ts';
 import { THROTTLE } from './corpus.ts';
 import { execute, type Execution } from './python.ts';
 
