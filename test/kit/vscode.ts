@@ -4,6 +4,7 @@ import { mkdir, mkdtemp, readFile, readdir, rm, writeFile } from 'node:fs/promis
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { linkBuiltIns } from './builtInExtensions.ts';
 import { callCompanion, companionReady, installCompanion } from './companion.ts';
 import { CURRENT_CODE_SERVER, ensureCodeServer } from './codeServer.ts';
 import { copyInstalled, installedOnce } from './installedExtension.ts';
@@ -30,6 +31,8 @@ export interface VSCodeOptions {
   readonly trust?: 'disabled' | 'enabled';
   /** Further contribution points of the companion, for tests of the kit. False: no companion. */
   readonly companion?: object | false;
+  /** Starts sooner: without what no test meets of VS Code's own extensions. Not for what measures a start. Default: false. */
+  readonly quick?: boolean;
   readonly port?: number;
   /** Folders to remove with its own when it ends. */
   readonly remove?: readonly string[];
@@ -82,6 +85,15 @@ export const CALM_SETTINGS = {
   'window.confirmBeforeClose': 'never',
 } as const;
 
+/** The second extension host, in the page, in which nothing would run. VS Code on the desktop starts none either. */
+const QUICK_SETTINGS = { 'extensions.webWorker': false } as const;
+
+/** What the processes of a run have compiled, for those after them: test/run.mjs says where. */
+function compiledBefore(): Record<string, string> {
+  const folder = process.env['NODE_COMPILE_CACHE'];
+  return folder === undefined ? {} : { NODE_COMPILE_CACHE: folder };
+}
+
 /** Variables of the surroundings that would change what is tested: other editors', npm's, the test runner's, databases'. */
 const UNWANTED =
   /^(VSCODE|CODE_SERVER|npm|NODE|ELECTRON|DJANGO|DATABASE|DB|PG|POSTGRES|XDG|GIT)(_|$)|^PG[A-Z]+$|^(PORT|PASSWORD|HASHED_PASSWORD)$/;
@@ -99,12 +111,16 @@ export async function startVSCode(options: VSCodeOptions): Promise<VSCode> {
   const userDataDir = join(home, 'data');
   const extensionsDir = join(home, 'ext');
   const settingsFile = join(userDataDir, 'User', 'settings.json');
-  const env = cleanEnv(home, options.env);
+  const quick = options.quick === true;
+  const env = cleanEnv(home, { ...(quick ? compiledBefore() : {}), ...options.env });
   try {
     await mkdir(join(userDataDir, 'User'), { recursive: true });
     if (options.vsix === undefined) await mkdir(extensionsDir);
     await writeFile(join(home, 'config.yaml'), 'auth: none\n');
-    await writeFile(settingsFile, JSON.stringify({ ...CALM_SETTINGS, ...options.settings }, undefined, 2));
+    await writeFile(
+      settingsFile,
+      JSON.stringify({ ...CALM_SETTINGS, ...(quick ? QUICK_SETTINGS : {}), ...options.settings }, undefined, 2),
+    );
     const common = [
       '--config',
       join(home, 'config.yaml'),
@@ -126,6 +142,11 @@ export async function startVSCode(options: VSCodeOptions): Promise<VSCode> {
       '--disable-telemetry',
       '--disable-update-check',
     ];
+    if (quick) {
+      const builtIns = join(home, 'builtIns');
+      await linkBuiltIns(server, builtIns);
+      flags.push('--builtin-extensions-dir', builtIns);
+    }
     if (options.trust !== 'enabled') flags.push('--disable-workspace-trust');
     const process_ = spawnGuarded(
       server.node,

@@ -41,6 +41,8 @@ export async function openWorkbench(vscode: VSCode, options: WorkbenchOptions = 
       locale: options.locale ?? 'en-US',
       reducedMotion: 'reduce',
       permissions: ['clipboard-read', 'clipboard-write'],
+      // On one machine the 20 MB of the workbench come sooner as they are than packed.
+      extraHTTPHeaders: { 'accept-encoding': 'identity' },
     });
     const page = await context.newPage();
     // Shorter than `waitFor`, so that its message, which says more, is the one that is seen.

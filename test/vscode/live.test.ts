@@ -17,7 +17,7 @@ import { declared, offered } from './palette.ts';
 import { rowsRedrawnDuring, timeOfFirstFigures } from './watchPage.ts';
 import { countSessions, multiplySessions, openScene } from './scene.ts';
 
-const scene = await openScene({ workbench: { theme: 'dark' } });
+const scene = await openScene({ vscode: { quick: false }, workbench: { theme: 'dark' } });
 after(() => scene.stop());
 
 /** When the extension of the window opened last was activated, by its log. */

@@ -9,6 +9,7 @@ const scene = await openScene({
   postgres: { major: 15 },
   vscode: {
     version: OLDEST_CODE_SERVER,
+    quick: false,
     settings: { 'djangoSessionMonitor.intervalSeconds': 1, 'djangoSessionMonitor.alerts.expiredForSeconds': 0 },
   },
 });

@@ -60,7 +60,7 @@ export async function openScene(options: SceneOptions = {}): Promise<Scene> {
     const remove = [own];
     const [database, editor] = await Promise.allSettled([
       startDatabase({ ...options.postgres, port }, options.fill),
-      ensureVsix().then((vsix) => startVSCode({ folder, vsix, remove, ...options.vscode })),
+      ensureVsix().then((vsix) => startVSCode({ folder, vsix, remove, quick: true, ...options.vscode })),
     ]);
     if (database.status === 'fulfilled')
       stops.push(

@@ -34,7 +34,8 @@ export async function waitFor<T>(
   options: WaitOptions = {},
 ): Promise<T> {
   const timeoutMs = options.timeoutMs ?? 20_000;
-  const deadline = Date.now() + timeoutMs;
+  const began = Date.now();
+  const deadline = began + timeoutMs;
   for (;;) {
     let seen: string;
     try {
@@ -48,7 +49,8 @@ export async function waitFor<T>(
       const path = await screenshot(page, `failed-${what.slice(0, 60)}-${process.pid}`);
       throw new Error(`Waited ${timeoutMs} ms for ${what}.\nSeen last: ${seen}\nScreenshot: ${path}`);
     }
-    await sleep(50);
+    // Looking costs what is waited for its time: seldom where it takes long.
+    await sleep(Date.now() - began < 1000 ? 50 : 150);
   }
 }
 
