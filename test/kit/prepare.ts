@@ -7,6 +7,12 @@ const say = (message: string): void => {
   console.log(`• ${message}`);
 };
 
+const EDITORS = [
+  () => ensureVsix(say),
+  () => ensureCodeServer(undefined, say),
+  () => ensureCodeServer(OLDEST_CODE_SERVER, say),
+];
+
 const NEEDS: Record<string, { tools?: readonly ToolName[]; also?: readonly (() => Promise<unknown>)[] }> = {
   postgres: { tools: ['pgbouncer', 'debianDjango'] },
   django: { tools: ['debianDjango', 'venv', 'gunicorn'] },
@@ -23,16 +29,22 @@ const NEEDS: Record<string, { tools?: readonly ToolName[]; also?: readonly (() =
       'postgresExporter',
     ],
   },
-  matrix: { tools: ['prometheus', 'promtool', 'postgresExporter'] },
-  package: { also: [() => ensureVsix(say)] },
-  vscode: {
-    tools: ['chromium'],
-    also: [
-      () => ensureVsix(say),
-      () => ensureCodeServer(undefined, say),
-      () => ensureCodeServer(OLDEST_CODE_SERVER, say),
+  matrix: {
+    tools: [
+      'chromium',
+      'prometheus',
+      'promtool',
+      'postgresExporter',
+      'podman',
+      'runc',
+      'debianDjango',
+      'gunicorn',
+      'djangoPrometheus',
     ],
+    also: EDITORS,
   },
+  package: { also: [() => ensureVsix(say)] },
+  vscode: { tools: ['chromium'], also: EDITORS },
 };
 
 try {

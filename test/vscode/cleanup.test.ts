@@ -6,6 +6,7 @@ import { ensureDjango } from '../kit/django.ts';
 import { allNotifications, assertCleanLogs, findRow, openLive, untilRow } from './look.ts';
 import { offered } from './palette.ts';
 import { addExpired, countSessions, openScene } from './scene.ts';
+import { THEMES } from './themes.ts';
 
 /** Preview, confirm, progress, pause, cancel, again, result; the tree and the alert follow. */
 
@@ -252,7 +253,7 @@ void test('the preview in every theme and narrow', async () => {
   await sql.query(
     `INSERT INTO django_session SELECT md5(i::text), 'e30:1:x', now() - interval '1 day' FROM generate_series(1, 5000) AS i`,
   );
-  for (const theme of ['light', 'hc-dark', 'hc-light'] as const) {
+  for (const theme of THEMES) {
     await workbench.setTheme(theme);
     await workbench.clearNotifications();
     await workbench.runCommand(CLEAR);

@@ -7,6 +7,7 @@ import { ensureDjango } from '../kit/django.ts';
 import { CleanupServiceScene, CONTAINER, ROW } from './cleanupServiceScene.ts';
 import { assertCleanLogs, findRow, openLive, setSideBarWidth, untilHover, untilRow } from './look.ts';
 import { addExpired, countSessions } from './scene.ts';
+import { THEMES } from './themes.ts';
 
 /**
  * The cleanup service of the sample project in a real container, whose script calls real `manage.py clearsessions`, as a person
@@ -69,7 +70,7 @@ describe('the cleanup service in VS Code', { skip }, async () => {
       (one) => one === undefined,
     );
     await workbench.clearNotifications();
-    await bench.keep('healthy', ['light', 'dark', 'hc-dark', 'hc-light']);
+    await bench.keep('healthy', THEMES);
     const width = await setSideBarWidth(scene, 220);
     await bench.keep('narrow');
     await setSideBarWidth(scene, width);
@@ -133,7 +134,7 @@ describe('the cleanup service in VS Code', { skip }, async () => {
     );
     await workbench.screenshot('cleanup-service-stopped-hover-dark');
     await vscode.updateSettings({ 'djangoSessionMonitor.cleanupService.pollSeconds': 1 });
-    await bench.keep('stopped', ['light', 'hc-dark']);
+    await bench.keep('stopped', THEMES);
   });
 
   it('is restarted from the tree, after asking, and is healthy again', async () => {

@@ -5,6 +5,7 @@ import { TrafficSimulator } from '../kit/sessions.ts';
 import { card, page, seriousViolations, untilValue } from './dashboardPage.ts';
 import { assertCleanLogs, numberIn, openLive } from './look.ts';
 import { countSessions, DATABASE, openScene } from './scene.ts';
+import { THEMES } from './themes.ts';
 
 /** A few charts in the panel, and beside the tree. */
 
@@ -23,7 +24,6 @@ after(async () => {
   await scene.stop();
 });
 
-const THEMES = ['light', 'dark', 'hc-dark', 'hc-light'] as const;
 const FOCUS = 'Django Sessions: Focus on Charts View';
 
 void test('shows live charts in the panel', async () => {

@@ -10,6 +10,7 @@ import { card, OPEN, page, seriousViolations, untilValue } from './dashboardPage
 import { query, storedAnnotations, storedReadings } from './historyFile.ts';
 import { allNotifications, assertCleanLogs, openLive } from './look.ts';
 import { DATABASE, openScene, PASSWORD } from './scene.ts';
+import { THEMES } from './themes.ts';
 
 /** What a cleanup has changed, by the medians before and after it, on the screen, as a table and in a report. */
 
@@ -32,7 +33,6 @@ after(async () => {
 });
 
 const SAVE_REPORT = 'Django Sessions: Save Report…';
-const THEMES = ['light', 'dark', 'hc-dark', 'hc-light'] as const;
 const PICTURES = join(ROOT, 'test-output', 'screenshots');
 
 const panel = (): ReturnType<ReturnType<typeof page>['locator']> => page(workbench).locator('#compare');

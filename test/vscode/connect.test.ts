@@ -3,6 +3,7 @@ import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
 import { startPasswordServer } from '../kit/passwordServer.ts';
+import { page as dashboard, OPEN, seriousViolations } from './dashboardPage.ts';
 import { assertCleanLogs, untilRow, untilStatus } from './look.ts';
 import { openScene, PASSWORD, VIEW } from './scene.ts';
 
@@ -70,6 +71,28 @@ void test('a folder without a Django project says so, and offers what to do', as
   assert.deepEqual(welcome?.buttons, [CONNECT, 'Look Again']);
   assert.ok(!(await workbench.viewActions()).includes('Refresh Now'));
   assert.ok((await workbench.statusBar()).every((item) => !item.id.endsWith('djangoSessionMonitor.status')));
+});
+
+void test('its dashboard says what to do, and leads to it', async () => {
+  await workbench.runCommand(OPEN);
+  const banner = dashboard(workbench).locator('.banner');
+  const connect = 'Connect to database…';
+  await workbench.waitFor(
+    () => banner.innerText(),
+    'what to do',
+    (text) => text.includes('No database to watch'),
+  );
+  assert.ok((await banner.locator('vscode-button').allInnerTexts()).includes(connect));
+  assert.equal(await dashboard(workbench).locator('.card').filter({ visible: true }).count(), 0);
+  for (const theme of ['hc-dark', 'light'] as const) {
+    await workbench.setTheme(theme);
+    assert.deepEqual(await seriousViolations(workbench), [], theme);
+    await workbench.screenshot(`dashboard-empty-${theme}`);
+  }
+  await banner.locator('vscode-button').getByText(connect).click();
+  await quickInput.waitOpen('Connect to a database');
+  await quickInput.cancel();
+  await workbench.runCommand('View: Close All Editors');
 });
 
 void test('connects by a connection string, with a second try after a wrong password', async () => {

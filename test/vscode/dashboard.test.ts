@@ -8,6 +8,7 @@ import { TrafficSimulator } from '../kit/sessions.ts';
 import { card, page, pixelsOf, seriousViolations, untilValue, valueOf, OPEN } from './dashboardPage.ts';
 import { assertCleanLogs, numberIn, openLive, ourLog, untilRow } from './look.ts';
 import { addExpired, countSessions, DATABASE, openScene } from './scene.ts';
+import { THEMES } from './themes.ts';
 
 const scene = await openScene({
   workbench: { theme: 'dark', width: 1500, height: 1900 },
@@ -26,7 +27,6 @@ after(async () => {
   await scene.stop();
 });
 
-const THEMES = ['light', 'dark', 'hc-dark', 'hc-light'] as const;
 /** The one line of an error that is provoked here. */
 const REFUSAL =
   /^[-\d]+ [:.\d]+ \[error\] The dashboard failed: Heard what the host should not send: \{"type":"state","kind":"live","more":"<img src=x onerror=alert\(1\)>"\}$/;
@@ -422,28 +422,4 @@ void test('says that it is stale, with the figures of before and a way on', asyn
 void test('breaks no rule of its own policy, and leaves no error in the logs but what it was told to', async () => {
   assert.deepEqual(refused(), []);
   await assertCleanLogs(scene, REFUSAL);
-});
-
-void test('says what to do where there is no database', async () => {
-  const empty = await openScene({ folder: 'empty', workbench: { theme: 'light', height: 700 } });
-  try {
-    await empty.workbench.runCommand(OPEN);
-    const banner = page(empty.workbench).locator('.banner');
-    await empty.workbench.waitFor(
-      () => banner.innerText(),
-      'what to do',
-      (text) => text.includes('No database to watch'),
-    );
-    assert.ok((await banner.locator('vscode-button').allInnerTexts()).includes('Connect to database…'));
-    assert.equal(await page(empty.workbench).locator('.card').filter({ visible: true }).count(), 0);
-    for (const theme of ['light', 'hc-dark'] as const) {
-      await empty.workbench.setTheme(theme);
-      assert.deepEqual(await seriousViolations(empty.workbench), [], theme);
-      await empty.workbench.screenshot(`dashboard-empty-${theme}`);
-    }
-    await banner.locator('vscode-button').getByText('Connect to database…').click();
-    await empty.workbench.waitFor(() => empty.workbench.quickInput.isOpen(), 'the first question');
-  } finally {
-    await empty.stop();
-  }
 });

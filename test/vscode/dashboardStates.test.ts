@@ -6,6 +6,7 @@ import { bundledThemes, swatches } from './chartColors.ts';
 import { card, page, pixelsOf, seriousViolations, untilValue, OPEN } from './dashboardPage.ts';
 import { assertCleanLogs, numberIn, openLive, untilStatus } from './look.ts';
 import { countSessions, openScene, writeEnv, type Scene } from './scene.ts';
+import { THEMES } from './themes.ts';
 
 /** The dashboard at 200 % zoom, where there are no figures to show, and in every theme. */
 
@@ -19,7 +20,6 @@ after(async () => {
   await scene.stop();
 });
 
-const THEMES = ['light', 'dark', 'hc-dark', 'hc-light'] as const;
 const banner = ({ workbench }: Scene): Promise<string> =>
   page(workbench).locator('.banner').innerText({ timeout: 2000 });
 

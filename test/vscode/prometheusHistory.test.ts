@@ -9,12 +9,12 @@ import { StallingProxy } from '../kit/stallingProxy.ts';
 import { card, OPEN, page, pixelsOf, seriousViolations, untilValue } from './dashboardPage.ts';
 import { allNotifications, assertCleanLogs, openLive } from './look.ts';
 import { countSessions, DATABASE, openScene } from './scene.ts';
+import { THEMES } from './themes.ts';
 
 /** The history of a real Prometheus, which reads a real postgres_exporter, in the charts of the real dashboard. */
 
 const skip = (await skipWithout('prometheus', 'promtool', 'postgresExporter')) ?? false;
 const PREFIX = 'djangoSessionMonitor.';
-const THEMES = ['light', 'dark', 'hc-dark', 'hc-light'] as const;
 const DAY = 24 * 3600;
 /** What the charts are asked of, which nothing else asks. */
 const QUESTION = '/api/v1/query_range';

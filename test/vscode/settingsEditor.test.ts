@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { after, test } from 'node:test';
 import { allNotifications, assertCleanLogs, openLive, ourLog, untilRow } from './look.ts';
 import { openScene } from './scene.ts';
+import { THEMES } from './themes.ts';
 
 /** What settings files show besides the plain way: checks and fixes, split settings, refusals, and changes that collide. */
 
@@ -400,7 +401,7 @@ void test('a file that is no settings file costs nothing: it is not parsed', asy
 
 void test('pictures in every theme and narrow', async () => {
   await workbench.openFile(BASE);
-  for (const theme of ['light', 'dark', 'hc-dark', 'hc-light'] as const) {
+  for (const theme of THEMES) {
     await workbench.setTheme(theme);
     await workbench.clearNotifications();
     await workbench.clickCodeLens('Disable');

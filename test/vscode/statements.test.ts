@@ -8,6 +8,7 @@ import { TrafficSimulator } from '../kit/sessions.ts';
 import { OPEN, page, seriousViolations } from './dashboardPage.ts';
 import { assertCleanLogs, openLive, untilRow } from './look.ts';
 import { countSessions, DATABASE, openScene, ROLE } from './scene.ts';
+import { THEMES } from './themes.ts';
 
 /** The statements of real traffic in the dashboard: sorted, shown whole, copied, explained, by mouse and by keyboard. */
 
@@ -32,7 +33,6 @@ after(async () => {
   await scene.stop();
 });
 
-const THEMES = ['light', 'dark', 'hc-dark', 'hc-light'] as const;
 const UPDATE = /^UPDATE django_session SET session_data = \$1/;
 const SLOW = /^SELECT count\(\*\) FROM django_session, pg_sleep/;
 const GONE = /^SELECT count\(\*\) FROM old_sessions/;

@@ -1,0 +1,2 @@
+import './all.ts';
+import '../../vscode/compactView.test.ts';

@@ -1,0 +1,2 @@
+import './all.ts';
+import '../../vscode/compare.test.ts';
