@@ -15,7 +15,7 @@ const scene = await openScene({
       'djangoSessionMonitor.intervalSeconds': 1,
       'djangoSessionMonitor.hiddenIntervalSeconds': 1,
       'djangoSessionMonitor.effectWaitMinutes': 3,
-      'djangoSessionMonitor.alerts.savesPerMinute': 1000,
+      'djangoSessionMonitor.alerts.savesPerMinute': 200,
       'djangoSessionMonitor.alerts.savesForSeconds': 2,
       // Text of the terminal that can be read.
       'terminal.integrated.gpuAcceleration': 'off',
@@ -33,8 +33,8 @@ after(async () => {
 });
 
 /** People who look at pages all the time, and how often each of them does. */
-const VISITORS = 12;
-const PAGE_EVERY_MS = 150;
+const VISITORS = 4;
+const PAGE_EVERY_MS = 300;
 
 const BASE = 'config/settings/base.py';
 const file = join(folder, BASE);
@@ -54,6 +54,14 @@ async function untilOnDisk(text: string, what: string): Promise<void> {
 function inEditor(): Promise<string | undefined> {
   return vscode.inExtensionHost(
     (api, path) => api.workspace.textDocuments.find((document) => document.uri.fsPath === path)?.getText(),
+    file,
+  );
+}
+
+/** Whether VS Code knows of the file that what is in the editor is on the disk: a moment after the bytes are there. */
+function isSaved(): Promise<boolean> {
+  return vscode.inExtensionHost(
+    (api, path) => api.workspace.textDocuments.find((document) => document.uri.fsPath === path)?.isDirty === false,
     file,
   );
 }
@@ -157,6 +165,7 @@ void test('one Undo takes it back', async () => {
   await untilRow(scene, 'Throttle', /^on/);
   // Saved by VS Code by itself after a second. A redo that crosses it leaves an editor that VS Code takes for saved, which it is not.
   await untilOnDisk(before, 'the bytes from before');
+  await workbench.waitFor(isSaved, 'VS Code to know that it has saved');
   await workbench.page.keyboard.press('Control+Y');
   await workbench.waitFor(inEditor, 'the rollback again', (text) => text === OFF);
   await vscode.inExtensionHost((api) => api.workspace.saveAll());
