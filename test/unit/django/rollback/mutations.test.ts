@@ -6,7 +6,7 @@ import { applyEdits, type TextEdit } from '../../../../src/django/settings/text/
 import { mutations } from './mutations.ts';
 import { compare } from './python.ts';
 
-const COUNT = Number(process.env['MUTATIONS'] ?? 10_000);
+const COUNT = Number(process.env['MUTATIONS'] ?? 3_000);
 const SEED = Number(process.env['SEED'] ?? 20_251_109);
 const ACTIONS: readonly RollbackAction[] = ['disable', 'fullRollback', 'restore'];
 
