@@ -23,7 +23,7 @@ export function readmeTables({ contributes }: Manifest): Readonly<Record<string,
       ALERT_RULES.map((rule) => [
         rule.title,
         rule.severity,
-        `${comparison(rule)} ${String(rule.threshold.default)} ${UNIT_WORDS[rule.threshold.setting.split('.').at(-1) ?? ''] ?? ''}`.trim(),
+        `${comparison(rule)} ${String(rule.threshold.default)} ${rule.threshold.words}`,
         `${String(rule.forSeconds.default)} s`,
         `${String(Math.round(rule.clearBelow * 100))} %`,
         `\`${rule.threshold.setting}\``,
@@ -49,16 +49,6 @@ export function readmeTables({ contributes }: Manifest): Readonly<Record<string,
     ),
   };
 }
-
-/** What the number of a threshold counts, by the last part of its setting. */
-const UNIT_WORDS: Readonly<Record<string, string>> = {
-  tableSizeMB: 'MB',
-  connectionsPercent: '% of the maximum',
-  cleanupServiceMissedRuns: 'missed run',
-  savesPerMinute: 'saves a minute',
-  expiredSessions: 'sessions',
-  growthMBPerDay: 'MB a day',
-};
 
 function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
   const line = (cells: readonly string[]): string => `| ${cells.map((c) => c.replaceAll('|', '\\|')).join(' | ')} |`;

@@ -1,5 +1,6 @@
 import pg from 'pg';
 import { PrometheusSource } from '../../src/services/prometheus/prometheusSource.ts';
+import { HISTORY_ROWS } from '../../src/monitoring/metrics/historyRows.ts';
 import {
   openPrometheusHistory,
   type PrometheusHistory,
@@ -82,12 +83,10 @@ export async function startBench(major: Major): Promise<Bench> {
     counters,
     connect: () => connect(),
     history: (queries = {}, selector = 'job="postgres"') =>
-      openPrometheusHistory({
-        source,
-        target: { database: DATABASE, schema: 'public', table: 'django_session' },
-        selector,
-        queries,
-      }),
+      openPrometheusHistory(
+        { source, target: { database: DATABASE, schema: 'public', table: 'django_session' }, selector, queries },
+        HISTORY_ROWS,
+      ),
     stopTraffic: traffic,
     stop: async () => {
       await traffic();

@@ -3,7 +3,7 @@ import { after, before, describe, it } from 'node:test';
 import type pg from 'pg';
 import { Problem } from '../../src/common/problem.ts';
 import type { HistoryAnswer, HistoryOutcome } from '../../src/services/prometheusHistory/prometheusHistory.ts';
-import { HISTORY_ROWS } from '../../src/services/prometheusHistory/rows.ts';
+import { HISTORY_ROWS } from '../../src/monitoring/metrics/historyRows.ts';
 import { skipWithout } from '../kit/apt.ts';
 import { apart } from './applicationSupport.ts';
 import { counted, DATABASE, startBench, type Bench, type Counters } from './prometheusHistoryBench.ts';

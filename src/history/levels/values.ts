@@ -1,32 +1,22 @@
 import { isKnown } from '../../common/measured.ts';
 import type { Measured } from '../../common/measured.ts';
-import type { Metric, MetricValue } from '../../monitoring/metrics/metric.ts';
+import { childSeries, type MetricRow, type MetricValue } from '../../monitoring/metrics/metric.ts';
 import { METRICS } from '../../monitoring/metrics/metrics.ts';
 import type { Snapshot } from '../../monitoring/snapshot/snapshot.ts';
 import { MAX_INTEGER } from './column.ts';
 import { roundFraction } from './fraction.ts';
 
-/**
- * Metrics whose children are kept as well, as "connections.total/idle": those whose children are few whatever happens.
- * Statements and indexes are as many as a project makes.
- */
-const WITH_CHILDREN: ReadonlySet<string> = new Set(['connections.total']);
-/** Of these at most: a name that PostgreSQL does not have today must not make series without end. */
+/** Of the children of a metric at most: a name that PostgreSQL does not have today must not make series without end. */
 const MOST_CHILDREN = 16;
 
-/** Name of the series of a child of a metric. */
-export function childSeries(metricId: string, key: string): string {
-  return `${metricId}/${key}`;
-}
-
 /** What of a snapshot is kept: every metric of the table as a number, by its id. NaN: unknown. */
-export function valuesOf(snapshot: Snapshot, metrics: readonly Metric[] = METRICS): ReadonlyMap<string, number> {
+export function valuesOf(snapshot: Snapshot, metrics: readonly MetricRow[] = METRICS): ReadonlyMap<string, number> {
   const values = new Map<string, number>();
   for (const metric of metrics) {
     if (metric.unit === 'text') continue; // nothing that a curve could show
     if (metric.absent?.(snapshot) === true) continue;
     values.set(metric.id, toNumber(metric.read(snapshot)));
-    if (!WITH_CHILDREN.has(metric.id)) continue;
+    if (metric.keepChildren !== true) continue;
     for (const key of metric.emptyChildren?.(snapshot) ?? []) values.set(childSeries(metric.id, key), 0);
     for (const child of metric.children?.(snapshot).slice(0, MOST_CHILDREN) ?? [])
       values.set(childSeries(metric.id, child.key), toNumber(child.value));

@@ -1,5 +1,5 @@
 import { setImmediate } from 'node:timers/promises';
-import { metricById } from '../../monitoring/metrics/metrics.ts';
+import { findMetric } from '../../monitoring/metrics/metrics.ts';
 import { removedMark } from '../levels/fold.ts';
 import { floorTo, RETENTION, type Level } from '../levels/retention.ts';
 import type { HistoryFile } from '../sqlite/historyFile.ts';
@@ -67,7 +67,7 @@ async function* rows(source: ExportSource, { metricIds, from, to }: ExportQuery)
 async function* readingsCsv(source: ExportSource, query: ExportQuery): AsyncGenerator<string, void, undefined> {
   const columns = query.metricIds.flatMap((id) => ['min', 'mean', 'max'].map((what) => text(`${id} ${what}`)));
   yield line(['at', 'resolution', ...columns]);
-  const dates = query.metricIds.map((id) => metricById(id)?.unit === 'date');
+  const dates = query.metricIds.map((id) => findMetric(id)?.unit === 'date');
   for await (const { at, resolution, values } of rows(source, query)) {
     const cells = values.flatMap((three, i) => three.map((value) => cell(value, dates[i] === true)));
     yield line([at.toISOString(), resolution, ...cells]);
@@ -85,7 +85,7 @@ function* annotationsCsv(annotations: readonly Annotation[]): Generator<string, 
 async function* json(source: ExportSource, query: ExportQuery): AsyncGenerator<string, void, undefined> {
   const { from, to, metricIds } = query;
   const metrics = metricIds.map((id) => {
-    const metric = metricById(id);
+    const metric = findMetric(id);
     return metric === undefined ? { id } : { id, label: metric.label, unit: metric.unit };
   });
   const head = { about: source.identity, from, to, metrics, annotations: source.annotations(from, to) };

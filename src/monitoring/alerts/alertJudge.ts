@@ -1,5 +1,5 @@
 import { isKnown, type Measured } from '../../common/measured.ts';
-import type { AlertThreshold } from './alertTypes.ts';
+import type { AlertThreshold } from './alertRule.ts';
 
 /** Where a value stands: over the threshold, under the clearing level, in the band between them, or nothing can be said. */
 export type ThresholdVerdict = 'over' | 'between' | 'under' | 'unknown';

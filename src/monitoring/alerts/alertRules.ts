@@ -1,9 +1,9 @@
 import { formatBytes, formatBytesPerDay, formatMeasured, formatNumber, formatPercent } from '../../common/format.ts';
-import { isKnown, unknown } from '../../common/measured.ts';
+import { isKnown, unknown, type Measured } from '../../common/measured.ts';
 import { usedShare } from '../metrics/connections.ts';
 import { preferExact } from '../metrics/read.ts';
 import type { CleanupServiceFinding, Snapshot } from '../snapshot/snapshot.ts';
-import type { AlertRule } from './alertTypes.ts';
+import type { AlertRuleRow } from './alertRule.ts';
 
 /** PostgreSQL's MB, so that 100 MB here is the 100 MB of pg_size_pretty. */
 const MB = 1024 * 1024;
@@ -11,8 +11,7 @@ const SETTINGS = 'djangoSessionMonitor.alerts';
 /** Seconds. */
 const DAY = 86_400;
 
-/** Every alert rule once, critical ones first. The thresholds are the guide's. */
-export const ALERT_RULES: readonly AlertRule[] = [
+const ROWS = [
   {
     id: 'table-size',
     severity: 'critical',
@@ -22,7 +21,7 @@ export const ALERT_RULES: readonly AlertRule[] = [
       'Clear expired sessions. Space that a cleanup has made reusable stays in the table until VACUUM FULL or pg_repack.',
     suggests: 'cleanup',
     metrics: ['table.total', 'table.reusable', 'table.growth'],
-    available: true,
+    chart: { id: 'sizes' },
     threshold: {
       setting: `${SETTINGS}.tableSizeMB`,
       default: 100,
@@ -30,6 +29,7 @@ export const ALERT_RULES: readonly AlertRule[] = [
       unit: 'bytes',
       factor: MB,
       compare: 'above',
+      words: 'MB',
     },
     forSeconds: { setting: `${SETTINGS}.tableSizeForSeconds`, default: 30, maximum: DAY },
     clearBelow: 0.95,
@@ -43,7 +43,7 @@ export const ALERT_RULES: readonly AlertRule[] = [
     what: 'Nearly all connections that ordinary roles can have are in use. Beyond the maximum the application gets errors.',
     advice: 'Look at who holds them and in what state; restart what leaks them, or put a pooler in between.',
     metrics: ['connections.usedShare', 'connections.used', 'connections.max', 'connections.waiting'],
-    available: true,
+    chart: { id: 'connections', of: 'connections.max' },
     threshold: {
       setting: `${SETTINGS}.connectionsPercent`,
       default: 90,
@@ -51,6 +51,7 @@ export const ALERT_RULES: readonly AlertRule[] = [
       unit: 'share',
       factor: 0.01,
       compare: 'reached',
+      words: '% of the maximum',
     },
     forSeconds: { setting: `${SETTINGS}.connectionsForSeconds`, default: 20, maximum: DAY },
     clearBelow: 0.95,
@@ -73,7 +74,6 @@ export const ALERT_RULES: readonly AlertRule[] = [
     advice: 'Read its log and restart it, below Operations in the view; meanwhile clear expired sessions by hand.',
     suggests: 'cleanupService',
     metrics: ['sessions.expired'],
-    available: true,
     threshold: {
       setting: `${SETTINGS}.cleanupServiceMissedRuns`,
       default: 1,
@@ -81,6 +81,7 @@ export const ALERT_RULES: readonly AlertRule[] = [
       unit: 'count',
       factor: 1,
       compare: 'reached',
+      words: 'missed run',
     },
     forSeconds: { setting: `${SETTINGS}.cleanupServiceForSeconds`, default: 60, maximum: DAY },
     clearBelow: 1,
@@ -98,7 +99,7 @@ export const ALERT_RULES: readonly AlertRule[] = [
       'Check that the throttling middleware is on and stands after SessionMiddleware, and that SESSION_SAVE_EVERY_REQUEST is False.',
     suggests: 'throttle',
     metrics: ['writes.saves', 'writes.perSession'],
-    available: true,
+    chart: { id: 'saves' },
     threshold: {
       setting: `${SETTINGS}.savesPerMinute`,
       default: 1000,
@@ -106,6 +107,7 @@ export const ALERT_RULES: readonly AlertRule[] = [
       unit: 'perMinute',
       factor: 1,
       compare: 'above',
+      words: 'saves a minute',
     },
     forSeconds: { setting: `${SETTINGS}.savesForSeconds`, default: 60, maximum: DAY },
     clearBelow: 0.9,
@@ -126,7 +128,8 @@ export const ALERT_RULES: readonly AlertRule[] = [
     advice: 'Run manage.py clearsessions, and see to it that it runs daily.',
     suggests: 'cleanup',
     metrics: ['sessions.expired', 'sessions.oldestExpired'],
-    available: true,
+    chart: { id: 'expired' },
+    counted: true,
     threshold: {
       setting: `${SETTINGS}.expiredSessions`,
       default: 1000,
@@ -134,6 +137,7 @@ export const ALERT_RULES: readonly AlertRule[] = [
       unit: 'count',
       factor: 1,
       compare: 'above',
+      words: 'sessions',
     },
     forSeconds: { setting: `${SETTINGS}.expiredForSeconds`, default: 20, maximum: DAY },
     clearBelow: 0.9,
@@ -155,7 +159,6 @@ export const ALERT_RULES: readonly AlertRule[] = [
     advice: 'Clear expired sessions and see to it that it happens daily; consider a shorter SESSION_COOKIE_AGE.',
     suggests: 'cleanup',
     metrics: ['table.growth', 'table.total'],
-    available: true,
     threshold: {
       setting: `${SETTINGS}.growthMBPerDay`,
       default: 10,
@@ -163,6 +166,7 @@ export const ALERT_RULES: readonly AlertRule[] = [
       unit: 'bytesPerDay',
       factor: MB,
       compare: 'above',
+      words: 'MB a day',
     },
     forSeconds: { setting: `${SETTINGS}.growthForSeconds`, default: 300, maximum: DAY },
     clearBelow: 0.9,
@@ -171,14 +175,23 @@ export const ALERT_RULES: readonly AlertRule[] = [
       `The session table changes by ${formatMeasured(s.growthPerDay, 'bytesPerDay')} ` +
       `(threshold ${formatBytesPerDay(threshold)}) and is ${formatMeasured(s.metrics.table.totalBytes, 'bytes')} now.`,
   },
-];
+] as const satisfies readonly AlertRuleRow[];
+
+export type AlertRuleId = (typeof ROWS)[number]['id'];
+
+export interface AlertRule extends AlertRuleRow {
+  readonly id: AlertRuleId;
+}
+
+/** Every alert rule once, critical ones first. The thresholds are the guide's. Adding a rule is adding a row above. */
+export const ALERT_RULES: readonly AlertRule[] = ROWS;
 
 function cleanupFinding({ cleanupService }: Snapshot): CleanupServiceFinding | undefined {
   return cleanupService === 'none' ? undefined : cleanupService;
 }
 
 /** The light value, which is newer; the exact count only where the light one can't be known (no index on expire_date). */
-function readExpired(snapshot: Snapshot): ReturnType<AlertRule['read']> {
+function readExpired(snapshot: Snapshot): Measured {
   const light = snapshot.metrics.sessions.expired;
   return isKnown(light) ? light : preferExact(snapshot, light, 'expired');
 }

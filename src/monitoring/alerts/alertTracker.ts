@@ -2,7 +2,8 @@ import { unknown, type Measured, type Unknown } from '../../common/measured.ts';
 import { describeError } from '../../common/problem.ts';
 import type { Snapshot } from '../snapshot/snapshot.ts';
 import { HoldTimer, judge } from './alertJudge.ts';
-import type { AlertRule, AlertState, AlertStatus, AlertTransition } from './alertTypes.ts';
+import type { AlertRule } from './alertRules.ts';
+import type { AlertState, AlertStatus, AlertTransition } from './alertTypes.ts';
 
 export interface AlertLimits {
   /** In the unit of the value. */

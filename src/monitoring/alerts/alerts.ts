@@ -2,12 +2,14 @@ import { unknown } from '../../common/measured.ts';
 import { clamped, rangeText } from '../../common/numberRange.ts';
 import type { Snapshot } from '../snapshot/snapshot.ts';
 import { passedSeconds } from './alertJudge.ts';
-import { ALERT_RULES } from './alertRules.ts';
+import type { AlertSetting } from './alertRule.ts';
+import { ALERT_RULES, type AlertRule, type AlertRuleId } from './alertRules.ts';
 import { readSavedAlerts, type SavedAlerts } from './alertSaved.ts';
 import { AlertTracker, type AlertLimits } from './alertTracker.ts';
-import type { AlertRule, AlertRuleId, AlertSetting, AlertSettings, AlertState, AlertTransition } from './alertTypes.ts';
+import type { AlertSettings, AlertState, AlertTransition } from './alertTypes.ts';
 
-export { ALERT_RULES } from './alertRules.ts';
+export type * from './alertRule.ts';
+export { ALERT_RULES, type AlertRule, type AlertRuleId } from './alertRules.ts';
 export type * from './alertTypes.ts';
 export type { SavedAlerts } from './alertSaved.ts';
 

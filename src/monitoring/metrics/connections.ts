@@ -1,6 +1,7 @@
 import { isKnown, unknown, type Measured } from '../../common/measured.ts';
 import type { Snapshot } from '../snapshot/snapshot.ts';
-import type { Metric } from './metric.ts';
+import type { MetricRow } from './metric.ts';
+import { ACTIVITY, backendStates, CLIENTS, MAX_CONNECTIONS, onServer } from './promql.ts';
 import { exactly } from './read.ts';
 
 /** Used ÷ maximum of the whole server, 0 to 1. */
@@ -28,7 +29,7 @@ export const BACKEND_STATES = [
 /** Labels for what pg_stat_activity calls otherwise than a person would look for. */
 const STATE_LABELS: Readonly<Record<string, string>> = { unknown: 'not visible to this role' };
 
-export const CONNECTION_METRICS: readonly Metric[] = [
+export const CONNECTION_METRICS = [
   {
     id: 'connections.total',
     group: 'connections',
@@ -38,6 +39,10 @@ export const CONNECTION_METRICS: readonly Metric[] = [
     source: 'pg_stat_activity',
     advice:
       'Many "idle in transaction": views that keep a transaction open. Many "idle": lower CONN_MAX_AGE or use a pooler.',
+    charts: [{ id: 'connections', children: BACKEND_STATES }],
+    prometheus: { kind: 'gauge', promql: ({ database }, at) => `sum(${at(database(ACTIVITY, CLIENTS))})` },
+    prometheusOfChildren: backendStates(),
+    keepChildren: true,
     read: (s) => s.metrics.connections.total,
     // Who is hidden may be in any state.
     emptyChildren: ({ metrics: { connections } }) =>
@@ -70,6 +75,10 @@ export const CONNECTION_METRICS: readonly Metric[] = [
     what: 'Age of the oldest open transaction on this database. While it is open, VACUUM can’t remove what was deleted since.',
     source: 'now() − xact_start of pg_stat_activity',
     advice: 'Minutes are too long for a web application: set idle_in_transaction_session_timeout.',
+    prometheus: {
+      kind: 'gauge',
+      promql: ({ database }, at) => `max(${at(database('pg_stat_activity_max_tx_duration', CLIENTS))})`,
+    },
     read: (s) => s.metrics.connections.longestTransactionSeconds,
   },
   {
@@ -80,6 +89,11 @@ export const CONNECTION_METRICS: readonly Metric[] = [
     what: 'Client connections to all databases of the server: they share one limit.',
     source: 'pg_stat_activity',
     advice: 'If it comes near the maximum, use a pooler before raising max_connections.',
+    charts: [{ id: 'connections', role: 'limit' }],
+    prometheus: {
+      kind: 'gauge',
+      promql: (select, at) => `sum(${onServer(at(select.server(ACTIVITY, CLIENTS)), select, at)})`,
+    },
     read: (s) => s.metrics.connections.used,
   },
   {
@@ -90,6 +104,8 @@ export const CONNECTION_METRICS: readonly Metric[] = [
     what: 'Connections that ordinary roles can have at the same time.',
     source: 'max_connections − superuser_reserved_connections − reserved_connections',
     advice: 'Each connection costs memory; a pooler serves more clients with fewer.',
+    charts: [{ id: 'connections', role: 'limit' }],
+    prometheus: MAX_CONNECTIONS,
     read: (s) => s.metrics.connections.max,
   },
   {
@@ -102,4 +118,4 @@ export const CONNECTION_METRICS: readonly Metric[] = [
     advice: 'Above 90% act: find who holds the connections, restart what leaks them, or put a pooler in between.',
     read: usedShare,
   },
-];
+] as const satisfies readonly MetricRow[];

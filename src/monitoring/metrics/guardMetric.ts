@@ -2,10 +2,10 @@ import type { Log } from '../../common/log.ts';
 import { unknown, type Measured } from '../../common/measured.ts';
 import { describeError } from '../../common/problem.ts';
 import type { Snapshot } from '../snapshot/snapshot.ts';
-import type { Metric, MetricValue } from './metric.ts';
+import type { MetricRow, MetricValue } from './metric.ts';
 
 /** The metric that never throws: one that fails is unknown, and neither ends the monitoring nor keeps the others from being shown. */
-export function guarded(metric: Metric): Metric {
+export function guarded<M extends MetricRow>(metric: M): M {
   const { absent, children, emptyChildren } = metric;
   return {
     ...metric,
@@ -36,12 +36,12 @@ export function guarded(metric: Metric): Metric {
 
 /** Says in the log which metrics fail and why, each once. */
 export class MetricFailures {
-  readonly #metrics: readonly Metric[];
+  readonly #metrics: readonly MetricRow[];
   readonly #log: Log;
   readonly #told = new Set<string>();
 
   /** @param metrics as they are, without the guard that hides what they throw */
-  constructor(metrics: readonly Metric[], log: Log) {
+  constructor(metrics: readonly MetricRow[], log: Log) {
     this.#metrics = metrics;
     this.#log = log;
   }
@@ -65,7 +65,7 @@ export class MetricFailures {
   }
 }
 
-function readingOf(metric: Metric, snapshot: Snapshot): Measured<MetricValue> {
+function readingOf(metric: MetricRow, snapshot: Snapshot): Measured<MetricValue> {
   const measured = metric.read(snapshot) as Measured<MetricValue> | undefined;
   if (measured === undefined) throw new Error('The reading does not hold it.');
   return measured;

@@ -5,17 +5,16 @@ import { APPLICATION_METRICS } from './application.ts';
 import { CONNECTION_METRICS } from './connections.ts';
 import { DATABASE_METRICS } from './database.ts';
 import { guarded } from './guardMetric.ts';
-import type { Metric, MetricGroup, MetricValue } from './metric.ts';
+import type { MetricGroup as Group, MetricRow, MetricValue } from './metric.ts';
 import { MONITOR_METRICS } from './monitor.ts';
 import { SESSION_METRICS } from './sessions.ts';
 import { STATEMENT_METRICS } from './statements.ts';
 import { TABLE_METRICS } from './table.ts';
 import { WRITE_METRICS } from './writes.ts';
 
-export type { Metric, MetricChild, MetricGroup, MetricGroupId, MetricValue } from './metric.ts';
+export type { MetricChild, MetricGroupId, MetricValue } from './metric.ts';
 
-/** Every metric once, in the order in which it is shown. Adding a metric is adding a row to its group's file. */
-export const METRIC_ROWS: readonly Metric[] = [
+const ROWS = [
   ...SESSION_METRICS,
   ...WRITE_METRICS,
   ...TABLE_METRICS,
@@ -24,22 +23,44 @@ export const METRIC_ROWS: readonly Metric[] = [
   ...DATABASE_METRICS,
   ...APPLICATION_METRICS,
   ...MONITOR_METRICS,
-];
+] as const;
+
+type Row = (typeof ROWS)[number];
+export type MetricId = Row['id'];
+/** Every chart that a metric is drawn in. */
+export type ChartId = Extract<Row, { readonly charts: unknown }>['charts'][number]['id'];
+
+export interface Metric extends MetricRow {
+  readonly id: MetricId;
+}
+
+/** Every metric once, in the order in which it is shown. Adding a metric is adding a row to its group's file. */
+export const METRIC_ROWS: readonly Metric[] = ROWS;
 
 /** The same, none of which throws. */
 export const METRICS: readonly Metric[] = METRIC_ROWS.map(guarded);
 
 const BY_ID: ReadonlyMap<string, Metric> = new Map(METRICS.map((metric) => [metric.id, metric]));
 
-export function metricById(id: string): Metric | undefined {
+/** For an id that comes from elsewhere: a series of the history, a page. */
+export function findMetric(id: string): Metric | undefined {
   return BY_ID.get(id);
 }
+
+export function metricById(id: MetricId): Metric {
+  const metric = findMetric(id);
+  if (metric === undefined) throw new Error(`There is no metric ${id}.`);
+  return metric;
+}
+
+export type MetricGroup = Group<MetricId>;
 
 /** The groups in the order in which they are shown. */
 export const METRIC_GROUPS: readonly MetricGroup[] = [
   {
     id: 'sessions',
     label: 'Sessions',
+    open: true,
     summary: 'sessions.active',
     describe: (s, o) =>
       line(s, o, [
@@ -50,6 +71,7 @@ export const METRIC_GROUPS: readonly MetricGroup[] = [
   {
     id: 'writes',
     label: 'Writes',
+    open: true,
     summary: 'writes.saves',
     describe: (s, o) => {
       const saves = read(s, 'writes.saves');
@@ -60,6 +82,7 @@ export const METRIC_GROUPS: readonly MetricGroup[] = [
   {
     id: 'table',
     label: 'Table',
+    open: true,
     summary: 'table.total',
     describe: (s, o) =>
       line(s, o, [
@@ -121,12 +144,10 @@ export const METRIC_GROUPS: readonly MetricGroup[] = [
   },
 ];
 
-type Part = readonly [id: string, after: string];
+type Part = readonly [id: MetricId, after: string];
 
-function read(snapshot: Snapshot, id: string): Measured<MetricValue> {
-  const metric = BY_ID.get(id);
-  if (metric === undefined) throw new Error(`There is no metric ${id}.`);
-  return metric.read(snapshot);
+function read(snapshot: Snapshot, id: MetricId): Measured<MetricValue> {
+  return metricById(id).read(snapshot);
 }
 
 function format(value: Measured<MetricValue>, unit: Metric['unit'], options: FormatOptions | undefined): string {
@@ -137,7 +158,7 @@ function format(value: Measured<MetricValue>, unit: Metric['unit'], options: For
 function parts(snapshot: Snapshot, options: FormatOptions | undefined, wanted: readonly Part[]): string[] {
   return wanted.flatMap(([id, after]) => {
     const value = read(snapshot, id);
-    return isKnown(value) ? [format(value, BY_ID.get(id)?.unit ?? 'text', options) + after] : [];
+    return isKnown(value) ? [format(value, metricById(id).unit, options) + after] : [];
   });
 }
 

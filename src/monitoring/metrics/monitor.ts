@@ -1,8 +1,8 @@
 import { unknown } from '../../common/measured.ts';
 import { exactly } from './read.ts';
-import type { Metric } from './metric.ts';
+import type { MetricRow } from './metric.ts';
 
-export const MONITOR_METRICS: readonly Metric[] = [
+export const MONITOR_METRICS = [
   {
     id: 'monitor.serverMs',
     group: 'monitor',
@@ -69,4 +69,4 @@ export const MONITOR_METRICS: readonly Metric[] = [
     advice: 'None needed.',
     read: (s) => exactly(s.monitor.readings, s.at),
   },
-];
+] as const satisfies readonly MetricRow[];

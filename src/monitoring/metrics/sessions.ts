@@ -1,8 +1,8 @@
 import { isKnown, unknown } from '../../common/measured.ts';
 import { exactly, preferExact, sampleShare } from './read.ts';
-import type { Metric } from './metric.ts';
+import type { MetricRow } from './metric.ts';
 
-export const SESSION_METRICS: readonly Metric[] = [
+export const SESSION_METRICS = [
   {
     id: 'sessions.total',
     group: 'sessions',
@@ -11,6 +11,8 @@ export const SESSION_METRICS: readonly Metric[] = [
     what: 'All rows of the session table, expired ones included.',
     source: 'COUNT(*) of the exact reading, else estimated from a sample of pages and pg_class',
     advice: 'It should stay level. If it only ever grows, expired sessions are not being cleared.',
+    countable: true,
+    charts: [{ id: 'sessions' }],
     read: (s) => preferExact(s, s.metrics.sessions.total, 'total'),
   },
   {
@@ -21,6 +23,8 @@ export const SESSION_METRICS: readonly Metric[] = [
     what: 'Sessions whose expire_date has not passed: visitors who would be recognised if they came back now.',
     source: 'COUNT(*) WHERE expire_date >= now(), or total less expired',
     advice: 'Shorten SESSION_COOKIE_AGE if far more sessions are kept than there are visitors who come back.',
+    countable: true,
+    charts: [{ id: 'sessions' }],
     read: (s) => preferExact(s, s.metrics.sessions.active, 'active'),
   },
   {
@@ -31,6 +35,8 @@ export const SESSION_METRICS: readonly Metric[] = [
     what: 'Sessions whose expire_date has passed. Nobody can use them, they only take space until they are cleared.',
     source: 'Counted by the index on expire_date up to a cap, beyond it estimated',
     advice: 'Run manage.py clearsessions, and see to it that it runs daily.',
+    countable: true,
+    charts: [{ id: 'sessions' }, { id: 'expired' }],
     read: (s) => preferExact(s, s.metrics.sessions.expired, 'expired'),
   },
   {
@@ -101,4 +107,4 @@ export const SESSION_METRICS: readonly Metric[] = [
       );
     },
   },
-];
+] as const satisfies readonly MetricRow[];

@@ -2,7 +2,7 @@ import { formatMilliseconds, formatNumber } from '../../common/format.ts';
 import { isKnown, mapMeasured, type Measured } from '../../common/measured.ts';
 import type { StatementMetrics } from '../../postgres/table/readings.ts';
 import type { Snapshot } from '../snapshot/snapshot.ts';
-import type { Metric } from './metric.ts';
+import type { MetricRow } from './metric.ts';
 import { exactly, fromDetail } from './read.ts';
 
 const LABEL_LENGTH = 80;
@@ -26,7 +26,7 @@ function explain(statement: StatementMetrics): string {
   return `${formatNumber(calls)} calls, ${formatMilliseconds(totalMs)} in all, ${formatMilliseconds(meanMs)} each, ${formatNumber(rows)} rows: ${query}`;
 }
 
-export const STATEMENT_METRICS: readonly Metric[] = [
+export const STATEMENT_METRICS = [
   {
     id: 'statements.count',
     group: 'statements',
@@ -77,6 +77,7 @@ export const STATEMENT_METRICS: readonly Metric[] = [
     source: 'total_exec_time ÷ calls of pg_stat_statements',
     advice:
       'Looking up a session takes well under a millisecond. More points to missing indexes, bloat or a busy server.',
+    charts: [{ id: 'statements' }],
     read: (s) =>
       mapMeasured(fromDetail(s, 'statements'), (statements) => {
         const calls = total(statements, 'calls');
@@ -93,4 +94,4 @@ export const STATEMENT_METRICS: readonly Metric[] = [
     advice: 'Far more rows than calls: something reads or deletes sessions in bulk.',
     read: (s) => sum(s, 'rows'),
   },
-];
+] as const satisfies readonly MetricRow[];

@@ -2,7 +2,8 @@ import { formatBytes } from '../../common/format.ts';
 import { isKnown, mapMeasured } from '../../common/measured.ts';
 import type { Measured } from '../../common/measured.ts';
 import type { Snapshot } from '../snapshot/snapshot.ts';
-import type { Metric } from './metric.ts';
+import type { MetricRow } from './metric.ts';
+import { tableGauge } from './promql.ts';
 import { exactly, fromDetail, preferExact } from './read.ts';
 
 /**
@@ -22,7 +23,7 @@ function heapShare(snapshot: Snapshot, part: 'live' | 'dead'): Measured {
   return { how: 'estimated', value: used * share, at: heapBytes.at, note: 'In proportion to live and dead tuples' };
 }
 
-export const TABLE_METRICS: readonly Metric[] = [
+export const TABLE_METRICS = [
   {
     id: 'table.total',
     group: 'table',
@@ -32,6 +33,11 @@ export const TABLE_METRICS: readonly Metric[] = [
     source: 'pg_total_relation_size()',
     advice:
       'Deleting rows does not shrink it, neither does VACUUM: see how much is reusable. VACUUM FULL or pg_repack gives space back.',
+    charts: [{ id: 'sizes' }],
+    // Until 0.16 in one, then heap, TOAST and maps apart from the indexes.
+    prometheus: tableGauge(
+      (value) => `${value('size_bytes')} or ${value('table_size_bytes')} + ${value('index_size_bytes')}`,
+    ),
     read: (s) => s.metrics.table.totalBytes,
   },
   {
@@ -53,6 +59,7 @@ export const TABLE_METRICS: readonly Metric[] = [
     what: 'The rows themselves.',
     source: "pg_relation_size(…, 'main')",
     advice: 'Large for its number of rows: sessions hold much data, or space waits to be reused.',
+    charts: [{ id: 'sizes' }],
     read: (s) => s.metrics.table.heapBytes,
   },
   {
@@ -63,6 +70,8 @@ export const TABLE_METRICS: readonly Metric[] = [
     what: 'All indexes of the table. Each save writes to every one of them.',
     source: 'pg_indexes_size()',
     advice: 'Larger than the heap: REINDEX CONCURRENTLY makes bloated indexes small again.',
+    charts: [{ id: 'sizes' }],
+    prometheus: tableGauge((value) => value('index_size_bytes')),
     read: (s) => s.metrics.table.indexBytes,
   },
   {
@@ -73,6 +82,7 @@ export const TABLE_METRICS: readonly Metric[] = [
     what: 'Session data too long for a page, about 2 kB and more, stored apart.',
     source: 'pg_relation_size() of the TOAST table and its index',
     advice: 'If it is large, look for code that keeps big objects in request.session.',
+    charts: [{ id: 'sizes' }],
     read: (s) => s.metrics.table.toastBytes,
   },
   {
@@ -83,6 +93,7 @@ export const TABLE_METRICS: readonly Metric[] = [
     what: 'The part of the heap that the sessions themselves take.',
     source: '(Heap − reusable) × rows ÷ (rows + dead tuples)',
     advice: 'It follows the number of sessions, and how much is kept in each.',
+    charts: [{ id: 'space' }],
     read: (s) => heapShare(s, 'live'),
   },
   {
@@ -93,6 +104,7 @@ export const TABLE_METRICS: readonly Metric[] = [
     what: 'The part of the heap that old versions of rows take until VACUUM makes it reusable.',
     source: '(Heap − reusable) × dead tuples ÷ (rows + dead tuples)',
     advice: 'If it stays large, autovacuum is late or a long transaction holds it back: see the longest transaction.',
+    charts: [{ id: 'space' }],
     read: (s) => heapShare(s, 'dead'),
   },
   {
@@ -104,6 +116,7 @@ export const TABLE_METRICS: readonly Metric[] = [
     source: 'Estimated from a sample of pages',
     advice:
       'Much of it after a cleanup is normal and does no harm. Only VACUUM FULL or pg_repack gives it back to the disk.',
+    charts: [{ id: 'space', label: 'Free (reusable)' }],
     read: (s) => s.metrics.table.reusableBytes,
   },
   {
@@ -114,6 +127,7 @@ export const TABLE_METRICS: readonly Metric[] = [
     what: 'Old versions of rows that VACUUM has not removed yet.',
     source: 'n_dead_tup of pg_stat_all_tables',
     advice: 'If they pile up, autovacuum is late or a long transaction holds it back: see the longest transaction.',
+    prometheus: tableGauge((value) => value('n_dead_tup')),
     read: (s) => s.metrics.table.deadTuples,
   },
   {
@@ -195,4 +209,4 @@ export const TABLE_METRICS: readonly Metric[] = [
         (indexes) => indexes.filter((index) => index.valid && index.scans > 0).length,
       ),
   },
-];
+] as const satisfies readonly MetricRow[];

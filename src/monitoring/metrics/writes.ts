@@ -1,7 +1,8 @@
 import { formatNumber } from '../../common/format.ts';
 import { isKnown, mapMeasured, unknown, type Measured } from '../../common/measured.ts';
 import type { Snapshot } from '../snapshot/snapshot.ts';
-import type { Metric } from './metric.ts';
+import type { MetricRow } from './metric.ts';
+import { SECONDS_A_MINUTE, tableRate } from './promql.ts';
 import { exactly, preferExact } from './read.ts';
 
 const MINUTES_A_DAY = 1440;
@@ -22,7 +23,7 @@ function guideEstimate(snapshot: Snapshot, perSession: number, formula: string):
   return { how: 'estimated', value: active.value * perSession, at: active.at, note };
 }
 
-export const WRITE_METRICS: readonly Metric[] = [
+export const WRITE_METRICS = [
   {
     id: 'writes.saves',
     group: 'writes',
@@ -32,6 +33,8 @@ export const WRITE_METRICS: readonly Metric[] = [
     source: 'n_tup_ins + n_tup_upd of pg_stat_all_tables, two readings apart',
     advice:
       'If it follows the requests, nothing throttles: set SESSION_SAVE_EVERY_REQUEST = False or add the throttling middleware.',
+    charts: [{ id: 'saves' }],
+    prometheus: tableRate((counter) => `${counter('n_tup_ins')} + ${counter('n_tup_upd')}`, SECONDS_A_MINUTE),
     read: (s) => s.rates.savesPerMinute,
   },
   {
@@ -43,6 +46,8 @@ export const WRITE_METRICS: readonly Metric[] = [
     source: 'n_tup_ins of pg_stat_all_tables, two readings apart',
     advice:
       'Many more than there are new visitors point to clients that keep no cookie: robots, health checks, load tests.',
+    charts: [{ id: 'saves', place: 1 }],
+    prometheus: tableRate((counter) => counter('n_tup_ins'), SECONDS_A_MINUTE),
     read: (s) => s.rates.insertsPerMinute,
   },
   {
@@ -53,6 +58,8 @@ export const WRITE_METRICS: readonly Metric[] = [
     what: 'Saves of sessions that existed already, a minute. These are what throttling saves.',
     source: 'n_tup_upd of pg_stat_all_tables, two readings apart',
     advice: 'A longer throttle interval lowers them.',
+    charts: [{ id: 'saves' }],
+    prometheus: tableRate((counter) => counter('n_tup_upd'), SECONDS_A_MINUTE),
     read: (s) => s.rates.updatesPerMinute,
   },
   {
@@ -63,6 +70,7 @@ export const WRITE_METRICS: readonly Metric[] = [
     what: 'Sessions that were deleted a minute: logouts and cleanups.',
     source: 'n_tup_del of pg_stat_all_tables, two readings apart',
     advice: 'A peak once a day is the cleanup. None at all over days means that it does not run.',
+    prometheus: tableRate((counter) => counter('n_tup_del'), SECONDS_A_MINUTE),
     read: (s) => s.rates.deletesPerMinute,
   },
   {
@@ -73,6 +81,9 @@ export const WRITE_METRICS: readonly Metric[] = [
     what: 'Share of the updates that touched no index (heap-only tuples). A save changes expire_date, which is indexed, so that it is never one.',
     source: 'n_tup_hot_upd ÷ n_tup_upd of pg_stat_all_tables, two readings apart',
     advice: 'Near 0% is normal for Django’s sessions. It is why each save that is not made counts.',
+    charts: [{ id: 'hot' }],
+    // Without an update there is no share: a gap.
+    prometheus: tableRate((counter) => `${counter('n_tup_hot_upd')} / (${counter('n_tup_upd')} > 0)`),
     read: (s) => s.rates.hotShare,
   },
   {
@@ -135,7 +146,7 @@ export const WRITE_METRICS: readonly Metric[] = [
       return guideEstimate(s, perDay / GUIDE_DIVISOR, `${formatNumber(perDay)} intervals a day ÷ 6.4`);
     },
   },
-];
+] as const satisfies readonly MetricRow[];
 
 /** What is carried on for a day is an estimate, however exact the rate is. */
 function mapEstimate(rate: Measured, factor: number): Measured {

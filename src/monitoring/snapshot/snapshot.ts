@@ -53,7 +53,6 @@ export interface Rates {
 export interface SessionSettings {
   /** SESSION_COOKIE_AGE in seconds; Django's default is 1209600. */
   readonly cookieAgeSeconds?: number;
-  readonly saveEveryRequest?: boolean;
   /** Throttle interval of the middleware in seconds (setting, default 900). */
   readonly throttleIntervalSeconds: number;
 }

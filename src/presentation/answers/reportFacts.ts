@@ -1,5 +1,5 @@
 import type { Measured } from '../../common/measured.ts';
-import { metricById, type MetricValue } from '../../monitoring/metrics/metrics.ts';
+import { findMetric, type MetricValue } from '../../monitoring/metrics/metrics.ts';
 import type { MonitorState } from '../../monitoring/poll/monitorTypes.ts';
 import type { Snapshot } from '../../monitoring/snapshot/snapshot.ts';
 import { rangeFigures, type RangeOf } from '../../reports/compareFigures.ts';
@@ -76,7 +76,7 @@ function seriesOf({ id, label, factor }: SeriesSpec, snapshot: Snapshot | undefi
 /** The value of a metric, or of the child that the id names behind a slash. */
 function read(id: string, snapshot: Snapshot): Measured<MetricValue> | undefined {
   const [metricId = '', key] = id.split('/');
-  const metric = metricById(metricId);
+  const metric = findMetric(metricId);
   const child = metric?.children?.(snapshot).find((one) => one.key === key);
   return child?.value ?? metric?.read(snapshot);
 }

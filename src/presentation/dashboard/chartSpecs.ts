@@ -1,34 +1,28 @@
 import { formatMeasured, formatValue, explainMeasured, type FormatOptions, type Unit } from '../../common/format.ts';
 import { isKnown, mapMeasured, unknown, type Measured } from '../../common/measured.ts';
-import { childSeries } from '../../history/levels/values.ts';
 import type { AlertState } from '../../monitoring/alerts/alertTypes.ts';
-import { metricById, type Metric, type MetricValue } from '../../monitoring/metrics/metrics.ts';
+import { childSeries } from '../../monitoring/metrics/metric.ts';
+import { metricById, type Metric, type MetricId, type MetricValue } from '../../monitoring/metrics/metrics.ts';
 import type { Snapshot } from '../../monitoring/snapshot/snapshot.ts';
 import { isChartUnit, type ChartSpec, type CurrentValue, type Threshold } from '../../webview/protocol/protocol.ts';
-import { CHARTS, type ChartRow, type SeriesRow } from './charts.ts';
+import { CHARTS, type Chart, type Curve } from './charts.ts';
 
 /** The chart table in the words of the metric table, and its values at one moment. */
 
-function metricOf(row: SeriesRow): Metric {
-  const metric = metricById(row.metric);
-  if (metric === undefined) throw new Error(`There is no metric ${row.metric}.`);
-  return metric;
-}
-
-function seriesId(row: SeriesRow): string {
+function seriesId(row: Curve): string {
   return row.child === undefined ? row.metric : childSeries(row.metric, row.child);
 }
 
-function unitOf(chart: ChartRow): ChartSpec['unit'] {
+function unitOf(chart: Chart): ChartSpec['unit'] {
   const [first] = chart.series;
   if (first === undefined) throw new Error(`The chart ${chart.id} has no series.`);
-  const unit = chart.scaled?.unit ?? metricOf(first).unit;
+  const unit = chart.scaled?.unit ?? metricById(first.metric).unit;
   if (!isChartUnit(unit)) throw new Error(`The chart ${chart.id} is of a unit that can't be drawn: ${unit}.`);
   return unit;
 }
 
 export const CHART_SPECS: readonly ChartSpec[] = CHARTS.map((chart) => {
-  const metrics = chart.series.map(metricOf);
+  const metrics = chart.series.map(({ metric }) => metricById(metric));
   return {
     id: chart.id,
     section: chart.section,
@@ -47,7 +41,7 @@ export const CHART_SPECS: readonly ChartSpec[] = CHARTS.map((chart) => {
 });
 
 /** As pg_stat_activity has no state for rows that the role may not see. */
-function labelOf(row: SeriesRow, metric: Metric | undefined): string {
+function labelOf(row: Curve, metric: Metric | undefined): string {
   if (row.child === undefined) return metric?.label ?? row.metric;
   return row.child === 'unknown' ? 'Not visible to this role' : row.child.charAt(0).toUpperCase() + row.child.slice(1);
 }
@@ -68,14 +62,14 @@ export function currentValues(
 ): readonly CurrentValue[] {
   return CHARTS.filter(({ id }) => charts.some((chart) => chart.id === id)).flatMap((chart) =>
     chart.series.map((row) => {
-      const { factor = 1, unit = metricOf(row).unit } = chart.scaled ?? {};
+      const { factor = 1, unit = metricById(row.metric).unit } = chart.scaled ?? {};
       return valueNow(read(row, snapshot), factor, unit, options);
     }),
   );
 }
 
-function read(row: SeriesRow, snapshot: Snapshot): Measured<MetricValue> {
-  const metric = metricOf(row);
+function read(row: Curve, snapshot: Snapshot): Measured<MetricValue> {
+  const metric = metricById(row.metric);
   if (row.child === undefined) return metric.read(snapshot);
   const child = metric.children?.(snapshot).find(({ key }) => key === row.child);
   if (child !== undefined) return child.value;
@@ -103,10 +97,11 @@ export function thresholds(
   options: FormatOptions,
 ): readonly Threshold[] {
   return CHARTS.flatMap((chart, i) => {
-    const alert = alerts.find(({ rule }) => rule.id === chart.rule);
+    const alert = alerts.find(({ rule }) => rule.chart?.id === chart.id);
     const spec = CHART_SPECS[i];
     if (alert === undefined || spec === undefined) return [];
-    const of = chart.ruleOf === undefined ? undefined : baseOf(chart.ruleOf, snapshot);
+    const base = alert.rule.chart?.of;
+    const of = base === undefined ? undefined : baseOf(base, snapshot);
     if (of !== undefined && !isKnown(of)) return [];
     const value = alert.threshold * (chart.scaled?.factor ?? 1) * (of?.value ?? 1);
     const text = `Alert ${alert.rule.threshold.compare === 'above' ? 'above' : 'from'} ${formatValue(value, spec.unit, options)}`;
@@ -114,8 +109,8 @@ export function thresholds(
   });
 }
 
-function baseOf(id: string, snapshot: Snapshot | undefined): Measured {
-  const measured = snapshot === undefined ? undefined : metricById(id)?.read(snapshot);
+function baseOf(id: MetricId, snapshot: Snapshot | undefined): Measured {
+  const measured = snapshot === undefined ? undefined : metricById(id).read(snapshot);
   if (measured === undefined || !isKnown(measured) || typeof measured.value !== 'number')
     return unknown('Not read yet.');
   return { how: measured.how, value: measured.value, at: measured.at };

@@ -1,4 +1,5 @@
 import { Problem } from '../../common/problem.ts';
+import { HISTORY_ROWS } from '../../monitoring/metrics/historyRows.ts';
 import type {
   HistoryAnswer,
   HistoryOutcome,
@@ -23,7 +24,7 @@ export async function remoteCharts(plan: HistoryPlan): Promise<RemoteCharts | un
   if (plan.kind === 'store') return undefined;
   // Loaded here: who has no Prometheus has no need of it.
   const { openPrometheusHistory } = await import('../../services/prometheusHistory/prometheusHistory.ts');
-  const history = openPrometheusHistory(plan.options);
+  const history = openPrometheusHistory(plan.options, HISTORY_ROWS);
   const charts = CHART_SPECS.filter(({ section, series }) =>
     plan.application ? section === 'application' : series.some(({ id }) => history.knows(id)),
   );

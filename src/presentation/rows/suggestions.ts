@@ -1,6 +1,6 @@
 import { COMMANDS, type CommandId, type RowContext } from '../../contributions.ts';
 import type { ProjectThrottle } from '../../django/throttle/describeThrottle.ts';
-import type { AlertRule } from '../../monitoring/alerts/alertTypes.ts';
+import type { AlertRule } from '../../monitoring/alerts/alertRules.ts';
 
 /** What is known of what an alert may suggest to do something about. */
 export interface Circumstances {

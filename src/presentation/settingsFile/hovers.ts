@@ -1,6 +1,6 @@
 import { formatDuration } from '../../common/format.ts';
 import type { SettingMention, SettingsOutline } from '../../django/settings/model/settingsOutline.ts';
-import { metricById } from '../../monitoring/metrics/metrics.ts';
+import { metricById, type MetricId } from '../../monitoring/metrics/metrics.ts';
 import { escapeMarkdown, measuredLine, metricLine, paragraphs } from '../texts/hover.ts';
 import { affectedShare } from './affected.ts';
 import type { SettingsFacts } from './facts.ts';
@@ -17,7 +17,7 @@ interface HoverText {
   /** What the setting does, in Django's own terms. */
   readonly what: string;
   /** Ids of the metrics that are measured about it. */
-  readonly metrics: readonly string[];
+  readonly metrics: readonly MetricId[];
   readonly affected?: boolean;
 }
 
@@ -79,10 +79,7 @@ function figuresText(text: HoverText, facts: SettingsFacts): string {
   if (figures === undefined) return '';
   const options = { locale, now };
   const { snapshot } = figures;
-  const lines = text.metrics.flatMap((id) => {
-    const metric = metricById(id);
-    return metric === undefined ? [] : [metricLine(metric, snapshot, options)];
-  });
+  const lines = text.metrics.map((id) => metricLine(metricById(id), snapshot, options));
   const affected =
     text.affected === true
       ? [measuredLine('Active sessions that a change would affect', affectedShare(snapshot), 'share', options)]

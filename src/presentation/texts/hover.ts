@@ -1,8 +1,13 @@
 import { explainMeasured, formatAge, formatMeasured, formatValue, type FormatOptions } from '../../common/format.ts';
 import { isKnown, type Measured } from '../../common/measured.ts';
 import type { AlertState } from '../../monitoring/alerts/alertTypes.ts';
-import type { Metric, MetricChild, MetricGroup, MetricValue } from '../../monitoring/metrics/metric.ts';
-import { metricById } from '../../monitoring/metrics/metrics.ts';
+import {
+  metricById,
+  type Metric,
+  type MetricChild,
+  type MetricGroup,
+  type MetricValue,
+} from '../../monitoring/metrics/metrics.ts';
 import type { Snapshot } from '../../monitoring/snapshot/snapshot.ts';
 
 /** What a hover over a metric says: what it is, where it comes from, how sure, how old, at what cost, and what to do. */
@@ -37,8 +42,7 @@ export function measuredLine(
 
 /** A group is explained by the metric that stands for it. */
 export function groupHover(group: MetricGroup, snapshot: Snapshot, options: FormatOptions): string {
-  const summary = metricById(group.summary);
-  return summary === undefined ? escapeMarkdown(group.label) : metricHover(summary, snapshot, options);
+  return metricHover(metricById(group.summary), snapshot, options);
 }
 
 export function childHover(child: MetricChild, options: FormatOptions): string {

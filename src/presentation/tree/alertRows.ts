@@ -16,8 +16,7 @@ const PENDING_ICON: RowIcon = { id: 'watch', color: 'list.warningForeground' };
 
 /** Alerts come first: firing ones, critical before warning, then what is about to fire, what can't be told, and the rest in one row. */
 export function alertsRow(states: readonly AlertState[], now: Date, circumstances: Circumstances = {}): Row {
-  // A rule that nothing feeds yet would only ever say that it doesn't know.
-  const alerts = states.filter((a) => a.rule.available && a.applies);
+  const alerts = states.filter((a) => a.applies);
   const firing = alerts.filter((a) => a.status === 'firing').toSorted(bySeverity);
   const pending = alerts.filter((a) => a.status === 'pending');
   const blind = alerts.filter((a) => a.status === 'unknown');

@@ -1,17 +1,17 @@
 import { formatMeasured, type FormatOptions } from '../../common/format.ts';
 import { isKnown, type Measured } from '../../common/measured.ts';
 import type { RowContext } from '../../contributions.ts';
-import type { Metric, MetricChild, MetricGroup, MetricValue } from '../../monitoring/metrics/metric.ts';
-import { METRIC_GROUPS, METRICS } from '../../monitoring/metrics/metrics.ts';
+import {
+  METRIC_GROUPS,
+  METRICS,
+  type Metric,
+  type MetricChild,
+  type MetricGroup,
+  type MetricValue,
+} from '../../monitoring/metrics/metrics.ts';
 import type { Snapshot } from '../../monitoring/snapshot/snapshot.ts';
 import type { Row, RowIcon } from '../rows/row.ts';
 import { childHover, groupHover, metricHover, withNull } from '../texts/hover.ts';
-
-/** Groups that are open when the view is seen for the first time; the others say their summary in one line. */
-const OPEN_GROUPS: ReadonlySet<string> = new Set(['sessions', 'writes', 'table']);
-
-/** A metric for which "Count Sessions Exactly" gives a better value. */
-const COUNTABLE: ReadonlySet<string> = new Set(['sessions.total', 'sessions.active', 'sessions.expired']);
 
 export function metricGroupRows(snapshot: Snapshot, options: FormatOptions): readonly Row[] {
   return METRIC_GROUPS.flatMap((group) => {
@@ -28,7 +28,7 @@ function groupRow(group: MetricGroup, metrics: readonly Metric[], snapshot: Snap
     description,
     accessible: `${group.label}: ${description}`,
     hover: () => groupHover(group, snapshot, options),
-    expanded: OPEN_GROUPS.has(group.id),
+    expanded: group.open === true,
     children: metrics.map((metric) => metricRow(metric, snapshot, options)),
   };
 }
@@ -37,7 +37,7 @@ function metricRow(metric: Metric, snapshot: Snapshot, options: FormatOptions): 
   const measured = metric.read(snapshot);
   const text = formatMeasured(measured, metric.unit, withNull(options, metric.whenNull));
   const children = metric.children?.(snapshot) ?? [];
-  const context: RowContext[] = COUNTABLE.has(metric.id) ? ['value', 'canCount'] : ['value'];
+  const context: RowContext[] = metric.countable === true ? ['value', 'canCount'] : ['value'];
   return {
     id: `metric/${metric.id}`,
     label: metric.label,

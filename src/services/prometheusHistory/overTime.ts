@@ -1,4 +1,4 @@
-import type { At, HistoryRow } from './rows.ts';
+import type { At, HistoryQuery } from './historyRow.ts';
 import type { Selectors } from './selectors.ts';
 
 /** What is asked of one series: at each point its mean over the step, and the extremes in it where they can differ. */
@@ -41,7 +41,7 @@ export function closestSeconds(windowSeconds: number): number {
  * the extremes are those of all samples (min_over_time and max_over_time of the selectors), stretch by stretch. Of a sum of
  * several series that is a bound: the extremes of its parts within one stretch need not have been at the same moment.
  */
-export function rowOverTime({ kind, promql }: HistoryRow, select: Selectors, span: Span): Parts {
+export function rowOverTime({ kind, promql }: HistoryQuery, select: Selectors, span: Span): Parts {
   const { stepSeconds, windowSeconds } = span;
   const rateOver =
     (seconds: number): At =>

@@ -5,7 +5,7 @@ import { parseSelector } from '../prometheus/promql.ts';
 import { gridTimes, onGrid, timeGrid, type TimeGrid } from '../prometheus/timeGrid.ts';
 import { readSeries, type SeriesPoints } from './chartQuery.ts';
 import { closestSeconds, expressionOverTime, rowOverTime, type Parts, type Span } from './overTime.ts';
-import { HISTORY_ROWS } from './rows.ts';
+import type { HistoryRow } from './historyRow.ts';
 import { selectorsOf, type DatabaseTarget } from './selectors.ts';
 import { refuseSeveral, SELECTOR_SETTING } from './severalServers.ts';
 
@@ -47,9 +47,15 @@ export interface HistoryAnswer {
   readonly charts: ReadonlyMap<string, HistoryOutcome>;
 }
 
-/** With a selector as it was typed. Throws a `Problem` for one that is none. */
-export function openPrometheusHistory(options: PrometheusHistoryOptions): PrometheusHistory {
-  return new PrometheusHistory({ ...options, selector: parseSelector(options.selector, SELECTOR_SETTING) });
+/**
+ * With a selector as it was typed. Throws a `Problem` for one that is none.
+ * @param rows the series that can be asked for, beside those of the application
+ */
+export function openPrometheusHistory(
+  options: PrometheusHistoryOptions,
+  rows: readonly HistoryRow[],
+): PrometheusHistory {
+  return new PrometheusHistory({ ...options, selector: parseSelector(options.selector, SELECTOR_SETTING) }, rows);
 }
 
 /** Before the id of a figure of the application. */
@@ -59,9 +65,11 @@ const APPLICATION = 'application.';
 export class PrometheusHistory {
   readonly address: string;
   readonly #options: PrometheusHistoryOptions;
+  readonly #rows: ReadonlyMap<string, HistoryRow>;
 
-  constructor(options: PrometheusHistoryOptions) {
+  constructor(options: PrometheusHistoryOptions, rows: readonly HistoryRow[]) {
     this.#options = options;
+    this.#rows = new Map(rows.map((row) => [row.series, row]));
     this.address = options.source.address;
   }
 
@@ -104,7 +112,7 @@ export class PrometheusHistory {
   }
 
   #isOfTable(series: string): boolean {
-    return this.#queryOf(series) === undefined && HISTORY_ROWS.some((row) => row.series === series);
+    return this.#queryOf(series) === undefined && this.#rows.has(series);
   }
 
   #queryOf(series: string): string | undefined {
@@ -116,7 +124,7 @@ export class PrometheusHistory {
   #parts(series: string, span: Span): Parts | undefined {
     const own = this.#queryOf(series);
     if (own !== undefined) return expressionOverTime(own, span);
-    const row = HISTORY_ROWS.find((one) => one.series === series);
+    const row = this.#rows.get(series);
     const { target, selector } = this.#options;
     return row === undefined ? undefined : rowOverTime(row, selectorsOf(target, selector), span);
   }

@@ -1,6 +1,6 @@
 import { Problem } from '../../common/problem.ts';
 import type { PrometheusApi } from '../prometheus/prometheusApi.ts';
-import { OF_EVERY_DATABASE } from './rows.ts';
+import { OF_EVERY_DATABASE } from './historyRow.ts';
 import { SERVER_LABELS, type DatabaseTarget, type Selectors } from './selectors.ts';
 
 /** The setting that chooses among the servers of PostgreSQL. */

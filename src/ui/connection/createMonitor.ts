@@ -71,7 +71,7 @@ const MAX_EXPIRED_CAP = 20_000;
 
 /** One more than the threshold of the alert, so that it is judged by a count and not by an estimate. */
 export function expiredCap(): number {
-  const rule = ALERT_RULES.find((r) => r.id === 'expired-sessions');
+  const rule = ALERT_RULES.find(({ counted }) => counted === true);
   const threshold = rule === undefined ? undefined : getAlertSetting(rule.threshold.setting);
   const wanted = typeof threshold === 'number' && threshold >= 0 ? threshold : (rule?.threshold.default ?? 0);
   return Math.min(Math.floor(wanted) + 1, MAX_EXPIRED_CAP);

@@ -203,7 +203,6 @@ export class Discovery {
       production: isProduction(project, getSetting('production', folder.uri)),
       session: {
         ...(project.sessionCookieAge === undefined ? {} : { cookieAgeSeconds: project.sessionCookieAge }),
-        ...(project.sessionSaveEveryRequest === undefined ? {} : { saveEveryRequest: project.sessionSaveEveryRequest }),
       },
       notes,
       location: database.location,

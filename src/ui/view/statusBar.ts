@@ -77,10 +77,10 @@ function statusBarContent(
 }
 
 function figuresText(snapshot: Snapshot, locale: string): string {
-  const active = metricById('sessions.active')?.read(snapshot);
+  const active = metricById('sessions.active').read(snapshot);
   const saves = snapshot.rates.savesPerMinute;
   const parts = [
-    active === undefined || !isKnown(active) || typeof active.value !== 'number'
+    !isKnown(active) || typeof active.value !== 'number'
       ? undefined
       : `${active.how === 'exact' ? '' : '≈ '}${compact(active.value, locale)} active`,
     isKnown(saves) ? `${formatMeasured(saves, 'count', { locale })} saves/min` : undefined,

@@ -3,7 +3,13 @@ import { test } from 'node:test';
 import { formatMeasured } from '../../../src/common/format.ts';
 import { isKnown, unknown } from '../../../src/common/measured.ts';
 import type { Measured } from '../../../src/common/measured.ts';
-import { metricById, METRIC_GROUPS, METRICS, type MetricValue } from '../../../src/monitoring/metrics/metrics.ts';
+import {
+  findMetric,
+  metricById,
+  METRIC_GROUPS,
+  METRICS,
+  type MetricValue,
+} from '../../../src/monitoring/metrics/metrics.ts';
 import type { Snapshot } from '../../../src/monitoring/snapshot/snapshot.ts';
 import { eachFigure, type ApplicationReading } from '../../../src/services/applicationMetrics/applicationReading.ts';
 import { atLeast, counts, detail, estimated, exact, later, MB, rates, snapshot, START } from './samples.ts';
@@ -19,7 +25,7 @@ const application: ApplicationReading = {
 const full = snapshot({ detail: detail(), growthPerDay: estimated(3.1 * MB), application });
 
 function read(id: string, from: Snapshot): Measured<MetricValue> {
-  const metric = metricById(id);
+  const metric = findMetric(id);
   assert.ok(metric, `there is no metric ${id}`);
   return metric.read(from);
 }
@@ -38,7 +44,7 @@ test('every row is complete, its id is its own and begins with its group', () =>
 
 test('every group has metrics and a summary of its own', () => {
   assert.deepEqual(new Set(METRICS.map((metric) => metric.group)), new Set(METRIC_GROUPS.map((group) => group.id)));
-  for (const group of METRIC_GROUPS) assert.equal(metricById(group.summary)?.group, group.id);
+  for (const group of METRIC_GROUPS) assert.equal(metricById(group.summary).group, group.id);
 });
 
 test('everything is known from a full snapshot, and a bare one throws nowhere', () => {

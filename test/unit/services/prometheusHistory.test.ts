@@ -1,10 +1,11 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { childSeries } from '../../../src/history/levels/values.ts';
-import { metricById } from '../../../src/monitoring/metrics/metrics.ts';
+import { HISTORY_ROWS } from '../../../src/monitoring/metrics/historyRows.ts';
+import { childSeries } from '../../../src/monitoring/metrics/metric.ts';
+import { findMetric } from '../../../src/monitoring/metrics/metrics.ts';
 import { CHARTS } from '../../../src/presentation/dashboard/charts.ts';
 import { closestSeconds, expressionOverTime, rowOverTime } from '../../../src/services/prometheusHistory/overTime.ts';
-import { HISTORY_ROWS, type HistoryRow } from '../../../src/services/prometheusHistory/rows.ts';
+import type { HistoryRow } from '../../../src/services/prometheusHistory/historyRow.ts';
 import { selectorsOf } from '../../../src/services/prometheusHistory/selectors.ts';
 
 /** What Prometheus is asked: by our own metrics, and over which time. */
@@ -18,7 +19,7 @@ function row(series: string): HistoryRow {
 test('every row is of a metric that there is, each once, and the charts of writes and connections can be drawn of them', () => {
   const ids = HISTORY_ROWS.map(({ series }) => series);
   assert.equal(new Set(ids).size, ids.length);
-  for (const id of ids) assert.ok(metricById(id.split('/')[0] ?? ''), id);
+  for (const id of ids) assert.ok(findMetric(id.split('/')[0] ?? ''), id);
   for (const chart of CHARTS.filter(({ id }) => ['saves', 'connections', 'hot'].includes(id)))
     for (const { metric, child } of chart.series)
       if (child !== 'unknown')
