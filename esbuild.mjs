@@ -1,5 +1,6 @@
 /**
- * Bundles the extension into dist/extension.cjs, and the page of its dashboard into dist/webview.js and dist/webview.css.
+ * Bundles the extension into dist/extension.cjs and chunks that it loads when they are first needed (what is behind an `import()`),
+ * and the page of its dashboard into dist/webview.js and dist/webview.css.
  *
  *   node esbuild.mjs [--production] [--watch] [--metafile]
  *
@@ -10,6 +11,7 @@
 import { build as bundle, context } from 'esbuild';
 import { writeFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
+import { chunksToCommonJs, EXTENSION, lazyRooms } from './esbuild.chunks.mjs';
 
 const production = process.argv.includes('--production');
 
@@ -53,12 +55,15 @@ const evaluated = {
   },
 };
 
+const DIST = 'dist';
+/** Node of the extension host of VS Code 1.117, the oldest supported (engines.vscode). */
+const NODE = 'node22';
+const minified = { minify: production, legalComments: 'none' };
+
 const common = {
   bundle: true,
-  minify: production,
-  sourcemap: production ? false : 'linked',
+  ...minified,
   sourcesContent: false,
-  legalComments: 'none',
   metafile: true,
   logLevel: 'silent',
   plugins: [report],
@@ -66,17 +71,29 @@ const common = {
 
 const extension = await context({
   ...common,
-  plugins: [report, evaluated],
-  entryPoints: ['src/extension.ts'],
-  outfile: 'dist/extension.cjs',
-  // package.json says "type": "module", and the extension host loads CommonJS fastest: hence the .cjs.
-  format: 'cjs',
+  entryPoints: [{ in: 'src/extension.ts', out: 'extension' }],
+  outdir: DIST,
+  outExtension: { '.js': EXTENSION },
+  format: 'esm',
+  splitting: true,
+  write: false,
+  sourcemap: production ? false : 'inline',
   platform: 'node',
-  // Node of the extension host of VS Code 1.117, the oldest supported (engines.vscode).
-  target: 'node22',
+  target: NODE,
   // pg-native is an optional peer of pg that is not installed; pg asks for it only when it is wanted.
   external: ['vscode', 'pg-native'],
   mainFields: ['module', 'main'],
+  plugins: [
+    evaluated,
+    lazyRooms,
+    chunksToCommonJs({
+      folder: DIST,
+      entry: `extension${EXTENSION}`,
+      together: production,
+      options: { ...minified, target: NODE, sourcemap: production ? false : 'inline', sourcesContent: false },
+    }),
+    report,
+  ],
 });
 
 const webview = await context({
@@ -85,7 +102,8 @@ const webview = await context({
     { in: 'src/webview/main.ts', out: 'webview' },
     { in: 'src/webview/style.css', out: 'webview' },
   ],
-  outdir: 'dist',
+  outdir: DIST,
+  sourcemap: production ? false : 'linked',
   format: 'iife',
   platform: 'browser',
   // Chromium of VS Code 1.117.

@@ -15,6 +15,7 @@ const INPUTS = [
   'package.json',
   'package-lock.json',
   'esbuild.mjs',
+  'esbuild.chunks.mjs',
   '.vscodeignore',
   'README.md',
   'CHANGELOG.md',

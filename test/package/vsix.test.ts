@@ -10,7 +10,8 @@ import { readZip } from '../kit/zip.ts';
 
 /** What people install: its contents, its size, and that its bundle stands alone. */
 
-const BUNDLE = 'dist/extension.cjs';
+/** What is loaded at activation, and what when it is first needed. */
+const BUNDLES = ['dist/extension.cjs', 'dist/extension.lazy.cjs'];
 let vsix = Buffer.alloc(0);
 let files: ReadonlyMap<string, Buffer>;
 
@@ -27,6 +28,10 @@ function textOf(path: string): string {
   return bytesOf(path).toString('utf8');
 }
 
+function code(): string {
+  return BUNDLES.map(textOf).join('\n');
+}
+
 test('holds the bundle, the media and the texts, and nothing else', () => {
   assert.deepEqual([...files.keys()].sort(), [
     '[Content_Types].xml',
@@ -35,6 +40,7 @@ test('holds the bundle, the media and the texts, and nothing else', () => {
     'extension/SECURITY.md',
     'extension/changelog.md',
     'extension/dist/extension.cjs',
+    'extension/dist/extension.lazy.cjs',
     'extension/dist/webview.css',
     'extension/dist/webview.js',
     'extension/media/icon.png',
@@ -60,36 +66,49 @@ test('holds a dashboard of at most 350 kB, in which nothing is evaluated or load
 });
 
 test('needs no module but vscode and those of Node', async () => {
-  const code = textOf(BUNDLE);
+  const all = code();
   const { builtinModules } = await import('node:module');
-  const needed = new Set([...code.matchAll(/\brequire\("([^"]+)"\)/g)].map(([, name]) => name ?? ''));
+  const needed = new Set([...all.matchAll(/\brequire\("([^"]+)"\)/g)].map(([, name]) => name ?? ''));
   assert.ok(needed.has('vscode'));
   // pg tries its native binding only when NODE_PG_FORCE_NATIVE is set or pg.native is read.
   const known = new Set(['vscode', 'pg-native', ...builtinModules]);
-  const unknown = [...needed].filter((name) => !known.has(name.replace(/^node:/, '')));
+  // Chunks stand in the two files themselves.
+  const others = [...needed].filter((name) => !name.startsWith('./'));
+  const unknown = others.filter((name) => !known.has(name) && !known.has(name.replace(/^node:/, '')));
   assert.deepEqual(unknown, []);
 });
 
+test('every chunk that is asked for is there', () => {
+  const all = code();
+  const asked = new Set([...all.matchAll(/\brequire\("\.\/([^"]+)"\)/g)].map(([, name]) => name ?? ''));
+  const there = new Set([...all.matchAll(/"([\w.-]+\.cjs)":\(function\(/g)].map(([, name]) => name ?? ''));
+  assert.ok(asked.size > 10, 'chunks are asked for');
+  assert.deepEqual(
+    [...asked].filter((name) => !there.has(name)),
+    [],
+  );
+});
+
 test('names no folder of the machine that it was built on, and no source map', () => {
-  const code = textOf(BUNDLE);
-  assert.ok(!code.includes(ROOT), ROOT);
-  assert.ok(!code.includes('sourceMappingURL'));
+  const all = code();
+  assert.ok(!all.includes(ROOT), ROOT);
+  assert.ok(!all.includes('sourceMappingURL'));
 });
 
 test('ships the titles and descriptions of the manifest once', () => {
-  const code = textOf(BUNDLE);
+  const all = code();
   const settings = SETTING_KEYS.map((key) => settingRow(key).description);
   const ids = Object.values(COMMANDS);
-  assert.ok(ids.every((id) => code.includes(id)));
+  assert.ok(ids.every((id) => all.includes(id)));
   assert.deepEqual(
-    settings.filter((text) => code.includes(text)),
+    settings.filter((text) => all.includes(text)),
     [],
   );
 });
 
 test('the manifest points at what is in it', () => {
   const manifest = JSON.parse(textOf('package.json')) as { main: string; icon: string };
-  assert.equal(join(manifest.main), BUNDLE);
+  assert.equal(join(manifest.main), BUNDLES[0]);
   const icon = bytesOf(join(manifest.icon));
   // The marketplace asks for a PNG of at least 128 × 128: width and height stand in the IHDR chunk.
   assert.deepEqual([icon.readUInt32BE(16), icon.readUInt32BE(20)], [128, 128]);

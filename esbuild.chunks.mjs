@@ -1,0 +1,122 @@
+/** Plugins of esbuild that split the extension: what is loaded at activation, and what when it is first needed. */
+import { transform } from 'esbuild';
+import { mkdir, readFile, readdir, rm, writeFile } from 'node:fs/promises';
+import { basename, dirname, join, relative, resolve } from 'node:path';
+
+/** package.json says "type": "module": hence the .cjs. */
+export const EXTENSION = '.cjs';
+const LAZY = `extension.lazy${EXTENSION}`;
+
+const SRC = resolve('src');
+const IMPORT = /\bimport\('(\.[^']+)'\)/g;
+
+/**
+ * A plugin by which all that is loaded lazily from one room (a folder of src) is one chunk: each `import()` asks for that of its
+ * room. A chunk for each would be a hundred, and a tenth more code for what they take from each other.
+ */
+export const lazyRooms = {
+  name: 'lazy-rooms',
+  setup(build) {
+    const namespace = 'lazy-room';
+    const nameOf = (path) => relative(SRC, path).replaceAll(/\W/g, '_');
+    build.onResolve({ filter: /^lazy-room:/ }, ({ path }) => ({ path: path.slice(path.indexOf(':') + 1), namespace }));
+    build.onLoad({ filter: /.*/, namespace }, async ({ path: room }) => {
+      const names = (await readdir(SRC, { recursive: true })).filter((name) => name.endsWith('.ts'));
+      const texts = await Promise.all(
+        names.map(async (name) => ({ name, text: await readFile(join(SRC, name), 'utf8') })),
+      );
+      const targets = texts.flatMap(({ name, text }) =>
+        [...text.matchAll(IMPORT)].map(([, to]) => resolve(SRC, dirname(name), to)),
+      );
+      const own = [...new Set(targets)].filter((path) => relative(SRC, path).split('/')[0] === room).sort();
+      const contents = own.map((path) => `export * as ${nameOf(path)} from ${JSON.stringify(path)};`).join('\n');
+      return { contents, resolveDir: SRC, watchFiles: own };
+    });
+    build.onLoad({ filter: /[\\/]src[\\/].*\.ts$/ }, async ({ path }) => {
+      const text = await readFile(path, 'utf8');
+      const contents = text.replaceAll(IMPORT, (_, to) => {
+        const target = resolve(dirname(path), to);
+        return `import('lazy-room:${relative(SRC, target).split('/')[0]}').then((room) => room.${nameOf(target)})`;
+      });
+      return { contents, loader: 'ts' };
+    });
+  },
+};
+
+/**
+ * A plugin that turns what esbuild has split, which it does with ES modules only, into CommonJS, which the extension host loads
+ * fastest. In production all of it stands in two files, what is loaded at activation and the rest; else each chunk in its own, with its
+ * source map.
+ *
+ * @param options of esbuild's transform
+ */
+export function chunksToCommonJs({ folder, entry, together, options }) {
+  return {
+    name: 'chunks-to-commonjs',
+    setup(build) {
+      build.onEnd(async ({ errors, outputFiles }) => {
+        if (errors.length > 0) return;
+        const chunks = await Promise.all(outputFiles.map((file) => toCommonJs(file, options)));
+        const files = together ? twoFiles(chunks, entry) : chunks;
+        await mkdir(folder, { recursive: true });
+        const before = (await readdir(folder)).filter((name) => name.endsWith(EXTENSION));
+        const gone = before.filter((name) => !files.some((file) => file.name === name));
+        await Promise.all([
+          ...files.map(({ name, code }) => writeFile(join(folder, name), code)),
+          ...gone.map((name) => rm(join(folder, name))),
+        ]);
+      });
+    },
+  };
+}
+
+async function toCommonJs({ path, text }, options) {
+  const name = basename(path);
+  const { code } = await transform(text, {
+    ...options,
+    sourcefile: name,
+    format: 'cjs',
+    platform: 'node',
+    // Node has it, and would take a required chunk for another module.
+    supported: { 'dynamic-import': false },
+  });
+  // Of an ES module, as it was written, it can be told which imports it waits for.
+  const needs = [...text.matchAll(/(?:^|[;\n}])\s*(?:import|export)\b[^;()]*?["']\.\/([^"']+)["']/g)].map(
+    ([, file]) => file,
+  );
+  return { name, code, needs };
+}
+
+/** Chunks as functions by their names, run once when they are first asked for. */
+function twoFiles(chunks, entry) {
+  const first = new Set();
+  const visit = (name) => {
+    if (first.has(name)) return;
+    first.add(name);
+    for (const needed of chunks.find((chunk) => chunk.name === name).needs) visit(needed);
+  };
+  visit(entry);
+  const table = (some) =>
+    `{${some.map(({ name, code }) => `"${name}":(function(module,exports,require){${code}\n})`).join(',\n')}}`;
+  const [now, later] = [chunks.filter(({ name }) => first.has(name)), chunks.filter(({ name }) => !first.has(name))];
+  const code = `"use strict";
+let chunks = ${table(now)};
+const loaded = new Map();
+const load = (id) => {
+  if (!id.startsWith('./')) return require(id);
+  const name = id.slice(2);
+  const known = loaded.get(name);
+  if (known !== undefined) return known.exports;
+  if (chunks[name] === undefined) chunks = { ...chunks, ...require('./${LAZY}') };
+  const module = { exports: {} };
+  loaded.set(name, module);
+  chunks[name](module, module.exports, load);
+  return module.exports;
+};
+module.exports = load('./${entry}');
+`;
+  return [
+    { name: entry, code },
+    { name: LAZY, code: `"use strict";\nmodule.exports = ${table(later)};\n` },
+  ];
+}
