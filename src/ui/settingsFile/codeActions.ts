@@ -1,13 +1,19 @@
 import * as vscode from 'vscode';
 import { COMMANDS, type CommandId, type FileArgument } from '../../contributions.ts';
+import type { CheckCode } from '../../django/settings/checks/checks.ts';
 import type { SettingsFileOptions } from '../../django/settings/checks/settingsFile.ts';
 import { DIAGNOSTIC_SOURCE } from './diagnostics.ts';
 
+interface Help {
+  readonly title: string;
+  readonly command: CommandId;
+}
+
 /** Checks to which switching the throttle is an answer. */
-const ROLLBACK_HELPS: Readonly<Record<string, { readonly title: string; readonly command: CommandId }>> = {
+const ROLLBACK_HELPS: Readonly<Record<string, Help | undefined>> = {
   'throttle-off-no-sliding-expiry': { title: 'Restore the session throttle…', command: COMMANDS.restoreThrottle },
   'throttle-and-save-every-request': { title: 'Disable the session throttle…', command: COMMANDS.disableThrottle },
-};
+} satisfies Partial<Record<CheckCode, Help>>;
 
 /** Quick fixes of our own diagnostics, and the way to switch a check off. */
 export class CodeActions implements vscode.CodeActionProvider {

@@ -22,8 +22,7 @@ const WITHOUT_TABLE: Readonly<Record<string, string>> = {
   'django.contrib.sessions.backends.signed_cookies': 'the cookies themselves',
 };
 
-/** All checks of a settings file: one row each. */
-export const CHECKS: readonly Check[] = [
+const ROWS = [
   {
     code: 'throttle-before-session',
     title: 'The throttle stands before SessionMiddleware.',
@@ -145,7 +144,16 @@ export const CHECKS: readonly Check[] = [
         ? context.placeOf('SESSION_SERIALIZER')
         : undefined,
   },
-];
+] as const satisfies readonly Check[];
+
+export type CheckCode = (typeof ROWS)[number]['code'];
+
+/** All checks of a settings file. Adding one is adding a row above, and what may be done about it to fixTable.ts. */
+export const CHECKS: readonly (Check & { readonly code: CheckCode })[] = ROWS;
+
+export function isCheck(code: string): code is CheckCode {
+  return CHECKS.some((check) => check.code === code);
+}
 
 function firstThrottle({ throttles }: CheckContext): CheckContext['throttles'][number] | undefined {
   return throttles[0];

@@ -7,6 +7,7 @@ import type { SettingsModel } from '../model/settingsModel.ts';
 import type { TextEdit } from '../text/edits.ts';
 import { hasMark } from '../text/rollbackMarkers.ts';
 import { settingPlaces, type SettingPlace } from '../text/settingPlaces.ts';
+import type { CheckCode } from './checks.ts';
 import { cookieAge, DEFAULT_COOKIE_AGE, SESSION_MIDDLEWARE, sessionIndex, type CheckContext } from './context.ts';
 import { addBefore, moveBehind, removeEntry } from './entryEdits.ts';
 
@@ -56,7 +57,7 @@ const DATABASE_ENGINE: Fixes = (of) => [
 ];
 
 /** By the code of the check. */
-export const FIXES: Readonly<Record<string, Fixes>> = {
+export const FIXES: Readonly<Record<CheckCode, Fixes>> = {
   'throttle-before-session': moveThrottle,
   'throttle-without-session': addSession,
   'throttle-listed-twice': removeSurplus,

@@ -6,6 +6,7 @@ import { signature } from '../middleware/items.ts';
 import { otherUse } from '../model/otherUse.ts';
 import { readSettings, type SettingsModel } from '../model/settingsModel.ts';
 import { applyEdits, type TextEdit } from '../text/edits.ts';
+import { isCheck } from './checks.ts';
 import { FIXES, type Draft } from './fixTable.ts';
 import { contextOf, describeSettings, type SettingsFileOptions } from './settingsFile.ts';
 
@@ -26,12 +27,11 @@ export function fixesFor(
   problem: { readonly code: string; readonly from: number },
   options: SettingsFileOptions = {},
 ): readonly Fix[] {
-  const make = Object.hasOwn(FIXES, problem.code) ? FIXES[problem.code] : undefined;
-  if (make === undefined) return [];
+  if (!isCheck(problem.code)) return [];
   const model = readSettings(text);
   const { problems } = describeSettings(model, options);
   if (!problems.some(({ code, from }) => code === problem.code && from === problem.from)) return [];
-  const drafts = make({ text, model, context: contextOf(model, options) });
+  const drafts = FIXES[problem.code]({ text, model, context: contextOf(model, options) });
   return drafts.flatMap((draft): Fix[] => {
     const { title, edits, preferred } = draft;
     return edits !== undefined && holds(model, text, problem.code, draft, options)
