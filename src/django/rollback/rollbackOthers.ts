@@ -8,7 +8,7 @@ import { hasMark } from '../settings/text/rollbackMarkers.ts';
 import type { OtherSettings } from '../throttle/otherSettings.ts';
 import type { RollbackAction } from './rollback.ts';
 
-export interface Change {
+export interface ProjectChange {
   readonly project: DjangoProject;
   readonly others: readonly OtherSettings[];
   /** Texts by file. */
@@ -19,11 +19,11 @@ export interface Change {
 }
 
 /** What a change does to settings modules that are not in use now: each is evaluated before and after. Sentences. */
-export function aboutOthers(change: Change): string[] {
+export function aboutOthers(change: ProjectChange): string[] {
   return change.others.flatMap((other) => aboutOne(change, other));
 }
 
-function aboutOne({ project, before, after, action, middleware }: Change, other: OtherSettings): string[] {
+function aboutOne({ project, before, after, action, middleware }: ProjectChange, other: OtherSettings): string[] {
   const { file, inherits, lists, setsSaveEveryRequest } = other;
   const { name } = middleware;
   const shown = `${path.relative(project.root, file)}, which is not in use now,`;

@@ -1,4 +1,4 @@
-import { isString } from './literals.ts';
+import { isStringNode } from './literals.ts';
 import type { PythonNode, PythonSource } from './nodes.ts';
 
 /**
@@ -8,7 +8,7 @@ import type { PythonNode, PythonSource } from './nodes.ts';
 export function describeNode(source: PythonSource, node: PythonNode): string {
   const quoted: { from: number; to: number }[] = [];
   node.cursor().iterate((inner) => {
-    if (isString(inner)) {
+    if (isStringNode(inner)) {
       quoted.push({ from: inner.from, to: inner.to });
       return false;
     }

@@ -1,6 +1,6 @@
 /** String literals as they are written. */
 
-export function isString(node: { readonly name: string }): boolean {
+export function isStringNode(node: { readonly name: string }): boolean {
   return node.name === 'String' || node.name === 'FormatString';
 }
 

@@ -1,5 +1,5 @@
 import { lineAt } from './lines.ts';
-import { isClosedString, isString } from './literals.ts';
+import { isClosedString, isStringNode } from './literals.ts';
 import { nodeText, type PythonNode, type PythonSource } from './nodes.ts';
 
 /** Syntax errors: Lezer tolerates them, and marks what could not be parsed by an error node. */
@@ -55,7 +55,7 @@ export function syntaxProblems(source: PythonSource, limit = 20): SyntaxProblem[
       const node = reference.node;
       // A statement of Python 2: valid for the grammar, an error for every Python that Django 3 and later run on.
       const python2 = node.name === 'PrintStatement';
-      const open = isString(node) && !isClosedString(nodeText(source, node));
+      const open = isStringNode(node) && !isClosedString(nodeText(source, node));
       if (!isError(source, node) && !python2 && !open) return true;
       const problem = open
         ? at(source, { from: node.from, to: node.from + 1 }, 'a string is not closed')

@@ -1,7 +1,7 @@
 import type { TextRange } from '../text/edits.ts';
 import { cookieAge, savesEveryRequest, sessionIndex, textOf, type CheckContext } from './context.ts';
 
-export interface Check {
+export interface SettingsCheck {
   /** Unique, and kept for good: people switch checks off by it. */
   readonly code: string;
   /** What it finds, a sentence: for the settings and the documents. */
@@ -144,12 +144,12 @@ const ROWS = [
         ? context.placeOf('SESSION_SERIALIZER')
         : undefined,
   },
-] as const satisfies readonly Check[];
+] as const satisfies readonly SettingsCheck[];
 
 export type CheckCode = (typeof ROWS)[number]['code'];
 
 /** All checks of a settings file. Adding one is adding a row above, and what may be done about it to fixTable.ts. */
-export const CHECKS: readonly (Check & { readonly code: CheckCode })[] = ROWS;
+export const CHECKS: readonly (SettingsCheck & { readonly code: CheckCode })[] = ROWS;
 
 export function isCheck(code: string): code is CheckCode {
   return CHECKS.some((check) => check.code === code);

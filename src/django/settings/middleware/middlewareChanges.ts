@@ -1,30 +1,25 @@
-import type { Evaluation } from '../../python/evaluation/evaluation.ts';
 import { lineAt } from '../../python/syntax/lines.ts';
 import { children, type PythonNode } from '../../python/syntax/nodes.ts';
 import type { Item, UnknownItem } from './items.ts';
-import { readElement, readItems, readSide, sliceBounds, type Reading } from './middlewareItems.ts';
+import { readElement, readItems, readSide, sliceBounds, type ListReading } from './middlewareItems.ts';
 
 /** What one simple statement does to a list that MIDDLEWARE is made from. */
 
 /** The name that a statement changes in place, with the nodes of what it does; undefined: it is no such statement. */
-export interface Change {
+export interface ListChange {
   readonly name: PythonNode;
-  readonly apply: (reading: Reading, before: readonly Item[]) => readonly Item[] | undefined;
+  readonly apply: (reading: ListReading, before: readonly Item[]) => readonly Item[] | undefined;
 }
 
-export function changeOf(
-  it: Evaluation,
-  statement: PythonNode,
-  text: (node: PythonNode) => string,
-): Change | undefined {
+export function changeOf(statement: PythonNode, text: (node: PythonNode) => string): ListChange | undefined {
   if (statement.name === 'UpdateStatement') return augmented(statement, text);
   if (statement.name === 'ExpressionStatement') return methodCall(statement, text);
-  if (statement.name === 'AssignStatement') return itemAssignment(it, statement);
-  if (statement.name === 'DeleteStatement') return itemDeletion(it, statement);
+  if (statement.name === 'AssignStatement') return itemAssignment(statement);
+  if (statement.name === 'DeleteStatement') return itemDeletion(statement);
   return undefined;
 }
 
-function augmented(statement: PythonNode, text: (node: PythonNode) => string): Change | undefined {
+function augmented(statement: PythonNode, text: (node: PythonNode) => string): ListChange | undefined {
   const [name, operator, ...rest] = children(statement);
   if (name?.name !== 'VariableName' || operator === undefined) return undefined;
   return {
@@ -33,7 +28,11 @@ function augmented(statement: PythonNode, text: (node: PythonNode) => string): C
   };
 }
 
-type Method = (reading: Reading, before: readonly Item[], args: readonly PythonNode[]) => readonly Item[] | undefined;
+type Method = (
+  reading: ListReading,
+  before: readonly Item[],
+  args: readonly PythonNode[],
+) => readonly Item[] | undefined;
 
 /** Methods of lists; of any other the result is not known. */
 const METHODS: Readonly<Record<string, Method>> = {
@@ -74,7 +73,7 @@ const METHODS: Readonly<Record<string, Method>> = {
 
 /** The list with other items, or none, for the entry at a place, as Python counts. */
 function replaceItem(
-  reading: Reading,
+  reading: ListReading,
   before: readonly Item[],
   index: number,
   items: readonly Item[],
@@ -87,28 +86,58 @@ function replaceItem(
   return sure ? replaceAt(reading, before, place, place + 1, items) : undefined;
 }
 
-/** del x[1], del x[1:2] */
-function itemDeletion(it: Evaluation, statement: PythonNode): Change | undefined {
+/** `x[1]` and `x[1:2]` of a name. */
+interface Subscript {
+  readonly name: PythonNode;
+  /** What stands between the brackets. */
+  readonly key: readonly PythonNode[];
+}
+
+function subscriptOf(target: PythonNode | undefined): Subscript | undefined {
+  const [name, bracket, ...key] = target?.name === 'MemberExpression' ? children(target) : [];
+  return name?.name === 'VariableName' && bracket?.name === '[' ? { name, key: key.slice(0, -1) } : undefined;
+}
+
+function itemAssignment(statement: PythonNode): ListChange | undefined {
+  const [target, operator, ...side] = children(statement);
+  const subscript = operator?.name === 'AssignOp' ? subscriptOf(target) : undefined;
+  return subscript === undefined ? undefined : subscriptChange(subscript, side);
+}
+
+function itemDeletion(statement: PythonNode): ListChange | undefined {
   const [, target, ...more] = children(statement);
-  if (target?.name !== 'MemberExpression' || more.length > 0) return undefined;
-  const [name, bracket, ...key] = children(target);
-  if (name?.name !== 'VariableName' || bracket?.name !== '[') return undefined;
+  const subscript = more.length === 0 ? subscriptOf(target) : undefined;
+  return subscript === undefined ? undefined : subscriptChange(subscript);
+}
+
+/** del x[1], del x[1:2]; with what stands on the right side x[1] = 'a.B' and x[1:1] = ['a.B']. */
+function subscriptChange({ name, key }: Subscript, side?: readonly PythonNode[]): ListChange {
   return {
     name,
     apply: (reading, before) => {
       const length = before.filter((item) => item.kind !== 'comment').length;
-      const bounds = sliceBounds(reading, key.slice(0, -1), length);
-      if (bounds !== undefined) return replaceAt(reading, before, bounds[0], bounds[1], []);
-      const [only, ...rest] = key.slice(0, -1);
+      const bounds = sliceBounds(reading, key, length);
+      if (bounds !== undefined) {
+        const added = side === undefined ? [] : readSide(reading, side);
+        const placed = replaceAt(reading, before, bounds[0], bounds[1], added);
+        const inserts = side !== undefined && bounds[0] === bounds[1];
+        return placed ?? (inserts ? insertSomewhere(before, bounds[0], added) : undefined);
+      }
+      const [only, ...rest] = key;
       const index = only === undefined || rest.length > 0 ? undefined : indexOf(reading, before, only);
-      return typeof index === 'number' ? replaceItem(reading, before, index, []) : undefined;
+      if (typeof index !== 'number') return undefined;
+      if (side === undefined) return replaceItem(reading, before, index, []);
+      const [value] = side;
+      return value === undefined
+        ? undefined
+        : replaceItem(reading, before, index, [readElement(reading, value, 'other')]);
     },
   };
 }
 
 /** The same as insertAt; where it is not known whether it happens, what would be replaced stays. */
 function replaceAt(
-  reading: Reading,
+  reading: ListReading,
   before: readonly Item[],
   from: number,
   to: number,
@@ -125,7 +154,7 @@ function replaceAt(
     : [...kept.slice(0, start), ...added, ...kept.slice(start)];
 }
 
-function methodCall(statement: PythonNode, text: (node: PythonNode) => string): Change | undefined {
+function methodCall(statement: PythonNode, text: (node: PythonNode) => string): ListChange | undefined {
   const [call, ...rest] = children(statement);
   if (call?.name !== 'CallExpression' || rest.length > 0) return undefined;
   const [member, args] = children(call);
@@ -140,31 +169,7 @@ function methodCall(statement: PythonNode, text: (node: PythonNode) => string): 
   return { name, apply: (reading, before) => (plain ? method?.(reading, before, given) : undefined) };
 }
 
-/** x[1:1] = ['a.B'] and x[1] = 'a.B' */
-function itemAssignment(it: Evaluation, statement: PythonNode): Change | undefined {
-  const [target, operator, ...rest] = children(statement);
-  if (target?.name !== 'MemberExpression' || operator?.name !== 'AssignOp') return undefined;
-  const [name, bracket, ...key] = children(target);
-  if (name?.name !== 'VariableName' || bracket?.name !== '[') return undefined;
-  return {
-    name,
-    apply: (reading, before) => {
-      const length = before.filter((item) => item.kind !== 'comment').length;
-      const bounds = sliceBounds(reading, key.slice(0, -1), length);
-      if (bounds !== undefined) {
-        const added = readSide(reading, rest);
-        const placed = replaceAt(reading, before, bounds[0], bounds[1], added);
-        return placed ?? (bounds[0] === bounds[1] ? insertSomewhere(before, bounds[0], added) : undefined);
-      }
-      const [only, value] = [key[0], rest[0]];
-      const index = only === undefined || key.length > 2 ? undefined : indexOf(reading, before, only);
-      if (typeof index !== 'number' || value === undefined) return undefined;
-      return replaceItem(reading, before, index, [readElement(reading, value, 'other')]);
-    },
-  };
-}
-
-function argument(reading: Reading, node: PythonNode): Item {
+function argument(reading: ListReading, node: PythonNode): Item {
   return readElement(reading, node, 'argument');
 }
 
@@ -208,7 +213,7 @@ function insertSomewhere(
 }
 
 /** A number, or the place of an entry: x.index('a.B'), x.index('a.B') + 1; a text where that entry isn't known. */
-function indexOf(reading: Reading, before: readonly Item[], node: PythonNode): number | string | undefined {
+function indexOf(reading: ListReading, before: readonly Item[], node: PythonNode): number | string | undefined {
   if (reading.repeated) return undefined;
   const place = placeOf(reading, before, node);
   if (place !== undefined) return place;
@@ -216,7 +221,7 @@ function indexOf(reading: Reading, before: readonly Item[], node: PythonNode): n
   return value.t === 'number' && value.float !== true ? value.v : undefined;
 }
 
-function placeOf(reading: Reading, before: readonly Item[], node: PythonNode): number | string | undefined {
+function placeOf(reading: ListReading, before: readonly Item[], node: PythonNode): number | string | undefined {
   const [left, operator, right] = node.name === 'BinaryExpression' ? children(node) : [node];
   if (left === undefined) return undefined;
   const [callee, args] = isIndexCall(left) ? children(left) : [];
@@ -241,7 +246,7 @@ function isIndexCall(node: PythonNode): boolean {
 }
 
 /** What a list is after a change of which the outcome is not known. */
-export function unknownChange(reading: Reading, before: readonly Item[]): readonly Item[] {
+export function unknownChange(reading: ListReading, before: readonly Item[]): readonly Item[] {
   const line = lineAt(reading.frame.source, reading.statement.from);
   const item: UnknownItem = {
     kind: 'unknown',

@@ -11,7 +11,7 @@ import { commentedPath, markedPython, type CommentedPath } from './middlewareCom
 /** Reads what an expression that feeds MIDDLEWARE consists of. */
 
 /** Where an expression is read. */
-export interface Reading {
+export interface ListReading {
   readonly it: Evaluation;
   readonly frame: Frame;
   /** What the names that feed MIDDLEWARE hold at this point. */
@@ -28,7 +28,7 @@ export interface Reading {
   readonly repeated: boolean;
 }
 
-type Reader = (reading: Reading, node: PythonNode) => readonly Item[];
+type Reader = (reading: ListReading, node: PythonNode) => readonly Item[];
 
 const READERS: Readonly<Record<string, Reader>> = {
   ArrayExpression: (reading, node) => display(reading, node, 'list'),
@@ -41,7 +41,7 @@ const READERS: Readonly<Record<string, Reader>> = {
     const [left, operator, right] = children(node);
     if (left === undefined || right === undefined || operator === undefined) return computed(reading, node);
     if (reading.it.text(operator, reading.frame) !== '+') return computed(reading, node);
-    return bounded(reading, [...readItems(reading, left), ...readItems(reading, right)]);
+    return withinListLimit(reading, [...readItems(reading, left), ...readItems(reading, right)]);
   },
   ConditionalExpression: conditional,
   VariableName: variable,
@@ -50,7 +50,7 @@ const READERS: Readonly<Record<string, Reader>> = {
 };
 
 /** The items of an expression that should be a list or a tuple. */
-export function readItems(reading: Reading, node: PythonNode): readonly Item[] {
+export function readItems(reading: ListReading, node: PythonNode): readonly Item[] {
   const { it } = reading;
   return it.bounded(
     () => [unknown(reading, node, TOO_LARGE)],
@@ -59,14 +59,14 @@ export function readItems(reading: Reading, node: PythonNode): readonly Item[] {
 }
 
 /** The items of the right side of an assignment: one expression, or a tuple without parentheses. */
-export function readSide(reading: Reading, nodes: readonly PythonNode[]): readonly Item[] {
+export function readSide(reading: ListReading, nodes: readonly PythonNode[]): readonly Item[] {
   const [only] = nodes;
   if (only !== undefined && nodes.length === 1) return readItems(reading, only);
   return elements(reading, nodes, 'bareTuple');
 }
 
 /** One element: `'a.B'`, `('a.' 'B')`, or a name for it. */
-export function readElement(reading: Reading, node: PythonNode, within: EntryItem['within']): Item {
+export function readElement(reading: ListReading, node: PythonNode, within: EntryItem['within']): Item {
   const value = reading.it.evaluate(node, reading.frame);
   const { statement, owner, maybe } = reading;
   const same = !reading.repeated || node.name.endsWith('String');
@@ -74,13 +74,13 @@ export function readElement(reading: Reading, node: PythonNode, within: EntryIte
   return unknown(reading, node, value);
 }
 
-function display(reading: Reading, node: PythonNode, within: 'list' | 'tuple'): readonly Item[] {
+function display(reading: ListReading, node: PythonNode, within: 'list' | 'tuple'): readonly Item[] {
   const all: PythonNode[] = [];
   for (let child = node.firstChild; child; child = child.nextSibling) all.push(child);
   return elements(reading, all, within);
 }
 
-function elements(reading: Reading, nodes: readonly PythonNode[], within: EntryItem['within']): readonly Item[] {
+function elements(reading: ListReading, nodes: readonly PythonNode[], within: EntryItem['within']): readonly Item[] {
   const items: Item[] = [];
   let spread = false;
   for (const node of nodes) {
@@ -96,15 +96,15 @@ function elements(reading: Reading, nodes: readonly PythonNode[], within: EntryI
     }
     if (items.length > MAX_LIST) break;
   }
-  return bounded(reading, items);
+  return withinListLimit(reading, items);
 }
 
 /** No MIDDLEWARE is nearly as long: a list that doubles with each statement is. */
 const MAX_LIST = 2_000;
 
 /** A list that is too long to be followed is one of which nothing is known. */
-export function bounded(
-  { frame, statement, owner, maybe }: Pick<Reading, 'frame' | 'statement' | 'owner' | 'maybe'>,
+export function withinListLimit(
+  { frame, statement, owner, maybe }: Pick<ListReading, 'frame' | 'statement' | 'owner' | 'maybe'>,
   items: readonly Item[],
 ): readonly Item[] {
   if (items.length <= MAX_LIST) return items;
@@ -114,7 +114,7 @@ export function bounded(
 }
 
 /** What a rollback has commented out may be any expression: it is evaluated as if it stood there. */
-function markedElement(reading: Reading, comment: PythonNode, kind: 'off' | 'removed'): CommentedPath | undefined {
+function markedElement(reading: ListReading, comment: PythonNode, kind: 'off' | 'removed'): CommentedPath | undefined {
   const marked = markedPython(reading.frame.source, comment, kind);
   if (marked === undefined) return undefined;
   const source = parsePython(`[${marked.python}\n]`);
@@ -127,7 +127,7 @@ function markedElement(reading: Reading, comment: PythonNode, kind: 'off' | 'rem
   return { path: value.v, from: marked.from, to: marked.from + Math.min(marked.length, element.to - element.from) };
 }
 
-function conditional(reading: Reading, node: PythonNode): readonly Item[] {
+function conditional(reading: ListReading, node: PythonNode): readonly Item[] {
   const [yes, , condition, , no] = children(node);
   if (yes === undefined || condition === undefined || no === undefined) return computed(reading, node);
   const known = truth(reading.it.evaluate(condition, reading.frame));
@@ -135,7 +135,7 @@ function conditional(reading: Reading, node: PythonNode): readonly Item[] {
   return eitherOf(readItems(reading, yes), readItems(reading, no));
 }
 
-function variable(reading: Reading, node: PythonNode): readonly Item[] {
+function variable(reading: ListReading, node: PythonNode): readonly Item[] {
   const name = reading.it.text(node, reading.frame);
   if (!reading.tracked.has(name)) return computed(reading, node);
   reading.handled.add(node.from);
@@ -145,7 +145,7 @@ function variable(reading: Reading, node: PythonNode): readonly Item[] {
 }
 
 /** list(x), tuple(x), x.copy() */
-function call(reading: Reading, node: PythonNode): readonly Item[] {
+function call(reading: ListReading, node: PythonNode): readonly Item[] {
   const [callee, args] = children(node);
   if (callee === undefined || args === undefined) return computed(reading, node);
   const name = reading.it.text(callee, reading.frame);
@@ -160,7 +160,7 @@ function call(reading: Reading, node: PythonNode): readonly Item[] {
 }
 
 /** x[1:3] of a list that is wholly known. */
-function slice(reading: Reading, node: PythonNode): readonly Item[] {
+function slice(reading: ListReading, node: PythonNode): readonly Item[] {
   const [object, bracket, ...rest] = children(node);
   if (object === undefined || bracket?.name !== '[') return computed(reading, node);
   const items = readItems(reading, object);
@@ -174,7 +174,7 @@ function slice(reading: Reading, node: PythonNode): readonly Item[] {
 
 /** The two bounds of `[a:b]`, undefined where they aren't integers that are known. */
 export function sliceBounds(
-  reading: Reading,
+  reading: ListReading,
   nodes: readonly PythonNode[],
   length: number,
 ): [number, number] | undefined {
@@ -190,7 +190,7 @@ export function sliceBounds(
   return from === undefined || to === undefined ? undefined : [from, to];
 }
 
-function computed(reading: Reading, node: PythonNode): readonly Item[] {
+function computed(reading: ListReading, node: PythonNode): readonly Item[] {
   const value = reading.it.evaluate(node, reading.frame);
   if ((value.t !== 'list' && value.t !== 'tuple') || value.open !== undefined) return [unknown(reading, node, value)];
   const { statement, owner, maybe } = reading;
@@ -201,7 +201,7 @@ function computed(reading: Reading, node: PythonNode): readonly Item[] {
   );
 }
 
-function unknown(reading: Reading, node: PythonNode, value: Value): UnknownItem {
+function unknown(reading: ListReading, node: PythonNode, value: Value): UnknownItem {
   const { source } = reading.frame;
   const what = `${describeNode(source, node)} in line ${lineAt(source, node.from)}`;
   const why = value.t === 'unresolved' ? `${what}: ${value.why}` : `${what} is computed`;

@@ -10,7 +10,7 @@ export interface SettingsOutline {
   /** Every place of the throttle; more than one only where the file lists it more than once. */
   readonly throttles: readonly ThrottlePlace[];
   /** SESSION_* settings in the order of the text, each where it is set last. */
-  readonly settings: readonly SettingsPlace[];
+  readonly settings: readonly OutlinedSetting[];
   /** Every mention of a SESSION_* name and every entry of the throttle: where a hover has something to say. */
   readonly mentions: readonly SettingMention[];
 }
@@ -27,7 +27,7 @@ export interface ThrottlePlace {
   readonly maybe: boolean;
 }
 
-export interface SettingsPlace {
+export interface OutlinedSetting {
   readonly name: string;
   /** The whole statement. */
   readonly from: number;
