@@ -32,6 +32,7 @@ const NEEDS: Record<string, { tools?: readonly ToolName[]; also?: readonly (() =
   matrix: {
     tools: [
       'chromium',
+      'pgbouncer',
       'prometheus',
       'promtool',
       'postgresExporter',

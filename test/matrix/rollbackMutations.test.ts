@@ -1,3 +1,2 @@
-/** More than three times what npm test tries. */
-process.env['MUTATIONS'] ??= '10000';
-await import('../unit/django/rollback/mutations.test.ts');
+import './all.ts';
+import '../unit/django/rollback/mutations.test.ts';

@@ -11,11 +11,11 @@ import { connect, type Database } from '../../src/postgres/connect/connection.ts
 import { pgbouncerPath, startPgbouncer, type Bouncer } from '../kit/pgbouncer.ts';
 import { StallingProxy } from '../kit/stallingProxy.ts';
 import { afterBatches, clear, countAll, countExpired, insertSessions, sessionDatabase } from './cleanupSupport.ts';
-import { onEachMajor, rejectsWith, skipWithout } from './support.ts';
+import { onNewestMajor, rejectsWith, skipWithout } from './support.ts';
 
 const binary = pgbouncerPath();
 
-onEachMajor('a cleanup through PgBouncer in transaction mode', (bench) => {
+onNewestMajor('a cleanup through PgBouncer in transaction mode', (bench) => {
   let bouncer: Bouncer | undefined;
 
   before(async () => {

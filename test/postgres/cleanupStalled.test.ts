@@ -9,7 +9,7 @@ import {
 import { connect, type Database } from '../../src/postgres/connect/connection.ts';
 import { StallingProxy } from '../kit/stallingProxy.ts';
 import { afterBatches, clear, countAll, countExpired, sessionDatabase } from './cleanupSupport.ts';
-import { eventually, onEachMajor } from './support.ts';
+import { eventually, onNewestMajor } from './support.ts';
 
 /** A cancel is over so soon after the abort, whatever the network does; and so much more for a busy machine. */
 const CANCEL_WITHIN_MS = 2_000 + 500;
@@ -21,7 +21,7 @@ const MOMENTS = {
   'the unlock': 'pg_advisory_unlock(',
 } as const;
 
-onEachMajor('a cleanup whose network stalls or breaks', (bench) => {
+onNewestMajor('a cleanup whose network stalls or breaks', (bench) => {
   let proxy: StallingProxy;
 
   before(async () => {

@@ -13,7 +13,7 @@ import {
   sessionDatabase,
   writer,
 } from './cleanupSupport.ts';
-import { eventually, newDatabase, onEachMajor, rejectsWith } from './support.ts';
+import { eventually, newDatabase, onNewestMajor, rejectsWith } from './support.ts';
 
 /** The same connection, with something that is done before each query. */
 function standIn(db: Database, first: (text: string) => Promise<void> = () => Promise.resolve()): Database {
@@ -32,7 +32,7 @@ function standIn(db: Database, first: (text: string) => Promise<void> = () => Pr
   };
 }
 
-onEachMajor('a cleanup in trouble', (bench) => {
+onNewestMajor('a cleanup in trouble', (bench) => {
   it('lets one cleanup run at a time, and the next when it has ended, however it ended', async () => {
     const admin = await sessionDatabase(bench, 'two', { active: 30_000, expired: 60_000 });
     const { reached, onProgress } = afterBatches(2);

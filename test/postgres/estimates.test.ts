@@ -6,7 +6,7 @@ import { connect } from '../../src/postgres/connect/connection.ts';
 import { readSessionMetrics } from '../../src/postgres/readings/sessionMetrics.ts';
 import type { SessionCounts } from '../../src/postgres/table/readings.ts';
 import { createSessionTable, fillSessions, type FillOptions } from '../kit/sessions.ts';
-import { newDatabase, onEachMajor, SECRET_KEY } from './support.ts';
+import { newDatabase, onNewestMajor, SECRET_KEY } from './support.ts';
 
 const DRAWS = 60;
 const ROWS = 60_000;
@@ -98,7 +98,7 @@ const MOST_ERROR = [
 ] as const satisfies readonly (readonly [Name, number])[];
 const MOST_WIDTH = 8;
 
-onEachMajor('estimates', (bench) => {
+onNewestMajor('estimates', (bench) => {
   const judged: Judged[] = [];
   for (const { name, fill, then = [] } of TABLES) {
     it(`are as good as they say on a ${name} table`, async () => {

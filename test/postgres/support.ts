@@ -4,6 +4,7 @@ import { Client } from 'pg';
 import { Problem } from '../../src/common/problem.ts';
 import { connect, type ConnectOptions, type Database } from '../../src/postgres/connect/connection.ts';
 import type { Major } from '../kit/binaries.ts';
+import { IN_MATRIX } from '../kit/inMatrix.ts';
 import { startPostgres, type PostgresOptions, type TestPostgres } from '../kit/postgres.ts';
 
 export const SECRET_KEY = 'test-secret-key';
@@ -18,7 +19,21 @@ export interface Bench {
 
 /** Runs the tests against PostgreSQL 15 and 18, each with a server of its own. */
 export function onEachMajor(name: string, tests: (bench: Bench) => void, options: PostgresOptions = {}): void {
-  for (const major of [15, 18] as const satisfies Major[]) {
+  onMajors([15, 18], name, tests, options);
+}
+
+/** For what takes long and hardly depends on the version: against PostgreSQL 18, and in npm run test:matrix against 15 too. */
+export function onNewestMajor(name: string, tests: (bench: Bench) => void, options: PostgresOptions = {}): void {
+  onMajors(IN_MATRIX ? [15, 18] : [18], name, tests, options);
+}
+
+function onMajors(
+  majors: readonly Major[],
+  name: string,
+  tests: (bench: Bench) => void,
+  options: PostgresOptions,
+): void {
+  for (const major of majors) {
     describe(`${name} on PostgreSQL ${major}`, () => {
       let server: TestPostgres | undefined;
       const open: { end(): Promise<void> }[] = [];

@@ -1,2 +1,2 @@
-import './all.ts';
+import '../all.ts';
 import '../../vscode/application.test.ts';

@@ -3,10 +3,11 @@ import { test } from 'node:test';
 import { planRollback, type RollbackAction } from '../../../../src/django/rollback/rollback.ts';
 import { parseSettings } from '../../../../src/django/settings/checks/settingsFile.ts';
 import { applyEdits, type TextEdit } from '../../../../src/django/settings/text/edits.ts';
+import { IN_MATRIX } from '../../../kit/inMatrix.ts';
 import { mutations } from './mutations.ts';
 import { compare } from './python.ts';
 
-const COUNT = Number(process.env['MUTATIONS'] ?? 3_000);
+const COUNT = Number(process.env['MUTATIONS'] ?? (IN_MATRIX ? 10_000 : 3_000));
 const SEED = Number(process.env['SEED'] ?? 20_251_109);
 const ACTIONS: readonly RollbackAction[] = ['disable', 'fullRollback', 'restore'];
 

@@ -1,0 +1,2 @@
+import '../all.ts';
+import '../../postgres/cleanupPooler.test.ts';

@@ -1,0 +1,2 @@
+import '../all.ts';
+import '../../postgres/cleanupStalled.test.ts';
