@@ -3,7 +3,7 @@ import { EndingStore, type Ending } from './common/disposable.ts';
 import { describeError } from './common/problem.ts';
 import { sleep } from './common/timers.ts';
 import type { SettingsFileOptions } from './django/settings/checks/settingsFile.ts';
-import type { Snapshot } from './monitoring/snapshot/snapshot.ts';
+import { SnapshotSources } from './monitoring/snapshot/sources.ts';
 import type { Connection } from './monitoring/watch/connection.ts';
 import { circumstancesOf, type Operations } from './presentation/operations/operationRows.ts';
 import { ApplicationWatch } from './ui/application/applicationWatch.ts';
@@ -56,13 +56,14 @@ export function activate(context: vscode.ExtensionContext): void {
   const passwords = new StoredPasswords(context.secrets);
   const saved = new SavedConnections(passwords);
   const discovery = new Discovery(passwords, approvals, log);
+  const sources = new SnapshotSources();
   const app = parts.add(
     new App({
       log,
       memory: context.workspaceState,
       discovery,
       saved,
-      createMonitor: (connection) => createMonitor(connection, context, log, interval(connection), beside),
+      createMonitor: (connection) => createMonitor(connection, context, log, interval(connection), sources),
       throttleSeconds: (connection) => interval(connection),
       keepAlerts: (connection, monitor) => {
         keepAlerts(connection, monitor.alerts, context.workspaceState, log);
@@ -70,16 +71,12 @@ export function activate(context: vscode.ExtensionContext): void {
     }),
   );
   const readInterval = (): number | undefined => rollback.watch.state?.source?.interval?.seconds;
-  const beside = {
-    cleanupService: (): Snapshot['cleanupService'] => cleanupService.finding,
-    application: (): Snapshot['application'] => application.current,
-  };
   const interval = (connection: Connection): number => throttleSeconds(readInterval(), folderOf(connection));
   const options = (file: string): SettingsFileOptions => settingsFileOptions(readInterval(), vscode.Uri.file(file));
   const rollback = parts.add(new Rollback(app, context, options, log));
   const cleanup = parts.add(new Cleanup(app, context.globalState, log));
-  const cleanupService = parts.add(new CleanupServiceUi(app, log));
-  const application = parts.add(new ApplicationWatch(app, context.secrets, () => app.history, log));
+  const cleanupService = parts.add(new CleanupServiceUi(app, sources, log));
+  const application = parts.add(new ApplicationWatch(app, sources, context.secrets, () => app.history, log));
   const operations = (): Operations => {
     const throttle = rollback.watch.state;
     const cleanups = cleanup.state;

@@ -7,6 +7,7 @@ import { systemClock } from '../poll/clock.ts';
 import type { Clock } from '../poll/monitorTypes.ts';
 import { STALE_INTERVALS } from '../poll/pacing.ts';
 import { isGivenUp, SerialPoll, type Run } from '../poll/serialPoll.ts';
+import type { Source } from '../snapshot/sources.ts';
 import type { Exchange } from '../watch/exchange.ts';
 import {
   attempt,
@@ -38,7 +39,7 @@ export interface ApplicationPollParts {
 const LOOK = 0.25;
 
 /** Reads the application's figures at the pace of the monitor, never twice at once. None of its methods rejects. */
-export class ApplicationPoll implements Disposable {
+export class ApplicationPoll implements Disposable, Source<ApplicationReading> {
   readonly onDidChange: Event<undefined>;
   readonly #parts: ApplicationPollParts;
   readonly #clock: Clock;

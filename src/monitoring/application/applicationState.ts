@@ -35,6 +35,25 @@ export type ApplicationState =
       readonly notes: readonly string[];
     };
 
+/** @param current what holds now, of what was told */
+export function configuredState(
+  setup: ApplicationSetup | undefined,
+  { reading, problem }: Told,
+  current: ApplicationReading | undefined,
+): ApplicationState {
+  if (setup === undefined) return { kind: 'waiting' };
+  const { live } = setup.sources;
+  if (live === undefined && problem === undefined) return { kind: 'notConfigured' };
+  return {
+    kind: 'configured',
+    address: live?.address ?? '',
+    ...(reading && { reading }),
+    ...(current && { current }),
+    ...(problem && { problem }),
+    notes: setup.problems.filter((one) => one !== problem).map(problemLine),
+  };
+}
+
 const NOT_YET = unknown('It has not been read yet.', 'It is known with the next reading.');
 const PAUSED = unknown('Monitoring is paused.', 'Resume monitoring.');
 

@@ -1,8 +1,8 @@
 import type { Event } from '../../common/events.ts';
 import type { Log } from '../../common/log.ts';
 import { describeError, type ProblemText } from '../../common/problem.ts';
-import type { AlertTransition } from '../alerts/alertTypes.ts';
 import { AlertEngine } from '../alerts/alerts.ts';
+import type { AlertTransition } from '../alerts/alertTypes.ts';
 import { MetricFailures } from '../metrics/guardMetric.ts';
 import { METRIC_ROWS } from '../metrics/metrics.ts';
 import { GrowthTracker } from '../snapshot/growth.ts';
@@ -67,7 +67,7 @@ export class Monitor {
     this.onDidChange = this.#store.onDidChange;
     this.onDidTransition = this.#store.onDidTransition;
     this.#cadence = new Cadence(intervalsOf(parts.options));
-    this.#builder = new SnapshotBuilder(new GrowthTracker(parts.growth, onError), parts);
+    this.#builder = new SnapshotBuilder(new GrowthTracker(parts.growth, onError), parts.sources);
     const shared = { clock: this.#clock, log: this.#log };
     this.#slot = new ReaderSlot({ ...shared, open: () => parts.open(), onLost: (error) => this.#fail(error) });
     this.#heavy = new HeavyReadings({ ...shared, slot: this.#slot, builder: this.#builder, cadence: this.#cadence });

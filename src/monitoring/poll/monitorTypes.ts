@@ -5,6 +5,7 @@ import type { DetailMetrics, ExactCounts, SessionMetrics } from '../../postgres/
 import type { AlertEngine } from '../alerts/alerts.ts';
 import type { GrowthPersistence } from '../snapshot/growth.ts';
 import type { SessionSettings, Snapshot } from '../snapshot/snapshot.ts';
+import type { SnapshotSources } from '../snapshot/sources.ts';
 
 /** An open connection that can take the three readings; the monitor never asks for two at once. Everything may reject with a Problem. */
 export interface Reader {
@@ -70,10 +71,8 @@ export interface MonitorParts {
   readonly candidate?: Candidate;
   /** Takes each snapshot before it is judged and drawn; must not throw. One of the same moment comes again with more in it. */
   readonly keep?: (snapshot: Snapshot) => void;
-  /** What is known of the cleanup service, asked for each snapshot. */
-  readonly cleanupService?: () => Snapshot['cleanupService'];
-  /** What the application said last, asked for each snapshot. */
-  readonly application?: () => Snapshot['application'];
+  /** What is known from elsewhere than the database. */
+  readonly sources?: SnapshotSources;
   /** 0 to 1, for the jitter of the retries. */
   readonly random?: () => number;
 }

@@ -4,24 +4,22 @@ import { CostMeter } from '../snapshot/costMeter.ts';
 import type { GrowthTracker } from '../snapshot/growth.ts';
 import { RateWindow } from '../snapshot/rates.ts';
 import type { Snapshot } from '../snapshot/snapshot.ts';
-import type { MonitorOptions, MonitorParts } from './monitorTypes.ts';
-
-/** What is known from elsewhere than the database, asked for each snapshot. */
-type Beside = Pick<MonitorParts, 'cleanupService' | 'application'>;
+import type { SnapshotSources } from '../snapshot/sources.ts';
+import type { MonitorOptions } from './monitorTypes.ts';
 
 /** Puts the newest readings of the three kinds together with what is worked out from earlier ones. */
 export class SnapshotBuilder {
   readonly #rates = new RateWindow();
   readonly #growth: GrowthTracker;
-  readonly #beside: Beside;
+  readonly #sources: SnapshotSources | undefined;
   readonly #cost = new CostMeter();
   #metrics: SessionMetrics | undefined;
   #detail: DetailMetrics | undefined;
   #exact: ExactCounts | undefined;
 
-  constructor(growth: GrowthTracker, beside: Beside = {}) {
+  constructor(growth: GrowthTracker, sources?: SnapshotSources) {
     this.#growth = growth;
-    this.#beside = beside;
+    this.#sources = sources;
   }
 
   light(metrics: SessionMetrics, intervalSeconds: number): void {
@@ -56,8 +54,6 @@ export class SnapshotBuilder {
     const metrics = this.#metrics;
     if (metrics === undefined) return undefined;
     const { totalBytes } = metrics.table;
-    const cleanupService = this.#beside.cleanupService?.();
-    const application = this.#beside.application?.();
     return {
       at: metrics.at,
       connection: options.connection,
@@ -70,8 +66,7 @@ export class SnapshotBuilder {
         : unknown(`The size of the table is unknown: ${totalBytes.reason}`, totalBytes.next),
       settings: options.settings,
       monitor: this.#cost.total(intervalSeconds),
-      ...(cleanupService === undefined ? {} : { cleanupService }),
-      ...(application === undefined ? {} : { application }),
+      ...this.#sources?.findings,
     };
   }
 }

@@ -2,18 +2,22 @@ import * as vscode from 'vscode';
 import { DisposableStore, type Disposable } from '../../common/disposable.ts';
 import type { Event } from '../../common/events.ts';
 import type { Log } from '../../common/log.ts';
-import { problemLine } from '../../common/problem.ts';
 import { later } from '../../common/timers.ts';
 import { SETTINGS_SECTION } from '../../contributions.ts';
 import { ApplicationPoll } from '../../monitoring/application/applicationPoll.ts';
 import type { ApplicationServer } from '../../monitoring/application/applicationSettings.ts';
-import type { ApplicationSetup, ApplicationState } from '../../monitoring/application/applicationState.ts';
-import type { Snapshot } from '../../monitoring/snapshot/snapshot.ts';
+import {
+  configuredState,
+  type ApplicationSetup,
+  type ApplicationState,
+} from '../../monitoring/application/applicationState.ts';
+import { wantedSeconds } from '../../monitoring/poll/pacing.ts';
+import type { SnapshotSources } from '../../monitoring/snapshot/sources.ts';
 import type { Exchange } from '../../monitoring/watch/exchange.ts';
 import type { PrometheusServer } from '../../presentation/dashboard/historyPlan.ts';
 import type { ApplicationSettings } from '../../services/createApplicationSources.ts';
-import type { AskCredentials } from '../../services/http/credentials.ts';
 import type { App } from '../connection/app.ts';
+import { projectFolder } from '../settings/projectFolder.ts';
 import { getNumber, readSetting } from '../settings/settings.ts';
 import { ApplicationCredentials } from './applicationCredentials.ts';
 
@@ -32,7 +36,13 @@ export class ApplicationWatch implements Disposable {
   #timer: Disposable | undefined;
   #folder: string | undefined;
 
-  constructor(app: App, secrets: vscode.SecretStorage, exchange: () => Exchange | undefined, log: Log) {
+  constructor(
+    app: App,
+    sources: SnapshotSources,
+    secrets: vscode.SecretStorage,
+    exchange: () => Exchange | undefined,
+    log: Log,
+  ) {
     this.#app = app;
     this.credentials = new ApplicationCredentials(secrets);
     this.#poll = this.#store.add(
@@ -44,6 +54,7 @@ export class ApplicationWatch implements Disposable {
         log,
       }),
     );
+    sources.add('application', this.#poll);
     // Also the first time: which folder has the project is known only then.
     this.#store.add(
       app.onDidReadProjects(() => {
@@ -71,26 +82,9 @@ export class ApplicationWatch implements Disposable {
   }
 
   get state(): ApplicationState {
-    const { setup, told } = this.#poll;
     if (!vscode.workspace.isTrusted) return { kind: 'untrusted' };
-    if (setup === undefined) return { kind: 'waiting' };
-    const { live } = setup.sources;
-    const { reading, problem } = told;
-    const { current } = this;
-    if (live === undefined && problem === undefined) return { kind: 'notConfigured' };
-    return {
-      kind: 'configured',
-      address: live?.address ?? '',
-      ...(reading && { reading }),
-      ...(current && { current }),
-      ...(problem && { problem }),
-      notes: setup.problems.filter((one) => one !== problem).map(problemLine),
-    };
-  }
-
-  /** For each snapshot; see Snapshot.application. */
-  get current(): Snapshot['application'] {
-    return this.#poll.current;
+    const { setup, told, current } = this.#poll;
+    return configuredState(setup, told, current);
   }
 
   /** The Prometheus server that knows the past, made anew when settings change; undefined: none is set. */
@@ -127,15 +121,14 @@ export class ApplicationWatch implements Disposable {
 
   /** The monitor's own pace. */
   get #everyMs(): number {
-    const light = getNumber('intervalSeconds', 'window');
-    return 1_000 * (this.#visible ? light : Math.max(light, getNumber('hiddenIntervalSeconds', 'window')));
+    const shownSeconds = getNumber('intervalSeconds', 'window');
+    const hiddenSeconds = getNumber('hiddenIntervalSeconds', 'window');
+    return 1_000 * wantedSeconds({ shownSeconds, hiddenSeconds }, this.#visible);
   }
 
   /** Whose settings hold: the folder of the project that is watched, else the first. */
   get #folderUri(): vscode.Uri | undefined {
-    const root = this.#app.project?.root;
-    const own = root === undefined ? undefined : vscode.workspace.getWorkspaceFolder(vscode.Uri.file(root));
-    return (own ?? vscode.workspace.workspaceFolders?.find(({ uri }) => uri.scheme === 'file'))?.uri;
+    return projectFolder(this.#app.project?.root)?.uri;
   }
 
   #soon(): void {
@@ -149,21 +142,14 @@ export class ApplicationWatch implements Disposable {
 
   async #setUp(): Promise<ApplicationSetup> {
     // Loaded here: who has no source set has no need of it.
-    const [{ createApplicationSources }, { checkApplicationSettings, setupKey: keyOf, serversOf }] = await Promise.all([
-      import('../../services/createApplicationSources.ts'),
-      import('../../monitoring/application/applicationSettings.ts'),
-    ]);
+    const { setUpApplication } = await import('../../monitoring/application/setUpApplication.ts');
     const folder = this.#folderUri?.fsPath;
     this.#folder = folder;
-    const { settings, problems } = checkApplicationSettings((key) => this.#setting(key));
-    const parts: Record<string, AskCredentials> = {};
-    for (const server of serversOf(settings)) {
-      // Without any stored there is nothing to warn of where a connection is not encrypted.
-      if (!(await this.credentials.has(server))) continue;
-      parts[`${server.kind}Credentials`] = () => this.credentials.get(server);
-    }
-    const sources = createApplicationSources(settings, { ...parts, ...(folder === undefined ? {} : { folder }) });
-    const all = [...problems, ...sources.problems];
-    return { sources, problems: all, key: keyOf(settings, all) };
+    return setUpApplication({
+      setting: (key) => this.#setting(key),
+      folder,
+      credentials: async (server) =>
+        (await this.credentials.has(server)) ? () => this.credentials.get(server) : undefined,
+    });
   }
 }

@@ -13,6 +13,7 @@ import { withCancel } from '../common/progress.ts';
 import { runCommand } from '../common/runCommand.ts';
 import { commandLine, commandOf, runVisibly, type Command } from '../common/runVisibly.ts';
 import { chosenInterpreter } from '../connection/interpreter.ts';
+import { projectFolder } from '../settings/projectFolder.ts';
 import { getSetting } from '../settings/settings.ts';
 import type { Cleanup, CleanupOrigin } from './cleanup.ts';
 
@@ -123,7 +124,7 @@ async function commandToRun(cleanup: Cleanup): Promise<ToRun> {
   const { project } = cleanup.app;
   const scope = project === undefined ? undefined : vscode.Uri.file(project.root);
   const set: unknown = getSetting('cleanup.clearsessionsCommand', scope);
-  const cwd = project?.root ?? vscode.workspace.workspaceFolders?.[0]?.uri.fsPath;
+  const cwd = project?.root ?? projectFolder(undefined)?.uri.fsPath;
   if (!Array.isArray(set) || set.length > 0)
     return { command: commandOf(set, 'cleanup.clearsessionsCommand', WHAT), cwd };
   if (project === undefined || scope === undefined) throw NO_PROJECT;

@@ -3,7 +3,7 @@ import { DisposableStore, type Disposable } from '../../common/disposable.ts';
 import type { Log } from '../../common/log.ts';
 import type { Problem } from '../../common/problem.ts';
 import type { ServiceState } from '../../monitoring/cleanupService/serviceState.ts';
-import type { Snapshot } from '../../monitoring/snapshot/snapshot.ts';
+import type { SnapshotSources } from '../../monitoring/snapshot/sources.ts';
 import { noComposeFile, noRestart, notConfigured, untrusted } from '../../presentation/texts/serviceProblems.ts';
 import { containerText } from '../../presentation/texts/serviceTexts.ts';
 import { showProblem } from '../common/showProblem.ts';
@@ -21,8 +21,8 @@ export class CleanupServiceUi implements Disposable {
   /** As the followed log was told last. */
   #toldState: string | undefined;
 
-  constructor(app: App, log: Log) {
-    this.#watch = this.#store.add(new CleanupServiceWatch(app, log));
+  constructor(app: App, sources: SnapshotSources, log: Log) {
+    this.#watch = this.#store.add(new CleanupServiceWatch(app, sources, log));
     this.#cleanupLog = this.#store.add(new CleanupLog((error) => void showProblem(error, log)));
     this.#store.add(this.#watch.onDidChange(() => this.#noteState()));
   }
@@ -33,11 +33,6 @@ export class CleanupServiceUi implements Disposable {
 
   get state(): ServiceState | undefined {
     return this.#watch.state;
-  }
-
-  /** For the alert; see Snapshot.cleanupService. */
-  get finding(): Snapshot['cleanupService'] {
-    return this.#watch.finding;
   }
 
   /** See CleanupServiceWatch. */

@@ -6,7 +6,8 @@ import { SharedReader } from '../../history/windows/sharedReader.ts';
 import { AlertEngine, ALERT_RULES } from '../../monitoring/alerts/alerts.ts';
 import type { AlertSettings } from '../../monitoring/alerts/alertTypes.ts';
 import { Monitor } from '../../monitoring/poll/monitor.ts';
-import type { MonitorOptions, MonitorParts } from '../../monitoring/poll/monitorTypes.ts';
+import type { MonitorOptions } from '../../monitoring/poll/monitorTypes.ts';
+import type { SnapshotSources } from '../../monitoring/snapshot/sources.ts';
 import type { Connection } from '../../monitoring/watch/connection.ts';
 import { openReader } from '../../monitoring/watch/reader.ts';
 import type { Watching } from '../../monitoring/watch/watcher.ts';
@@ -20,7 +21,7 @@ export async function createMonitor(
   context: vscode.ExtensionContext,
   log: Log,
   throttleIntervalSeconds: number,
-  beside: Pick<MonitorParts, 'cleanupService' | 'application'>,
+  sources: SnapshotSources,
 ): Promise<Watching<HistoryStore>> {
   const alerts = new AlertEngine({ settings: alertSettings() });
   const saved: unknown = context.workspaceState.get(alertsKey(connection));
@@ -37,7 +38,7 @@ export async function createMonitor(
     candidate: history.election,
     keep: (snapshot) => void history.add(snapshot),
     growth: growthIn(context.globalState, connection, log),
-    ...beside,
+    sources,
   });
   return { monitor, history };
 }

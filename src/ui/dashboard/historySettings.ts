@@ -1,5 +1,5 @@
-import * as vscode from 'vscode';
 import { planHistory, type HistoryPlan } from '../../presentation/dashboard/historyPlan.ts';
+import { projectFolder } from '../settings/projectFolder.ts';
 import { readSetting } from '../settings/settings.ts';
 import type { DashboardParts } from './dashboardParts.ts';
 
@@ -7,8 +7,7 @@ import type { DashboardParts } from './dashboardParts.ts';
 export function readHistoryPlan({ app, prometheus }: Pick<DashboardParts, 'app' | 'prometheus'>): HistoryPlan {
   const { state } = app;
   const root = state.kind === 'connected' ? state.connection.projectRoot : undefined;
-  const own = root === undefined ? undefined : vscode.workspace.getWorkspaceFolder(vscode.Uri.file(root));
-  const folder = own ?? vscode.workspace.workspaceFolders?.[0];
+  const folder = projectFolder(root);
   return planHistory(
     {
       source: readSetting('history.source', folder?.uri),

@@ -5,6 +5,7 @@ import type { RestartRecord } from '../../presentation/texts/rollbackTypes.ts';
 import { showErrorMessage, showInformationMessage, showWarningMessage } from '../common/messages.ts';
 import { runCommand } from '../common/runCommand.ts';
 import { commandLine, commandOf, runVisibly } from '../common/runVisibly.ts';
+import { projectFolder } from '../settings/projectFolder.ts';
 import { getSetting } from '../settings/settings.ts';
 
 const RESTART = 'Restart';
@@ -19,7 +20,7 @@ export async function restartApplication(folder: string | undefined): Promise<Re
   const scope = folder === undefined ? undefined : vscode.Uri.file(folder);
   const command = commandOf(getSetting('restartCommand', scope), 'restartCommand', 'The application was not restarted');
   const line = commandLine(command);
-  const cwd = folder ?? vscode.workspace.workspaceFolders?.[0]?.uri.fsPath;
+  const cwd = folder ?? projectFolder(undefined)?.uri.fsPath;
   const chosen = await showWarningMessage(
     'Restart the application now?',
     {
