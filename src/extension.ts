@@ -10,9 +10,11 @@ import { ApplicationWatch } from './ui/application/applicationWatch.ts';
 import { Cleanup } from './ui/cleanup/cleanup.ts';
 import { CleanupServiceUi } from './ui/cleanupService/cleanupServiceUi.ts';
 import { registerCommands } from './ui/commands/commands.ts';
+import { forgetAlerts, keepAlerts } from './ui/connection/alertMemory.ts';
 import { App } from './ui/connection/app.ts';
-import { createMonitor, keepAlerts } from './ui/connection/createMonitor.ts';
+import { createMonitor } from './ui/connection/createMonitor.ts';
 import { Discovery } from './ui/connection/discovery.ts';
+import { forgetSizes } from './ui/connection/forget.ts';
 import { SavedConnections } from './ui/connection/savedConnections.ts';
 import { StoredPasswords } from './ui/connection/storedPasswords.ts';
 import { watchForChanges } from './ui/connection/watchForChanges.ts';
@@ -53,6 +55,7 @@ export function activate(context: vscode.ExtensionContext): void {
   end = () => Promise.race([parts.dispose(), sleep(END_MS)]);
   const approvals = parts.add(new Approvals(context.workspaceState, log));
   useAllowed(approvals);
+  forgetSizes(context.globalState, log);
   const passwords = new StoredPasswords(context.secrets);
   const saved = new SavedConnections(passwords);
   const discovery = new Discovery(passwords, approvals, log);
@@ -67,6 +70,9 @@ export function activate(context: vscode.ExtensionContext): void {
       throttleSeconds: (connection) => interval(connection),
       keepAlerts: (connection, monitor) => {
         keepAlerts(connection, monitor.alerts, context.workspaceState, log);
+      },
+      forgetOthers: (connections) => {
+        forgetAlerts(connections, context.workspaceState, new Date(), log);
       },
     }),
   );

@@ -67,7 +67,7 @@ export class Monitor {
     this.onDidChange = this.#store.onDidChange;
     this.onDidTransition = this.#store.onDidTransition;
     this.#cadence = new Cadence(intervalsOf(parts.options));
-    this.#builder = new SnapshotBuilder(new GrowthTracker(parts.growth, onError), parts.sources);
+    this.#builder = new SnapshotBuilder(new GrowthTracker(parts.sizes, onError), parts.sources);
     const shared = { clock: this.#clock, log: this.#log };
     this.#slot = new ReaderSlot({ ...shared, open: () => parts.open(), onLost: (error) => this.#fail(error) });
     this.#heavy = new HeavyReadings({ ...shared, slot: this.#slot, builder: this.#builder, cadence: this.#cadence });

@@ -3,7 +3,7 @@ import type { Log } from '../../common/log.ts';
 import type { ProblemText } from '../../common/problem.ts';
 import type { DetailMetrics, ExactCounts, SessionMetrics } from '../../postgres/table/readings.ts';
 import type { AlertEngine } from '../alerts/alerts.ts';
-import type { GrowthPersistence } from '../snapshot/growth.ts';
+import type { SizeHistory } from '../snapshot/growth.ts';
 import type { SessionSettings, Snapshot } from '../snapshot/snapshot.ts';
 import type { SnapshotSources } from '../snapshot/sources.ts';
 
@@ -66,7 +66,8 @@ export interface MonitorParts {
   readonly log: Log;
   readonly clock?: Clock;
   readonly alerts?: AlertEngine;
-  readonly growth?: GrowthPersistence;
+  /** Sizes of the table that were read before. */
+  readonly sizes?: SizeHistory;
   /** Told while readings are wanted, and how often. */
   readonly candidate?: Candidate;
   /** Takes each snapshot before it is judged and drawn; must not throw. One of the same moment comes again with more in it. */

@@ -8,14 +8,14 @@ export interface SizePoint {
   readonly bytes: number;
 }
 
-/** Where the size history is kept from one start to the next; its owner keys it by connection. */
-export interface GrowthPersistence {
+/** Where sizes are known from that were read before: the history, which keeps them with everything else. */
+export interface SizeHistory {
+  /** In any order; may throw. */
   load(): readonly SizePoint[];
-  save(points: readonly SizePoint[]): void | PromiseLike<void>;
 }
 
 const MINUTE = 60_000;
-const HOUR = 60 * MINUTE;
+export const HOUR = 60 * MINUTE;
 const DAY = 24 * HOUR;
 
 /** A slope over less says nothing: a table grows by many pages at a time. */
@@ -25,7 +25,7 @@ const SLOPE_SPAN = DAY;
 /** In milliseconds: what is older says nothing. */
 export const KEEP = 14 * DAY;
 /** Close points while they are young, so that the first hour has some; hourly ones later. */
-const YOUNG = { age: 3 * HOUR, spacing: 10 * MINUTE } as const;
+export const YOUNG = { age: 3 * HOUR, spacing: 10 * MINUTE } as const;
 /** The slope looks at all pairs, whose number grows with the square. */
 const MOST_POINTS = 100;
 /** Less than this is a vacuum that cut free pages off the end; more is TRUNCATE, VACUUM FULL or another table. */
@@ -33,14 +33,17 @@ const SHRUNK_TO = 0.95;
 
 /** The history of a table's size and its slope in bytes a day. */
 export class GrowthTracker {
-  #points: SizePoint[];
-  readonly #persistence: GrowthPersistence | undefined;
-  readonly #onError: (error: unknown) => void;
+  #points: readonly SizePoint[];
 
-  constructor(persistence?: GrowthPersistence, onError: (error: unknown) => void = () => undefined) {
-    this.#persistence = persistence;
-    this.#onError = onError;
-    this.#points = this.#load();
+  /** @param onError told why what was read before is not known; the sizes from now on are all there is then */
+  constructor(history?: SizeHistory, onError: (error: unknown) => void = () => undefined) {
+    try {
+      this.#points = sinceShrunk(history?.load() ?? []);
+    } catch (error) {
+      // A history that can't be read costs what was, not the monitoring.
+      onError(error);
+      this.#points = [];
+    }
   }
 
   get points(): readonly SizePoint[] {
@@ -57,7 +60,6 @@ export class GrowthTracker {
     const shrunk = last !== undefined && bytes < last.bytes * SHRUNK_TO;
     if (last !== undefined && !shrunk && past.length === this.#points.length && now - last.at < YOUNG.spacing) return;
     this.#points = thin([...(shrunk ? [] : past), { at: now, bytes }], now);
-    this.#save();
   }
 
   /** Bytes a day by Theil and Sen: the median of the slopes between all pairs of points, which single jumps do not move. */
@@ -77,25 +79,15 @@ export class GrowthTracker {
     const note = `Robust slope through ${String(points.length)} sizes over the last ${formatDuration(spanned / 1000)}`;
     return { how: 'estimated', value: slope(points) * DAY, at, note };
   }
+}
 
-  #load(): SizePoint[] {
-    try {
-      const loaded = this.#persistence?.load() ?? [];
-      return loaded
-        .filter((point) => Number.isFinite(point.at) && Number.isFinite(point.bytes))
-        .sort((a, b) => a.at - b.at);
-    } catch (error) {
-      // A store that can't be read costs the history, not the monitoring.
-      this.#onError(error);
-      return [];
-    }
-  }
-
-  #save(): void {
-    // Wrapped, so that what throws and what rejects end in the same place.
-    const save = async (): Promise<void> => this.#persistence?.save(this.#points);
-    save().catch(this.#onError);
-  }
+/** In order, from where the table was last emptied or replaced: a slope over that would be none of growth. */
+function sinceShrunk(loaded: readonly SizePoint[]): readonly SizePoint[] {
+  const points = loaded
+    .filter(({ at, bytes }) => Number.isFinite(at) && Number.isFinite(bytes))
+    .sort((a, b) => a.at - b.at);
+  const last = points.findLastIndex(({ bytes }, i) => bytes < (points[i - 1]?.bytes ?? 0) * SHRUNK_TO);
+  return points.slice(Math.max(0, last));
 }
 
 function span(points: readonly SizePoint[]): number {

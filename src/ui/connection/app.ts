@@ -27,6 +27,8 @@ export interface AppParts {
   readonly throttleSeconds: (connection: Connection) => number;
   /** Called when what the alerts know has changed, so that a reload of the window does not tell it again. */
   readonly keepAlerts: (connection: Connection, monitor: Monitor) => void;
+  /** Told all connections that there are: of others nothing has to be kept. */
+  readonly forgetOthers: (connections: readonly Connection[]) => void;
 }
 
 /**
@@ -175,6 +177,7 @@ export class App implements Ending {
     const found = await this.#parts.discovery.find(options);
     this.#discovered = found;
     this.#connections = [...found.connections, ...this.#parts.saved.list()];
+    this.#parts.forgetOthers(this.#connections);
     const wanted = this.#parts.memory.get<string>(ACTIVE_KEY);
     // A connection made by hand may lead to production from any folder: it is watched only where it was chosen.
     const chosen =

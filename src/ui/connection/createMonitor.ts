@@ -1,7 +1,7 @@
 import type * as vscode from 'vscode';
 import type { Log } from '../../common/log.ts';
-import { describeError } from '../../common/problem.ts';
 import type { HistoryStore } from '../../history/historyStore.ts';
+import { sizesIn } from '../../history/sizes.ts';
 import { SharedReader } from '../../history/windows/sharedReader.ts';
 import { AlertEngine, ALERT_RULES } from '../../monitoring/alerts/alerts.ts';
 import type { AlertSettings } from '../../monitoring/alerts/alertTypes.ts';
@@ -12,7 +12,7 @@ import type { Connection } from '../../monitoring/watch/connection.ts';
 import { openReader } from '../../monitoring/watch/reader.ts';
 import type { Watching } from '../../monitoring/watch/watcher.ts';
 import { getAlertSetting, getNumber } from '../settings/settings.ts';
-import { growthIn } from './growthMemory.ts';
+import { restoreAlerts } from './alertMemory.ts';
 import { openStore } from './watchHistory.ts';
 
 /** A monitor for this connection, with what earlier sessions knew: firing alerts (not told twice) and the size history. */
@@ -24,9 +24,7 @@ export async function createMonitor(
   sources: SnapshotSources,
 ): Promise<Watching<HistoryStore>> {
   const alerts = new AlertEngine({ settings: alertSettings() });
-  const saved: unknown = context.workspaceState.get(alertsKey(connection));
-  if (saved !== undefined && !alerts.restore(saved, new Date()))
-    log.warn('The kept state of the alerts was unusable; it starts afresh');
+  restoreAlerts(connection, alerts, context.workspaceState, log);
   const options = monitorOptions(connection, throttleIntervalSeconds);
   const everyMs = (options.lightIntervalSeconds ?? 10) * 1000;
   const history = await openStore(connection, context.globalStorageUri, everyMs, log);
@@ -37,21 +35,10 @@ export async function createMonitor(
     alerts,
     candidate: history.election,
     keep: (snapshot) => void history.add(snapshot),
-    growth: growthIn(context.globalState, connection, log),
+    sizes: { load: () => sizesIn(history, new Date()) },
     sources,
   });
   return { monitor, history };
-}
-
-/** So that a reload of the window does not notify again of what was known before it. */
-export function keepAlerts(connection: Connection, alerts: AlertEngine, memory: vscode.Memento, log: Log): void {
-  memory.update(alertsKey(connection), alerts.toJSON()).then(undefined, (error: unknown) => {
-    log.warn(`The state of the alerts could not be kept: ${describeError(error)}`);
-  });
-}
-
-function alertsKey(connection: Connection): string {
-  return `alerts/${connection.id}`;
 }
 
 /** What the settings say now; also applied to a running monitor when they change. */
