@@ -3,8 +3,8 @@ import type { ApplicationState } from '../../monitoring/application/applicationS
 import { abilitiesOf, type ServiceState } from '../../monitoring/cleanupService/serviceState.ts';
 import type { Row } from '../rows/row.ts';
 import type { Circumstances } from '../rows/suggestions.ts';
+import type { Wish } from '../rows/wish.ts';
 import type { RollbackRecord } from '../texts/rollbackTypes.ts';
-import type { Wish } from '../tree/wishRows.ts';
 import { cleanupRow, type Cleanups } from './cleanupRows.ts';
 import { rollbackHistoryRow } from './rollbackRows.ts';
 import { cleanupServiceRow, cleanupServiceWord } from './serviceRows.ts';

@@ -1,16 +1,7 @@
 import { COMMANDS } from '../../contributions.ts';
 import type { Row } from '../rows/row.ts';
+import type { Wish } from '../rows/wish.ts';
 import { escapeMarkdown } from '../texts/hover.ts';
-
-/** Something that a workspace wants, and that a person has to allow once. */
-export interface Wish {
-  /** By which a person knows it: the id of a setting, or what is to be run. */
-  readonly what: string;
-  /** The value, or the line that would be run, as a whole. */
-  readonly line: string;
-  /** Changes with all that counts of it. */
-  readonly hash: string;
-}
 
 /** What of the workspace is not used before somebody has allowed it. */
 export function wishRows(wishes: readonly Wish[] = []): readonly Row[] {

@@ -4,7 +4,7 @@ import { Emitter } from '../../common/events.ts';
 import type { Log } from '../../common/log.ts';
 import { describeError } from '../../common/problem.ts';
 import { COMMANDS, SETTINGS_SECTION } from '../../contributions.ts';
-import type { Wish } from '../../presentation/tree/wishRows.ts';
+import type { Wish } from '../../presentation/rows/wish.ts';
 import { showWarningMessage } from '../common/messages.ts';
 import { runCommand } from '../common/runCommand.ts';
 import { settingWishes, type Allowed } from './wishes.ts';

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { isDeepStrictEqual } from 'node:util';
 import * as vscode from 'vscode';
 import { ASKED_SETTINGS, SETTINGS_SECTION, type SettingKey } from '../../contributions.ts';
-import type { Wish } from '../../presentation/tree/wishRows.ts';
+import type { Wish } from '../../presentation/rows/wish.ts';
 
 /** A wish of a setting, and what counts while it is not allowed. */
 export interface SettingWish extends Wish {
