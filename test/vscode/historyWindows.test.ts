@@ -8,8 +8,8 @@ import { addExpired, countSessions, flushCounters, openScene, ROLE, VIEW, type S
 
 /** Several windows on one database: one of them reads, whatever happens to it. */
 
-/** Its folder stands in the stack of what it throws. */
-const EXTENSION = 'django-session-monitor';
+/** Its folder stands in the stack of what it throws. The bare name is in the path of VS Code, too, which lies in a cache of that name. */
+const EXTENSION = 'django-session-monitor.django-session-monitor';
 const EVERY_SECONDS = 2;
 const EVERY_MS = EVERY_SECONDS * 1000;
 

@@ -99,6 +99,8 @@ export class QuickInputDriver {
       Math.min(...all.map((row) => Number(row.getAttribute('data-index')))),
     );
     const row = this.#widget.locator(`.monaco-list-row[data-index="${first + index}"]`);
+    // Away: the hover of the row that was under the mouse may lie over this one.
+    await this.#page.mouse.move(2, 2);
     const target = row.filter({ hasText: item.label });
     // First it is only seen whether it stays: a click that is made, but given up while it is made, would be made once more.
     await target.click({ trial: true, timeout: 1000 });
