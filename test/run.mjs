@@ -27,6 +27,7 @@ const KINDS = {
   'tsc src': { stage: 0, ...tool('typescript/bin/tsc', '--noEmit', '--project', 'src') },
   'tsc src/webview': { stage: 0, ...tool('typescript/bin/tsc', '--noEmit', '--project', 'src/webview') },
   unit: { stage: 0 },
+  processes: { stage: 0 },
   services: { stage: 1 },
   vscode: { stage: 1 },
   django: { stage: 1 },

@@ -6,7 +6,7 @@ import type { RollbackAction } from '../../src/django/rollback/rollback.ts';
 import { ensureDjango, type DjangoVersion } from '../kit/django.ts';
 import { run } from '../kit/process.ts';
 import { copySample } from '../kit/sample.ts';
-import { carryOut } from '../unit/django/rollback/carryOut.ts';
+import { carryOut } from '../processes/django/rollback/carryOut.ts';
 
 /** The sample project's settings as real Django reads them: before, after a rollback, and after it was undone. */
 

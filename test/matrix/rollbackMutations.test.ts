@@ -1,2 +1,2 @@
 import './all.ts';
-import '../unit/django/rollback/mutations.test.ts';
+import '../processes/django/rollback/mutations.test.ts';

@@ -25,6 +25,10 @@ const unit = (file: string, named?: string): NoticedBy => ({
   file: `test/unit/${file}.test.ts`,
   ...(named === undefined ? {} : { named }),
 });
+const processes = (file: string, named?: string): NoticedBy => ({
+  file: `test/processes/${file}.test.ts`,
+  ...(named === undefined ? {} : { named }),
+});
 /** On the newer of the two servers that they run on. */
 const postgres = (file: string, named: string): NoticedBy => ({
   file: `test/postgres/${file}.test.ts`,
@@ -168,7 +172,7 @@ export const MUTATIONS: readonly Mutation[] = [
     file: 'src/django/rollback/rollbackRestore.ts',
     find: 'to: to + lineBreakAt(text, to), insert',
     replace: 'to: to, insert',
-    tests: [unit('django/rollback/restore'), unit('django/rollback/cpython')],
+    tests: [processes('django/rollback/restore'), processes('django/rollback/cpython')],
   },
   {
     id: 'logout-warning',
@@ -177,7 +181,7 @@ export const MUTATIONS: readonly Mutation[] = [
     file: 'src/django/rollback/rollback.ts',
     find: '[...(everyRequest ? [] : [LOGOUT_TRAP]), ...warningsOf',
     replace: '[...(everyRequest ? [LOGOUT_TRAP] : []), ...warningsOf',
-    tests: [unit('django/rollback/refusals')],
+    tests: [processes('django/rollback/refusals')],
   },
   {
     id: 'no-guess',
@@ -186,7 +190,7 @@ export const MUTATIONS: readonly Mutation[] = [
     file: 'src/django/rollback/rollback.ts',
     find: 'if (entry !== undefined && found.size === 1) {',
     replace: 'if (entry !== undefined && found.size > 0) {',
-    tests: [unit('django/rollback/refusals')],
+    tests: [processes('django/rollback/refusals')],
   },
   {
     id: 'extremes',
@@ -204,7 +208,7 @@ export const MUTATIONS: readonly Mutation[] = [
     file: 'src/history/windows/election.ts',
     find: 'if (holder === null || hangs ||',
     replace: 'if (holder === null || hangs || every > 0 ||',
-    tests: [unit('history/windows', 'of three windows one polls')],
+    tests: [processes('history/windows', 'of three windows one polls')],
   },
   {
     id: 'damaged-history',
@@ -213,7 +217,7 @@ export const MUTATIONS: readonly Mutation[] = [
     file: 'src/history/openHistory.ts',
     find: 'renameSync(path + suffix, aside + suffix);',
     replace: "process.getBuiltinModule('node:fs').rmSync(path + suffix);",
-    tests: [unit('history/trouble', 'is set aside, kept and said')],
+    tests: [processes('history/trouble', 'is set aside, kept and said')],
   },
   {
     id: 'stale',

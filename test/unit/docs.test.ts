@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { readFile } from 'node:fs/promises';
+import { access, readFile, readdir } from 'node:fs/promises';
 import { test } from 'node:test';
 import { withContributions, type Manifest } from '../docs/manifest.ts';
 import { readmeTables, securityTables, withTables } from '../docs/tables.ts';
@@ -24,4 +24,20 @@ void test('the tables of the README are those of the code', async () => {
 
 void test('a README without its markers is refused', () => {
   assert.throws(() => withTables('no markers', readmeTables(manifest)), /no markers/);
+});
+
+void test('every path that the pages for developers name is there, and every folder of test/ is named', async () => {
+  const pages = ['ARCHITECTURE.md', 'CONTRIBUTING.md'];
+  for (const page of pages) {
+    const text = await readFile(new URL(page, root), 'utf8');
+    const paths = [...text.matchAll(/`((?:src|test)\/[\w./]+|[\w.]+\.mjs)`/g)].map(([, path]) => path ?? '');
+    assert.ok(paths.length > 5, page);
+    for (const path of paths) await access(new URL(path, root)).catch(() => assert.fail(`${page} names ${path}`));
+  }
+  const folders = (await readdir(new URL('test/', root), { withFileTypes: true })).filter((one) => one.isDirectory());
+  const named = await readFile(new URL('test/README.md', root), 'utf8');
+  assert.deepEqual(
+    folders.map(({ name }) => name).filter((name) => !named.includes(`| \`${name}\``)),
+    [],
+  );
 });

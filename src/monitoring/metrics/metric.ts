@@ -74,7 +74,7 @@ export interface MetricChild {
   readonly detail?: string;
 }
 
-export interface MetricGroup<Id extends string = string> {
+export interface GroupRow<Id extends string = string> {
   readonly id: MetricGroupId;
   readonly label: string;
   /** Open when the view is seen for the first time; the others say their summary in one line. */

@@ -5,7 +5,7 @@ import { APPLICATION_METRICS } from './application.ts';
 import { CONNECTION_METRICS } from './connections.ts';
 import { DATABASE_METRICS } from './database.ts';
 import { guarded } from './guardMetric.ts';
-import type { MetricGroup as Group, MetricRow, MetricValue } from './metric.ts';
+import type { GroupRow, MetricRow, MetricValue } from './metric.ts';
 import { MONITOR_METRICS } from './monitor.ts';
 import { SESSION_METRICS } from './sessions.ts';
 import { STATEMENT_METRICS } from './statements.ts';
@@ -53,7 +53,7 @@ export function metricById(id: MetricId): Metric {
   return metric;
 }
 
-export type MetricGroup = Group<MetricId>;
+export type MetricGroup = GroupRow<MetricId>;
 
 /** The groups in the order in which they are shown. */
 export const METRIC_GROUPS: readonly MetricGroup[] = [

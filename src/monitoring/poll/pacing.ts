@@ -19,7 +19,7 @@ export function wantedSeconds({ shownSeconds, hiddenSeconds }: VisiblePace, visi
   return visible ? shownSeconds : Math.max(shownSeconds, hiddenSeconds);
 }
 
-export interface Pace {
+export interface PollPace {
   /** Between readings, as it is wanted. */
   readonly everySeconds: number;
   /** That the last reading took. */
@@ -29,7 +29,7 @@ export interface Pace {
 }
 
 /** Seconds from the start of one reading to the start of the next. */
-export function paceSeconds({ everySeconds, tookSeconds, awaitsSecond }: Pace): number {
+export function paceSeconds({ everySeconds, tookSeconds, awaitsSecond }: PollPace): number {
   const least = tookSeconds / DUTY_SHARE;
   const interval = Math.max(everySeconds, least);
   return awaitsSecond ? Math.min(interval, Math.max(SECOND_READING_SECONDS, least)) : interval;

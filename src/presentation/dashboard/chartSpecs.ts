@@ -5,15 +5,15 @@ import { childSeries } from '../../monitoring/metrics/metric.ts';
 import { metricById, type Metric, type MetricId, type MetricValue } from '../../monitoring/metrics/metrics.ts';
 import type { Snapshot } from '../../monitoring/snapshot/snapshot.ts';
 import { isChartUnit, type ChartSpec, type CurrentValue, type Threshold } from '../../webview/protocol/protocol.ts';
-import { CHARTS, type Chart, type Curve } from './charts.ts';
+import { CHARTS, type MetricChart, type MetricCurve } from './charts.ts';
 
 /** The chart table in the words of the metric table, and its values at one moment. */
 
-function seriesId(row: Curve): string {
+function seriesId(row: MetricCurve): string {
   return row.child === undefined ? row.metric : childSeries(row.metric, row.child);
 }
 
-function unitOf(chart: Chart): ChartSpec['unit'] {
+function unitOf(chart: MetricChart): ChartSpec['unit'] {
   const [first] = chart.series;
   if (first === undefined) throw new Error(`The chart ${chart.id} has no series.`);
   const unit = chart.scaled?.unit ?? metricById(first.metric).unit;
@@ -41,7 +41,7 @@ export const CHART_SPECS: readonly ChartSpec[] = CHARTS.map((chart) => {
 });
 
 /** As pg_stat_activity has no state for rows that the role may not see. */
-function labelOf(row: Curve, metric: Metric | undefined): string {
+function labelOf(row: MetricCurve, metric: Metric | undefined): string {
   if (row.child === undefined) return metric?.label ?? row.metric;
   return row.child === 'unknown' ? 'Not visible to this role' : row.child.charAt(0).toUpperCase() + row.child.slice(1);
 }
@@ -68,7 +68,7 @@ export function currentValues(
   );
 }
 
-function read(row: Curve, snapshot: Snapshot): Measured<MetricValue> {
+function read(row: MetricCurve, snapshot: Snapshot): Measured<MetricValue> {
   const metric = metricById(row.metric);
   if (row.child === undefined) return metric.read(snapshot);
   const child = metric.children?.(snapshot).find(({ key }) => key === row.child);

@@ -36,7 +36,7 @@ const ROWS: Readonly<Record<ChartId, ChartRow>> = {
 };
 
 /** One curve: a metric of the metric table, or one of its children. */
-export interface Curve {
+export interface MetricCurve {
   readonly metric: MetricId;
   /** Key of a child, such as a backend state. */
   readonly child?: string;
@@ -45,23 +45,23 @@ export interface Curve {
   readonly role?: 'limit';
 }
 
-export interface Chart extends ChartRow {
+export interface MetricChart extends ChartRow {
   readonly id: ChartId;
-  readonly series: readonly Curve[];
+  readonly series: readonly MetricCurve[];
 }
 
-export const CHARTS: readonly Chart[] = (Object.keys(ROWS) as ChartId[]).map((id) => ({
+export const CHARTS: readonly MetricChart[] = (Object.keys(ROWS) as ChartId[]).map((id) => ({
   id,
   ...ROWS[id],
   series: curvesOf(id),
 }));
 
-function curvesOf(chart: ChartId): readonly Curve[] {
+function curvesOf(chart: ChartId): readonly MetricCurve[] {
   return METRIC_ROWS.flatMap(({ id: metric, charts = [] }) =>
     charts.filter(({ id }) => id === chart).map((series) => ({ metric, ...series })),
   )
     .sort(({ place: a = 0 }, { place: b = 0 }) => a - b)
-    .flatMap(({ metric, label, role, children }): readonly Curve[] => {
+    .flatMap(({ metric, label, role, children }): readonly MetricCurve[] => {
       const words = { ...(label === undefined ? {} : { label }), ...(role === undefined ? {} : { role }) };
       return children === undefined ? [{ metric, ...words }] : children.map((child) => ({ metric, child, ...words }));
     });

@@ -13,7 +13,7 @@ import { readAge } from '../texts/readAge.ts';
 import { alertsRow } from './alertRows.ts';
 import { applicationProblemRows } from './applicationRows.ts';
 import { metricGroupRows } from './metricRows.ts';
-import { wishRows } from './wishRows.ts';
+import { wishRows } from '../operations/wishRows.ts';
 
 /** Everything that the tree view shows for a state: the rows, the text over them, and what stands beside its title. */
 export interface TreeContent {

@@ -1,4 +1,4 @@
-import { wishesText } from '../../presentation/tree/wishRows.ts';
+import { wishesText } from '../../presentation/operations/wishRows.ts';
 import { showInformationMessage, showWarningMessage } from '../common/messages.ts';
 import type { Approvals } from './approvals.ts';
 

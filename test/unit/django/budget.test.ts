@@ -9,8 +9,8 @@ import { describeSettings } from '../../../src/django/settings/checks/settingsFi
 import { readSettings } from '../../../src/django/settings/model/settingsModel.ts';
 import { outlineSettings } from '../../../src/django/settings/model/settingsOutline.ts';
 import { describeThrottle } from '../../../src/django/throttle/describeThrottle.ts';
+import { THROTTLE } from '../../processes/django/rollback/corpus.ts';
 import { memoryFileSystem } from './memory.ts';
-import { THROTTLE } from './rollback/corpus.ts';
 
 /** Settings that are made to take long, or to go deep: everything that reads them ends soon, and throws nothing. */
 

@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import { describeSettings, parseSettings } from '../../../src/django/settings/checks/settingsFile.ts';
 import { readSettings, type SettingsModel } from '../../../src/django/settings/model/settingsModel.ts';
 import { seeded } from '../../kit/random.ts';
-import { combinations } from './rollback/corpus.ts';
+import { combinations } from '../../processes/django/rollback/corpus.ts';
 
 /** Typing into a settings file: what is read with the tree of before is what is read anew. */
 

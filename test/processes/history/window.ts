@@ -8,8 +8,8 @@ import { HistoryStore } from '../../../src/history/historyStore.ts';
 import { SharedReader } from '../../../src/history/windows/sharedReader.ts';
 import { Monitor } from '../../../src/monitoring/poll/monitor.ts';
 import type { Reader } from '../../../src/monitoring/poll/monitorTypes.ts';
-import { counts, detail, metrics } from '../monitoring/samples.ts';
-import { IDENTITY, memoryLog } from './folder.ts';
+import { IDENTITY, memoryLog } from '../../unit/history/folder.ts';
+import { counts, detail, metrics } from '../../unit/monitoring/samples.ts';
 
 const [folder = '', every = '1000', fails = ''] = process.argv.slice(2);
 let everyMs = Number(every);

@@ -7,7 +7,7 @@ import { test, type TestContext } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { SqliteHistory } from '../../../src/history/sqlite/sqliteHistory.ts';
-import { IDENTITY, sqlite, temporaryFolder } from './folder.ts';
+import { IDENTITY, sqlite, temporaryFolder } from '../../unit/history/folder.ts';
 
 const WINDOW = fileURLToPath(new URL('window.ts', import.meta.url));
 const EVERY_MS = 1500;

@@ -5,8 +5,8 @@
 import { closeSync, openSync, rmSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import { HistoryStore } from '../../../src/history/historyStore.ts';
-import { later, snapshot, START } from '../monitoring/samples.ts';
-import { IDENTITY, memoryLog } from './folder.ts';
+import { IDENTITY, memoryLog } from '../../unit/history/folder.ts';
+import { later, snapshot, START } from '../../unit/monitoring/samples.ts';
 
 const [folder] = process.argv.slice(2);
 if (folder === undefined) throw new Error('A folder is needed.');

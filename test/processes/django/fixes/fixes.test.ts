@@ -3,8 +3,8 @@ import { test } from 'node:test';
 import { CHECKS } from '../../../../src/django/settings/checks/checks.ts';
 import { FIXES } from '../../../../src/django/settings/checks/fixTable.ts';
 import { fixesFor } from '../../../../src/django/settings/checks/fixes.ts';
-import { applyEdits } from '../../../../src/django/settings/text/edits.ts';
 import { parseSettings, type SettingsFileOptions } from '../../../../src/django/settings/checks/settingsFile.ts';
+import { applyEdits } from '../../../../src/django/settings/text/edits.ts';
 import { mutations } from '../rollback/mutations.ts';
 import { compare } from '../rollback/python.ts';
 

@@ -6,7 +6,7 @@ import { planProjectRollback } from '../../../../src/django/rollback/projectRoll
 import type { RollbackAction } from '../../../../src/django/rollback/rollback.ts';
 import { describeThrottle } from '../../../../src/django/throttle/describeThrottle.ts';
 import { seeded } from '../../../kit/random.ts';
-import { below, memoryFileSystem } from '../memory.ts';
+import { below, memoryFileSystem } from '../../../unit/django/memory.ts';
 import { mutate } from '../rollback/mutations.ts';
 import { splitProjects } from './corpus.ts';
 import { importProjects, type Project } from './python.ts';

@@ -1,5 +1,5 @@
-import { combinations, THROTTLE } from './corpus.ts';
 import { seeded } from '../../../kit/random.ts';
+import { combinations, THROTTLE } from './corpus.ts';
 
 /** Settings files as they look while someone types: random changes of the corpus, the same ones for the same seed. */
 

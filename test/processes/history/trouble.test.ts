@@ -9,9 +9,9 @@ import { loadSqlite } from '../../../src/history/sqlite/openSqlite.ts';
 import { NewerSchema, MIGRATIONS } from '../../../src/history/sqlite/schema.ts';
 import { SqliteHistory } from '../../../src/history/sqlite/sqliteHistory.ts';
 import { run } from '../../kit/process.ts';
-import { FakeClock } from '../monitoring/fakeClock.ts';
-import { later, snapshot, START } from '../monitoring/samples.ts';
-import { IDENTITY, openStore, sqlite, temporaryFolder } from './folder.ts';
+import { IDENTITY, openStore, sqlite, temporaryFolder } from '../../unit/history/folder.ts';
+import { FakeClock } from '../../unit/monitoring/fakeClock.ts';
+import { later, snapshot, START } from '../../unit/monitoring/samples.ts';
 
 const FULL_DISK = fileURLToPath(new URL('fullDisk.ts', import.meta.url));
 /** The newest tables: what a later version of this extension would have. */

@@ -6,7 +6,7 @@ import type { DjangoProject } from '../../../../src/django/project/project.ts';
 import { planProjectRollback } from '../../../../src/django/rollback/projectRollback.ts';
 import type { RollbackAction } from '../../../../src/django/rollback/rollback.ts';
 import { describeThrottle } from '../../../../src/django/throttle/describeThrottle.ts';
-import { below, memoryFileSystem } from '../memory.ts';
+import { below, memoryFileSystem } from '../../../unit/django/memory.ts';
 import { splitProjects, THROTTLE, type SplitProject } from './corpus.ts';
 import { importProjects, type Outcome } from './python.ts';
 

@@ -7,7 +7,7 @@ import { planProjectRollback, type ProjectRollbackPlan } from '../../../../src/d
 import { describeThrottle, type ProjectThrottle } from '../../../../src/django/throttle/describeThrottle.ts';
 import { settingsFilesOf } from '../../../../src/django/throttle/otherSettings.ts';
 import { managePy } from '../../../django/corpus/kit.ts';
-import { below, memoryFileSystem } from '../memory.ts';
+import { below, memoryFileSystem } from '../../../unit/django/memory.ts';
 import { SESSION, THROTTLE } from './corpus.ts';
 
 const ROOT = '/srv/shop';
