@@ -14,7 +14,7 @@ import { lineAt } from './syntax/lines.ts';
 import { nodeText, type PythonNode } from './syntax/nodes.ts';
 import { isBroken } from './syntax/problems.ts';
 import {
-  list,
+  listValue,
   str,
   unresolved,
   type Frame,
@@ -72,7 +72,7 @@ export class Interpreter implements Evaluation {
     this.files = options.files;
     this.environment = options.environment;
     this.root = options.root;
-    this.searchPath = list([str(options.root)]);
+    this.searchPath = listValue([str(options.root)]);
   }
 
   evaluate(node: PythonNode, frame: Frame): Value {

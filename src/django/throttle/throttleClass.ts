@@ -10,7 +10,7 @@ import { children, nodeText, type PythonNode, type PythonSource } from '../pytho
 import {
   namespace,
   NONE,
-  number,
+  numberValue,
   unresolved,
   type Frame,
   type ObjectValue,
@@ -75,7 +75,7 @@ function standIn({ it, frame }: EvaluatedSettings, accesses: SettingsAccess[]): 
 }
 
 /** Of django/conf/global_settings.py what an interval is made from. */
-const DEFAULTS: Readonly<Record<string, Value>> = { SESSION_COOKIE_AGE: number(1_209_600) };
+const DEFAULTS: Readonly<Record<string, Value>> = { SESSION_COOKIE_AGE: numberValue(1_209_600) };
 
 /** Follows imports and other names from module to module until the class itself. */
 function find(it: Evaluation, module: string, name: string, steps: number): Definition | undefined {

@@ -7,7 +7,7 @@ import { Points } from './points.ts';
 import type { RangeData, RangeQuery } from './rangeData.ts';
 
 /** Where readings come from: the file, and what could not be written to it yet. */
-export interface Source {
+export interface RangeSource {
   readonly file: HistoryFile;
   /** Later than all of the file. */
   readonly pending?: HistoryFile;
@@ -17,13 +17,13 @@ export interface Source {
  * Reads any range in about the same time, by taking the coarsest level that still has enough points. What a level does not
  * have any more is taken from the next coarser one; what it does not have yet, from the finer one.
  */
-export function readRange(source: Source, query: RangeQuery, retention: readonly Level[] = RETENTION): RangeData {
+export function readRange(source: RangeSource, query: RangeQuery, retention: readonly Level[] = RETENTION): RangeData {
   return readPoints(source, query, gapsIn(source, query.from.getTime(), query.to.getTime()), retention);
 }
 
 /** The same with the gaps that are given: none, for who wants no marks between the points. */
 export function readPoints(
-  source: Source,
+  source: RangeSource,
   query: RangeQuery,
   gaps: readonly AnnotationRow[],
   retention: readonly Level[] = RETENTION,
@@ -46,7 +46,7 @@ export function readPoints(
 }
 
 /** Whole steps of the level, so that no point stands for more of them than its neighbour; 0: the readings as they are. */
-function stepFor({ file, pending }: Source, levelStep: number, ideal: number, from: number, to: number): number {
+function stepFor({ file, pending }: RangeSource, levelStep: number, ideal: number, from: number, to: number): number {
   if (levelStep > 0) return Math.ceil(ideal / levelStep) * levelStep;
   const readings = file.countReadings(from, to) + (pending?.countReadings(from, to) ?? 0);
   return readings * ideal <= to - from ? 0 : Math.ceil(ideal);
@@ -58,7 +58,7 @@ function seriesNumbers(file: HistoryFile, names: readonly string[]): readonly nu
   return names.map((name) => numbers.get(name) ?? 0);
 }
 
-function gapsIn({ file, pending }: Source, from: number, to: number): readonly AnnotationRow[] {
+function gapsIn({ file, pending }: RangeSource, from: number, to: number): readonly AnnotationRow[] {
   const all = [...file.annotations(from, to), ...(pending?.annotations(from, to) ?? [])];
   return all.filter(({ kind }) => kind === 'gap');
 }

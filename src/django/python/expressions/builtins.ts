@@ -8,7 +8,7 @@ import {
   bool,
   native,
   NONE,
-  number,
+  numberValue,
   str,
   unresolved,
   type Args,
@@ -30,8 +30,8 @@ export function builtins(it: Evaluation): Readonly<Record<string, Value>> {
     closed('float', (args) => {
       const value = args.positional[0];
       const read = value?.t === 'str' && /^\s*[+-]?(?:\d[\d_]*\.?\d*|\.\d+)(?:e[+-]?\d+)?\s*$/i.test(value.v);
-      if (value?.t === 'number' || value?.t === 'bool') return number(Number(value.v), true);
-      return read ? number(Number(value.v.replaceAll('_', '')), true) : why(args);
+      if (value?.t === 'number' || value?.t === 'bool') return numberValue(Number(value.v), true);
+      return read ? numberValue(Number(value.v.replaceAll('_', '')), true) : why(args);
     }),
     closed('bool', (args) => {
       const known = truth(args.positional[0] ?? bool(false));
@@ -39,10 +39,11 @@ export function builtins(it: Evaluation): Readonly<Record<string, Value>> {
     }),
     native('len', (args) => {
       const value = args.positional[0];
-      if (value?.t === 'str') return number([...value.v].length);
-      if (value?.t === 'dict') return value.open === undefined ? number(value.entries.size) : unresolved(value.open);
+      if (value?.t === 'str') return numberValue([...value.v].length);
+      if (value?.t === 'dict')
+        return value.open === undefined ? numberValue(value.entries.size) : unresolved(value.open);
       const sequence = value?.t === 'list' || value?.t === 'tuple';
-      return sequence && value.open === undefined ? number(value.items.length) : why(args);
+      return sequence && value.open === undefined ? numberValue(value.items.length) : why(args);
     }),
     closed('list', (args) => toSequence('list', args)),
     closed('tuple', (args) => toSequence('tuple', args)),
@@ -90,12 +91,12 @@ function why(args: Args): Value {
 function toInt(it: Evaluation, args: Args): Value {
   const [value, base] = args.positional;
   if (value === undefined || base !== undefined) return why(args);
-  if (value.t === 'number' || value.t === 'bool') return number(Math.trunc(Number(value.v)));
+  if (value.t === 'number' || value.t === 'bool') return numberValue(Math.trunc(Number(value.v)));
   if (value.t !== 'str') return why(args);
   if (!/^\s*[+-]?\d+(?:_\d+)*\s*$/.test(value.v))
     return it.raise('ValueError', 'int() is given a text that is not a number');
   const result = Number(value.v.replaceAll('_', ''));
-  return Number.isSafeInteger(result) ? number(result) : unresolved('a number is too large');
+  return Number.isSafeInteger(result) ? numberValue(result) : unresolved('a number is too large');
 }
 
 function toSequence(t: SequenceValue['t'], args: Args): Value {

@@ -5,7 +5,7 @@ import { truth } from '../values/comparison.ts';
 import {
   bool,
   NONE,
-  number,
+  numberValue,
   unresolved,
   unresolvedFrom,
   type Frame,
@@ -61,7 +61,7 @@ function unary(it: Evaluation, node: PythonNode, frame: Frame): Value {
   }
   const sign = { '-': -1, '+': 1 }[it.text(operator, frame)];
   if (sign === undefined || value.t !== 'number') return unresolvedFrom(value, () => it.describe(node, frame));
-  return number(sign * value.v, value.float);
+  return numberValue(sign * value.v, value.float);
 }
 
 function binaryExpression(it: Evaluation, node: PythonNode, frame: Frame): Value {

@@ -3,7 +3,16 @@ import path from 'node:path';
 import { equal, keyOf } from '../values/comparison.ts';
 import { addItems } from '../values/containers.ts';
 import { pythonStr } from '../values/pythonStr.ts';
-import { bool, list, number, path as pathValue, str, tuple, unresolved, type Value } from '../values/values.ts';
+import {
+  bool,
+  listValue,
+  numberValue,
+  path as pathValue,
+  str,
+  tuple,
+  unresolved,
+  type Value,
+} from '../values/values.ts';
 
 /** Python's operators on known values, one table; what isn't in it is unresolved. */
 
@@ -21,7 +30,7 @@ function arithmetic(compute: (a: number, b: number) => number, always?: 'float')
     const float = always === 'float' || isFloat(a) || isFloat(b);
     // Beyond 2^53 Python's int would still be exact, ours would not.
     if (!Number.isFinite(result) || (!float && !Number.isSafeInteger(result))) return undefined;
-    return number(result, float);
+    return numberValue(result, float);
   };
 }
 
@@ -39,7 +48,7 @@ const anyOf =
 const concatenate: Binary = (a, b) => {
   if (a.t === 'str' && b.t === 'str') return str(a.v + b.v);
   if ((a.t === 'list' || a.t === 'tuple') && (b.t === a.t || b.t === 'unresolved')) {
-    const joined = a.t === 'list' ? list([...a.items]) : tuple([...a.items]);
+    const joined = a.t === 'list' ? listValue([...a.items]) : tuple([...a.items]);
     if (b.t !== 'unresolved') addItems(joined, b.items);
     const open = a.open ?? (b.t === 'unresolved' ? b.why : b.open);
     if (open !== undefined) joined.open = open;

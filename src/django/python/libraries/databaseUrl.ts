@@ -1,4 +1,4 @@
-import { dict, number, str, type DictValue, type Place, type Value } from '../values/values.ts';
+import { dict, numberValue, str, type DictValue, type Place, type Value } from '../values/values.ts';
 
 /**
  * Database URLs as dj-database-url and django-environ read them. Both build on Python's urllib, which differs from WHATWG's
@@ -79,7 +79,7 @@ export function databaseDict(
     ['USER', str(decode(authority.user))],
     ['PASSWORD', str(decode(authority.password))],
     ['HOST', str(authority.host)],
-    ['PORT', authority.port === '' ? str('') : number(Number(authority.port))],
+    ['PORT', authority.port === '' ? str('') : numberValue(Number(authority.port))],
   ];
   if (options.size > 0) pairs.push(['OPTIONS', dict(options)]);
   return dict(pairs, at);

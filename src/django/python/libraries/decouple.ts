@@ -6,7 +6,7 @@ import type { Evaluation } from '../evaluation/evaluation.ts';
 import { bind, pathOf, unknownArgument } from '../values/callArguments.ts';
 import {
   bool,
-  list,
+  listValue,
   namespace,
   native,
   str,
@@ -108,7 +108,7 @@ export function decoupleModule(it: Evaluation): ObjectValue {
       return native('csv', (inner) => {
         const value = inner.positional[0];
         if (!plain || value?.t !== 'str' || /["'\\]/.test(value.v)) return unknownArgument(inner, 'Csv');
-        return list(
+        return listValue(
           value.v
             .split(',')
             .map((item) => str(item.trim()))

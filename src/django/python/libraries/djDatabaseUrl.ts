@@ -7,7 +7,7 @@ import {
   dict,
   namespace,
   native,
-  number,
+  numberValue,
   str,
   unresolved,
   type Args,
@@ -74,7 +74,7 @@ function parse(url: Value, engine: Value | undefined, args: Args): Value {
   for (const [key, value] of parseQuery(parts.query)) {
     // Only what currentSchema stands for is renamed; libpq's own keywords stay.
     if (key === 'currentSchema') options.set('options', str(`-c search_path=${value}`));
-    else options.set(key, /^\d+$/.test(value) ? number(Number(value)) : str(value));
+    else options.set(key, /^\d+$/.test(value) ? numberValue(Number(value)) : str(value));
   }
   const sslRequired = args.named.get('ssl_require');
   if (sslRequired !== undefined && truth(sslRequired) === true) options.set('sslmode', str('require'));

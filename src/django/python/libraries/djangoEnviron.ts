@@ -6,11 +6,11 @@ import { bind, pathOf, unknownArgument } from '../values/callArguments.ts';
 import { truth } from '../values/comparison.ts';
 import {
   bool,
-  list,
+  listValue,
   namespace,
   native,
   NONE,
-  number,
+  numberValue,
   str,
   unresolved,
   type Args,
@@ -29,9 +29,9 @@ const CASTS: Readonly<Record<string, (text: string) => Value | undefined>> = {
   str: str,
   bool: (text) =>
     bool(/^\s*[+-]?\d+\s*$/.test(text) ? Number(text) !== 0 : TRUE_WORDS.includes(text.toLowerCase().trim())),
-  int: (text) => (/^\s*[+-]?\d+\s*$/.test(text) ? number(Number(text)) : undefined),
-  float: (text) => (/^[+-]?\d+(?:\.\d+)?$/.test(text) ? number(Number(text), true) : undefined),
-  list: (text) => list(text.split(',').filter(Boolean).map(str)),
+  int: (text) => (/^\s*[+-]?\d+\s*$/.test(text) ? numberValue(Number(text)) : undefined),
+  float: (text) => (/^[+-]?\d+(?:\.\d+)?$/.test(text) ? numberValue(Number(text), true) : undefined),
+  list: (text) => listValue(text.split(',').filter(Boolean).map(str)),
   tuple: (text) => ({
     t: 'tuple',
     items: text

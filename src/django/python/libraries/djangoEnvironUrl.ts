@@ -1,5 +1,5 @@
 import { setKey } from '../values/containers.ts';
-import { dict, number, str, unresolved, type Args, type Value } from '../values/values.ts';
+import { dict, numberValue, str, unresolved, type Args, type Value } from '../values/values.ts';
 import { databaseDict, parseQuery, SCHEMES, splitAuthority, splitUrl, unquote, type Authority } from './databaseUrl.ts';
 
 /** Database URLs as django-environ reads them: Env.db_url_config(). */
@@ -69,7 +69,7 @@ export function environDatabase(url: Value | undefined, engine: Value | undefine
   const options = new Map<string, Value>();
   const extra = new Map<string, Value>();
   for (const [key, value] of parseQuery(parts.query)) {
-    const converted = /^\d+$/.test(value) ? number(Number(value)) : str(value);
+    const converted = /^\d+$/.test(value) ? numberValue(Number(value)) : str(value);
     if (BASE_OPTIONS.test(key.toUpperCase())) extra.set(key.toUpperCase(), converted);
     else options.set(key, converted);
   }

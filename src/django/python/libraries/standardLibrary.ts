@@ -5,11 +5,11 @@ import type { Evaluation } from '../evaluation/evaluation.ts';
 import { exists } from '../methods/pathMethods.ts';
 import { bind, pathOf, unknownArgument } from '../values/callArguments.ts';
 import {
-  list,
+  listValue,
   namespace,
   native,
   NONE,
-  number,
+  numberValue,
   path as pathValue,
   str,
   unresolved,
@@ -131,7 +131,7 @@ export function sysModule(it: Evaluation): ObjectValue {
   return namespace('sys', {
     path: it.searchPath,
     // What the settings see when the project serves requests, which is when sessions are saved.
-    argv: list([str('manage.py'), str('runserver')]),
+    argv: listValue([str('manage.py'), str('runserver')]),
     platform: str(process.platform),
   });
 }
@@ -173,9 +173,9 @@ export function datetimeModule(): ObjectValue {
     }
     const days = Math.floor(seconds / 86_400);
     return namespace('timedelta', {
-      total_seconds: native('total_seconds', () => number(seconds, true)),
-      days: number(days),
-      seconds: number(Math.floor(seconds - days * 86_400)),
+      total_seconds: native('total_seconds', () => numberValue(seconds, true)),
+      days: numberValue(days),
+      seconds: numberValue(Math.floor(seconds - days * 86_400)),
     });
   });
   return namespace('datetime', { timedelta });

@@ -2,7 +2,7 @@ import type { Methods } from '../evaluation/evaluation.ts';
 import { keyOf } from '../values/comparison.ts';
 import { blur, lookUp, mergeInto, setKey } from '../values/containers.ts';
 import {
-  list,
+  listValue,
   NONE,
   str,
   tuple,
@@ -55,6 +55,6 @@ export const DICT_METHODS: Methods<DictValue> = {
 };
 
 function entriesOf(self: DictValue, pick: (key: Value, value: Value) => Value): SequenceValue {
-  const items = list([...self.entries.values()].map(({ key, value }) => pick(key, value)));
+  const items = listValue([...self.entries.values()].map(({ key, value }) => pick(key, value)));
   return self.open === undefined ? items : { ...items, open: self.open };
 }

@@ -1,7 +1,7 @@
 import type { Method, Methods } from '../evaluation/evaluation.ts';
 import { bind } from '../values/callArguments.ts';
 import { pythonStr } from '../values/pythonStr.ts';
-import { bool, list, str, type StrValue, type Value } from '../values/values.ts';
+import { bool, listValue, str, type StrValue, type Value } from '../values/values.ts';
 
 /** Methods of str. */
 
@@ -47,9 +47,9 @@ export const STR_METHODS: Methods<StrValue> = {
   split: (_, self, args) => {
     const { sep, maxsplit } = bind(args, ['sep', 'maxsplit']);
     if (maxsplit !== undefined) return undefined;
-    if (sep === undefined || sep.t === 'none') return list(self.v.split(/\s+/).filter(Boolean).map(str));
+    if (sep === undefined || sep.t === 'none') return listValue(self.v.split(/\s+/).filter(Boolean).map(str));
     const separator = text(sep);
-    return separator === undefined || separator === '' ? undefined : list(self.v.split(separator).map(str));
+    return separator === undefined || separator === '' ? undefined : listValue(self.v.split(separator).map(str));
   },
   join: (_, self, args) => {
     const items = args.positional[0];

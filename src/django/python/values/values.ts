@@ -98,9 +98,10 @@ export interface Frame {
 export const NONE: Value = { t: 'none' };
 export const str = (v: string): StrValue => ({ t: 'str', v });
 export const bool = (v: boolean): Value => ({ t: 'bool', v });
-export const number = (v: number, float = false): Value => (float ? { t: 'number', v, float } : { t: 'number', v });
+export const numberValue = (v: number, float = false): Value =>
+  float ? { t: 'number', v, float } : { t: 'number', v };
 export const path = (v: string): PathValue => ({ t: 'path', v });
-export const list = (items: Value[]): SequenceValue => ({ t: 'list', items });
+export const listValue = (items: Value[]): SequenceValue => ({ t: 'list', items });
 export const tuple = (items: Value[]): SequenceValue => ({ t: 'tuple', items });
 export const unresolved = (why: string): Unresolved => ({ t: 'unresolved', why });
 export const native = (name: string, call: (args: Args) => Value): ObjectValue => ({ t: 'object', name, call });
