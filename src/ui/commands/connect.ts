@@ -8,7 +8,7 @@ import { openReader } from '../../monitoring/watch/reader.ts';
 import { showErrorMessage, withProgress } from '../common/messages.ts';
 import { runSteps } from '../common/steps.ts';
 import type { App } from '../connection/app.ts';
-import { expiredCap } from '../connection/createMonitor.ts';
+import { expiredCap } from '../connection/monitorSettings.ts';
 import { connectionOf, type SavedConnections } from '../connection/savedConnections.ts';
 import { nameSteps, partsSteps, stringSteps, waySteps, type ConnectAnswers } from './connectSteps.ts';
 

@@ -7,12 +7,13 @@ import type { HistoryStore } from '../../history/historyStore.ts';
 import type { AlertTransition } from '../../monitoring/alerts/alertTypes.ts';
 import type { Monitor } from '../../monitoring/poll/monitor.ts';
 import type { Connection } from '../../monitoring/watch/connection.ts';
-import { Watcher, type Watched, type Watching } from '../../monitoring/watch/watcher.ts';
+import { Watcher, type Watched } from '../../monitoring/watch/watcher.ts';
 import type { AppState } from '../../presentation/rows/appState.ts';
 import type { HistoryState } from '../../presentation/rows/historyRow.ts';
 import { looksLikeSettings } from '../../presentation/settingsFile/looksLikeSettings.ts';
-import { alertSettings, monitorOptions } from './createMonitor.ts';
 import type { Discovered, Discovery, DiscoveryOptions } from './discovery.ts';
+import type { Monitors } from './monitors.ts';
+import { alertSettings } from './monitorSettings.ts';
 import type { SavedConnections } from './savedConnections.ts';
 
 const ACTIVE_KEY = 'activeConnection';
@@ -22,13 +23,7 @@ export interface AppParts {
   readonly memory: vscode.Memento;
   readonly discovery: Discovery;
   readonly saved: SavedConnections;
-  readonly createMonitor: (connection: Connection) => Promise<Watching<HistoryStore>>;
-  /** Interval of the session throttle in seconds, as it is known now. */
-  readonly throttleSeconds: (connection: Connection) => number;
-  /** Called when what the alerts know has changed, so that a reload of the window does not tell it again. */
-  readonly keepAlerts: (connection: Connection, monitor: Monitor) => void;
-  /** Told all connections that there are: of others nothing has to be kept. */
-  readonly forgetOthers: (connections: readonly Connection[]) => void;
+  readonly monitors: Monitors;
 }
 
 /**
@@ -57,8 +52,8 @@ export class App implements Ending {
     this.#transition = new Emitter(onError);
     this.#projectsRead = new Emitter(onError);
     this.#watcher = new Watcher({
-      create: parts.createMonitor,
-      options: (connection) => monitorOptions(connection, parts.throttleSeconds(connection)),
+      create: (connection) => parts.monitors.create(connection),
+      options: (connection) => parts.monitors.options(connection),
       log: parts.log,
     });
     this.#watcher.onDidChange(() => this.#showWatched());
@@ -177,7 +172,7 @@ export class App implements Ending {
     const found = await this.#parts.discovery.find(options);
     this.#discovered = found;
     this.#connections = [...found.connections, ...this.#parts.saved.list()];
-    this.#parts.forgetOthers(this.#connections);
+    this.#parts.monitors.forgetOthers(this.#connections);
     const wanted = this.#parts.memory.get<string>(ACTIVE_KEY);
     // A connection made by hand may lead to production from any folder: it is watched only where it was chosen.
     const chosen =
@@ -194,7 +189,8 @@ export class App implements Ending {
   }
 
   #keepAlerts(): void {
-    if (this.#watched !== undefined) this.#parts.keepAlerts(this.#watched.connection, this.#watched.monitor);
+    if (this.#watched !== undefined)
+      this.#parts.monitors.keepAlerts(this.#watched.connection, this.#watched.monitor.alerts);
   }
 
   #showWatched(): void {

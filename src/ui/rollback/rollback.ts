@@ -3,7 +3,6 @@ import * as vscode from 'vscode';
 import type { Log } from '../../common/log.ts';
 import { Problem } from '../../common/problem.ts';
 import { COMMANDS, SETTINGS_SECTION } from '../../contributions.ts';
-import type { SettingsFileOptions } from '../../django/settings/checks/settingsFile.ts';
 import { expectedWrites, type SavePolicy } from '../../django/throttle/expectedWrites.ts';
 import type { ThrottleState } from '../../django/throttle/throttleState.ts';
 import { ACTION_NAMES, type RestartRecord, type RollbackRecord } from '../../presentation/texts/rollbackTypes.ts';
@@ -11,10 +10,10 @@ import { showInformationMessage, showWarningMessage } from '../common/messages.t
 import { runCommand } from '../common/runCommand.ts';
 import { showProblem } from '../common/showProblem.ts';
 import type { App } from '../connection/app.ts';
+import type { ThrottleInterval } from '../settings/throttleInterval.ts';
 import { ChangePreview } from './changePreview.ts';
 import { EffectWatcher } from './effectWatcher.ts';
-import { restartApplication } from './restartApplication.ts';
-import { startRollback, type RollbackDone, type RollbackRequest } from './rollbackFlow.ts';
+import type { RollbackDone, RollbackRequest } from './rollbackFlow.ts';
 import { RollbackHistory } from './rollbackHistory.ts';
 import { ThrottleWatch } from './throttleWatch.ts';
 import { undoChanges } from './undoChanges.ts';
@@ -30,25 +29,26 @@ export class Rollback implements vscode.Disposable {
   readonly preview = new ChangePreview();
   readonly history: RollbackHistory;
   readonly #effect: EffectWatcher;
-  readonly #options: (file: string) => SettingsFileOptions;
+  readonly #interval: ThrottleInterval;
   readonly #log: Log;
 
-  constructor(app: App, context: vscode.ExtensionContext, options: (file: string) => SettingsFileOptions, log: Log) {
-    this.watch = new ThrottleWatch(app, options, log);
+  constructor(app: App, context: vscode.ExtensionContext, interval: ThrottleInterval, log: Log) {
+    this.watch = new ThrottleWatch(app, interval, log);
     this.history = new RollbackHistory(context.workspaceState, context.storageUri, log);
     this.#effect = new EffectWatcher(app);
-    this.#options = options;
+    this.#interval = interval;
     this.#log = log;
   }
 
-  start(request: RollbackRequest): Promise<void> {
+  async start(request: RollbackRequest): Promise<void> {
+    const { startRollback } = await import('./rollbackFlow.ts');
     const { watch, preview, history } = this;
     return startRollback(
       {
         watch,
         preview,
         history,
-        options: this.#options,
+        options: this.#interval.optionsFor,
         policy: () => policyOf(watch.state),
         onApplied: (done) => this.#applied(done),
       },
@@ -58,6 +58,7 @@ export class Rollback implements vscode.Disposable {
 
   /** Restarts the application by its command, after asking; what is being watched begins to count from its end. */
   async restart(): Promise<void> {
+    const { restartApplication } = await import('./restartApplication.ts');
     const restart = await restartApplication(this.watch.state?.project.root);
     if (restart === undefined) return;
     const { command, exitCode } = restart;

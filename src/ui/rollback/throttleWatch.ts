@@ -4,9 +4,9 @@ import { Emitter } from '../../common/events.ts';
 import type { Log } from '../../common/log.ts';
 import { describeError } from '../../common/problem.ts';
 import { later } from '../../common/timers.ts';
-import type { SettingsFileOptions } from '../../django/settings/checks/settingsFile.ts';
 import type { ThrottleState } from '../../django/throttle/throttleState.ts';
 import type { App } from '../connection/app.ts';
+import type { ThrottleInterval } from '../settings/throttleInterval.ts';
 
 /** Typing goes on after a letter. */
 const SETTLE_MS = 400;
@@ -15,23 +15,20 @@ const SETTLE_MS = 400;
 export class ThrottleWatch implements vscode.Disposable {
   readonly #app: App;
   readonly #log: Log;
-  readonly #options: (file: string) => SettingsFileOptions;
+  readonly #interval: ThrottleInterval;
   readonly #changed: Emitter<undefined>;
-  readonly #intervalChanged: Emitter<undefined>;
   readonly #subscriptions: { dispose(): unknown }[];
   #state: ThrottleState | undefined;
   #timer: Disposable | undefined;
   #reading: Promise<unknown> = Promise.resolve();
 
-  constructor(app: App, options: (file: string) => SettingsFileOptions, log: Log) {
+  constructor(app: App, interval: ThrottleInterval, log: Log) {
     this.#app = app;
     this.#log = log;
-    this.#options = options;
-    const onError = (error: unknown): void => {
+    this.#interval = interval;
+    this.#changed = new Emitter((error) => {
       log.error(describeError(error));
-    };
-    this.#changed = new Emitter(onError);
-    this.#intervalChanged = new Emitter(onError);
+    });
     this.#subscriptions = [
       app.onDidReadProjects(() => void this.read()),
       vscode.workspace.onDidChangeTextDocument(({ document }) => {
@@ -44,11 +41,6 @@ export class ThrottleWatch implements vscode.Disposable {
     return this.#changed.event;
   }
 
-  /** The interval that is read from the source of the middleware is another one. */
-  get onDidChangeInterval(): Emitter<undefined>['event'] {
-    return this.#intervalChanged.event;
-  }
-
   get state(): ThrottleState | undefined {
     return this.#state;
   }
@@ -57,14 +49,13 @@ export class ThrottleWatch implements vscode.Disposable {
   read(): Promise<ThrottleState | undefined> {
     this.#timer?.dispose();
     const reading = this.#reading.then(async () => {
-      const interval = this.#state?.source?.interval?.seconds;
       try {
         this.#state = await this.#read();
       } catch (error) {
         this.#state = undefined;
         this.#log.error(`The session throttle could not be looked up: ${describeError(error)}`);
       }
-      if (this.#state?.source?.interval?.seconds !== interval) this.#intervalChanged.fire(undefined);
+      this.#interval.note(this.#state?.source?.interval?.seconds);
       this.#changed.fire(undefined);
       return this.#state;
     });
@@ -76,7 +67,6 @@ export class ThrottleWatch implements vscode.Disposable {
     this.#timer?.dispose();
     for (const subscription of this.#subscriptions) subscription.dispose();
     this.#changed.dispose();
-    this.#intervalChanged.dispose();
   }
 
   #soon(): void {
@@ -98,7 +88,7 @@ export class ThrottleWatch implements vscode.Disposable {
       const text = openText(file) ?? (await nodeFileSystem.readText(file));
       if (text !== undefined) texts.set(file, text);
     }
-    const throttle = describeThrottle(project, texts, this.#options(project.root));
+    const throttle = describeThrottle(project, texts, this.#interval.optionsFor(project.root));
     const source =
       throttle.path === undefined ? undefined : await findThrottleClass(nodeFileSystem, project, throttle.path);
     return { project, throttle, texts, ...(source === undefined ? {} : { source }) };

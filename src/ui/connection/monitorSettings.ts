@@ -1,0 +1,35 @@
+import { ALERT_RULES } from '../../monitoring/alerts/alertRules.ts';
+import type { AlertSettings } from '../../monitoring/alerts/alertTypes.ts';
+import type { MonitorOptions } from '../../monitoring/poll/monitorTypes.ts';
+import type { Connection } from '../../monitoring/watch/connection.ts';
+import { getAlertSetting, getNumber } from '../settings/settings.ts';
+
+/** What the settings say now; also applied to a running monitor when they change. */
+export function monitorOptions(connection: Connection, throttleIntervalSeconds: number): MonitorOptions {
+  const { id, name, production, session } = connection;
+  return {
+    connection: { id, name, production },
+    settings: { ...session, throttleIntervalSeconds },
+    lightIntervalSeconds: getNumber('intervalSeconds', 'window'),
+    hiddenIntervalSeconds: getNumber('hiddenIntervalSeconds', 'window'),
+    detailIntervalSeconds: getNumber('detailIntervalSeconds', 'window'),
+    exactIntervalSeconds: getNumber('exactIntervalMinutes', 'window') * 60,
+  };
+}
+
+/** Counting costs with what is counted: beyond this an estimate has to do, whatever the threshold is. */
+const MAX_EXPIRED_CAP = 20_000;
+
+/** One more than the threshold of the alert, so that it is judged by a count and not by an estimate. */
+export function expiredCap(): number {
+  const rule = ALERT_RULES.find(({ counted }) => counted === true);
+  const threshold = rule === undefined ? undefined : getAlertSetting(rule.threshold.setting);
+  const wanted = typeof threshold === 'number' && threshold >= 0 ? threshold : (rule?.threshold.default ?? 0);
+  return Math.min(Math.floor(wanted) + 1, MAX_EXPIRED_CAP);
+}
+
+/** Every setting that the rule table names, by its full id. */
+export function alertSettings(): AlertSettings {
+  const ids = ALERT_RULES.flatMap((rule) => [rule.threshold.setting, rule.forSeconds.setting]);
+  return Object.fromEntries(ids.map((id) => [id, getAlertSetting(id)]));
+}
