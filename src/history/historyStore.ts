@@ -53,7 +53,7 @@ export class HistoryStore implements Exchange {
   readonly #problemChanged: Emitter<ProblemText | undefined>;
   readonly #noticed: Emitter<ProblemText>;
   readonly #log: Log;
-  readonly #told = new Set<string>();
+  readonly #warned = new Set<string>();
   #clockProblem: ProblemText | undefined;
   #known: ProblemText | undefined;
 
@@ -216,8 +216,8 @@ export class HistoryStore implements Exchange {
   }
 
   #tellOnce(message: string): void {
-    if (this.#told.has(message)) return;
-    this.#told.add(message);
+    if (this.#warned.has(message)) return;
+    this.#warned.add(message);
     this.#log.warn(message);
   }
 

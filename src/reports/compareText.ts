@@ -52,12 +52,12 @@ export function comparisonRows(
   { before, after }: Comparison,
   options: FormatOptions = {},
 ): readonly ComparisonRow[] {
-  const told = new Set<string>();
+  const named = new Set<string>();
   return all.flatMap((series): ComparisonRow[] => {
     const key = `${series.unit} ${series.id}`;
     const [a, b] = [before, after].map((range) => range.series.find(({ metricId }) => metricId === series.id));
-    if (a === undefined || b === undefined || told.has(key) || (a.readings === 0 && b.readings === 0)) return [];
-    told.add(key);
+    if (a === undefined || b === undefined || named.has(key) || (a.readings === 0 && b.readings === 0)) return [];
+    named.add(key);
     return [row(series, a, b, options)];
   });
 }
@@ -70,7 +70,7 @@ function row(
 ): ComparisonRow {
   const scaled = (value: number | null): number | null => (value === null ? null : value * factor);
   const [before, after] = [scaled(a.median), scaled(b.median)];
-  const said = (value: number | null): string => (value === null ? 'unknown' : formatValue(value, unit, options));
+  const text = (value: number | null): string => (value === null ? 'unknown' : formatValue(value, unit, options));
   const change = figureChange(a, b);
   return {
     chart,
@@ -81,8 +81,8 @@ function row(
     readingsBefore: a.readings,
     readingsAfter: b.readings,
     percent: change.kind === 'share' ? change.share * 100 : change.kind === 'none' ? 0 : null,
-    beforeText: said(before),
-    afterText: said(after),
+    beforeText: text(before),
+    afterText: text(after),
     differenceText: 'difference' in change ? formatDifference(change.difference * factor, unit, options) : '',
     changeText: formatChange(change, options),
   };

@@ -114,12 +114,12 @@ function alerts({ alerts: all }: ReportFacts, options: ReportOptions): Block[] {
 
 function comparison({ comparison: made, charts: all, madeAt }: ReportFacts, options: ReportOptions): Block[] {
   if (made === undefined) return [];
-  const said = (letter: string, range: RangeFigures): string =>
+  const rangeLine = (letter: string, range: RangeFigures): string =>
     [`${letter}: ${rangeText(range, options)}.`, ...rangeNotes(range, madeAt, options)].join(' ');
   const rows = comparisonRows(comparedSeries(all), made, options);
   return [
     { kind: 'heading', level: 2, text: 'Before and after' },
-    { kind: 'list', items: [said('A, before', made.before), said('B, after', made.after)] },
+    { kind: 'list', items: [rangeLine('A, before', made.before), rangeLine('B, after', made.after)] },
     {
       kind: 'table',
       head: ['Chart', 'Median of', 'A, before', 'B, after', 'Difference', 'Change', 'Readings A', 'Readings B'],
@@ -174,10 +174,10 @@ function figureRow(
   { first, last, min, median, max, readings }: SeriesFigures,
   options: ReportOptions,
 ): readonly string[] {
-  const said = [first, last, min, median, max].map((value) =>
+  const valueTexts = [first, last, min, median, max].map((value) =>
     value === null ? 'unknown' : formatValue(value * factor, unit, options),
   );
-  return [label + HOW[how], ...said, formatNumber(readings, options)];
+  return [label + HOW[how], ...valueTexts, formatNumber(readings, options)];
 }
 
 function annotationBlocks({ annotations }: ReportFacts, options: ReportOptions): Block[] {

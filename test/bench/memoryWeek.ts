@@ -133,7 +133,7 @@ monitor.onDidChange((state) => {
   const history = { bytes: store.bytes, polls: true };
   const badge = { critical: 0, warning: 0 };
   const app = { kind: 'connected', connection, monitor: state, alerts: alerts.states(), history, badge } as const;
-  const message = stateMessage(app, { operations: NO_OPERATIONS, happened: 0, history: '' }, clock.now(), 'en');
+  const message = stateMessage(app, { operations: NO_OPERATIONS, annotationCount: 0, history: '' }, clock.now(), 'en');
   posted += JSON.stringify(message).length;
 });
 

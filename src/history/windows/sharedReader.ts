@@ -44,7 +44,7 @@ export class SharedReader implements Reader {
   /** Rejects with what `open` rejects with, while this window polls. */
   static async open(parts: SharedReaderParts): Promise<SharedReader> {
     const reader = new SharedReader(parts);
-    if (parts.exchange.election.polls) await reader.#telling(() => reader.#connection());
+    if (parts.exchange.election.polls) await reader.#sharing(() => reader.#connection());
     return reader;
   }
 
@@ -61,7 +61,7 @@ export class SharedReader implements Reader {
     const began = this.#clock.now().getTime();
     while (!this.#closed) {
       if (election.confirm()) {
-        const metrics = await this.#telling(async () => (await this.#connection()).light(options));
+        const metrics = await this.#sharing(async () => (await this.#connection()).light(options));
         this.#given = metrics.at.getTime();
         this.#parts.exchange.share('light', metrics, metrics.at);
         return metrics;
@@ -125,7 +125,7 @@ export class SharedReader implements Reader {
   }
 
   /** What fails here fails in the other windows too, and they are to say why. */
-  async #telling<T>(work: () => Promise<T>): Promise<T> {
+  async #sharing<T>(work: () => Promise<T>): Promise<T> {
     try {
       return await work();
     } catch (error) {

@@ -183,7 +183,7 @@ export interface AlertRule extends AlertRuleRow {
   readonly id: AlertRuleId;
 }
 
-/** Every alert rule once, critical ones first. The thresholds are the guide's. Adding a rule is adding a row above. */
+/** Every alert rule once, critical ones first. The thresholds are those of a team that watched over sessions by hand. Adding a rule is adding a row above. */
 export const ALERT_RULES: readonly AlertRule[] = ROWS;
 
 function cleanupFinding({ cleanupService }: Snapshot): CleanupServiceFinding | undefined {

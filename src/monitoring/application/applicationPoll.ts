@@ -12,12 +12,12 @@ import type { Exchange } from '../watch/exchange.ts';
 import {
   attempt,
   emptyReading,
-  logTold,
+  logAttempt,
   NOTHING_TOLD,
   problemText,
   reasonOf,
   type ApplicationSetup,
-  type Told,
+  type LastAttempt,
 } from './applicationState.ts';
 import { waitOf } from './pace.ts';
 import { takeShared } from './shared.ts';
@@ -46,7 +46,7 @@ export class ApplicationPoll implements Disposable, Source<ApplicationReading> {
   readonly #changed: Emitter<undefined>;
   readonly #poll: SerialPoll;
   #setup: ApplicationSetup | undefined;
-  #told: Told = NOTHING_TOLD;
+  #told: LastAttempt = NOTHING_TOLD;
   #everyMs: number;
   /** The sources have to be made anew: the settings have changed, or what they remember is from long ago. */
   #stale = true;
@@ -75,14 +75,14 @@ export class ApplicationPoll implements Disposable, Source<ApplicationReading> {
   }
 
   /** The last reading, however old, and why the last attempt failed. */
-  get told(): Told {
+  get lastAttempt(): LastAttempt {
     const unusable = this.#setup?.sources.live === undefined ? this.#setup?.problems[0] : undefined;
     return unusable === undefined ? this.#told : { ...this.#told, problem: unusable };
   }
 
   /** What a snapshot of now is to hold: figures that are old are unknown. undefined: no source is set up. */
   get current(): ApplicationReading | undefined {
-    const { reading, problem } = this.told;
+    const { reading, problem } = this.lastAttempt;
     const source = this.#setup?.sources.live;
     if (source === undefined && problem === undefined) return undefined;
     const now = this.#clock.now();
@@ -202,7 +202,7 @@ export class ApplicationPoll implements Disposable, Source<ApplicationReading> {
     if (exchange === undefined || key === undefined || sources?.live === undefined) return false;
     // Before it stands for election, and when it has stepped back, there may be nobody who reads.
     if (exchange.election.role === 'none' || exchange.election.confirm()) return false;
-    const { taken, untoldSince } = takeShared(exchange, key, this.#startedMs, this.#untoldSince);
+    const { taken, silentSince: untoldSince } = takeShared(exchange, key, this.#startedMs, this.#untoldSince);
     this.#untoldSince = untoldSince;
     if (taken === 'nothing') return false;
     this.#follows = true;
@@ -226,10 +226,10 @@ export class ApplicationPoll implements Disposable, Source<ApplicationReading> {
     if (!keeps) this.#share(now);
   }
 
-  #settle(told: Told): void {
+  #settle(told: LastAttempt): void {
     const was = this.#told;
     this.#told = told;
-    logTold(this.#parts.log, was, told);
+    logAttempt(this.#parts.log, was, told);
     const isSame = told.reading?.at.getTime() === was.reading?.at.getTime() && told.problem?.code === was.problem?.code;
     if (!isSame) this.#changed.fire(undefined);
   }

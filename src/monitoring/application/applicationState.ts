@@ -38,7 +38,7 @@ export type ApplicationState =
 /** @param current what holds now, of what was told */
 export function configuredState(
   setup: ApplicationSetup | undefined,
-  { reading, problem }: Told,
+  { reading, problem }: LastAttempt,
   current: ApplicationReading | undefined,
 ): ApplicationState {
   if (setup === undefined) return { kind: 'waiting' };
@@ -74,17 +74,17 @@ export function emptyReading(
 }
 
 /** What came of the readings so far. */
-export interface Told {
+export interface LastAttempt {
   /** The last one, however old. */
   readonly reading: ApplicationReading | undefined;
   /** Why the last attempt failed. */
   readonly problem: ProblemText | undefined;
 }
 
-export const NOTHING_TOLD: Told = { reading: undefined, problem: undefined };
+export const NOTHING_TOLD: LastAttempt = { reading: undefined, problem: undefined };
 
 /** Never rejects: what is wrong is in `problem`. */
-export async function attempt(source: ApplicationSource, signal: AbortSignal): Promise<Told> {
+export async function attempt(source: ApplicationSource, signal: AbortSignal): Promise<LastAttempt> {
   try {
     return { reading: await source.read(signal), problem: undefined };
   } catch (error) {
@@ -107,7 +107,7 @@ function unexpected(address: string, error: unknown): Problem {
 }
 
 /** A problem is worth a line in the log when it comes and when it goes, not at each attempt. */
-export function logTold(log: Log, was: Told, { reading, problem }: Told): void {
+export function logAttempt(log: Log, was: LastAttempt, { reading, problem }: LastAttempt): void {
   if (problem !== undefined) log[problem.code === was.problem?.code ? 'trace' : 'warn'](problemLine(problem));
   else if (was.problem !== undefined) log.info(`The application metrics are read again from ${reading?.address ?? ''}`);
   else if (was.reading === undefined && reading !== undefined)

@@ -7,7 +7,7 @@ export interface FromOther {
   /** wait: it may still tell. nothing: it reads another application, or none. */
   readonly taken: SharedApplication | 'wait' | 'nothing';
   /** Milliseconds since the epoch from which on there was nothing to take. */
-  readonly untoldSince?: number;
+  readonly silentSince?: number;
 }
 
 /** What the window that reads has told of the same application. */
@@ -17,5 +17,5 @@ export function takeShared(exchange: Exchange, key: string, now: number, untoldS
   if (found?.value.key === key && now - found.at <= WAIT_INTERVALS * Math.max(found.value.everyMs, everyMs))
     return { taken: found.value };
   const since = untoldSince ?? now;
-  return { taken: now - since <= WAIT_INTERVALS * everyMs ? 'wait' : 'nothing', untoldSince: since };
+  return { taken: now - since <= WAIT_INTERVALS * everyMs ? 'wait' : 'nothing', silentSince: since };
 }

@@ -38,7 +38,7 @@ export function guarded<M extends MetricRow>(metric: M): M {
 export class MetricFailures {
   readonly #metrics: readonly MetricRow[];
   readonly #log: Log;
-  readonly #told = new Set<string>();
+  readonly #warned = new Set<string>();
 
   /** @param metrics as they are, without the guard that hides what they throw */
   constructor(metrics: readonly MetricRow[], log: Log) {
@@ -49,7 +49,7 @@ export class MetricFailures {
   tell(snapshot: Snapshot): void {
     for (const metric of this.#metrics) {
       const { id } = metric;
-      if (this.#told.has(id)) continue;
+      if (this.#warned.has(id)) continue;
       const error = attempt(
         () => {
           metric.children?.(snapshot);
@@ -59,7 +59,7 @@ export class MetricFailures {
         (thrown) => ({ thrown }),
       );
       if (error === undefined) continue;
-      this.#told.add(id);
+      this.#warned.add(id);
       this.#log.error(`The metric ${id} could not be read: ${describeError(error.thrown)}`);
     }
   }

@@ -7,13 +7,13 @@ import { exactly, preferExact } from './read.ts';
 
 const MINUTES_A_DAY = 1440;
 const SECONDS_A_DAY = 86_400;
-/** From the guide: 1000 users × 100 requests a day = 100,000 writes before throttling … */
-const GUIDE_REQUESTS_A_DAY = 100;
-/** … and 1000 users × 96 intervals ÷ 6.4 = 15,000 after it. The guide gives no reason for the 6.4. */
-const GUIDE_DIVISOR = 6.4;
+/** A rule of thumb: 1000 users × 100 requests a day = 100,000 writes before throttling … */
+const REQUESTS_A_DAY = 100;
+/** … and 1000 users × 96 intervals ÷ 6.4 = 15,000 after it. No reason is known for the 6.4. */
+const THROTTLED_DIVISOR = 6.4;
 
-/** The guide's arithmetic on this table. `perSession` is what it supposes one active session to write in a day. */
-function guideEstimate(snapshot: Snapshot, perSession: number, formula: string): Measured {
+/** That rule on this table. `perSession` is what it supposes one active session to write in a day. */
+function ruleOfThumb(snapshot: Snapshot, perSession: number, formula: string): Measured {
   const active = preferExact(snapshot, snapshot.metrics.sessions.active, 'active');
   if (!isKnown(active))
     return unknown(`It is worked out from the active sessions, which are unknown: ${active.reason}`, active.next);
@@ -124,26 +124,26 @@ export const WRITE_METRICS = [
     group: 'writes',
     label: 'Saves a day, unthrottled',
     unit: 'count',
-    what: 'What the guide expects with SESSION_SAVE_EVERY_REQUEST = True: a write for each request.',
-    source: 'Active sessions × 100 requests a day (the guide’s assumption)',
+    what: 'A rule of thumb for SESSION_SAVE_EVERY_REQUEST = True: a write for each of 100 requests a day and session.',
+    source: 'Active sessions × 100 requests a day (an assumption)',
     advice: 'Take it for an order of magnitude. The saves that are measured are the truth.',
-    read: (s) => guideEstimate(s, GUIDE_REQUESTS_A_DAY, '100 requests a day'),
+    read: (s) => ruleOfThumb(s, REQUESTS_A_DAY, '100 requests a day'),
   },
   {
     id: 'writes.estimateThrottled',
     group: 'writes',
     label: 'Saves a day, throttled',
     unit: 'count',
-    what: 'What the guide expects with the throttle: at most a write in each interval, divided by a factor of 6.4 that it does not explain.',
-    source: 'Active sessions × (86,400 ÷ throttle interval) ÷ 6.4 (the guide’s formula)',
+    what: 'The same with the throttle: at most a write in each interval, divided by 6.4, a factor of experience.',
+    source: 'Active sessions × (86,400 ÷ throttle interval) ÷ 6.4',
     advice:
-      'Take it for an order of magnitude. The guide’s "85% less" is this figure ÷ the one above, not a measurement.',
+      'Take it for an order of magnitude. That a throttle saves 85 % is this figure ÷ the one above, not a measurement.',
     read: (s) => {
       const interval = s.settings.throttleIntervalSeconds;
       if (!(interval > 0))
         return unknown('The throttle interval is not a positive number of seconds.', 'Correct the setting.');
       const perDay = SECONDS_A_DAY / interval;
-      return guideEstimate(s, perDay / GUIDE_DIVISOR, `${formatNumber(perDay)} intervals a day ÷ 6.4`);
+      return ruleOfThumb(s, perDay / THROTTLED_DIVISOR, `${formatNumber(perDay)} intervals a day ÷ 6.4`);
     },
   },
 ] as const satisfies readonly MetricRow[];

@@ -1,7 +1,7 @@
 import type { Snapshot } from './snapshot.ts';
 
 /** What a snapshot holds that is known from elsewhere than the database. */
-type Besides = Pick<Snapshot, 'cleanupService' | 'application'>;
+type Findings = Pick<Snapshot, 'cleanupService' | 'application'>;
 
 /** Has the newest finding of one kind at hand. Asked for each snapshot, because what it has found may be too old by then. */
 export interface Source<T> {
@@ -10,14 +10,14 @@ export interface Source<T> {
 
 /** Where the polls hand over what they find, whatever monitor takes snapshots then. Each announces itself once. */
 export class SnapshotSources {
-  readonly #sources: { [K in keyof Besides]?: Source<Besides[K]> } = {};
+  readonly #sources: { [K in keyof Findings]?: Source<Findings[K]> } = {};
 
-  add<K extends keyof Besides>(kind: K, source: Source<Besides[K]>): void {
+  add<K extends keyof Findings>(kind: K, source: Source<Findings[K]>): void {
     this.#sources[kind] = source as never; // of just this kind, which TypeScript can't follow through the key
   }
 
   /** What is known now. */
-  get findings(): Besides {
+  get findings(): Findings {
     const [cleanupService, application] = [this.#sources.cleanupService?.current, this.#sources.application?.current];
     return { ...(cleanupService && { cleanupService }), ...(application && { application }) };
   }

@@ -85,18 +85,18 @@ function nameAt(tokens: readonly Token[], start: number): Name | undefined {
 /** Why a name may not stand where it stands. */
 function objection(name: Name, place: Place, table: Table): string | undefined {
   const { path, first, before, next } = name;
-  const told = path.join('.');
+  const dotted = path.join('.');
   const ours = isTable(name, table);
   if (isSymbol(next, '(')) {
     // INSERT INTO django_session (session_key, …)
-    const may = isWord(before, 'into') ? ours : path.length === 1 && first.kind === 'word' && mayOpen(told);
-    if (!may) return `It calls ${told}().`;
+    const may = isWord(before, 'into') ? ours : path.length === 1 && first.kind === 'word' && mayOpen(dotted);
+    if (!may) return `It calls ${dotted}().`;
   }
   if (path.length === 1)
-    return ours && isWord(before, 'as', 'with', 'recursive') ? `It calls something else ${told}.` : undefined;
-  if (place.relations) return ours ? undefined : `It names ${told}.`;
+    return ours && isWord(before, 'as', 'with', 'recursive') ? `It calls something else ${dotted}.` : undefined;
+  if (place.relations) return ours ? undefined : `It names ${dotted}.`;
   const isType = isSymbol(before, ':') || isWord(before, 'as', 'collate') || next?.kind === 'string';
-  return isType ? `It names ${told}.` : undefined;
+  return isType ? `It names ${dotted}.` : undefined;
 }
 
 const TO_RELATIONS = ['from', 'join', 'into', 'update', 'using', 'table', 'only', 'of'];

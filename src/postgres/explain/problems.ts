@@ -71,8 +71,8 @@ export function explainProblem(error: unknown): unknown {
   const refusal = REFUSALS.find(({ states }) => states.includes(state));
   if (refusal === undefined && !OTHER.test(state)) return error;
   const { code, why, next, transient = false } = refusal ?? { code: 'explain-refused', why: serverSays, next: BY_HAND };
-  const told = why(`${message.replace(/[.\s]+$/u, '')} (${state})`);
-  return new Problem({ code, what: WHAT, why: told, next, transient }, { cause: error });
+  const reason = why(`${message.replace(/[.\s]+$/u, '')} (${state})`);
+  return new Problem({ code, what: WHAT, why: reason, next, transient }, { cause: error });
 }
 
 export function tooOld(version: number): ProblemText {

@@ -63,9 +63,9 @@ export class RangeAnswers {
     let againMs: number | null = null;
     if (problem !== undefined) this.#log([problem]);
     if (range.of !== 'store' && remote !== undefined) {
-      const told = await this.#read(range, remote, signal);
-      if (told === undefined) return;
-      againMs = this.#postRemote(range, told);
+      const answered = await this.#read(range, remote, signal);
+      if (answered === undefined) return;
+      againMs = this.#postRemote(range, answered);
     }
     this.#post({ type: 'answered', request: range.request, againMs });
   }

@@ -55,10 +55,10 @@ export class StatementSource {
     if (state === undefined) return;
     const message = statementsMessage(state);
     const { of, readAt, reason, rows } = message;
-    const told = JSON.stringify([of, readAt, reason, rows.length]);
-    if (told === this.#told) return;
+    const key = JSON.stringify([of, readAt, reason, rows.length]);
+    if (key === this.#told) return;
     const isNew = this.#told === '';
-    this.#told = told;
+    this.#told = key;
     if (of !== this.#of) this.#plans.clear();
     this.#of = of;
     this.#post(message);

@@ -11,10 +11,10 @@ import { offeredActions, type Button } from './offeredActions.ts';
 export type StateMessage = Extract<ToDashboard, { type: 'state' }>;
 
 /** What the state alone does not say. */
-export interface Beside {
+export interface StateContext {
   readonly operations: Operations;
   /** As in the message. */
-  readonly happened: number;
+  readonly annotationCount: number;
   readonly history: string;
   /** Those that the page has; all by default. */
   readonly charts?: readonly ChartSpec[];
@@ -23,7 +23,7 @@ export interface Beside {
 /** All that the dashboard says for a state; the same state at the same time gives the same message. */
 export function stateMessage(
   state: AppState,
-  { operations, happened, history, charts }: Beside,
+  { operations, annotationCount: happened, history, charts }: StateContext,
   now: Date,
   locale: string,
 ): StateMessage {

@@ -162,17 +162,17 @@ function settingLenses(outline: SettingsOutline, facts: SettingsFacts): Lens[] {
   return outline.settings.flatMap(({ name, from }): Lens[] => {
     const figuresOf = Object.hasOwn(FIGURES, name) ? FIGURES[name] : undefined;
     if (figuresOf === undefined) return [];
-    const said = figuresOf.texts.flatMap(({ read, unit, say }) => {
+    const texts = figuresOf.texts.flatMap(({ read, unit, say }) => {
       const text = figure(facts, read, unit);
       return text === undefined ? [] : [say(text)];
     });
-    if (said.length === 0) return [];
+    if (texts.length === 0) return [];
     const old = figures.old ? ['not live'] : [];
     const tooltip = `${figuresOf.tooltip} Measured on ${figures.connection}.`;
     return [
       {
         at: from,
-        title: [...said, ...old].join(' · '),
+        title: [...texts, ...old].join(' · '),
         tooltip,
         command: { id: COMMANDS.showRow, row: figuresOf.row },
       },

@@ -20,8 +20,8 @@ export function projectNames(
       const own = packageOf(project);
       const isOnly = packages.filter((one) => one === own).length === 1;
       const deeper = isOnly ? own : relative(folder.path, root);
-      const isSaid = root === folder.path || (projects.length === 1 && deeper === folder.name);
-      return [root, isSaid ? folder.name : `${folder.name} · ${deeper}`];
+      const isEnough = root === folder.path || (projects.length === 1 && deeper === folder.name);
+      return [root, isEnough ? folder.name : `${folder.name} · ${deeper}`];
     }),
   );
 }

@@ -55,8 +55,8 @@ function summarise(
     [count('warning'), count('warning') === 1 ? 'warning' : 'warnings'],
     [pending.length, 'pending'],
   ] as const;
-  const said = parts.filter(([n]) => n > 0).map(([n, word]) => `${String(n)} ${word}`);
-  if (said.length > 0) return said.join(', ');
+  const counts = parts.filter(([n]) => n > 0).map(([n, word]) => `${String(n)} ${word}`);
+  if (counts.length > 0) return counts.join(', ');
   // "None" would claim more than is known while a rule has nothing to judge.
   return blind.length > 0 ? `none firing, ${String(blind.length)} unknown` : 'none';
 }

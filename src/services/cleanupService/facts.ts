@@ -66,9 +66,9 @@ export function factsOf(evidence: CleanupEvidence): CleanupFacts {
   const { now, reading, oldestExpired, deletedSince } = evidence;
   const runs = lastRuns(reading);
   const { lastSuccess } = runs;
-  const said = reading.log?.runs.findLast((run) => run.nextInSeconds !== undefined)?.nextInSeconds;
-  const interval = evidence.intervalSeconds ?? said ?? DEFAULT_INTERVAL;
-  const intervalFrom = evidence.intervalSeconds !== undefined ? 'setting' : said !== undefined ? 'log' : 'assumed';
+  const announced = reading.log?.runs.findLast((run) => run.nextInSeconds !== undefined)?.nextInSeconds;
+  const interval = evidence.intervalSeconds ?? announced ?? DEFAULT_INTERVAL;
+  const intervalFrom = evidence.intervalSeconds !== undefined ? 'setting' : announced !== undefined ? 'log' : 'assumed';
   const grace = Math.min(MAX_GRACE, Math.max(MIN_GRACE, interval * GRACE_SHARE));
   const ended = lastSuccess?.lastLineAt ?? lastSuccess?.startedAt;
   const nextDue = ended === undefined ? undefined : new Date(ended.getTime() + interval * 1000);

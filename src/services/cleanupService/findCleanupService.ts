@@ -33,7 +33,7 @@ export interface FoundServices {
 
 const COMPOSE_FILE = /^(?:docker-)?compose(?:[._-][\w.-]+)?\.ya?ml$/u;
 const CLEARS = /\bclear_?sessions\b/iu;
-/** A command of one's own around clearsessions, as the guide's log lines suggest: "manage.py cleanup_sessions". */
+/** A command of one's own around clearsessions, as many projects have one: "manage.py cleanup_sessions". */
 const CLEARS_BY_NAME = /(?:clea[nr]\w*[_-]?(?:expired[_-]?)?session)|(?:session\w*[_-]?clea[nr])/iu;
 const MAX_EXTENDS = 5;
 

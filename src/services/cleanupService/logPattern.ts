@@ -19,7 +19,7 @@ export type LogGroup = keyof typeof LOG_GROUPS;
 /** Groups that took part in the match, with their texts. */
 export type LogFields = Readonly<Partial<Record<LogGroup, string>>>;
 
-/** The lines of the guide's wrapper around clearsessions, the errors of Python and of the shell. */
+/** The lines of a wrapper around clearsessions, the errors of Python and of the shell. */
 export const DEFAULT_LOG_PATTERN = [
   String.raw`(?<start>Running cleanup)(?: at (?<at>.+))?`,
   String.raw`deleted (?<deleted>\d[\d.,'\u00a0\u202f]*) (?:expired )?sessions?(?:.{0,20}?Remaining: (?<remaining>\d[\d.,'\u00a0\u202f]*))?`,

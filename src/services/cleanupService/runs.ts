@@ -32,14 +32,14 @@ export function runsIn(
   // Whether the newest run may get more lines: a log may have no line for the start.
   let open = false;
   lines.forEach((line, i) => {
-    const said = fields[i];
-    if (said === undefined) return;
-    const at = timeOf(line, clockAheadMs) ?? (said.at === undefined ? undefined : parseLogDate(said.at));
-    const begins = said.start !== undefined;
+    const field = fields[i];
+    if (field === undefined) return;
+    const at = timeOf(line, clockAheadMs) ?? (field.at === undefined ? undefined : parseLogDate(field.at));
+    const begins = field.start !== undefined;
     // A failure after the end of a run that had a start is not one of the cleanup.
-    if (!begins && !open && said.failed !== undefined && runs.length > 0) return;
+    if (!begins && !open && field.failed !== undefined && runs.length > 0) return;
     // What follows the end of a run still belongs to it.
-    const follows = said.next !== undefined || (said.remaining !== undefined && said.deleted === undefined);
+    const follows = field.next !== undefined || (field.remaining !== undefined && field.deleted === undefined);
     let run = runs.at(-1);
     const isNew = begins || run === undefined || (!open && !follows);
     if (isNew || run === undefined) {
@@ -49,7 +49,7 @@ export function runsIn(
       open = true;
     }
     if (at !== undefined) run.lastLineAt = at;
-    if (apply(run, said, line.text, isNew)) open = false;
+    if (apply(run, field, line.text, isNew)) open = false;
   });
   return runs;
 }

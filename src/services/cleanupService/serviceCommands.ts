@@ -45,16 +45,16 @@ export async function statusByCommand(
   command: readonly string[],
   options: CommandOptions,
   signal?: AbortSignal,
-): Promise<{ state: ServicePhase; said: string }> {
+): Promise<{ state: ServicePhase; line: string }> {
   const what = 'The state of the cleanup service can’t be read';
   const run = await runCommand(what, command, options, signal);
-  const said = `${run.stdout}\n${run.stderr}`.trim().split('\n')[0]?.trim().slice(0, 200) ?? '';
+  const message = `${run.stdout}\n${run.stderr}`.trim().split('\n')[0]?.trim().slice(0, 200) ?? '';
   if (run.ended !== 'itself') throw commandProblem(what, command, run, options);
-  const state = WORDS.find(([words]) => words.test(said))?.[1];
-  if (state !== undefined) return { state, said };
-  if (run.code === 0) return { state: 'running', said };
+  const state = WORDS.find(([words]) => words.test(message))?.[1];
+  if (state !== undefined) return { state, line: message };
+  if (run.code === 0) return { state: 'running', line: message };
   if (UNREACHABLE.test(run.stderr)) throw commandProblem(what, command, run, options);
-  return { state: 'stopped', said };
+  return { state: 'stopped', line: message };
 }
 
 /** The lines that the logs command prints. Throws a `Problem`. */

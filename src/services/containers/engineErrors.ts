@@ -83,13 +83,13 @@ export function engineProblem(what: string, program: string, run: RunResult, tim
     return new Problem({ code: 'cancelled', what, why: 'It was cancelled.', next: 'Try again.', transient: false });
   }
   const rule = RULES.find(({ when }) => when.test(run.stderr));
-  const said = firstWords(run.stderr);
+  const message = firstWords(run.stderr);
   if (rule !== undefined) {
     const { code, next, transient } = rule;
-    return new Problem({ code, what, why: rule.why(name), next, transient }, { cause: said });
+    return new Problem({ code, what, why: rule.why(name), next, transient }, { cause: message });
   }
   const exit = run.ended === 'output' ? 'wrote more than expected' : `ended with code ${run.code ?? 'none'}`;
-  const why = `${name} ${exit}${said === '' ? '' : `: ${said}`}`.replace(/[.\s]*$/u, '.');
+  const why = `${name} ${exit}${message === '' ? '' : `: ${message}`}`.replace(/[.\s]*$/u, '.');
   return new Problem({ code: 'engine-failed', what, why, next: 'Show the log for all of it.', transient: true });
 }
 

@@ -117,9 +117,9 @@ function numberOf(text: string): number {
 
 function serverError(what: string, status: number, body: Record<string, unknown>): Problem {
   const type = typeof body['errorType'] === 'string' ? body['errorType'] : '';
-  const said = typeof body['error'] === 'string' ? body['error'].slice(0, 300) : '';
+  const message = typeof body['error'] === 'string' ? body['error'].slice(0, 300) : '';
   const row = ERRORS.find(({ when }) => when.includes(type)) ?? ERRORS.find(({ when }) => when.includes(status));
-  const why = `The server says ${type === '' ? 'error' : type}${said === '' ? '' : `: ${said}`}`.replace(
+  const why = `The server says ${type === '' ? 'error' : type}${message === '' ? '' : `: ${message}`}`.replace(
     /[.\s]*$/u,
     '.',
   );

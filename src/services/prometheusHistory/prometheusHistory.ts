@@ -105,10 +105,10 @@ export class PrometheusHistory {
     });
     // What nobody waits for any more must not be unhandled.
     for (const one of [several, figures]) one.catch(() => undefined);
-    const told = new Map(await Promise.all(outcomes));
+    const answers = new Map(await Promise.all(outcomes));
     const isMoment = grid.stepSeconds <= closest;
     const at = grids.flatMap((one) => gridTimes(one).map((time) => (isMoment ? time : time - one.stepSeconds * 1_000)));
-    return { at, stepMs: isMoment ? 0 : grid.stepSeconds * 1_000, series: found, charts: told };
+    return { at, stepMs: isMoment ? 0 : grid.stepSeconds * 1_000, series: found, charts: answers };
   }
 
   #isOfTable(series: string): boolean {

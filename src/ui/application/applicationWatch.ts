@@ -83,7 +83,7 @@ export class ApplicationWatch implements Disposable {
 
   get state(): ApplicationState {
     if (!vscode.workspace.isTrusted) return { kind: 'untrusted' };
-    const { setup, told, current } = this.#poll;
+    const { setup, lastAttempt: told, current } = this.#poll;
     return configuredState(setup, told, current);
   }
 

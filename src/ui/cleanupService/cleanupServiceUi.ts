@@ -98,11 +98,11 @@ export class CleanupServiceUi implements Disposable {
   /** Who follows the log sees there, too, that the container has stopped and come back. */
   #noteState(): void {
     const container = this.state?.reading?.container;
-    const told = container === undefined ? undefined : `${container.name} is ${containerText(container)}.`;
-    if (told === this.#toldState) return;
+    const state = container === undefined ? undefined : `${container.name} is ${containerText(container)}.`;
+    if (state === this.#toldState) return;
     const isFirst = this.#toldState === undefined;
-    this.#toldState = told;
-    if (this.#cleanupLog.isFollowing && !isFirst && told !== undefined) this.#cleanupLog.note(told);
+    this.#toldState = state;
+    if (this.#cleanupLog.isFollowing && !isFirst && state !== undefined) this.#cleanupLog.note(state);
   }
 }
 

@@ -22,16 +22,16 @@ export async function withCancel<T>(
       token.onCancellationRequested(() => {
         abort.abort();
       });
-      let told = 0;
+      let reported = 0;
       let last = { at: -Infinity, kind: '' };
       const report: Work['report'] = (message, share) => {
         const now = performance.now();
         const kind = message.replace(/[\d.,]+/g, '');
         if (kind === last.kind && now - last.at < REPORT_MS) return;
         last = { at: now, kind };
-        const percent = share === undefined ? told : Math.max(told, share * 100);
-        progress.report({ message, ...(share === undefined ? {} : { increment: percent - told }) });
-        told = percent;
+        const percent = share === undefined ? reported : Math.max(reported, share * 100);
+        progress.report({ message, ...(share === undefined ? {} : { increment: percent - reported }) });
+        reported = percent;
       };
       return work({ signal: abort.signal, report });
     },

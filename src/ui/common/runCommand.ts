@@ -42,11 +42,11 @@ export function isButton(id: string): id is ButtonId {
 }
 
 /** What the window was told last. */
-const told = new Map<ContextKey, unknown>();
+const lastValues = new Map<ContextKey, unknown>();
 
 /** Tells the when clauses of menus, keys and welcome texts; only when it changes, for each call goes to the window. */
 export function setContext<K extends ContextKey>(key: K, value: ContextValue<K>): void {
-  if (told.has(key) && told.get(key) === value) return;
-  told.set(key, value);
+  if (lastValues.has(key) && lastValues.get(key) === value) return;
+  lastValues.set(key, value);
   void vscode.commands.executeCommand('setContext', key, value);
 }

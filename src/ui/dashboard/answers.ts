@@ -12,7 +12,7 @@ import type { DashboardParts } from './dashboardParts.ts';
 import { savePicture } from './savePicture.ts';
 
 /** What an answer may know of the page that asked. */
-export interface Asker {
+export interface AskingPage {
   readonly parts: DashboardParts;
   /** Ids of the actions that it was offered last. */
   readonly offered: ReadonlySet<string>;
@@ -27,7 +27,7 @@ export interface Asker {
 
 type Answer<K extends ToHost['type']> = (
   message: Extract<ToHost, { type: K }>,
-  page: Asker,
+  page: AskingPage,
 ) => void | PromiseLike<void>;
 
 /** What is done about each message of a page. */
@@ -62,7 +62,7 @@ const ANSWERS: { readonly [K in ToHost['type']]: Answer<K> } = {
   failed: ({ message }, { parts }) => parts.log.error(`The dashboard failed: ${message}`),
 };
 
-export async function answer(message: ToHost, page: Asker): Promise<void> {
+export async function answer(message: ToHost, page: AskingPage): Promise<void> {
   // The table has for each type the answer to just that type, which TypeScript can't follow through the union.
   await (ANSWERS[message.type] as Answer<ToHost['type']>)(message, page);
 }

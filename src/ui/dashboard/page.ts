@@ -11,7 +11,7 @@ import { PageWork } from '../../presentation/dashboard/pageWork.ts';
 import { ReportPictures } from '../../presentation/dashboard/reportPictures.ts';
 import { parseToHost, type ChartSpec, type ToDashboard } from '../../webview/protocol/protocol.ts';
 import { showProblem } from '../common/showProblem.ts';
-import { answer, excerpt, type Asker } from './answers.ts';
+import { answer, excerpt, type AskingPage } from './answers.ts';
 import type { DashboardParts } from './dashboardParts.ts';
 import { readHistoryPlan } from './historySettings.ts';
 import { dashboardHtml } from './html.ts';
@@ -26,7 +26,7 @@ export interface Surface {
  * One page of the dashboard in one webview. It is filled when it shows and told of each reading while it is visible; hidden it
  * does not exist but for what it has kept with `setState`, and nothing is sent to it.
  */
-export class Page implements Asker {
+export class Page implements AskingPage {
   readonly parts: DashboardParts;
   readonly #surface: Surface;
   readonly #compact: boolean;
@@ -93,10 +93,10 @@ export class Page implements Asker {
     const { app, operations, source } = this.parts;
     if (!this.#ready) return;
     const now = new Date();
-    const happened = source.annotations(new Date(now.getTime() - LATELY_MS), now).length;
+    const annotationCount = source.annotations(new Date(now.getTime() - LATELY_MS), now).length;
     const history = planKey(readHistoryPlan(this.parts));
-    const beside = { operations: operations(), happened, history, charts: this.#charts };
-    const message = stateMessage(app.state, beside, now, vscode.env.language);
+    const context = { operations: operations(), annotationCount, history, charts: this.#charts };
+    const message = stateMessage(app.state, context, now, vscode.env.language);
     const actions = this.#compact ? [...message.actions, OPEN] : message.actions;
     this.#offered = actions.map(({ id }) => id);
     this.post({ ...message, actions });
@@ -110,12 +110,12 @@ export class Page implements Asker {
   }
 
   #hear(message: unknown): void {
-    const heard = parseToHost(message);
-    if (heard === undefined) {
+    const parsed = parseToHost(message);
+    if (parsed === undefined) {
       this.parts.log.warn(`The dashboard sent what it should not, which was refused: ${excerpt(message)}`);
       return;
     }
-    answer(heard, this).catch((error: unknown) => showProblem(error, this.parts.log));
+    answer(parsed, this).catch((error: unknown) => showProblem(error, this.parts.log));
   }
 }
 

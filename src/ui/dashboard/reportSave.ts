@@ -114,20 +114,20 @@ async function write(target: vscode.Uri, text: string, signal: AbortSignal): Pro
 /** In a notification as soon as it takes long enough to wonder. */
 async function withProgress<T>(title: string, work: (work: Work) => Promise<T>): Promise<T> {
   const abort = new AbortController();
-  let told: Work['report'] | undefined;
+  let answered: Work['report'] | undefined;
   let last = '';
   const done = work({
     signal: abort.signal,
     report: (message) => {
       last = message;
-      told?.(message);
+      answered?.(message);
     },
   });
   const timer = later(() => {
     const shown = withCancel(
       title,
       async ({ report }) => {
-        told = report;
+        answered = report;
         report(last);
         await done;
       },

@@ -29,7 +29,7 @@ export class History implements HistorySource, vscode.Disposable {
   /** What was written of operations, by store: texts change when more becomes known. */
   readonly #written = new WeakMap<HistoryStore, Annotation[]>();
   /** Codes of problems that were told in this window: the tree goes on showing them. */
-  readonly #told = new Set<string>();
+  readonly #notified = new Set<string>();
   readonly #subscriptions: Disposable[];
   #seen: HistoryStore | undefined;
 
@@ -106,8 +106,8 @@ export class History implements HistorySource, vscode.Disposable {
   #tell(problem: ProblemText | undefined, store: HistoryStore): void {
     if (problem === undefined) return;
     const known = `${problem.code} ${store.path ?? ''}`;
-    if (this.#told.has(known)) return;
-    this.#told.add(known);
+    if (this.#notified.has(known)) return;
+    this.#notified.add(known);
     this.#log.warn(problemLine(problem));
     void this.#show(problem, store.folder);
   }

@@ -115,18 +115,18 @@ export class Rollback implements vscode.Disposable {
     };
     await this.history.add(record, new Map(changes.map((change) => [change.file, change.before])));
     this.#log.info(`${ACTION_NAMES[action].title} of ${middleware} from the ${origin} in ${files.join(', ')}`);
-    void this.#tell(done, record.id, applied.unsaved);
+    void this.#notify(done, record.id, applied.unsaved);
   }
 
-  async #tell({ action, changes, inUse }: RollbackDone, id: string, unsaved: readonly string[]): Promise<void> {
+  async #notify({ action, changes, inUse }: RollbackDone, id: string, unsaved: readonly string[]): Promise<void> {
     const where = changes.map(({ file }) => vscode.workspace.asRelativePath(file, false)).join(' and ');
     const saved = unsaved.length === 0 ? '' : ' It could not be saved: save the file before you restart.';
     const effect = inUse
       ? 'It takes effect when the application has been restarted.'
       : 'The project does not use this file now.';
     const text = `${ACTION_NAMES[action].done} in ${where}. ${effect}${saved}`;
-    const tell = unsaved.length === 0 ? showInformationMessage : showWarningMessage;
-    const chosen = await tell(text, ...(inUse ? [RESTART, RESTARTED] : []), UNDO);
+    const show = unsaved.length === 0 ? showInformationMessage : showWarningMessage;
+    const chosen = await show(text, ...(inUse ? [RESTART, RESTARTED] : []), UNDO);
     if (chosen === RESTART) await runCommand(COMMANDS.restartApplication);
     if (chosen === RESTARTED) await this.#restarted({ command: [], at: new Date().toISOString() });
     if (chosen !== UNDO) return;

@@ -83,9 +83,9 @@ export class Approvals implements Allowed, Disposable {
   /** Tells once of what is new; who says "Not now" finds it in the view. */
   #look(): void {
     this.#changed.fire(undefined);
-    const told = this.#hashes(TOLD_KEY);
-    const fresh = this.waiting.filter(({ hash }) => !told.includes(hash));
-    if (fresh.length > 0) void this.#tell(fresh).catch((error: unknown) => this.#notTold(error));
+    const notified = this.#hashes(TOLD_KEY);
+    const fresh = this.waiting.filter(({ hash }) => !notified.includes(hash));
+    if (fresh.length > 0) void this.#notify(fresh).catch((error: unknown) => this.#notTold(error));
   }
 
   #notTold(error: unknown): void {
@@ -94,7 +94,7 @@ export class Approvals implements Allowed, Disposable {
     if (!isWindowGone) this.#log.error(describeError(error));
   }
 
-  async #tell(wishes: readonly Wish[]): Promise<void> {
+  async #notify(wishes: readonly Wish[]): Promise<void> {
     await this.#remember(TOLD_KEY, wishes);
     const names = wishes.map(({ what }) => what).join(', ');
     const chosen = await showWarningMessage(

@@ -29,12 +29,12 @@ export function summaryText(
   curves: readonly Curve[],
   locale: string,
 ): string {
-  const said = (value: number): string => formatValue(value, spec.unit, { locale });
+  const text = (value: number): string => formatValue(value, spec.unit, { locale });
   const parts = curves.flatMap((curve, i) => {
     const extremes = extremesOf(curve);
     if (extremes === undefined) return [];
     const { least, most, last } = extremes;
-    return [`${spec.series[i]?.label ?? ''} ${said(last)}, between ${said(least)} and ${said(most)}`];
+    return [`${spec.series[i]?.label ?? ''} ${text(last)}, between ${text(least)} and ${text(most)}`];
   });
   return `Chart of ${spec.title}, ${timeRangeText(bounds.from, bounds.to, locale)}: ${parts.join('; ') || 'no readings'}`;
 }

@@ -67,7 +67,7 @@ export class ChartCard {
       h('header', {}, h('h3', { id: titleId, title: spec.advice }, spec.title), this.#when),
       this.#legend.element,
       h('div', { class: 'drawing' }, this.#marks.element, this.#plot),
-      this.#marks.said,
+      this.#marks.text,
       this.#note,
       this.#table.element,
       this.#buttons,

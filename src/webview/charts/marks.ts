@@ -24,10 +24,12 @@ function annotationText(annotation: DashboardAnnotation, locale: string): string
 function isSame(some: readonly Group[], others: readonly Group[]): boolean {
   return (
     some.length === others.length &&
-    some.every(({ left, texts: said }, i) => {
+    some.every(({ left, texts: status }, i) => {
       const other = others[i];
       return (
-        other?.left === left && other.texts.length === said.length && said.every((text, k) => text === other.texts[k])
+        other?.left === left &&
+        other.texts.length === status.length &&
+        status.every((text, k) => text === other.texts[k])
       );
     })
   );
@@ -37,7 +39,7 @@ function isSame(some: readonly Group[], others: readonly Group[]): boolean {
 export class Marks {
   readonly element = h('div', { class: 'marks' });
   /** Where it is said. */
-  readonly said = h('p', { class: 'said', role: 'status' });
+  readonly text = h('p', { class: 'said', role: 'status' });
   #drawn: readonly Group[] = [];
 
   show(
@@ -74,10 +76,10 @@ export class Marks {
           texts.length > 1 ? String(texts.length) : '▾',
         );
         mark.style.left = `${left}px`;
-        mark.addEventListener('click', () => setText(this.said, this.said.textContent === text ? '' : text));
+        mark.addEventListener('click', () => setText(this.text, this.text.textContent === text ? '' : text));
         return mark;
       }),
     );
-    if (!groups.some(({ texts }) => texts.join('\n') === this.said.textContent)) setText(this.said, '');
+    if (!groups.some(({ texts }) => texts.join('\n') === this.text.textContent)) setText(this.text, '');
   }
 }

@@ -50,9 +50,9 @@ function cell(curve: Curve, start: number, end: number, unit: ChartSpec['unit'],
     most = Math.max(most, curve.max[i] ?? value);
   }
   if (count === 0) return null;
-  const said = (value: number): string => formatValue(value, unit, { locale });
-  const mean = said(sum / count);
-  return said(least) === said(most) ? mean : `${mean} (${said(least)} to ${said(most)})`;
+  const text = (value: number): string => formatValue(value, unit, { locale });
+  const mean = text(sum / count);
+  return text(least) === text(most) ? mean : `${mean} (${text(least)} to ${text(most)})`;
 }
 
 /** Every point as it is, for a spreadsheet: tabs between cells, times in ISO 8601, plain numbers, nothing where unknown. */

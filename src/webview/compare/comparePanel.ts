@@ -43,8 +43,8 @@ export class ComparePanel {
   readonly element: HTMLElement;
   readonly #parts: ComparePanelParts;
   readonly #inputs: Readonly<Record<'before' | 'after', RangeInputs>>;
-  readonly #happened;
-  readonly #said = h('p', { class: 'compare-said', role: 'status' });
+  readonly #moments;
+  readonly #status = h('p', { class: 'compare-said', role: 'status' });
   readonly #table = h('div', {
     class: 'twin',
     role: 'region',
@@ -69,7 +69,7 @@ export class ComparePanel {
     this.#parts = parts;
     this.#state = parts.kept ?? NO_COMPARISON;
     this.#inputs = { before: this.#rangeInputs('A', 'before'), after: this.#rangeInputs('B', 'after') };
-    this.#happened = dropdown('What happened in the shown range', (value) => {
+    this.#moments = dropdown('What happened in the shown range', (value) => {
       this.#chosen = this.#annotations[Number(value)];
       this.#setAround();
     });
@@ -92,13 +92,13 @@ export class ComparePanel {
           'fieldset',
           {},
           h('legend', {}, 'Around what happened'),
-          this.#happened.element,
+          this.#moments.element,
           h('div', { class: 'compare-length' }, length.element, h('span', {}, 'before and after it')),
         ),
         this.#inputs.before.element,
         this.#inputs.after.element,
       ),
-      this.#said,
+      this.#status,
       this.#table,
       h('div', { class: 'buttons' }, this.#copy.element, clear.element),
     );
@@ -203,15 +203,15 @@ export class ComparePanel {
   /** Replacing the options would close the list of who is choosing. */
   #offer(): void {
     const options = this.#annotations.map(({ at, text }, i) => {
-      const said = `${timeText(at, this.#parts.locale)}: ${text}`;
-      return { value: String(i), label: said.length <= LONGEST_TEXT ? said : `${said.slice(0, LONGEST_TEXT - 1)}…` };
+      const label = `${timeText(at, this.#parts.locale)}: ${text}`;
+      return { value: String(i), label: label.length <= LONGEST_TEXT ? label : `${label.slice(0, LONGEST_TEXT - 1)}…` };
     });
     const offered = JSON.stringify(options);
     if (offered === this.#offered) return;
     this.#offered = offered;
     const first = options.length === 0 ? 'Nothing happened in the shown range' : 'Choose what happened';
-    this.#happened.setOptions([{ value: '', label: first }, ...options]);
-    this.#happened.setDisabled(options.length === 0);
+    this.#moments.setOptions([{ value: '', label: first }, ...options]);
+    this.#moments.setDisabled(options.length === 0);
     // The list takes its options at the end of this task.
     requestAnimationFrame(() => this.#choose(this.#chosen));
   }
@@ -220,13 +220,13 @@ export class ComparePanel {
   #choose(chosen: DashboardAnnotation | undefined): void {
     this.#chosen = chosen;
     const place = this.#annotations.findIndex(({ at, text }) => at === chosen?.at && text === chosen.text);
-    this.#happened.setValue(place < 0 ? '' : String(place));
+    this.#moments.setValue(place < 0 ? '' : String(place));
   }
 
   #show(): void {
     const result = this.#result;
     this.element.hidden = !this.#state.open;
-    setText(this.#said, this.#saying());
+    setText(this.#status, this.#saying());
     this.#inputs.before.note(result?.before.notes.join(' ') ?? '');
     this.#inputs.after.note(result?.after.notes.join(' ') ?? '');
     const isShown = result?.problem === '' && result.rows.length > 0;
@@ -246,12 +246,12 @@ export class ComparePanel {
   }
 
   #caption({ before, after }: ShownComparison): string {
-    const said = ({ from, to }: TimeRange): string => {
+    const spanText = ({ from, to }: TimeRange): string => {
       // Of what is short the seconds matter.
       const timeStyle = to - from < SHORT_MS ? 'medium' : 'short';
       return new Intl.DateTimeFormat(this.#parts.locale, { dateStyle: 'medium', timeStyle }).formatRange(from, to);
     };
-    return `A, before: ${said(before)}. B, after: ${said(after)}.`;
+    return `A, before: ${spanText(before)}. B, after: ${spanText(after)}.`;
   }
 
   #copyTable(): void {

@@ -26,12 +26,12 @@ export class Banner {
 
   constructor(onAction: (id: string) => void) {
     this.#onAction = onAction;
-    const said = h('div', { class: 'said-state', role: 'status' }, this.#word, this.#text);
+    const text = h('div', { class: 'said-state', role: 'status' }, this.#word, this.#text);
     this.element = h(
       'header',
       { class: 'banner' },
       h('div', { class: 'line' }, this.#title, this.#age),
-      said,
+      text,
       this.#actions,
     );
   }

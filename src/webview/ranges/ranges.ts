@@ -45,7 +45,7 @@ export class Ranges {
     store: new RangeStore(),
     prometheus: new RangeStore(),
   };
-  readonly #told = new Map<string, RangeFacts>();
+  readonly #facts = new Map<string, RangeFacts>();
   /** Number of the last question to each, and of the last one that was answered to its end. */
   readonly #asked: Record<HistoryName, number>;
   readonly #ended: Record<HistoryName, number> = { store: 0, prometheus: 0 };
@@ -73,11 +73,11 @@ export class Ranges {
 
   /** How far back the history goes that all charts have; null: unknown, or there is none. */
   get extent(): RangeStore['extent'] {
-    return [...this.#told.values()].some(({ source }) => source === 'prometheus') ? null : this.own.extent;
+    return [...this.#facts.values()].some(({ source }) => source === 'prometheus') ? null : this.own.extent;
   }
 
   of(chart: string): Origin {
-    const { source, note, isOld } = this.#told.get(chart) ?? OWN;
+    const { source, note, isOld } = this.#facts.get(chart) ?? OWN;
     return { store: this.#stores[source], note, isOld };
   }
 
@@ -104,7 +104,7 @@ export class Ranges {
     // What this editor is not asked for is still to come.
     const own = new Set(message.charts.map(({ id }) => id));
     for (const id of charts)
-      if (!own.has(id) && this.#told.get(id)?.source !== 'prometheus') this.#told.set(id, WAITING);
+      if (!own.has(id) && this.#facts.get(id)?.source !== 'prometheus') this.#facts.set(id, WAITING);
     return true;
   }
 
@@ -122,6 +122,6 @@ export class Ranges {
   }
 
   #note(source: HistoryName, isOld: boolean, charts: readonly ChartNote[]): void {
-    for (const { id, note } of charts) this.#told.set(id, { source, note, isOld });
+    for (const { id, note } of charts) this.#facts.set(id, { source, note, isOld });
   }
 }

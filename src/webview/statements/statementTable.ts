@@ -18,7 +18,7 @@ export interface Column {
   readonly what: string;
   /** What it is sorted by. */
   readonly value: (row: StatementFigures) => number | string;
-  readonly said: (row: StatementFigures, options: FormatOptions) => string;
+  readonly text: (row: StatementFigures, options: FormatOptions) => string;
   /** For a spreadsheet. */
   readonly plain: (row: StatementFigures) => string;
 }
@@ -35,7 +35,7 @@ function figure(
     label,
     what,
     value,
-    said: (row, options) => format(value(row), options),
+    text: (row, options) => format(value(row), options),
     plain: (row) => String(value(row)),
   };
 }
@@ -46,7 +46,7 @@ export const COLUMNS: readonly Column[] = [
     label: 'Statement',
     what: 'As pg_stat_statements keeps it: with parameters in place of constants.',
     value: ({ short }) => short,
-    said: ({ short }) => short,
+    text: ({ short }) => short,
     plain: ({ text }) => oneLine(text),
   },
   figure(

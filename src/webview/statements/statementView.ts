@@ -62,7 +62,7 @@ export class StatementView {
 
   show(row: StatementFigures, open: boolean, options: FormatOptions): void {
     setText(this.#toggle, row.short);
-    COLUMNS.slice(1).forEach(({ said }, i) => {
+    COLUMNS.slice(1).forEach(({ text: said }, i) => {
       const cell = this.#cells[i];
       if (cell !== undefined) setText(cell, said(row, options));
     });

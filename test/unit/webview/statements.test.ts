@@ -76,7 +76,7 @@ test('shares are of all statements, and nothing is divided by zero', () => {
 test('figures are said by the locale', () => {
   const [, update] = sorted(ROWS, { column: 'total', descending: true });
   assert.ok(update);
-  const said = (locale: string): string[] => COLUMNS.map((column) => column.said(update, { locale }));
+  const said = (locale: string): string[] => COLUMNS.map((column) => column.text(update, { locale }));
   assert.deepEqual(said('en'), ['UPDATE s', '10', '30 ms', '30%', '3 ms', '1']);
   assert.equal(said('de')[3], '30\u00a0%');
 });

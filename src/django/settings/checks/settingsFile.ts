@@ -42,7 +42,7 @@ export interface SettingsFileProblem {
 }
 
 export interface SettingsFileOptions extends MiddlewareOption {
-  /** Throttle interval where the settings do not name it; default 900, the 15 minutes of the guide. */
+  /** Throttle interval where the settings do not name it; default 900, which is usual. */
   readonly intervalSeconds?: number;
   /** Codes of checks that are switched off. */
   readonly without?: ReadonlySet<string>;

@@ -51,9 +51,9 @@ const METHODS: Readonly<Record<string, Method>> = {
     const at = before.findIndex((other) => other.kind === 'entry' && other.path === value.v);
     // It is taken out of what is not known, or raises ValueError.
     if (at === -1) {
-      const tell = (other: Item): Item =>
+      const withDefined = (other: Item): Item =>
         other.kind === 'unknown' ? { ...other, guess: `without ${value.v}` } : other;
-      return before.some((other) => other.kind === 'unknown') ? before.map(tell) : undefined;
+      return before.some((other) => other.kind === 'unknown') ? before.map(withDefined) : undefined;
     }
     if (reading.maybe || before[at]?.maybe === true) {
       return before.map((other, i) => (i === at ? { ...other, maybe: true } : other));

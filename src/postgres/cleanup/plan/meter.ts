@@ -16,10 +16,10 @@ export class CleanupMeter {
   readonly #began = performance.now();
   /** By phase, in which nothing is deleted. */
   readonly #idleMs: Partial<Record<CleanupPhase, number>> = {};
-  readonly #tell: ((progress: CleanupProgress) => void) | undefined;
+  readonly #onProgress: ((progress: CleanupProgress) => void) | undefined;
 
   constructor(tell?: (progress: CleanupProgress) => void) {
-    this.#tell = tell;
+    this.#onProgress = tell;
   }
 
   get elapsedMs(): number {
@@ -63,11 +63,11 @@ export class CleanupMeter {
   }
 
   #report(): void {
-    if (this.#tell === undefined) return;
+    if (this.#onProgress === undefined) return;
     const elapsedMs = this.elapsedMs;
     const busyMs = Math.max(1, elapsedMs - this.idleMs('paused', 'reconnecting', 'waiting'));
     const known = this.#share >= 0.01;
-    this.#tell({
+    this.#onProgress({
       phase: this.#phase,
       deleted: this.deleted,
       ...(this.expected === undefined ? {} : { expected: this.expected }),

@@ -153,11 +153,11 @@ class Run {
     const all = plans.reduce((sum, { weight }) => sum + weight, 0);
     let done = 0;
     for (const plan of plans) {
-      const tell = (share: number): void => this.#meter.reached((done + plan.weight * Math.min(1, share)) / all);
+      const report = (share: number): void => this.#meter.reached((done + plan.weight * Math.min(1, share)) / all);
       const byIndex =
         plan.way === 'index' &&
-        (await this.#sweeper.byIndex(plan, { until: cutoff }, (n) => tell(n / Math.max(1, plan.expected ?? n))));
-      if (!byIndex) await this.#sweeper.byPages(plan, tell);
+        (await this.#sweeper.byIndex(plan, { until: cutoff }, (n) => report(n / Math.max(1, plan.expected ?? n))));
+      if (!byIndex) await this.#sweeper.byPages(plan, report);
       done += plan.weight;
       this.#meter.reached(done / all);
     }

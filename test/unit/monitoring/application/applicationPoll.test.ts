@@ -95,11 +95,11 @@ test('a failure is told once in the log, keeps the last figures while they are f
   now.answer = () => Promise.reject(problem('connection-refused'));
   await clock.advance(30);
   assert.equal(seen.reads, 4);
-  assert.equal(poll.told.problem?.code, 'connection-refused');
+  assert.equal(poll.lastAttempt.problem?.code, 'connection-refused');
   assert.equal(poll.current?.figures.p95.value, 40, 'three intervals old');
   await clock.advance(1);
   assert.match(reason(poll.current) ?? '', /^It is gone\. Start it\.$/u);
-  assert.equal(poll.told.reading?.figures.p95.value, 40);
+  assert.equal(poll.lastAttempt.reading?.figures.p95.value, 40);
   await clock.advance(100);
   assert.deepEqual(
     logged.map((line) => line.split(':')[0]),
@@ -107,7 +107,7 @@ test('a failure is told once in the log, keeps the last figures while they are f
   );
   now.answer = answers;
   await clock.advance(10);
-  assert.equal(poll.told.problem, undefined);
+  assert.equal(poll.lastAttempt.problem, undefined);
   assert.equal(poll.current.figures.p95.value, 40);
   assert.match(logged.at(-1) ?? '', /^info: The application metrics are read again from http/u);
   assert.equal(logged.length, 3);
@@ -143,7 +143,7 @@ test('rests while monitoring is paused, gives up what runs, and makes the source
   await clock.advance(10);
   poll.rest(true);
   await clock.advance(3600);
-  assert.deepEqual([seen.reads, aborted, poll.told.problem, clock.timers], [2, true, undefined, 0]);
+  assert.deepEqual([seen.reads, aborted, poll.lastAttempt.problem, clock.timers], [2, true, undefined, 0]);
   assert.equal(reason(poll.current), 'Monitoring is paused. Resume monitoring.');
   now.answer = () => Promise.resolve(readingAt(clock.now()));
   await poll.read();
@@ -171,11 +171,11 @@ test('without a source nothing is read; settings that can’t be used say so', a
   now.setup = { sources: { problems: [] }, problems: [], key: 'none' };
   await poll.rebuild();
   await clock.advance(60);
-  assert.deepEqual([poll.current, poll.told.problem, clock.timers], [undefined, undefined, 0]);
+  assert.deepEqual([poll.current, poll.lastAttempt.problem, clock.timers], [undefined, undefined, 0]);
   const wrong = problem('bad-address', false);
   now.setup = { sources: { problems: [wrong] }, problems: [wrong], key: 'wrong' };
   await poll.rebuild();
-  assert.equal(poll.told.problem?.code, 'bad-address');
+  assert.equal(poll.lastAttempt.problem?.code, 'bad-address');
   assert.match(reason(poll.current) ?? '', /It is gone\./u);
   assert.equal(logged.length, 1);
 });
@@ -185,7 +185,7 @@ test('another application takes nothing over from the one before', async () => {
   await poll.rebuild();
   now.setup = setupOf(() => Promise.reject(problem('connection-refused')), { key: 'two' });
   await poll.rebuild();
-  assert.deepEqual([poll.told.reading, poll.told.problem?.code], [undefined, 'connection-refused']);
+  assert.deepEqual([poll.lastAttempt.reading, poll.lastAttempt.problem?.code], [undefined, 'connection-refused']);
   poll.dispose();
 });
 
@@ -224,14 +224,14 @@ test('of two windows one reads, the other takes what it tells, its problems too'
   assert.equal(row.now?.value.key, 'one');
   leader.now.answer = () => Promise.reject(problem('connection-refused'));
   await leader.clock.advance(10);
-  assert.equal(other.poll.told.problem?.code, 'connection-refused');
-  assert.deepEqual(Object.keys(other.poll.told.problem).sort(), ['code', 'next', 'transient', 'what', 'why']);
+  assert.equal(other.poll.lastAttempt.problem?.code, 'connection-refused');
+  assert.deepEqual(Object.keys(other.poll.lastAttempt.problem).sort(), ['code', 'next', 'transient', 'what', 'why']);
 
   // The reading window closes: the other one takes over, with sources that remember nothing.
   leader.poll.dispose();
   roles.other.polls = true;
   await leader.clock.advance(3);
-  assert.deepEqual([other.seen.reads, other.seen.setups, other.poll.told.problem], [1, 2, undefined]);
+  assert.deepEqual([other.seen.reads, other.seen.setups, other.poll.lastAttempt.problem], [1, 2, undefined]);
   other.poll.dispose();
 });
 
