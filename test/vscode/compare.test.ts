@@ -132,7 +132,8 @@ const pixel = (chart: string, part: number): Promise<string> =>
       if (over === undefined) return 'no chart';
       const ratio = element.width / box.width;
       const x = (over.left - box.left + over.width * at) * ratio;
-      const y = (over.top - box.top + over.height * 0.9) * ratio;
+      // At the upper edge, where no curve comes: what moves there is the shade only.
+      const y = (over.top - box.top + over.height * 0.02) * ratio;
       return String(element.getContext('2d')?.getImageData(Math.round(x), Math.round(y), 1, 1).data.join());
     }, part);
 
