@@ -99,7 +99,7 @@ const timerProperties = ['window', 'globalThis', 'self'].flatMap((object) =>
 
 const SAY = 'Say it through src/ui/common/messages.ts: VS Code makes links of commands in what a server wrote.';
 const SAYS = ['showInformationMessage', 'showWarningMessage', 'showErrorMessage'];
-const ASKS = ['showInputBox', 'createInputBox', 'withProgress', 'MarkdownString'];
+const ASKS = ['showQuickPick', 'showInputBox', 'createInputBox', 'withProgress', 'MarkdownString'];
 const WRITTEN = ['prompt', 'validationMessage', 'isTrusted', 'supportHtml', 'supportThemeIcons'];
 
 /** Texts in which VS Code looks for links go through one module, which takes them out. */

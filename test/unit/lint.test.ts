@@ -139,6 +139,7 @@ test('what VS Code makes links of goes through one module', async () => {
   for (const [line, rule] of [
     ['void vscode.window.showInformationMessage(text)', 'no-restricted-properties'],
     ['void vscode.window.showWarningMessage(text, { modal: true })', 'no-restricted-properties'],
+    ['void vscode.window.showQuickPick([], { title: text })', 'no-restricted-properties'],
     ["void vscode.window['showErrorMessage'](text)", 'no-restricted-properties'],
     ['const { showErrorMessage } = vscode.window; void showErrorMessage(text)', 'no-restricted-properties'],
     ['void vscode.window.withProgress({ title: text }, work)', 'no-restricted-properties'],

@@ -3,7 +3,7 @@ import { Problem } from '../../common/problem.ts';
 import type { ApplicationServer } from '../../monitoring/application/applicationSettings.ts';
 import { SETTING } from '../../services/http/address.ts';
 import type { Credentials } from '../../services/http/credentials.ts';
-import { showInformationMessage } from '../common/messages.ts';
+import { showInformationMessage, showQuickPick } from '../common/messages.ts';
 import { askChoice, askText, runSteps, type Step } from '../common/steps.ts';
 import type { ApplicationCredentials } from './applicationCredentials.ts';
 
@@ -53,7 +53,7 @@ export async function removeCredentials(
     void showInformationMessage('No credentials are stored for the servers that are set.');
     return;
   }
-  const chosen = await vscode.window.showQuickPick(stored.map(itemOf), { title: 'Remove which credentials?' });
+  const chosen = await showQuickPick(stored.map(itemOf), { title: 'Remove which credentials?' });
   if (chosen === undefined) return;
   await store.remove(chosen.server);
   vscode.window.setStatusBarMessage(`$(trash) Credentials removed for ${chosen.server.origin}`, 5_000);

@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 import { formatAge } from '../../common/format.ts';
 import { cleanupDetail, cleanupTitle } from '../../presentation/texts/recordTexts.ts';
-import { showInformationMessage } from '../common/messages.ts';
+import { showInformationMessage, showQuickPick } from '../common/messages.ts';
 import type { Cleanup } from './cleanup.ts';
 
 /** Every run on this database from here: when, who asked, counts, time, outcome. Picking one copies it. */
@@ -18,7 +18,7 @@ export async function showCleanupHistory(cleanup: Cleanup): Promise<void> {
     detail: [cleanupDetail(record), ...record.notes].join(' · '),
     record,
   }));
-  const chosen = await vscode.window.showQuickPick(items, {
+  const chosen = await showQuickPick(items, {
     title: 'Cleanups of this database from here',
     placeHolder: 'Choose one to copy it as JSON',
     matchOnDetail: true,

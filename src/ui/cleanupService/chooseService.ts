@@ -3,6 +3,7 @@ import * as vscode from 'vscode';
 import { SETTINGS_SECTION } from '../../contributions.ts';
 import { commandsStand } from '../../presentation/texts/serviceProblems.ts';
 import type { CleanupCandidate } from '../../services/cleanupService/findCleanupService.ts';
+import { showQuickPick } from '../common/messages.ts';
 import { runCommand } from '../common/runCommand.ts';
 import { getSetting, updateSetting } from '../settings/settings.ts';
 
@@ -30,7 +31,7 @@ export async function chooseService(
     { label: '$(search) Find it by itself', description: 'the surest one in the compose files', candidate: undefined },
     { label: '$(settings-gear) Name a container or commands in the settings…', settings: true },
   ];
-  const chosen = await vscode.window.showQuickPick(items, {
+  const chosen = await showQuickPick(items, {
     title: 'Which service clears expired sessions?',
     placeHolder:
       candidates.length === 0 ? 'No compose file here has one that is known to' : 'Services in compose files',

@@ -1,8 +1,7 @@
-import * as vscode from 'vscode';
 import { formatDuration } from '../../common/format.ts';
 import type { RowArgument } from '../../contributions.ts';
 import type { AlertState } from '../../monitoring/alerts/alertTypes.ts';
-import { showInformationMessage } from '../common/messages.ts';
+import { showInformationMessage, showQuickPick } from '../common/messages.ts';
 import type { App } from '../connection/app.ts';
 
 /** How long an alert can be snoozed, in minutes. */
@@ -23,10 +22,10 @@ export async function snoozeAlert(app: App, row?: RowArgument): Promise<void> {
     minutes,
   }));
   const snoozed = alert.snoozedUntil !== undefined;
-  const chosen = await vscode.window.showQuickPick(
-    [...items, ...(snoozed ? [{ label: 'End the snooze', minutes: 0 }] : [])],
-    { title: `Snooze "${alert.rule.title}"`, placeHolder: 'It stays in the list, but does not notify or count' },
-  );
+  const chosen = await showQuickPick([...items, ...(snoozed ? [{ label: 'End the snooze', minutes: 0 }] : [])], {
+    title: `Snooze "${alert.rule.title}"`,
+    placeHolder: 'It stays in the list, but does not notify or count',
+  });
   if (chosen === undefined) return;
   if (chosen.minutes === 0) app.monitor.alerts.unsnooze(alert.rule.id);
   else app.monitor.alerts.snooze(alert.rule.id, new Date(Date.now() + chosen.minutes * 60_000));
@@ -48,7 +47,7 @@ async function pickAlert(
     void showInformationMessage('No alert is firing that this could be done to.');
     return undefined;
   }
-  const chosen = await vscode.window.showQuickPick(
+  const chosen = await showQuickPick(
     firing.map((alert) => ({
       label: alert.rule.title,
       description: alert.rule.severity,

@@ -2,7 +2,7 @@ import * as vscode from 'vscode';
 import { COMMANDS } from '../../contributions.ts';
 import type { Connection, ConnectionSource } from '../../monitoring/watch/connection.ts';
 import { resolveTarget } from '../../postgres/target/target.ts';
-import { showInformationMessage, showInputBox, showWarningMessage } from '../common/messages.ts';
+import { showInformationMessage, showInputBox, showQuickPick, showWarningMessage } from '../common/messages.ts';
 import { runCommand } from '../common/runCommand.ts';
 import type { App } from '../connection/app.ts';
 import type { SavedConnections } from '../connection/savedConnections.ts';
@@ -11,7 +11,7 @@ import type { Unconfirmed } from '../connection/storedPasswords.ts';
 export async function chooseConnection(app: App): Promise<void> {
   const items = app.connections.map((connection) => connectionItem(connection, app.active));
   const add = { label: '$(plug) Connect to another database…', connection: undefined };
-  const chosen = await vscode.window.showQuickPick([...items, add], {
+  const chosen = await showQuickPick([...items, add], {
     title: 'Choose the connection to watch',
     matchOnDescription: true,
     matchOnDetail: true,
@@ -30,7 +30,7 @@ export async function removeConnection(app: App, saved: SavedConnections): Promi
     );
     return;
   }
-  const chosen = await vscode.window.showQuickPick(
+  const chosen = await showQuickPick(
     own.map((connection) => connectionItem(connection, app.active)),
     { title: 'Remove which connection?' },
   );
@@ -84,7 +84,7 @@ function confirm(to: string, { why }: Unconfirmed, hasOwn: boolean): Thenable<st
 }
 
 async function pickConnection(app: App): Promise<Connection | undefined> {
-  const chosen = await vscode.window.showQuickPick(
+  const chosen = await showQuickPick(
     app.connections.map((connection) => connectionItem(connection, undefined)),
     { title: 'Password of which connection?' },
   );

@@ -50,6 +50,14 @@ interface InputBoxOptions extends Omit<vscode.InputBoxOptions, 'prompt' | 'valid
   readonly validateInput?: Validate;
 }
 
+/** A choice of one that stays until it is made or given up: a tree whose refresh ends as it opens takes the focus away (VS Code's own). */
+export function showQuickPick<T extends vscode.QuickPickItem>(
+  items: readonly T[],
+  options: vscode.QuickPickOptions,
+): Thenable<T | undefined> {
+  return vscode.window.showQuickPick(items, { ...options, ignoreFocusOut: true });
+}
+
 export function showInputBox({ prompt, validateInput, ...options }: InputBoxOptions): Thenable<string | undefined> {
   const complain = (text: string): string | undefined => complaintOf(validateInput, text);
   return vscode.window.showInputBox({ ...options, prompt: inertText(prompt), validateInput: complain });

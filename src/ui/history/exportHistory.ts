@@ -4,7 +4,7 @@ import { Problem } from '../../common/problem.ts';
 import { writeWhole } from '../../common/writeWhole.ts';
 import type { ExportFormat } from '../../history/ranges/exportRange.ts';
 import { METRICS } from '../../monitoring/metrics/metrics.ts';
-import { showInformationMessage } from '../common/messages.ts';
+import { showInformationMessage, showQuickPick } from '../common/messages.ts';
 import { withCancel } from '../common/progress.ts';
 import { runCommand } from '../common/runCommand.ts';
 import type { App } from '../connection/app.ts';
@@ -54,7 +54,7 @@ export async function exportHistory(app: App, shown?: ExportRange): Promise<void
   if (store === undefined || extent === undefined) throw new Problem(NO_HISTORY);
   const range = shown ?? (await askRange(extent.to.getTime() + 1));
   if (range === undefined) return;
-  const chosen = await vscode.window.showQuickPick(FORMATS, { title: 'Export History', placeHolder: 'As what?' });
+  const chosen = await showQuickPick(FORMATS, { title: 'Export History', placeHolder: 'As what?' });
   if (chosen === undefined) return;
   const from = new Date(Math.max(range.from, extent.from.getTime()));
   const to = new Date(range.to);
@@ -90,7 +90,7 @@ export async function exportHistory(app: App, shown?: ExportRange): Promise<void
 }
 
 async function askRange(to: number): Promise<ExportRange | undefined> {
-  const chosen = await vscode.window.showQuickPick(SPANS, { title: 'Export History', placeHolder: 'Of what time?' });
+  const chosen = await showQuickPick(SPANS, { title: 'Export History', placeHolder: 'Of what time?' });
   return chosen === undefined ? undefined : { from: chosen.ms === Infinity ? 0 : to - chosen.ms, to };
 }
 

@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 import { formatAge } from '../../common/format.ts';
 import { rollbackDetail, rollbackTitle } from '../../presentation/operations/rollbackRows.ts';
-import { showInformationMessage } from '../common/messages.ts';
+import { showInformationMessage, showQuickPick } from '../common/messages.ts';
 import type { Rollback } from './rollback.ts';
 
 /** The history as a list to choose from: restore from there, or open the file. */
@@ -19,7 +19,7 @@ export async function showRollbackHistory(rollback: Rollback): Promise<void> {
     detail: rollbackDetail(record, (file) => vscode.workspace.asRelativePath(file, false)),
     record,
   }));
-  const chosen = await vscode.window.showQuickPick(items, {
+  const chosen = await showQuickPick(items, {
     title: 'Rollbacks and restores in this workspace',
     placeHolder: 'Choose one to restore from it, or to open its file',
     matchOnDetail: true,
