@@ -10,6 +10,18 @@ const LAZY = `extension.lazy${EXTENSION}`;
 const SRC = resolve('src');
 const IMPORT = /\bimport\('(\.[^']+)'\)/g;
 
+/** The files that are asked for by an `import()` anywhere in src. */
+async function lazyTargets() {
+  const names = (await readdir(SRC, { recursive: true })).filter((name) => name.endsWith('.ts'));
+  const found = await Promise.all(
+    names.map(async (name) => {
+      const text = await readFile(join(SRC, name), 'utf8');
+      return [...text.matchAll(IMPORT)].map(([, to]) => resolve(SRC, dirname(name), to));
+    }),
+  );
+  return [...new Set(found.flat())].sort();
+}
+
 /**
  * A plugin by which all that is loaded lazily from one room (a folder of src) is one chunk: each `import()` asks for that of its
  * room. A chunk for each would be a hundred, and a tenth more code for what they take from each other.
@@ -20,15 +32,12 @@ export const lazyRooms = {
     const namespace = 'lazy-room';
     const nameOf = (path) => relative(SRC, path).replaceAll(/\W/g, '_');
     build.onResolve({ filter: /^lazy-room:/ }, ({ path }) => ({ path: path.slice(path.indexOf(':') + 1), namespace }));
-    build.onLoad({ filter: /.*/, namespace }, async ({ path: room }) => {
-      const names = (await readdir(SRC, { recursive: true })).filter((name) => name.endsWith('.ts'));
-      const texts = await Promise.all(
-        names.map(async (name) => ({ name, text: await readFile(join(SRC, name), 'utf8') })),
-      );
-      const targets = texts.flatMap(({ name, text }) =>
-        [...text.matchAll(IMPORT)].map(([, to]) => resolve(SRC, dirname(name), to)),
-      );
-      const own = [...new Set(targets)].filter((path) => relative(SRC, path).split('/')[0] === room).sort();
+    let targets = [];
+    build.onStart(async () => {
+      targets = await lazyTargets();
+    });
+    build.onLoad({ filter: /.*/, namespace }, ({ path: room }) => {
+      const own = targets.filter((path) => relative(SRC, path).split('/')[0] === room);
       const contents = own.map((path) => `export * as ${nameOf(path)} from ${JSON.stringify(path)};`).join('\n');
       return { contents, resolveDir: SRC, watchFiles: own };
     });
@@ -84,7 +93,8 @@ async function toCommonJs({ path, text }, options) {
   const needs = [...text.matchAll(/(?:^|[;\n}])\s*(?:import|export)\b[^;()]*?["']\.\/([^"']+)["']/g)].map(
     ([, file]) => file,
   );
-  return { name, code, needs };
+  // What esbuild leaves for Node to find the names of exports by, which no ES module imports here.
+  return { name, code: code.replace(/0&&\(module\.exports=\{[^}]*\}\);?\s*$/, ''), needs };
 }
 
 /** Chunks as functions by their names, run once when they are first asked for. */

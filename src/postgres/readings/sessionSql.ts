@@ -97,8 +97,8 @@ const MAY_COUNT = `indexes[2] > 0 AND (relkind = 'p' OR pages > $2::int) AND vac
 
 /**
  * The width of a stratum in pages: the table's pages ÷ $2, rounded up to a power of 1.25, so that a table that grows keeps its
- * strata, and the rotating sample its pages, until it is a quarter larger; the
- * last stratum ends with the table. 1: all pages are read.
+ * strata, and the rotating sample its pages, until it is a quarter larger; the last stratum ends with the table. 1: all pages are
+ * read.
  */
 const WIDTH = `CASE WHEN pages <= $2::int THEN 1 ELSE power(1.25::float8, ceil(ln(pages / $2::int) / ln(1.25::float8))) END`;
 

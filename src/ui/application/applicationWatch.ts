@@ -83,8 +83,8 @@ export class ApplicationWatch implements Disposable {
 
   get state(): ApplicationState {
     if (!vscode.workspace.isTrusted) return { kind: 'untrusted' };
-    const { setup, lastAttempt: told, current } = this.#poll;
-    return configuredState(setup, told, current);
+    const { setup, lastAttempt, current } = this.#poll;
+    return configuredState(setup, lastAttempt, current);
   }
 
   /** The Prometheus server that knows the past, made anew when settings change; undefined: none is set. */

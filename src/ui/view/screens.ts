@@ -48,8 +48,9 @@ export class Screens implements Disposable {
     const { app, source, operations } = this.#parts;
     const now = new Date();
     const { language } = vscode.env;
-    source.write(operations());
-    this.view.show(app.state, operations(), app.connections.length > 0, now, language);
+    const current = operations();
+    source.write(current);
+    this.view.show(app.state, current, app.connections.length > 0, now, language);
     this.#statusBar.show(app.state, getSetting('statusBar.enabled', 'window'), now, language);
   }
 

@@ -1,4 +1,5 @@
 import type { Evaluation } from '../evaluation/evaluation.ts';
+import { LETTER_ESCAPES } from '../syntax/escapes.ts';
 import { isClosedString } from '../syntax/literals.ts';
 import { children, nodeText, type PythonNode } from '../syntax/nodes.ts';
 import { pythonStr } from '../values/pythonStr.ts';
@@ -7,17 +8,11 @@ import { unresolved, type Frame, type Value } from '../values/values.ts';
 /** Python's string literals: prefixes, escapes, implicit concatenation, f-strings whose parts are known. */
 
 const ESCAPES: Readonly<Record<string, string>> = {
+  ...LETTER_ESCAPES,
   '\n': '',
   '\\': '\\',
   "'": "'",
   '"': '"',
-  a: '\x07',
-  b: '\b',
-  f: '\f',
-  n: '\n',
-  r: '\r',
-  t: '\t',
-  v: '\v',
 };
 
 const ESCAPE = /\\(\r\n|x[\dA-Fa-f]{2}|u[\dA-Fa-f]{4}|U[\dA-Fa-f]{8}|N\{[^}]*\}|[0-7]{1,3}|[^])/g;

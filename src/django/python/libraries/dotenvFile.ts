@@ -1,3 +1,5 @@
+import { LETTER_ESCAPES } from '../syntax/escapes.ts';
+
 /**
  * Python's readers of `.env` differ from each other, and from the `dotenv` package of npm, in ways that matter for a password:
  * `PASSWORD=a#b` is `a#b` for all of Python's and `a` for npm's; `"a\"b"` keeps its backslash in npm's only; `"a\nb"` is a line break for
@@ -26,16 +28,6 @@ const READERS: Record<DotenvFlavour, (text: string, current: (name: string) => s
 const BINDING =
   /\s*(?:export[^\S\n]+)?(?:'([^']+)'|([^=#\s]+))[^\S\n]*(?:=[^\S\n]*(?:'((?:\\[^]|[^'\\])*)'|"((?:\\[^]|[^"\\])*)"|(?!['"])([^\n]*)))?[^\S\n]*(?:#[^\n]*)?(?:\n|$)/y;
 
-const DOUBLE_QUOTE_ESCAPES: Readonly<Record<string, string>> = {
-  a: '\x07',
-  b: '\b',
-  f: '\f',
-  n: '\n',
-  r: '\r',
-  t: '\t',
-  v: '\v',
-};
-
 function readPythonDotenv(text: string, current: (name: string) => string | undefined): Variables {
   const lines = text.replace(/\r\n?/g, '\n');
   const found: Variables = new Map();
@@ -51,7 +43,7 @@ function readPythonDotenv(text: string, current: (name: string) => string | unde
     const [, quotedKey, key = quotedKey ?? '', single, double, plain] = match;
     const value =
       single?.replace(/\\([\\'])/g, '$1') ??
-      double?.replace(/\\([\\'"abfnrtv])/g, (_, c: string) => DOUBLE_QUOTE_ESCAPES[c] ?? c) ??
+      double?.replace(/\\([\\'"abfnrtv])/g, (_, c: string) => LETTER_ESCAPES[c] ?? c) ??
       plain?.replace(/\s+#.*$/, '').trimEnd();
     if (value !== undefined) found.set(key, value);
   }
