@@ -1,7 +1,7 @@
 import path from 'node:path';
 import type { FileSystem } from '../../common/fileSystem.ts';
 import { Problem } from '../../common/problem.ts';
-import type { Variables } from '../containers/composeVariables.ts';
+import type { Variables } from '../../compose/composeVariables.ts';
 import type { ContainerTarget } from '../containers/locateContainer.ts';
 import { ContainerCleanupService, enginesFor } from './cleanupService.ts';
 import { CommandCleanupService, hasCommands } from './commandCleanupService.ts';

@@ -1,9 +1,9 @@
 import path from 'node:path';
 import type { FileSystem } from '../../common/fileSystem.ts';
 import { Problem } from '../../common/problem.ts';
-import { parseComposeFile, type ComposeFile, type ComposeService } from '../containers/composeFile.ts';
-import { composeVariables, type Variables } from '../containers/composeVariables.ts';
-import { findFiles } from '../containers/workspaceFiles.ts';
+import { parseComposeFile, type ComposeFile, type ComposeService } from '../../compose/composeFile.ts';
+import { composeVariables, type Variables } from '../../compose/composeVariables.ts';
+import { findFiles } from '../../compose/findFiles.ts';
 
 /** A service of a compose file that clears expired sessions. */
 export interface CleanupCandidate {

@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { Problem } from '../../../src/common/problem.ts';
 import { findCleanupServices, namedService } from '../../../src/services/cleanupService/findCleanupService.ts';
-import { parseComposeFile } from '../../../src/services/containers/composeFile.ts';
-import { interpolate, projectNameOf } from '../../../src/services/containers/composeVariables.ts';
+import { parseComposeFile } from '../../../src/compose/composeFile.ts';
+import { interpolate, projectNameOf } from '../../../src/compose/composeVariables.ts';
 import { inMemory } from './support.ts';
 
 test('variables as Compose resolves them', () => {

@@ -1,5 +1,5 @@
 import path from 'node:path';
-import type { FileSystem } from '../../common/fileSystem.ts';
+import type { FileSystem } from '../common/fileSystem.ts';
 
 const SKIPPED = /^(?:\..*|node_modules|venv|env|site-packages|__pycache__|dist|build)$/;
 const MAX_DEPTH = 3;

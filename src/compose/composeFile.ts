@@ -1,6 +1,6 @@
 import path from 'node:path';
 import { isMap, isScalar, parseDocument } from 'yaml';
-import { Problem } from '../../common/problem.ts';
+import { Problem } from '../common/problem.ts';
 import { interpolate, projectNameOf, type Variables } from './composeVariables.ts';
 
 /** One service as a compose file describes it; what it does not say is undefined. */
