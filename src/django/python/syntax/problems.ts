@@ -12,7 +12,7 @@ export interface SyntaxProblem {
 }
 
 /** Error nodes where the grammar (1.1.19) refuses what Python accepts; by the names of the parent. */
-const GRAMMAR_GAPS: Readonly<Record<string, (error: PythonNode, text: string) => boolean>> = {
+const GRAMMAR_GAPS: Readonly<Record<string, (error: PythonNode) => boolean>> = {
   // `yield` without a value.
   YieldStatement: isEmpty,
   YieldExpression: isEmpty,
@@ -21,21 +21,14 @@ const GRAMMAR_GAPS: Readonly<Record<string, (error: PythonNode, text: string) =>
   // `case Point():`
   PatternArgList: () => true,
   LiteralPattern: (error) => error.parent?.parent?.name === 'PatternArgList',
-  // After some 300 statements of a long file the parser (@lezer/lr 1.4) closes what is open, and then meets the end of a line.
-  Script: isLineEnd,
-  Body: isLineEnd,
 };
 
 function isEmpty(node: PythonNode): boolean {
   return node.from === node.to;
 }
 
-function isLineEnd(error: PythonNode, text: string): boolean {
-  return error.to > error.from && text.slice(error.from, error.to).trim() === '';
-}
-
 function isError(source: PythonSource, node: PythonNode): boolean {
-  return node.type.isError && GRAMMAR_GAPS[node.parent?.name ?? '']?.(node, source.text) !== true;
+  return node.type.isError && GRAMMAR_GAPS[node.parent?.name ?? '']?.(node) !== true;
 }
 
 /** Whether something directly below the node could not be parsed, so that what the node says can't be relied on. */
