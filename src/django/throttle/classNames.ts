@@ -1,6 +1,8 @@
 import type { Evaluation } from '../python/evaluation/evaluation.ts';
 import { children, type PythonNode } from '../python/syntax/nodes.ts';
+import { secondsOf } from '../python/values/timedelta.ts';
 import { unresolved, type Frame, type ObjectValue, type Place, type Value } from '../python/values/values.ts';
+import { ClassMethods } from './classMethods.ts';
 
 /** What the names in a class stand for: attributes, names in its methods, constants of its module, settings. */
 
@@ -36,6 +38,7 @@ export class ClassNames {
   readonly attributes = new Map<string, Binding>();
   /** All functions, with the names in them. */
   readonly functions: { readonly node: PythonNode; readonly frame: Frame; readonly names: Map<string, Binding> }[] = [];
+  readonly #methods: ClassMethods;
   readonly #accesses: SettingsAccess[];
   readonly #self: ObjectValue;
 
@@ -43,8 +46,9 @@ export class ClassNames {
     this.it = it;
     this.#accesses = accesses;
     const attribute = (name: string): Value | undefined =>
-      name === '__class__' ? this.#self : this.attributes.get(name)?.value;
+      name === '__class__' ? this.#self : (this.attributes.get(name)?.value ?? this.#methods.attribute(name));
     this.#self = { t: 'object', name: 'self', attribute };
+    this.#methods = new ClassMethods(it, this.#self);
     this.#define(definition);
   }
 
@@ -55,6 +59,7 @@ export class ClassNames {
       const inClass: Frame = { source: frame.source, package: frame.package, parent: frame, names: new Map() };
       const methods: PythonNode[] = [];
       this.#walk(node, inClass, (name, binding) => this.#attribute(name, binding), methods);
+      for (const method of methods) this.#methods.add(method, frame, own);
       const isInit = (method: PythonNode): boolean => /^def __(?:init|new)__/.test(this.it.text(method, frame));
       for (const method of methods.sort((a, b) => Number(isInit(b)) - Number(isInit(a)))) {
         this.#function(method, frame, own);
@@ -73,6 +78,16 @@ export class ClassNames {
     const value = this.it.evaluate(node, frame);
     const setting = this.#accesses.findLast((access) => access.at !== undefined) ?? this.#accesses.at(-1);
     return { name, value, at, from: { node, frame }, ...(setting === undefined ? {} : { setting }) };
+  }
+
+  /** What a method (or a property) gave: its return expression that has this value. */
+  returned(name: string, value: Value): Binding | undefined {
+    const method = this.#methods.get(name);
+    const made = this.functions.find(({ node }) => node === method);
+    if (made === undefined) return undefined;
+    return returns(made.node)
+      .map((node) => this.bind(this.it.text(node, made.frame), node, made.frame, this.it.place(node, made.frame)))
+      .find((binding) => secondsOf(binding.value) === secondsOf(value));
   }
 
   #function(node: PythonNode, parent: Frame, className: string): void {
@@ -142,4 +157,12 @@ export class ClassNames {
     const node = statement?.from === at.from ? statement.lastChild : null;
     return owner === undefined || node === null ? { name, value, at } : this.bind(name, node, owner, at);
   }
+}
+
+/** The expressions that a function returns, not those of functions in it. */
+function returns(node: PythonNode): PythonNode[] {
+  return children(node).flatMap((child) => {
+    if (child.name === 'FunctionDefinition' || child.name === 'LambdaExpression') return [];
+    return child.name === 'ReturnStatement' ? children(child).slice(1, 2) : returns(child);
+  });
 }

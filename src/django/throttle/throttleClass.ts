@@ -60,10 +60,10 @@ function standIn({ it, frame }: EvaluatedSettings, accesses: SettingsAccess[]): 
     const value = frame?.names.get(name) ?? DEFAULTS[name];
     const at = frame?.places?.get(name);
     accesses.push({ name, ...(value === undefined || at === undefined ? {} : { at }) });
-    if (value !== undefined || (frame !== undefined && open === undefined)) return value;
+    if (value !== undefined || (frame !== undefined && open === undefined && !OF_DJANGO.test(name))) return value;
     return unresolved(`the setting ${name} is not known`);
   };
-  const settings: ObjectValue = { t: 'object', name: 'settings', attribute };
+  const settings: ObjectValue = { t: 'object', name: 'settings', attribute, isComplete: true };
   const conf = namespace('django.conf', { settings });
   const timezone = namespace('django.utils.timezone', { timedelta: datetimeModule().attribute?.('timedelta') ?? NONE });
   it.standIns.set('django.conf', conf);
@@ -76,6 +76,10 @@ function standIn({ it, frame }: EvaluatedSettings, accesses: SettingsAccess[]): 
 
 /** Of django/conf/global_settings.py what an interval is made from. */
 const DEFAULTS: Readonly<Record<string, Value>> = { SESSION_COOKIE_AGE: numberValue(1_209_600) };
+
+/** How the names begin that django/conf/global_settings.py sets: such a setting has a value where the project sets none. */
+const OF_DJANGO =
+  /^(?:ABSOLUTE|ADMINS|ALLOWED|APPEND|AUTH|CACHE|CSRF|DATA|DATE|DEBUG|DECIMAL|DEFAULT|DISALLOWED|EMAIL|FILE|FIRST|FIXTURE|FORCE|FORM|IGNORABLE|INSTALLED|INTERNAL|LANGUAGE|LOCALE|LOG|MANAGERS|MEDIA|MESSAGE|MIDDLEWARE|MIGRATION|MONTH|NUMBER|PASSWORD|PREPEND|ROOT|SECRET|SECURE|SERVER|SESSION_(?:CACHE|COOKIE|ENGINE|EXPIRE_AT|FILE|SAVE|SERIALIZER)|SHORT|SIGNING|SILENCED|STATIC|STORAGES|TASKS|TEMPLATES|TEST|THOUSAND|TIME|URLIZE|USE|WSGI|X_FRAME|YEAR)/;
 
 /** Follows imports and other names from module to module until the class itself. */
 function find(it: Evaluation, module: string, name: string, steps: number): Definition | undefined {

@@ -3,8 +3,11 @@ import { lineAt } from '../python/syntax/lines.ts';
 import { children, type PythonNode } from '../python/syntax/nodes.ts';
 import { isTimedelta, secondsOf } from '../python/values/timedelta.ts';
 import type { Frame } from '../python/values/values.ts';
-import { intervalRank, unitOf } from '../settings/model/intervalNames.ts';
+import { intervalRank } from '../settings/model/intervalNames.ts';
+import { mentioned, origin, rankOf, terms, unitIn } from './bindings.ts';
+import { keptInCache } from './cacheTimeout.ts';
 import { ClassNames, type Binding, type Definition, type SettingsAccess } from './classNames.ts';
+import { LEFT, leftWhenSaved, saysWhatIsLeft, type SavedAfter } from './sessionLife.ts';
 
 /** The interval of the throttle, from the source of its class: what the time since the last save is compared with. */
 
@@ -67,7 +70,11 @@ function comparisons(names: ClassNames, node: PythonNode, frame: Frame): Candida
       if (left !== undefined && right !== undefined && operator?.name === 'CompareOp') {
         if (/^[<>]=?$/.test(names.it.text(operator, frame))) {
           for (const [side, other] of [[right, left] as const, [left, right] as const]) {
-            for (const term of terms(side)) found.push(...candidate(names, term, term === side ? other : side, frame));
+            if (saysWhatIsLeft(names, other, frame))
+              found.push(...ranked(leftWhenSaved(names, side, frame), NAMELESS.timedelta));
+            else
+              for (const term of terms(names, side, frame))
+                found.push(...candidate(names, term, term === side ? other : side, frame));
           }
         }
       }
@@ -76,15 +83,6 @@ function comparisons(names: ClassNames, node: PythonNode, frame: Frame): Candida
   };
   visit(node);
   return found;
-}
-
-/** What is added up: `last + timedelta(minutes=15)`. */
-function terms(node: PythonNode): PythonNode[] {
-  const [first, operator, second] = children(node);
-  if (node.name === 'ParenthesizedExpression' && operator !== undefined) return terms(operator);
-  const sum = node.name === 'BinaryExpression' && operator?.name === 'ArithOp' && first !== undefined;
-  if (!sum || second === undefined || operator.firstChild !== null) return [node];
-  return operator.to - operator.from === 1 ? [...terms(first), ...terms(second)] : [node];
 }
 
 function candidate(names: ClassNames, term: PythonNode, other: PythonNode, frame: Frame): Candidate[] {
@@ -112,87 +110,22 @@ function dividedBy(names: ClassNames, node: PythonNode, frame: Frame): number {
   return /^\/\/?$/.test(names.it.text(operator, frame)) && by.t === 'number' && by.v > 0 ? by.v : 1;
 }
 
-/** The first name in an expression that stands for something; `whole`: it is nothing but that name. */
-function mentioned(
-  names: ClassNames,
-  node: PythonNode,
-  frame: Frame,
-): { readonly binding: Binding; readonly whole: boolean } | undefined {
-  const own = bindingOf(names, node, frame);
-  if (own !== undefined) return { binding: own, whole: true };
-  for (const child of children(node)) {
-    if (child.nextSibling?.name === 'AssignOp') continue;
-    const inner = mentioned(names, child, frame);
-    if (inner !== undefined)
-      return { binding: inner.binding, whole: inner.whole && node.name === 'ParenthesizedExpression' };
-  }
-  return undefined;
-}
-
-/** self.x, x, settings.X, getattr(settings, 'X', 900) */
-function bindingOf(names: ClassNames, node: PythonNode, frame: Frame): Binding | undefined {
-  const { it } = names;
-  if (node.name === 'VariableName') {
-    const name = it.text(node, frame);
-    for (let outer: Frame | undefined = frame; outer !== undefined; outer = outer.parent) {
-      const local = names.functions.find((f) => f.frame === outer)?.names.get(name);
-      if (local !== undefined) return local;
-    }
-    return names.constant(name, frame);
-  }
-  const [object, dot, property] = node.name === 'MemberExpression' ? children(node) : [];
-  if (object !== undefined && dot?.name === '.' && property !== undefined) {
-    const value = it.evaluate(object, frame);
-    if (value.t !== 'object') return undefined;
-    const name = it.text(property, frame);
-    if (value.name === 'self') return names.attributes.get(name);
-    return value.name === 'settings' ? names.bind(name, node, frame, it.place(node, frame)) : undefined;
-  }
-  const isGetattr =
-    node.name === 'CallExpression' && node.firstChild !== null && it.text(node.firstChild, frame) === 'getattr';
-  const args = isGetattr ? node.lastChild : null;
-  const key = args === null ? undefined : children(args)[3];
-  const name = key === undefined ? undefined : it.evaluate(key, frame);
-  return name?.t === 'str' ? names.bind(name.v, node, frame, it.place(node, frame)) : undefined;
-}
-
-/** Where the value of a binding comes from in the end: `self.interval = interval`, `INTERVAL = getattr(settings, …)`. */
-function chain(names: ClassNames, binding: Binding): Binding[] {
-  const found = [binding];
-  for (let last = binding; found.length < 8;) {
-    const next = last.from === undefined ? undefined : bindingOf(names, last.from.node, last.from.frame);
-    if (next === undefined || found.some(({ at }) => at.file === next.at.file && at.from === next.at.from)) break;
-    found.push(next);
-    last = next;
-  }
-  return found;
-}
-
-function origin(names: ClassNames, binding: Binding): Binding {
-  const all = chain(names, binding);
-  // The expression getattr(settings, 'X', 900) itself says less than the statement that it stands in.
-  const last = all.at(-1) ?? binding;
-  const before = all.at(-2);
-  return last.from?.node.name === 'CallExpression' && last.setting?.at === undefined && before !== undefined
-    ? before
-    : last;
-}
-
-function rankOf(names: ClassNames, binding: Binding): number | undefined {
-  const ranks = chain(names, binding).flatMap(({ name }) => intervalRank(name) ?? []);
-  return ranks.length === 0 ? undefined : Math.min(...ranks);
-}
-
-function unitIn(names: ClassNames, binding: Binding): number {
-  for (const { name } of chain(names, binding)) {
-    const unit = unitOf(name);
-    if (unit !== undefined) return unit;
-  }
-  return 1;
-}
-
-/** Where nothing is compared, as when a cache does it: what has the name of an interval. */
+/** Where nothing is compared, as when a cache does it: what has the name of an interval, else how long the cache keeps it. */
 function namedLikeIt(names: ClassNames, definition: Definition): Candidate[] {
+  const named = byName(names, definition);
+  return named.length > 0
+    ? named
+    : ranked(
+        names.functions.flatMap(({ node, frame }) => keptInCache(names, node, frame)),
+        NAMELESS.number,
+      );
+}
+
+function ranked(found: readonly SavedAfter[], rank: number): Candidate[] {
+  return found.map((one) => ({ ...one, rank }));
+}
+
+function byName(names: ClassNames, definition: Definition): Candidate[] {
   return likely(names, definition).flatMap((binding): Candidate[] => {
     const seconds = secondsOf(binding.value);
     const rank = rankOf(names, binding);
@@ -216,6 +149,8 @@ function likely(names: ClassNames, { frame, node }: Definition): Binding[] {
 }
 
 function whyNot(names: ClassNames, definition: Definition): string {
+  if (LEFT.test(names.it.text(definition.node, definition.frame)))
+    return 'It asks what is left of the session’s life, which Django says is the same at each request unless set_expiry() was given a date.';
   const unknown = likely(names, definition).find(({ value }) => value.t === 'unresolved');
   if (unknown?.value.t !== 'unresolved')
     return 'No number or timedelta was found that is compared with the time of the last save.';

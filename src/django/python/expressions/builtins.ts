@@ -50,6 +50,7 @@ export function builtins(it: Evaluation): Readonly<Record<string, Value>> {
     closed('set', (args) => toSequence('set', args)),
     native('dict', toDict),
     native('print', () => NONE),
+    native('staticmethod', (args) => args.positional[0] ?? why(args)),
     native('getattr', (args) => {
       const [object, name, fallback] = args.positional;
       if (object?.t !== 'object' || name?.t !== 'str') return why(args);
@@ -58,6 +59,13 @@ export function builtins(it: Evaluation): Readonly<Record<string, Value>> {
         fallback ??
         attributeOf(it, object, name.v, () => `an attribute of ${object.name}`)
       );
+    }),
+    native('hasattr', (args) => {
+      const [object, name] = args.positional;
+      if (object?.t !== 'object' || name?.t !== 'str') return why(args);
+      const value = object.attribute?.(name.v);
+      if (value?.t === 'unresolved') return value;
+      return value !== undefined || object.isComplete === true ? bool(value !== undefined) : why(args);
     }),
     ...['globals', 'locals', 'vars'].map((name) => native(name, (args) => namesOf(it, args.frame, name))),
     ...['exec', 'eval'].map((name) =>

@@ -33,8 +33,13 @@ export function attributeOf(it: Evaluation, value: Value, name: string, describe
   switch (value.t) {
     case 'unresolved':
       return value;
-    case 'object':
-      return value.attribute?.(name) ?? unresolved(`${describe()} is only known when the settings run`);
+    case 'object': {
+      const known = value.attribute?.(name);
+      if (known !== undefined) return known;
+      return value.isComplete === true
+        ? it.raise('AttributeError', `${value.name}.${name} is not set`)
+        : unresolved(`${describe()} is only known when the settings run`);
+    }
     case 'str':
       return method(it, STR_METHODS, value, name, describe);
     case 'dict':

@@ -51,6 +51,8 @@ export interface ObjectValue {
   readonly t: 'object';
   readonly name: string;
   readonly attribute?: (name: string) => Value | undefined;
+  /** An attribute that is not known isn't there: asking for it raises AttributeError. */
+  readonly isComplete?: boolean;
   readonly call?: (args: Args) => Value;
   readonly item?: (key: Value) => Value;
   readonly setItem?: (key: Value, value: Value) => void;

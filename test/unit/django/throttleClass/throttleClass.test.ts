@@ -5,6 +5,7 @@ import { readProject } from '../../../../src/django/project/findProject.ts';
 import { findThrottleClass, type ThrottleClass } from '../../../../src/django/throttle/throttleClass.ts';
 import { managePy } from '../../../django/corpus/kit.ts';
 import { below, memoryFileSystem } from '../memory.ts';
+import { THROTTLES } from './methods.ts';
 import { made, NAME, SHAPES } from './shapes.ts';
 
 const ROOT = '/srv/shop';
@@ -29,6 +30,15 @@ for (const [name, text, settings, seconds, called, place] of SHAPES) {
     assert.deepEqual([interval?.seconds, interval?.name, why], [seconds, called, undefined]);
     const owner = files[path.relative(ROOT, interval?.file ?? '')] ?? '';
     assert.equal(owner.slice(interval?.from, interval?.to), place);
+  });
+}
+
+for (const { name, text, settings, seconds, called } of THROTTLES) {
+  test(`the interval by ${name}`, async () => {
+    const found = await find({ 'shop/middleware.py': text, 'shop/settings.py': settings });
+    assert.equal(found?.interval?.seconds, seconds, found?.why);
+    if (called !== undefined) assert.equal(found?.interval?.name, called);
+    if (seconds === undefined) assert.match(found?.why ?? '', /same at each request/);
   });
 }
 
