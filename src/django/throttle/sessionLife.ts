@@ -40,7 +40,7 @@ function lifeFrom(names: ClassNames, node: PythonNode, frame: Frame): number[] {
   return children(node).flatMap((child) => {
     const callee = child.name === 'CallExpression' ? child.firstChild : null;
     const given = child.lastChild === null ? undefined : children(child.lastChild)[1];
-    if (callee === null || given === undefined || !names.it.text(callee, frame).endsWith(".set_expiry"))
+    if (callee === null || given === undefined || !names.it.text(callee, frame).endsWith('.set_expiry'))
       return lifeFrom(names, child, frame);
     const spans = terms(names, given, frame).map((term) => names.it.evaluate(term, frame));
     return spans.filter(isTimedelta).flatMap((span) => secondsOf(span) ?? []);
