@@ -52,5 +52,11 @@ export const THROTTLE_COMMANDS = {
     enablement: TRUSTED,
     menus: [onRow('throttleSource', '3_throttle@4')],
   },
+  chooseThrottle: {
+    title: 'Choose the Throttle Middleware…',
+    icon: 'search',
+    enablement: TRUSTED,
+    menus: [onRow('throttle', '3_throttle@6')],
+  },
   switchOffCheck: { title: 'Switch Off Check', palette: false, takes: takes<[code: string]>() },
 } as const satisfies Readonly<Record<string, CommandRow>>;

@@ -1,6 +1,6 @@
 import path from 'node:path';
 
-import type { MiddlewareValue } from '../project/middlewareValue.ts';
+import { middlewareOf, type MiddlewareValue } from '../project/middlewareValue.ts';
 import type { DjangoProject } from '../project/project.ts';
 import type { EvaluatedSettings } from '../project/projectReading.ts';
 import type { PythonSource } from '../python/syntax/nodes.ts';
@@ -93,6 +93,12 @@ export function describeThrottle(
     files: [...inUse.keys()],
     others,
   };
+}
+
+/** Dotted paths in MIDDLEWARE, as far as they are known. */
+export function middlewarePaths(project: DjangoProject, texts: ReadonlyMap<string, string>): string[] {
+  const { it, frame } = project.reading?.evaluate(texts) ?? {};
+  return it === undefined || frame === undefined ? [] : middlewareOf(it, frame).entries.map(({ path }) => path);
 }
 
 function whyNot({ reading, settingsModule }: DjangoProject): string {

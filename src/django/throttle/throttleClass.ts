@@ -16,7 +16,7 @@ import {
   type ObjectValue,
   type Value,
 } from '../python/values/values.ts';
-import type { Definition, SettingsAccess } from './classNames.ts';
+import { ClassNames, type Definition, type SettingsAccess } from './classNames.ts';
 import { intervalOf, type SourceInterval } from './throttleInterval.ts';
 
 /** The source of the middleware class, and the interval that it says. */
@@ -42,15 +42,24 @@ export async function findThrottleClass(
 const MAX_STEPS = 12;
 
 function lookUp(evaluation: EvaluatedSettings, dotted: string): ThrottleClass | undefined {
+  const located = locateClass(evaluation, dotted);
+  if (located === undefined) return undefined;
+  const { definition, names } = located;
+  const { from, to } = definition.name;
+  return { file: definition.frame.source.file, from, to, ...intervalOf(names, definition) };
+}
+
+/** The class (or function) that a dotted path leads to in the files of the project, and what the names in it stand for. */
+export function locateClass(
+  evaluation: EvaluatedSettings,
+  dotted: string,
+): { readonly definition: Definition; readonly names: ClassNames } | undefined {
   const { it } = evaluation;
   const accesses: SettingsAccess[] = [];
   standIn(evaluation, accesses);
   const segments = dotted.split('.');
   const definition = find(it, segments.slice(0, -1).join('.'), segments.at(-1) ?? '', MAX_STEPS);
-  if (definition === undefined) return undefined;
-  const { from, to } = definition.name;
-  const found = intervalOf(it, definition, accesses);
-  return { file: definition.frame.source.file, from, to, ...found };
+  return definition === undefined ? undefined : { definition, names: new ClassNames(it, accesses, definition) };
 }
 
 /** django.conf.settings as the settings were read; and what django.utils.timezone has of datetime. */

@@ -1,4 +1,3 @@
-import type { Evaluation } from '../python/evaluation/evaluation.ts';
 import { lineAt } from '../python/syntax/lines.ts';
 import { children, type PythonNode } from '../python/syntax/nodes.ts';
 import { isTimedelta, secondsOf } from '../python/values/timedelta.ts';
@@ -6,7 +5,7 @@ import type { Frame } from '../python/values/values.ts';
 import { intervalRank } from '../settings/model/intervalNames.ts';
 import { mentioned, origin, rankOf, terms, unitIn } from './bindings.ts';
 import { keptInCache } from './cacheTimeout.ts';
-import { ClassNames, type Binding, type Definition, type SettingsAccess } from './classNames.ts';
+import type { Binding, ClassNames, Definition } from './classNames.ts';
 import { LEFT, leftWhenSaved, saysWhatIsLeft, type SavedAfter } from './sessionLife.ts';
 
 /** The interval of the throttle, from the source of its class: what the time since the last save is compared with. */
@@ -35,11 +34,9 @@ const NAMELESS = { timedelta: 3, number: 4 };
 const ELAPSED = /-|elapsed|since|delta|diff|passed|seconds|idle|\bage\b/i;
 
 export function intervalOf(
-  it: Evaluation,
+  names: ClassNames,
   definition: Definition,
-  accesses: SettingsAccess[],
 ): { readonly interval: SourceInterval } | { readonly why: string } {
-  const names = new ClassNames(it, accesses, definition);
   const compared = names.functions.flatMap(({ node, frame }) => comparisons(names, node, frame));
   const candidates = compared.length > 0 ? compared : namedLikeIt(names, definition);
   const best = candidates.reduce<Candidate | undefined>(
@@ -60,29 +57,29 @@ export function intervalOf(
   };
 }
 
-/** Both sides of each comparison in a function, but not in those within it. */
+/** What the time since the last save is compared with in a function or an expression, but not in functions within it. */
 function comparisons(names: ClassNames, node: PythonNode, frame: Frame): Candidate[] {
-  const found: Candidate[] = [];
-  const visit = (parent: PythonNode): void => {
-    for (const child of children(parent)) {
-      if (child.name === 'FunctionDefinition') continue;
-      const [left, operator, right] = child.name === 'BinaryExpression' ? children(child) : [];
-      if (left !== undefined && right !== undefined && operator?.name === 'CompareOp') {
-        if (/^[<>]=?$/.test(names.it.text(operator, frame))) {
-          for (const [side, other] of [[right, left] as const, [left, right] as const]) {
-            if (saysWhatIsLeft(names, other, frame))
-              found.push(...ranked(leftWhenSaved(names, side, frame), NAMELESS.timedelta));
-            else
-              for (const term of terms(names, side, frame))
-                found.push(...candidate(names, term, term === side ? other : side, frame));
-          }
-        }
-      }
-      visit(child);
-    }
-  };
-  visit(node);
-  return found;
+  const inner = children(node).filter((child) => child.name !== 'FunctionDefinition');
+  return [...comparison(names, node, frame), ...inner.flatMap((child) => comparisons(names, child, frame))];
+}
+
+function comparison(names: ClassNames, node: PythonNode, frame: Frame): Candidate[] {
+  const [left, operator, right] = node.name === 'BinaryExpression' ? children(node) : [];
+  if (left === undefined || right === undefined || operator?.name !== 'CompareOp') return [];
+  if (!/^[<>]=?$/.test(names.it.text(operator, frame))) return [];
+  const sides = [[right, left] as const, [left, right] as const];
+  return sides.flatMap(([side, other]) => {
+    if (saysWhatIsLeft(names, other, frame)) return ranked(leftWhenSaved(names, side, frame), NAMELESS.timedelta);
+    return terms(names, side, frame).flatMap((term) => candidate(names, term, term === side ? other : side, frame));
+  });
+}
+
+/** A comparison with the time itself, or a cache that forgets. */
+const TIME = /[<>]=?\s*(?:\w+\.)*(?:now|time)\b|\b(?:now|time)(?:\(\))?\s*[<>]|cache\w*\.(?:add|get)\(/i;
+
+/** Whether an expression asks how long ago something was. */
+export function asksForTime(names: ClassNames, node: PythonNode, frame: Frame): boolean {
+  return comparisons(names, node, frame).length > 0 || TIME.test(names.it.text(node, frame));
 }
 
 function candidate(names: ClassNames, term: PythonNode, other: PythonNode, frame: Frame): Candidate[] {

@@ -1,5 +1,6 @@
 import type { DjangoProject } from '../project/project.ts';
 import type { ProjectThrottle } from './describeThrottle.ts';
+import type { LikelyThrottle } from './likelyThrottle.ts';
 import type { ThrottleClass } from './throttleClass.ts';
 
 /** What is known of the throttle of the project that is watched, all its settings files together. */
@@ -10,4 +11,6 @@ export interface ThrottleState {
   readonly texts: ReadonlyMap<string, string>;
   /** Source of the middleware class; undefined: it is no file of the project. */
   readonly source?: ThrottleClass;
+  /** Where no middleware of the name is listed: those that throttle by what they do. */
+  readonly likely?: readonly LikelyThrottle[];
 }

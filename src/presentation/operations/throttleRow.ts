@@ -1,6 +1,6 @@
 import { basename, relative } from 'node:path';
 import { formatDuration } from '../../common/format.ts';
-import { COMMANDS, SETTINGS_SECTION, type RowContext } from '../../contributions.ts';
+import { COMMANDS, type RowContext } from '../../contributions.ts';
 import type { ThrottleState } from '../../django/throttle/throttleState.ts';
 import type { Row, RowIcon } from '../rows/row.ts';
 import { escapeMarkdown, paragraphs } from '../texts/hover.ts';
@@ -33,7 +33,9 @@ export function throttleRow(state: ThrottleState): Row {
   const interval = source?.interval;
   const every = throttle.state === 'on' && interval !== undefined ? `, every ${formatDuration(interval.seconds)}` : '';
   const where = throttle.place === undefined ? '' : ` · ${relative(project.root, throttle.place.file)}`;
-  const description = `${word}${every}${where}`;
+  const [likely] = state.likely ?? [];
+  const perhaps = likely === undefined ? '' : `; is it ${classOf(likely.path)}?`;
+  const description = `${word}${every}${where}${perhaps}`;
   return {
     id: 'operation/throttle',
     label: 'Throttle',
@@ -43,13 +45,19 @@ export function throttleRow(state: ThrottleState): Row {
     copy: [throttle.path, description].filter(Boolean).join(': '),
     accessible: `Session throttle: ${description}`,
     hover: () => throttleHover(state),
-    ...(throttle.place === undefined
-      ? {}
-      : { command: { id: COMMANDS.openThrottleSettings, title: 'Open the settings' } }),
+    ...(throttle.state === 'absent'
+      ? { command: { id: COMMANDS.chooseThrottle, title: 'Choose the middleware' } }
+      : throttle.place === undefined
+        ? {}
+        : { command: { id: COMMANDS.openThrottleSettings, title: 'Open the settings' } }),
   };
 }
 
-function throttleHover({ throttle, project, source }: ThrottleState): string {
+export function classOf(path: string): string {
+  return path.slice(path.lastIndexOf('.') + 1);
+}
+
+function throttleHover({ throttle, project, source, likely = [] }: ThrottleState): string {
   const { path, place, saveEveryRequest, others, why } = throttle;
   const name = (file: string): string => relative(project.root, file);
   const lines = [
@@ -59,6 +67,7 @@ function throttleHover({ throttle, project, source }: ThrottleState): string {
       ? 'SESSION_SAVE_EVERY_REQUEST is not set: False.'
       : `SESSION_SAVE_EVERY_REQUEST is ${valueText(saveEveryRequest.value)}, set in ${name(saveEveryRequest.file)}.`,
     ...(source === undefined ? [] : [sourceText(source, name)]),
+    ...likely.map(({ path, seconds }) => `${path} saves a session at most once in ${formatDuration(seconds)}.`),
     ...(others.length === 0
       ? []
       : [`Settings files that are not in use now: ${others.map((o) => basename(o.file)).join(', ')}.`]),
@@ -68,7 +77,7 @@ function throttleHover({ throttle, project, source }: ThrottleState): string {
     escapeMarkdown(why ?? ''),
     lines.map((line) => `- ${escapeMarkdown(line)}`).join('\n'),
     throttle.state === 'absent'
-      ? `*What to do:* ${escapeMarkdown(`If your throttle has another name, set ${SETTINGS_SECTION}.throttleMiddleware.`)}`
+      ? `*What to do:* ${escapeMarkdown('If your throttle has another name, click the row and choose it.')}`
       : '',
   ]);
 }

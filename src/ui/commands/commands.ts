@@ -112,6 +112,10 @@ function handlers(parts: CommandParts): Handlers {
     [COMMANDS.showRollbackHistory]: () => showRollbackHistory(rollback),
     [COMMANDS.openThrottleSettings]: () => rollback.openSettings(),
     [COMMANDS.openThrottleSource]: () => rollback.openSource(),
+    [COMMANDS.chooseThrottle]: async () => {
+      const { chooseThrottle } = await import('../rollback/chooseThrottle.ts');
+      await chooseThrottle(rollback.watch.state);
+    },
     [COMMANDS.switchOffCheck]: (code) => switchOffCheck(code),
     [COMMANDS.openDashboard]: () => {
       dashboard.open();

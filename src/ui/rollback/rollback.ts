@@ -38,6 +38,18 @@ export class Rollback implements vscode.Disposable {
     this.#effect = new EffectWatcher(app);
     this.#interval = interval;
     this.#log = log;
+    this.watch.onDidChange(() => {
+      if ((this.watch.state?.likely ?? []).length > 0) void this.#offer(context.workspaceState);
+    });
+  }
+
+  async #offer(memory: vscode.Memento): Promise<void> {
+    try {
+      const { offerLikelyThrottle } = await import('./chooseThrottle.ts');
+      await offerLikelyThrottle(this.watch.state, memory);
+    } catch (error) {
+      void showProblem(error, this.#log);
+    }
   }
 
   async start(request: RollbackRequest): Promise<void> {

@@ -4,6 +4,7 @@ import { Emitter } from '../../common/events.ts';
 import type { Log } from '../../common/log.ts';
 import { describeError } from '../../common/problem.ts';
 import { later } from '../../common/timers.ts';
+import { SETTINGS_SECTION } from '../../contributions.ts';
 import type { ThrottleState } from '../../django/throttle/throttleState.ts';
 import type { App } from '../connection/app.ts';
 import type { ThrottleInterval } from '../settings/throttleInterval.ts';
@@ -31,6 +32,9 @@ export class ThrottleWatch implements vscode.Disposable {
     });
     this.#subscriptions = [
       app.onDidReadProjects(() => void this.read()),
+      vscode.workspace.onDidChangeConfiguration((event) => {
+        if (event.affectsConfiguration(`${SETTINGS_SECTION}.throttleMiddleware`)) this.#soon();
+      }),
       vscode.workspace.onDidChangeTextDocument(({ document }) => {
         if (this.#state?.texts.has(document.uri.fsPath) === true) this.#soon();
       }),
@@ -91,6 +95,10 @@ export class ThrottleWatch implements vscode.Disposable {
     const throttle = describeThrottle(project, texts, this.#interval.optionsFor(project.root));
     const source =
       throttle.path === undefined ? undefined : await findThrottleClass(nodeFileSystem, project, throttle.path);
+    if (throttle.state === 'absent') {
+      const { findLikelyThrottles } = await import('../../django/throttle/likelyThrottle.ts');
+      return { project, throttle, texts, likely: await findLikelyThrottles(nodeFileSystem, project) };
+    }
     return { project, throttle, texts, ...(source === undefined ? {} : { source }) };
   }
 }
