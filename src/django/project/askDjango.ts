@@ -5,6 +5,7 @@ import { Problem, type ProblemText } from '../../common/problem.ts';
 import { runProcess, type RunResult } from '../../common/runProcess.ts';
 import { databasesOf, valueOfJson } from './databaseSettings.ts';
 import type { DjangoProject } from './project.ts';
+import { modelFromDjango, type DjangosModel } from './sessions/sessionModel.ts';
 import { lastErrorLine } from './traceback.ts';
 
 /**
@@ -40,11 +41,27 @@ def _known(value):
     if value is None or isinstance(value, (bool, int, float)):
         return value
     return str(value)
+def _sessions():
+    try:
+        from importlib import import_module
+        from django.db import router
+        module = import_module(settings.SESSION_ENGINE)
+        store = module.SessionStore
+        cached = any(c.__module__.endswith('.cached_db') for c in store.__mro__)
+        model = getattr(store(), 'model', getattr(module, 'Session', None))
+        if model is None:
+            return {'cached': cached, 'why': 'its SessionStore has no model'}
+        kept = model._meta.get_field('session_data').model
+        return {'cached': cached, 'model': model.__module__ + '.' + model.__qualname__, 'table': kept._meta.db_table,
+                'alias': router.db_for_write(kept)}
+    except Exception as error:
+        return {'why': 'Django raised ' + type(error).__name__ + ' when it was asked for it'}
 print('${marker}' + json.dumps({
     'module': settings.SETTINGS_MODULE,
     'databases': _known(settings.DATABASES),
     'engine': settings.SESSION_ENGINE,
     'age': settings.SESSION_COOKIE_AGE,
+    'sessions': _sessions(),
     'everyRequest': bool(settings.SESSION_SAVE_EVERY_REQUEST),
 }) + '${marker}')
 `;
@@ -56,6 +73,7 @@ interface Answer {
   readonly engine: string;
   readonly age: number;
   readonly everyRequest: boolean;
+  readonly sessions: DjangosModel;
 }
 
 /** Throws a Problem: interpreter-missing, django-missing, settings-crash, django-timeout, django-cancelled, django-answer. */
@@ -87,6 +105,7 @@ export async function askDjango(options: AskOptions): Promise<DjangoProject> {
     files: [],
     databases: databases.t === 'dict' ? databasesOf(databases, at) : [],
     sessionEngine: answer.engine,
+    sessions: modelFromDjango(answer.engine, answer.sessions),
     sessionCookieAge: answer.age,
     sessionSaveEveryRequest: answer.everyRequest,
     source: 'django',
@@ -127,6 +146,7 @@ function readAnswer(json: string): Answer | undefined {
       typeof answer.module === 'string' &&
       typeof answer.databases === 'object' &&
       typeof answer.engine === 'string' &&
+      typeof answer.sessions === 'object' &&
       typeof answer.age === 'number' &&
       typeof answer.everyRequest === 'boolean';
     return complete ? (answer as Answer) : undefined;

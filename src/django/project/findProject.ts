@@ -10,6 +10,7 @@ import { middlewareOf } from './middlewareValue.ts';
 import type { DjangoProject } from './project.ts';
 import { evaluateProject, ProjectReading, type ReadingOptions } from './projectReading.ts';
 import { sessionSettingsOf } from './sessionSettings.ts';
+import { sessionModelOf, type SessionModel } from './sessions/sessionModel.ts';
 
 /** Finds Django projects and reads their settings from the text. Nothing is run. */
 
@@ -73,7 +74,8 @@ export async function readProject(
 }
 
 function read(files: LoadedFiles, options: ReadingOptions): DjangoProject {
-  const { it, module, frame } = evaluateProject(files, options);
+  const evaluated = evaluateProject(files, options);
+  const { it, module, frame } = evaluated;
   const { root } = options;
   const managePy = path.join(root, 'manage.py');
   const reading = new ProjectReading(files, options);
@@ -93,13 +95,15 @@ function read(files: LoadedFiles, options: ReadingOptions): DjangoProject {
   const found = readDatabases(frame);
   const session = sessionSettingsOf(frame);
   const middleware = middlewareOf(it, frame);
+  const sessions = sessionModelOf(evaluated);
   return {
     ...base,
     ...named,
     ...session.settings,
     ...(middleware.why === undefined ? { middleware: middleware.entries.map((entry) => entry.path) } : {}),
     databases: found.databases,
-    files: filesOf(it, frame),
+    sessions,
+    files: filesOf(it, frame, sessions),
     problems: [...problemsOf(it), ...found.problems, ...session.problems, ...ambientNotes(it)],
   };
 }
@@ -150,8 +154,8 @@ function problemsOf(it: Evaluation): ProjectProblem[] {
 }
 
 /** The settings file first, then the other modules, then the files of environment variables. */
-function filesOf(it: Evaluation, settings?: Frame): string[] {
+function filesOf(it: Evaluation, settings?: Frame, sessions?: SessionModel): string[] {
   const first = settings === undefined ? [] : [settings.source.file];
   const environment = [...it.environmentFiles, ...it.environment.ambientUse.keys()];
-  return [...new Set([...first, ...it.modules.keys(), ...it.included, ...environment])];
+  return [...new Set([...first, ...it.modules.keys(), ...it.included, ...(sessions?.files ?? []), ...environment])];
 }

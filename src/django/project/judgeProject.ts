@@ -1,5 +1,6 @@
 import { Problem, type ProblemText } from '../../common/problem.ts';
 import type { DatabaseSettings, DjangoProject } from './project.ts';
+import { DJANGO_SESSION_TABLE } from './sessions/sessionEngines.ts';
 
 /** Whether a project's session table can be watched: a database to connect to, or the problem that is in the way. */
 export type Judgement =
@@ -19,21 +20,6 @@ const KIND_NAMES: Readonly<Record<Exclude<DatabaseSettings['kind'], 'postgresql'
   mysql: 'MySQL or MariaDB',
   oracle: 'Oracle',
   other: 'a database that is not known here',
-};
-
-/** Engines of django.contrib.sessions. `table`: there are rows to watch. */
-const SESSION_ENGINES: Readonly<Record<string, { readonly table: boolean; readonly text: string }>> = {
-  'django.contrib.sessions.backends.db': { table: true, text: '' },
-  'django.contrib.sessions.backends.cached_db': {
-    table: true,
-    text: 'Sessions are also kept in a cache (cached_db): a session whose row is deleted lives on there until it expires.',
-  },
-  'django.contrib.sessions.backends.cache': { table: false, text: 'sessions are kept in the cache only' },
-  'django.contrib.sessions.backends.file': { table: false, text: 'sessions are kept in files' },
-  'django.contrib.sessions.backends.signed_cookies': {
-    table: false,
-    text: 'sessions are kept in the cookies themselves',
-  },
 };
 
 /** The keys of an entry that a connection needs, in the order in which they are told. OPTIONS are judged by their own keys. */
@@ -72,28 +58,36 @@ function shortName(project: DjangoProject, file: string): string {
 }
 
 function sessionEngine(project: DjangoProject): { readonly refusal?: Refusal; readonly notes: readonly string[] } {
-  const { sessionEngine: path } = project;
-  const known = path === undefined ? undefined : SESSION_ENGINES[path];
-  if (known?.table === false) {
+  const { engine, without, table, cached, why, ownClearing } = project.sessions ?? { table: DJANGO_SESSION_TABLE };
+  if (without !== undefined) {
     return {
       notes: [],
       refusal: {
         code: 'session-engine-without-table',
-        why: `SESSION_ENGINE is '${path ?? ''}': ${known.text}, so there are no rows to watch.`,
-        next: "Only 'django.contrib.sessions.backends.db' and 'cached_db' keep sessions in a table.",
+        why: `SESSION_ENGINE is '${engine ?? ''}': ${without}, so there are no rows to watch.`,
+        next: "Engines like 'django.contrib.sessions.backends.db' and 'cached_db' keep sessions in a table.",
       },
     };
   }
-  if (known !== undefined) return { notes: known.text === '' ? [] : [known.text] };
-  if (path === undefined) {
-    const unresolved = project.problems.find(
-      (p) => p.code === 'session-setting-unresolved' && p.message.startsWith('SESSION_ENGINE'),
-    );
-    return { notes: unresolved === undefined ? [] : [`${unresolved.message} It is taken for the database engine.`] };
-  }
-  return {
-    notes: [`SESSION_ENGINE is the project's own '${path}': whether it keeps sessions in this table is not known.`],
-  };
+  const notes: readonly (readonly [boolean, string])[] = [
+    [
+      table === undefined && engine === undefined,
+      `SESSION_ENGINE is not known: ${why ?? ''}. It is taken for the database engine.`,
+    ],
+    [
+      table === undefined && engine !== undefined,
+      `SESSION_ENGINE is the project's own '${engine ?? ''}', and its table is not known: ${why ?? ''}. It is taken for ${DJANGO_SESSION_TABLE}.`,
+    ],
+    [
+      cached === true,
+      'Sessions are also kept in a cache (cached_db): a session whose row is deleted lives on there until it expires.',
+    ],
+    [
+      ownClearing !== undefined,
+      `SESSION_ENGINE '${engine ?? ''}' has its own clear_expired: what it does besides is done by clearsessions only.`,
+    ],
+  ];
+  return { notes: notes.flatMap(([holds, text]) => (holds ? [text] : [])) };
 }
 
 /** Problems of the project that explain why there is no entry, first one wins. */

@@ -1,4 +1,5 @@
 import type { ProjectReading } from './projectReading.ts';
+import type { SessionModel } from './sessions/sessionModel.ts';
 
 /** What is known about a Django project's sessions from its files, without running Python (unless `source` says so). */
 
@@ -34,6 +35,8 @@ export interface DjangoProject {
   readonly files: readonly string[];
   readonly databases: readonly DatabaseSettings[];
   readonly sessionEngine?: string;
+  /** undefined: there are no settings. */
+  readonly sessions?: SessionModel;
   readonly sessionCookieAge?: number;
   readonly sessionSaveEveryRequest?: boolean;
   /** Dotted paths in order, empty where the settings set none; undefined: not all of them are known. */

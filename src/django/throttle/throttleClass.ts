@@ -1,11 +1,10 @@
-import path from 'node:path';
-
 import type { FileSystem } from '../../common/fileSystem.ts';
 import type { DjangoProject } from '../project/project.ts';
 import type { EvaluatedSettings } from '../project/projectReading.ts';
 import type { Evaluation } from '../python/evaluation/evaluation.ts';
 import { datetimeModule } from '../python/libraries/standardLibrary.ts';
-import { moduleFiles, runModule } from '../python/statements/imports.ts';
+import { moduleFile, runModule } from '../python/statements/imports.ts';
+import { importedName } from '../python/syntax/importedName.ts';
 import { children, nodeText, type PythonNode, type PythonSource } from '../python/syntax/nodes.ts';
 import {
   namespace,
@@ -93,16 +92,9 @@ const OF_DJANGO =
 /** Follows imports and other names from module to module until the class itself. */
 function find(it: Evaluation, module: string, name: string, steps: number): Definition | undefined {
   if (steps === 0) return undefined;
-  const file = fileOf(it, module.split('.'));
+  const file = moduleFile(it, module);
   if (file === undefined) return undefined;
   return findIn(it, runModule(it, file, module), name, steps);
-}
-
-function fileOf(it: Evaluation, segments: readonly string[]): string | undefined {
-  const bases = it.searchPath.items.flatMap((item) =>
-    item.t === 'str' || item.t === 'path' ? [path.resolve(it.root, item.v)] : [],
-  );
-  return it.files.firstOf(bases.flatMap((base) => moduleFiles(base, segments)));
 }
 
 function findIn(it: Evaluation, frame: Frame, name: string, steps: number): Definition | undefined {
@@ -136,20 +128,8 @@ function assigned(it: Evaluation, frame: Frame, node: PythonNode, name: string, 
 
 /** from .throttle import Throttled as ThrottledSessionMiddleware, or all names of a module. */
 function imported(it: Evaluation, frame: Frame, node: PythonNode, name: string, steps: number): Definition | undefined {
-  const [first, ...rest] = children(node);
-  const at = rest.findIndex((n) => n.name === 'import');
-  if (first?.name !== 'from' || at === -1) return undefined;
-  const text = (n: PythonNode): string => nodeText(frame.source, n);
-  const names = rest.slice(at + 1);
-  const bound = names.findLastIndex((n) => n.name === '*' || (n.name === 'VariableName' && text(n) === name));
-  const entry = names[bound];
-  if (entry === undefined || names[bound + 1]?.name === 'as') return undefined;
-  const origin = names[bound - 1]?.name === 'as' ? names[bound - 2] : undefined;
-  const sought = entry.name === '*' || origin === undefined ? name : text(origin);
-  const [, dots = '', dotted = ''] = /^(\.*)(.*)$/.exec(rest.slice(0, at).map(text).join('')) ?? [];
-  const parents = frame.package === '' ? [] : frame.package.split('.');
-  const above = dots === '' ? [] : parents.slice(0, parents.length - (dots.length - 1));
-  return find(it, [...above, ...(dotted === '' ? [] : [dotted])].join('.'), sought, steps - 1);
+  const origin = importedName(frame.source, node, name, frame.package);
+  return origin === undefined ? undefined : find(it, origin.module, origin.name, steps - 1);
 }
 
 /** Classes that a class is made from, as far as they are in the project. */

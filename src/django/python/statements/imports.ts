@@ -23,11 +23,9 @@ type Found =
 export function findModule(it: Evaluation, dotted: string): Found {
   const known = it.knownModule(dotted);
   if (known !== undefined) return { kind: 'known', module: known };
-  const bases = it.searchPath.items.flatMap((item) =>
-    item.t === 'str' || item.t === 'path' ? [path.resolve(it.root, item.v)] : [],
-  );
+  const bases = searchFolders(it);
   const segments = dotted.split('.');
-  const file = it.files.firstOf(bases.flatMap((base) => moduleFiles(base, segments)));
+  const file = moduleFile(it, dotted);
   if (file !== undefined) return { kind: 'local', frame: runModule(it, file, dotted) };
   const [top = ''] = segments;
   for (const base of bases) {
@@ -38,6 +36,15 @@ export function findModule(it: Evaluation, dotted: string): Found {
     return { kind: folder ? 'package' : 'missing' };
   }
   return { kind: 'foreign' };
+}
+
+const searchFolders = (it: Evaluation): string[] =>
+  it.searchPath.items.flatMap((item) => (item.t === 'str' || item.t === 'path' ? [path.resolve(it.root, item.v)] : []));
+
+/** The file of a module of the project. */
+export function moduleFile(it: Evaluation, dotted: string): string | undefined {
+  const segments = dotted.split('.');
+  return it.files.firstOf(searchFolders(it).flatMap((base) => moduleFiles(base, segments)));
 }
 
 export function moduleFiles(base: string, segments: readonly string[]): string[] {
