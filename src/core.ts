@@ -9,5 +9,6 @@ export { applyEdits } from './django/settings/text/edits.ts';
 export { planRollback } from './django/rollback/rollback.ts';
 export { decodeSession } from './django/sessionData.ts';
 export { parseSettings } from './django/settings/checks/settingsFile.ts';
+export { readCleanupLog } from './services/cleanupService/log/readCleanupLog.ts';
 export { ALERT_RULES } from './monitoring/alerts/alertRules.ts';
 export { AlertEngine } from './monitoring/alerts/alerts.ts';

@@ -16,6 +16,7 @@ const NAMES = [
   'parseSettings',
   'planRollback',
   'previewCleanup',
+  'readCleanupLog',
   'readSessionMetrics',
 ];
 

@@ -10,7 +10,7 @@ import { connect, type Database } from '../../src/postgres/connect/connection.ts
 import { readSessionMetrics } from '../../src/postgres/readings/sessionMetrics.ts';
 import { ContainerCleanupService } from '../../src/services/cleanupService/cleanupService.ts';
 import { findCleanupServices, type CleanupCandidate } from '../../src/services/cleanupService/findCleanupService.ts';
-import { LogPattern } from '../../src/services/cleanupService/logPattern.ts';
+import { LogPattern } from '../../src/services/cleanupService/log/logPattern.ts';
 import type { CleanupService } from '../../src/services/cleanupService/reading.ts';
 import { triangulate, type CleanupStatus } from '../../src/services/cleanupService/triangulate.ts';
 import { ensureTool } from '../kit/apt.ts';

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { after, before, it } from 'node:test';
 import { unknown } from '../../src/common/measured.ts';
 import { CommandCleanupService } from '../../src/services/cleanupService/commandCleanupService.ts';
-import { LogPattern } from '../../src/services/cleanupService/logPattern.ts';
+import { LogPattern } from '../../src/services/cleanupService/log/logPattern.ts';
 import type { ServiceCommands } from '../../src/services/cleanupService/serviceCommands.ts';
 import { triangulate } from '../../src/services/cleanupService/triangulate.ts';
 import { rejectsWith, sh, texts } from './support.ts';

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { unknown } from '../../src/common/measured.ts';
 import { ContainerCleanupService, enginesFor } from '../../src/services/cleanupService/cleanupService.ts';
-import { LogPattern } from '../../src/services/cleanupService/logPattern.ts';
+import { LogPattern } from '../../src/services/cleanupService/log/logPattern.ts';
 import { triangulate } from '../../src/services/cleanupService/triangulate.ts';
 import { ensureTool } from '../kit/apt.ts';
 import { dockerMissing, engine, until } from './support.ts';

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { after, before, describe } from 'node:test';
 import { Problem } from '../../src/common/problem.ts';
 import { ContainerCleanupService } from '../../src/services/cleanupService/cleanupService.ts';
-import { LogPattern } from '../../src/services/cleanupService/logPattern.ts';
+import { LogPattern } from '../../src/services/cleanupService/log/logPattern.ts';
 import type { CleanupReading } from '../../src/services/cleanupService/reading.ts';
 import type { EngineOptions } from '../../src/services/containers/engine.ts';
 import type { ContainerTarget } from '../../src/services/containers/locateContainer.ts';

@@ -45,7 +45,7 @@ export const CLEANUP_SERVICE_SETTINGS = {
     type: 'string',
     default: '',
     description:
-      'Regular expression that is tried on each line of its log, with the named groups `start`, `at`, `deleted`, `remaining`, `done`, `next` and `failed`. Empty: "Running cleanup", "deleted 150 expired sessions. Remaining: 1250", "Next run in 24 hours" and the errors of Python.',
+      'Regular expression that is tried on each line of its log, with the named groups `start`, `at`, `deleted`, `remaining`, `done`, `next`, `skipped` and `failed`. Empty: the words that such services use, of their own, of Python, and of Celery, cron, systemd, Kubernetes and others.',
   },
   'cleanupService.statusCommand': {
     scope: 'resource',

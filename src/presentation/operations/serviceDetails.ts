@@ -1,7 +1,7 @@
 import { formatAge, formatDuration, formatMeasured, formatNumber } from '../../common/format.ts';
 import { isKnown } from '../../common/measured.ts';
 import type { ServiceState } from '../../monitoring/cleanupService/serviceState.ts';
-import type { CleanupRun } from '../../services/cleanupService/runs.ts';
+import type { CleanupRun } from '../../services/cleanupService/log/runs.ts';
 import type { Row } from '../rows/row.ts';
 import { escapeMarkdown } from '../texts/hover.ts';
 
@@ -76,6 +76,7 @@ export function detailRows(state: ServiceState, parent: string): Row[] {
 const OUTCOMES: Readonly<Record<CleanupRun['outcome'], string>> = {
   succeeded: 'succeeded',
   failed: 'failed',
+  skipped: 'skipped',
   unfinished: 'not ended yet',
 };
 

@@ -5,9 +5,9 @@ import { aheadOrZero, ContainerEngine, type EngineOptions, type LogTail } from '
 import { followContainer, type FollowedLog } from '../containers/followLog.ts';
 import { describeTarget, locateContainer, type ContainerTarget, type Located } from '../containers/locateContainer.ts';
 import { restartContainer, type RestartResult } from '../containers/restartContainer.ts';
-import { LogPattern } from './logPattern.ts';
+import { LogPattern } from './log/logPattern.ts';
 import type { CleanupReading, CleanupService, LogReading } from './reading.ts';
-import { runsIn } from './runs.ts';
+import { readLines } from './log/readCleanupLog.ts';
 
 export interface ContainerServiceOptions {
   readonly target: ContainerTarget;
@@ -145,8 +145,7 @@ export function readRuns(tail: LogTail, pattern: LogPattern, clockAheadMs: numbe
   const { lines, complete } = tail;
   const base = { lines: lines.slice(-KEPT_LINES), looked: lines.length, complete };
   try {
-    const fields = pattern.match(lines.map((line) => line.text));
-    return { ...base, runs: runsIn(lines, fields, clockAheadMs) };
+    return { ...base, ...readLines(lines, pattern, new Date(), clockAheadMs) };
   } catch (problem) {
     if (!(problem instanceof Problem)) throw problem;
     return { ...base, runs: [], problem };

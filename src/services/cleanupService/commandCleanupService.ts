@@ -1,7 +1,7 @@
 import { Problem } from '../../common/problem.ts';
 import type { RestartResult } from '../containers/restartContainer.ts';
 import { readRuns } from './cleanupService.ts';
-import type { LogPattern } from './logPattern.ts';
+import type { LogPattern } from './log/logPattern.ts';
 import type { CleanupReading, CleanupService, LogReading } from './reading.ts';
 import {
   logByCommand,

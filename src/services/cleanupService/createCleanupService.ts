@@ -6,7 +6,7 @@ import type { ContainerTarget } from '../containers/locateContainer.ts';
 import { ContainerCleanupService, enginesFor } from './cleanupService.ts';
 import { CommandCleanupService, hasCommands } from './commandCleanupService.ts';
 import { findCleanupServices, namedService, type CleanupCandidate } from './findCleanupService.ts';
-import { LogPattern } from './logPattern.ts';
+import { LogPattern } from './log/logPattern.ts';
 import type { CleanupService } from './reading.ts';
 import type { ServiceCommands } from './serviceCommands.ts';
 

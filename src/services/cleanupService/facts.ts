@@ -1,6 +1,6 @@
 import { isKnown, type Measured } from '../../common/measured.ts';
 import { byOurClock, type CleanupReading } from './reading.ts';
-import type { CleanupRun } from './runs.ts';
+import type { CleanupRun } from './log/runs.ts';
 
 /** All sources that say something of the cleanup service, at one moment and by one clock. */
 export interface CleanupEvidence {
@@ -29,7 +29,7 @@ export interface CleanupFacts extends CleanupEvidence {
   /** By how many seconds a run may be late: cleanups take their time, and so do machines that wake up. */
   readonly grace: number;
   readonly nextDue?: Date;
-  /** Seconds after `nextDue` and the grace; negative: not due yet; undefined: no run is known by its time. */
+  /** Seconds after `nextDue` and the grace; negative: not due yet; undefined: neither a run nor the next is known by its time. */
   readonly overdue?: number;
   /** Seconds since the oldest expired row expired; null: nothing is expired; undefined: unknown. */
   readonly oldestAge?: number | null;
@@ -66,12 +66,14 @@ export function factsOf(evidence: CleanupEvidence): CleanupFacts {
   const { now, reading, oldestExpired, deletedSince } = evidence;
   const runs = lastRuns(reading);
   const { lastSuccess } = runs;
-  const announced = reading.log?.runs.findLast((run) => run.nextInSeconds !== undefined)?.nextInSeconds;
+  const { log } = reading;
+  const announced = log?.intervalSeconds ?? log?.runs.findLast((run) => run.nextInSeconds !== undefined)?.nextInSeconds;
   const interval = evidence.intervalSeconds ?? announced ?? DEFAULT_INTERVAL;
   const intervalFrom = evidence.intervalSeconds !== undefined ? 'setting' : announced !== undefined ? 'log' : 'assumed';
   const grace = Math.min(MAX_GRACE, Math.max(MIN_GRACE, interval * GRACE_SHARE));
   const ended = lastSuccess?.lastLineAt ?? lastSuccess?.startedAt;
-  const nextDue = ended === undefined ? undefined : new Date(ended.getTime() + interval * 1000);
+  const said = evidence.intervalSeconds === undefined ? log?.nextDue : undefined;
+  const nextDue = said ?? (ended === undefined ? undefined : new Date(ended.getTime() + interval * 1000));
   const overdue = nextDue === undefined ? undefined : (now.getTime() - nextDue.getTime()) / 1000 - grace;
   // That a sample found none is no proof that the service leaves none.
   const isProof = isKnown(oldestExpired) && (oldestExpired.how === 'exact' || oldestExpired.value !== null);

@@ -4,15 +4,13 @@ import type { Container, ContainerPhase } from '../containers/container.ts';
 import type { FollowedLog } from '../containers/followLog.ts';
 import type { LogLine } from '../containers/logLines.ts';
 import type { RestartResult } from '../containers/restartContainer.ts';
-import type { CleanupRun } from './runs.ts';
+import type { CleanupRuns } from './log/runs.ts';
 
 /** Whether the service is there and runs. 'unknown': there is no command that would tell. */
 export type ServicePhase = Exclude<ContainerPhase, 'other'> | 'notFound' | 'unknown';
 
 /** What the log of the service says. */
-export interface LogReading {
-  /** Oldest first; without those that are no longer in the log. */
-  readonly runs: readonly CleanupRun[];
+export interface LogReading extends CleanupRuns {
   /** The last lines, for people. */
   readonly lines: readonly LogLine[];
   /** Lines that were looked at, and whether there is nothing before them. */

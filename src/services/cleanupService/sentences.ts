@@ -2,7 +2,7 @@ import { formatAge, formatDuration, formatMeasured, formatNumber } from '../../c
 import { isKnown } from '../../common/measured.ts';
 import type { CleanupFacts } from './facts.ts';
 import { byOurClock } from './reading.ts';
-import type { CleanupRun } from './runs.ts';
+import type { CleanupRun } from './log/runs.ts';
 import { VERDICTS, type Verdict } from './verdict.ts';
 
 /** How the facts about the cleanup service are said to a person. */

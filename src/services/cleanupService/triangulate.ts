@@ -10,7 +10,7 @@ import {
   type CleanupEvidence,
   type CleanupFacts,
 } from './facts.ts';
-import type { CleanupRun } from './runs.ts';
+import type { CleanupRun } from './log/runs.ts';
 import {
   ago,
   begin,
@@ -129,7 +129,8 @@ const ROWS: readonly Row[] = [
     verdict: 'late',
     when: ({ overdue }) => overdue !== undefined && overdue > 0,
     sentence: (f) =>
-      `${begin(f.reading.name)} ${isThere(f) ? 'runs, but ' : ''}last cleared sessions ${ago(f.lastSuccess, f.now)}; ` +
+      `${begin(f.reading.name)} ${isThere(f) ? 'runs, but ' : ''}` +
+      `${f.lastSuccess === undefined ? 'its log tells of no run that succeeded' : `last cleared sessions ${ago(f.lastSuccess, f.now)}`}; ` +
       `a run was due ${f.nextDue === undefined ? '' : formatAge(f.nextDue, f.now)}` +
       `${f.lastRun?.outcome === 'unfinished' ? `, and the one that began ${ago(f.lastRun, f.now)} has not ended` : ''}.`,
     next: () => 'Read its log; restart it if it hangs.',
@@ -144,7 +145,7 @@ const ROWS: readonly Row[] = [
   },
   {
     verdict: 'healthy',
-    when: ({ overdue }) => overdue !== undefined,
+    when: ({ overdue, lastSuccess }) => overdue !== undefined && lastSuccess !== undefined,
     sentence: (f) => `${begin(f.reading.name)} works: ${describeRun(f.lastSuccess, f.now)}` + `${dueSoon(f)}.`,
     actions: [],
   },
@@ -167,7 +168,8 @@ const ROWS: readonly Row[] = [
   {
     verdict: 'unknown',
     when: () => true,
-    sentence: (f) => `Whether ${f.reading.name} clears sessions is not known. ${whyNoRun(f)}`,
+    sentence: (f) =>
+      `Whether ${f.reading.name} clears sessions is not known. ${whyNoRun(f).replace(/\.$/u, '')}${dueSoon(f)}.`,
     next: (f) => f.reading.log?.problem?.next ?? 'Set the log pattern to what its log says, or wait for the next run.',
     actions: ['followLog', 'openSettings'],
   },

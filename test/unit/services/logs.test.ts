@@ -1,10 +1,11 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { Problem } from '../../../src/common/problem.ts';
-import { parseLogDate } from '../../../src/services/cleanupService/dates.ts';
-import { parseCount, parseDuration } from '../../../src/services/cleanupService/durations.ts';
-import { LogPattern } from '../../../src/services/cleanupService/logPattern.ts';
-import { runsIn, type CleanupRun } from '../../../src/services/cleanupService/runs.ts';
+import { parseLogDate } from '../../../src/services/cleanupService/log/dates.ts';
+import { parseCount, parseDuration } from '../../../src/services/cleanupService/log/durations.ts';
+import { LogPattern } from '../../../src/services/cleanupService/log/logPattern.ts';
+import { readCleanupLog, readLines } from '../../../src/services/cleanupService/log/readCleanupLog.ts';
+import type { CleanupRun } from '../../../src/services/cleanupService/log/runs.ts';
 import {
   LineSplitter,
   mergeByTime,
@@ -19,9 +20,9 @@ const GUIDE = [
   '[Session Cleanup] Next run in 24 hours',
 ];
 
-function runs(lines: readonly string[], pattern?: string, clockAheadMs = 0): CleanupRun[] {
+function runs(lines: readonly string[], pattern?: string, clockAheadMs = 0): readonly CleanupRun[] {
   const parsed = lines.map((line) => parseLogLine(Buffer.from(line).toString('latin1')));
-  return runsIn(parsed, new LogPattern(pattern).match(parsed.map((line) => line.text)), clockAheadMs);
+  return readLines(parsed, new LogPattern(pattern), new Date(), clockAheadMs).runs;
 }
 
 test('the lines of the guide are one run', () => {
@@ -147,14 +148,34 @@ test('a pattern that never ends is not tried for ever', () => {
   assert.ok(slow() < 400, 'given up');
 });
 
-test('the default pattern is quick on any line', () => {
-  const pattern = new LogPattern();
-  const hostile = ['A', 'a.', 'Error', 'x: ', 'deleted 1', ' A.b', 'Running cleanup at '].map((part) =>
-    part.repeat(4_000),
-  );
-  const began = performance.now();
-  pattern.match([...hostile, ...hostile]);
-  assert.ok(performance.now() - began < 400, `${performance.now() - began} ms`);
+test('any text is read in time that grows with its length', () => {
+  const parts = [
+    'A',
+    'a.',
+    'Error ',
+    'x: ',
+    'deleted 1 ',
+    'Running cleanup at ',
+    'skip ',
+    'session ',
+    'Job "',
+    '[a]',
+    ' ',
+  ];
+  const hostile = parts.map((part) => part.repeat(4_000));
+  const texts = {
+    hostile: hostile.join('\n').repeat(4),
+    'one line': 'Running cleanup '.repeat(650_000),
+    nuls: '\0'.repeat(5_000_000),
+    'half characters': '\ud83e Running cleanup \udfff\n'.repeat(50_000),
+    'many runs': `${GUIDE.join('\n')}\n`.repeat(50_000),
+  };
+  for (const [name, text] of Object.entries(texts)) {
+    const began = performance.now();
+    readCleanupLog(text, { now: new Date() });
+    const took = performance.now() - began;
+    assert.ok(took < 5_000, `${name}: ${took} ms`);
+  }
 });
 
 test('lines from chunks that end anywhere', () => {

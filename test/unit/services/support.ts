@@ -1,7 +1,7 @@
 import type { FileSystem } from '../../../src/common/fileSystem.ts';
 import { unknown } from '../../../src/common/measured.ts';
 import type { CleanupReading } from '../../../src/services/cleanupService/reading.ts';
-import type { CleanupRun } from '../../../src/services/cleanupService/runs.ts';
+import type { CleanupRun } from '../../../src/services/cleanupService/log/runs.ts';
 import type { Container } from '../../../src/services/containers/container.ts';
 
 export const NOW = new Date('2025-11-09T14:00:00Z');

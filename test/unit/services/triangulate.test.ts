@@ -31,6 +31,7 @@ const DENIED = new Problem({
   next: 'Ask.',
   transient: false,
 });
+const TABLE_UNKNOWN = { deletedSince: NOT_WATCHED, oldestExpired: NOT_WATCHED };
 const failed = run(1, { outcome: 'failed', failure: 'OperationalError: no', startedAt: before(HOUR) });
 delete (failed as { deleted?: number }).deleted;
 const unfinished = { outcome: 'unfinished', startedAt: before(60), lastLineAt: before(60) } as const;
@@ -55,6 +56,43 @@ const CASES: readonly (readonly [string, Partial<CleanupEvidence>, Verdict, RegE
     { reading: reading([run(50)]) },
     'late',
     /runs, but last cleared sessions 2 days ago; a run was due 25 h ago\.$/u,
+  ],
+  [
+    'the next at a time of day, after a night that failed and one that was skipped',
+    {
+      reading: reading([failed, run(3), { outcome: 'skipped', startedAt: before(2 * HOUR) }], {
+        log: {
+          runs: [failed, run(3), { outcome: 'skipped', startedAt: before(2 * HOUR) }],
+          nextDue: before(-13 * HOUR),
+          intervalSeconds: 24 * HOUR,
+          lines: [],
+          looked: 9,
+          complete: true,
+        },
+      }),
+    },
+    'healthy',
+    /the next run is due in 13 h\.$/u,
+  ],
+  [
+    'waits for its first run',
+    {
+      ...TABLE_UNKNOWN,
+      reading: reading([], {
+        log: { runs: [], nextDue: before(-13 * HOUR), lines: [], looked: 1, complete: true },
+      }),
+    },
+    'unknown',
+    /Its log tells of no run \(all 1 line\); the next run is due in 13 h\.$/u,
+  ],
+  [
+    'its first run never came',
+    {
+      ...TABLE_UNKNOWN,
+      reading: reading([], { log: { runs: [], nextDue: before(30 * HOUR), lines: [], looked: 1, complete: true } }),
+    },
+    'late',
+    /runs, but its log tells of no run that succeeded; a run was due 30 h ago\.$/u,
   ],
   [
     'hangs',

@@ -106,6 +106,23 @@ function hourOf(hour: number, after: string): number {
   return (hour % 12) + (half === 'p' ? 12 : 0);
 }
 
+/** A zone by its abbreviation, its offset from UTC or its name in the IANA database, in a form that Intl knows. */
+export function zoneOf(text: string): string | undefined {
+  const minutes = offsetMinutes(text);
+  if (minutes !== undefined) {
+    const [hours, rest] = [Math.trunc(Math.abs(minutes) / 60), Math.abs(minutes) % 60];
+    return `${minutes < 0 ? '-' : '+'}${String(hours).padStart(2, '0')}:${String(rest).padStart(2, '0')}`;
+  }
+  const name = /\b[A-Z][A-Za-z]+\/[\w/+-]+/u.exec(text)?.[0];
+  if (name === undefined) return undefined;
+  try {
+    new Intl.DateTimeFormat('en', { timeZone: name });
+    return name;
+  } catch {
+    return undefined; // no zone, whatever it is
+  }
+}
+
 function offsetMinutes(after: string): number | undefined {
   const words = after.match(/\p{L}+/gu) ?? [];
   const numeric = OFFSET.exec(after);

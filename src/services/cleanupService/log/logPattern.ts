@@ -1,5 +1,5 @@
 import { createContext, Script } from 'node:vm';
-import { Problem } from '../../common/problem.ts';
+import { Problem } from '../../../common/problem.ts';
 
 /**
  * What a line of the service's log says, by the named groups of one regular expression that is tried on each line. A
@@ -12,20 +12,13 @@ export const LOG_GROUPS = {
   remaining: 'number of sessions that are left',
   done: 'the run has succeeded, in a log that tells no numbers',
   next: 'time until the next run, such as "24 hours" or a number of seconds; the run is over',
+  skipped: 'there was no run, since none was needed or another held the lock',
   failed: 'what went wrong; the run has failed',
 } as const;
 
 export type LogGroup = keyof typeof LOG_GROUPS;
 /** Groups that took part in the match, with their texts. */
 export type LogFields = Readonly<Partial<Record<LogGroup, string>>>;
-
-/** The lines of a wrapper around clearsessions, the errors of Python and of the shell. */
-export const DEFAULT_LOG_PATTERN = [
-  String.raw`(?<start>Running cleanup)(?: at (?<at>.+))?`,
-  String.raw`deleted (?<deleted>\d[\d.,'\u00a0\u202f]*) (?:expired )?sessions?(?:.{0,20}?Remaining: (?<remaining>\d[\d.,'\u00a0\u202f]*))?`,
-  String.raw`Next run in (?<next>.+)`,
-  String.raw`(?:^|\s)(?<failed>(?:[A-Za-z_]\w*\.)*[A-Z]\w*(?:Error|Exception)\b.*|\S+: (?:not found|No such file or directory|Permission denied|can't open file .*)|Killed)$`,
-].join('|');
 
 /** Milliseconds that a person's pattern may take for all lines of a reading. */
 const LIMIT_MS = 500;
@@ -41,13 +34,15 @@ const MATCH = new Script(
 
 export class LogPattern {
   readonly #source: string;
-  readonly #own: boolean;
+  /** False: none is set, and the words that are known are looked for. */
+  readonly isOwn: boolean;
   #slow = 0;
 
-  /** `source` empty or undefined: the default. Throws a `Problem` when it is no regular expression or names no known group. */
-  constructor(source?: string) {
-    this.#own = source !== undefined && source !== '';
-    this.#source = this.#own && source !== undefined ? source : DEFAULT_LOG_PATTERN;
+  /** `source` empty or undefined: none is set. Throws a `Problem` when it is no regular expression or names no known group. */
+  constructor(source = '') {
+    this.#source = source;
+    this.isOwn = source !== '';
+    if (!this.isOwn) return;
     const groups = Object.keys(groupsOf(this.#source));
     if (groups.some((name) => Object.hasOwn(LOG_GROUPS, name))) return;
     const known = Object.keys(LOG_GROUPS).join(', ');
@@ -61,7 +56,7 @@ export class LogPattern {
     let found: (Record<string, string | undefined> | null)[];
     try {
       // The only way to end a regular expression that backtracks for ever.
-      found = MATCH.runInContext(context, this.#own ? { timeout: LIMIT_MS } : {}) as typeof found;
+      found = MATCH.runInContext(context, { timeout: LIMIT_MS }) as typeof found;
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code !== 'ERR_SCRIPT_EXECUTION_TIMEOUT') throw error;
       this.#slow++;
