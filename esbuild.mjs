@@ -55,6 +55,22 @@ const evaluated = {
   },
 };
 
+/** YAML is only read here: what writes it stays out. It is asked only for keys that are mappings or lists themselves. */
+const readsYaml = {
+  name: 'reads-yaml',
+  setup(build) {
+    build.onResolve({ filter: /stringify\/\w+\.js$/ }, ({ importer }) =>
+      /[\\/]yaml[\\/]/.test(importer) ? { path: 'none', namespace: 'reads-yaml' } : undefined,
+    );
+    const names = 'stringify,createStringifyContext,stringifyCollection,stringifyComment,lineComment,indentComment';
+    const more =
+      'stringifyDocument,stringifyNumber,stringifyPair,stringifyString,foldFlowLines,FOLD_FLOW,FOLD_BLOCK,FOLD_QUOTED';
+    const exported = `${names},${more}`.split(',').map((name) => `no as ${name}`);
+    const contents = `function no() { throw new Error('One of its keys is no text'); } export { ${exported.join()} };`;
+    build.onLoad({ filter: /^none$/, namespace: 'reads-yaml' }, () => ({ contents }));
+  },
+};
+
 const DIST = 'dist';
 /** Node of the extension host of VS Code 1.117, the oldest supported (engines.vscode). */
 const NODE = 'node22';
@@ -83,8 +99,11 @@ const extension = await context({
   // pg-native is an optional peer of pg that is not installed; pg asks for it only when it is wanted.
   external: ['vscode', 'pg-native'],
   mainFields: ['module', 'main'],
+  // Node is given yaml as CommonJS, of which nothing can be left out; these are the same modules as ESM.
+  alias: { yaml: resolve('node_modules/yaml/browser/dist/index.js') },
   plugins: [
     evaluated,
+    readsYaml,
     lazyRooms,
     chunksToCommonJs({
       folder: DIST,
