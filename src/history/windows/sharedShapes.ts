@@ -15,6 +15,7 @@ import type { Decode } from '../../common/decode.ts';
 import { unknown, type Measured } from '../../common/measured.ts';
 import type { ProblemText } from '../../common/problem.ts';
 import type { Readings, SharedApplication } from '../../monitoring/watch/exchange.ts';
+import type { Newcomers, SaveChange, SaveEvidence } from '../../postgres/table/saveEvidence.ts';
 import type {
   ConnectionMetrics,
   DatabaseCounters,
@@ -133,6 +134,21 @@ const sample = object<SessionSample>({
   cookieAgeSeconds: optional(number),
 });
 
+const saves = object<SaveEvidence>({
+  seconds: number,
+  saves: number,
+  changes: list(object<SaveChange>({ entries: list(string), saves: number, held: list(string) })),
+  others: number,
+  newcomers: object<Newcomers>({
+    sessions: number,
+    anonymous: number,
+    inserted: number,
+    settled: number,
+    savedAgain: number,
+    contents: list(object({ entries: list(string), sessions: number })),
+  }),
+});
+
 const problem = object<ProblemText>({ code: string, what: string, why: string, next: string, transient: boolean });
 
 const application = object<SharedApplication>({
@@ -169,6 +185,7 @@ export const SHARED_SHAPES: { readonly [K in keyof Readings]: Decode<Readings[K]
     statements: measured(list(statement), NOT_TOLD),
     indexes: measured(list(index), NOT_TOLD),
     sample: measured(sample, NOT_TOLD),
+    saves: measured(saves, NOT_TOLD),
     cost,
   }),
   exact: object<ExactCounts>({ at: date, total: number, active: number, expired: number, cost }),

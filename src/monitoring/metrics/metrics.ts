@@ -7,6 +7,7 @@ import { DATABASE_METRICS } from './database.ts';
 import { guarded } from './guardMetric.ts';
 import type { GroupRow, MetricRow, MetricValue } from './metric.ts';
 import { MONITOR_METRICS } from './monitor.ts';
+import { entriesText } from './saves.ts';
 import { SESSION_METRICS } from './sessions.ts';
 import { STATEMENT_METRICS } from './statements.ts';
 import { TABLE_METRICS } from './table.ts';
@@ -76,7 +77,11 @@ export const METRIC_GROUPS: readonly MetricGroup[] = [
     describe: (s, o) => {
       const saves = read(s, 'writes.saves');
       const text = isKnown(saves) ? `${format(saves, 'count', o)} saves/min` : '';
-      return join([text, ...parts(s, o, [['writes.perSession', ' per session']])]);
+      const changes = s.detail?.saves.value;
+      const [first] = changes?.changes ?? [];
+      const share = first === undefined ? '' : formatValue(first.saves / (changes?.saves ?? 1), 'share', o);
+      const change = first === undefined ? '' : `${share} change ${entriesText(first.entries)}`;
+      return join([text, change, ...parts(s, o, [['writes.perSession', ' per session']])]);
     },
   },
   {

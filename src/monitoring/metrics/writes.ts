@@ -4,6 +4,7 @@ import type { Snapshot } from '../snapshot/snapshot.ts';
 import type { MetricRow } from './metric.ts';
 import { SECONDS_A_MINUTE, tableRate } from './promql.ts';
 import { exactly, preferExact } from './read.ts';
+import { SAVE_METRICS } from './saves.ts';
 
 const MINUTES_A_DAY = 1440;
 const SECONDS_A_DAY = 86_400;
@@ -73,6 +74,7 @@ export const WRITE_METRICS = [
     prometheus: tableRate((counter) => counter('n_tup_del'), SECONDS_A_MINUTE),
     read: (s) => s.rates.deletesPerMinute,
   },
+  ...SAVE_METRICS,
   {
     id: 'writes.hotShare',
     group: 'writes',

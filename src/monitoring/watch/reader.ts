@@ -8,12 +8,13 @@ import type { Connection } from './connection.ts';
  * The database code (with `pg`) is loaded here, at the first connection, and not when the extension is activated.
  */
 export async function openReader(connection: Connection, expiredCap: () => number): Promise<Reader> {
-  const [{ connect }, { checkSessionTable }, light, detail, exact] = await Promise.all([
+  const [{ connect }, { checkSessionTable }, light, detail, exact, { SaveMemory }] = await Promise.all([
     import('../../postgres/connect/connection.ts'),
     import('../../postgres/readings/checkTable.ts'),
     import('../../postgres/readings/sessionMetrics.ts'),
     import('../../postgres/readings/detailMetrics.ts'),
     import('../../postgres/readings/exactCounts.ts'),
+    import('../../postgres/saves/saveMemory.ts'),
   ]);
   const access = await connection.access();
   const lost = new Set<(error: unknown) => void>();
@@ -32,9 +33,10 @@ export async function openReader(connection: Connection, expiredCap: () => numbe
     throw error;
   }
   const memory = new detail.StatementMemory();
+  const saves = new SaveMemory();
   return {
     light: ({ fresh }) => light.readSessionMetrics(db, { table, expiredCap: expiredCap(), fresh }),
-    detail: () => detail.readDetailMetrics(db, { table, decode: decodeSession, memory }),
+    detail: () => detail.readDetailMetrics(db, { table, decode: decodeSession, memory, saves }),
     exact: () => exact.readExactCounts(db, { table }),
     close: () => db.close(),
     onLost: (listener) => {

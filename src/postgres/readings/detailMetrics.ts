@@ -1,8 +1,12 @@
-import { unknown } from '../../common/measured.ts';
+import { isKnown, unknown, type Measured } from '../../common/measured.ts';
 import type { Database } from '../connect/connection.ts';
 import { readSample, type SessionDecoder } from '../sample/sessionSample.ts';
+import { canFindSaves, readSavedSessions } from '../saves/savedSessions.ts';
+import type { SaveEvidence } from '../table/saveEvidence.ts';
+import type { SaveMemory } from '../saves/saveMemory.ts';
 import type { DetailMetrics, SessionTable } from '../table/readings.ts';
 import { DJANGO_SESSION } from '../table/tableName.ts';
+import type { Spent } from '../table/spent.ts';
 import { readIndexes } from './indexes.ts';
 import { readStatements, StatementMemory } from './statements.ts';
 
@@ -17,10 +21,12 @@ export interface DetailMetricsOptions {
   readonly sampleRows?: number;
   /** What is to be remembered from one reading to the next, so that the texts of statements are read seldom. */
   readonly memory?: StatementMemory;
+  /** The sessions that the readings before have seen. Without it, what saves change is unknown. */
+  readonly saves?: SaveMemory;
 }
 
 /**
- * The reading of every minute: statements, indexes, a sample of sessions; each bounded, each by itself unknown when it cannot be had.
+ * The reading of every minute: statements, indexes, a sample of sessions, what saves changed; each bounded, each by itself unknown when it cannot be had.
  * @throws Problem when the connection or the table fails
  */
 export async function readDetailMetrics(db: Database, options: DetailMetricsOptions = {}): Promise<DetailMetrics> {
@@ -33,5 +39,25 @@ export async function readDetailMetrics(db: Database, options: DetailMetricsOpti
     options.decode === undefined
       ? unknown('No decoder was given.')
       : await readSample(db, table, options.decode, options.sampleRows ?? 100, spent);
-  return { at: new Date(), statements, indexes, sample, cost: { ...spent, roundTripMs: performance.now() - began } };
+  const saves = await readSaves(db, table, indexes, options, spent);
+  const cost = { ...spent, roundTripMs: performance.now() - began };
+  return { at: new Date(), statements, indexes, sample, saves, cost };
+}
+
+async function readSaves(
+  db: Database,
+  table: SessionTable,
+  indexes: DetailMetrics['indexes'],
+  { saves, decode }: DetailMetricsOptions,
+  spent: Spent,
+): Promise<Measured<SaveEvidence>> {
+  if (saves === undefined || decode === undefined) return unknown('No decoder was given.');
+  if (!isKnown(indexes) || !canFindSaves(indexes.value)) {
+    return unknown(
+      'Sessions that were saved lately are found by the index on expire_date, which is missing.',
+      'Run "python manage.py migrate": Django makes it.',
+    );
+  }
+  const query = saves.query(Date.now() + db.server.clockAheadMs);
+  return saves.look(await readSavedSessions(db, table, query, spent), decode);
 }

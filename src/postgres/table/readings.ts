@@ -1,4 +1,5 @@
 import type { Measured } from '../../common/measured.ts';
+import type { SaveEvidence } from './saveEvidence.ts';
 
 /**
  * What is read from PostgreSQL, in three readings of different cost:
@@ -126,6 +127,8 @@ export interface DetailMetrics {
   readonly statements: Measured<readonly StatementMetrics[]>;
   readonly indexes: Measured<readonly IndexMetrics[]>;
   readonly sample: Measured<SessionSample>;
+  /** What the saves changed that were made since the readings before. */
+  readonly saves: Measured<SaveEvidence>;
   readonly cost: ReadingCost;
 }
 

@@ -11,8 +11,10 @@ import {
   type MetricValue,
 } from '../../../src/monitoring/metrics/metrics.ts';
 import type { Snapshot } from '../../../src/monitoring/snapshot/snapshot.ts';
+import type { SaveEvidence } from '../../../src/postgres/table/saveEvidence.ts';
+import { metricHover } from '../../../src/presentation/texts/hover.ts';
 import { eachFigure, type ApplicationReading } from '../../../src/services/applicationMetrics/applicationReading.ts';
-import { atLeast, counts, detail, estimated, exact, later, MB, rates, snapshot, START } from './samples.ts';
+import { atLeast, counts, detail, estimated, exact, later, MB, rates, saves, snapshot, START } from './samples.ts';
 
 const application: ApplicationReading = {
   at: START,
@@ -68,7 +70,7 @@ test('groups say themselves in one line', () => {
   const lines = Object.fromEntries(METRIC_GROUPS.map((group) => [group.id, group.describe(full)]));
   assert.deepEqual(lines, {
     sessions: '900 active, 100 expired',
-    writes: '42 saves/min, 0.7 per session',
+    writes: '42 saves/min, 71% change only last_activity, 0.7 per session',
     table: '10 MB, ≈ +3.1 MB a day',
     statements: '2, mean 0.2 ms',
     connections: '12 of 97, 0 waiting',
@@ -76,6 +78,30 @@ test('groups say themselves in one line', () => {
     application: '40 ms p95, 3/s, 0.2% errors',
     monitor: '1.6 ms every 10 s',
   });
+});
+
+test('what saves change is told by its entries, and an entry’s name is text and nothing else', () => {
+  const said = (id: string, s = full): unknown => read(id, s).value;
+  assert.equal(said('writes.changes'), '71 of 100 only last_activity');
+  assert.equal(said('writes.newContents'), '34 of 40 only last_activity');
+  assert.equal(said('writes.notSavedAgain'), 0.9);
+  const children = metricById('writes.changes').children?.(full) ?? [];
+  assert.deepEqual(
+    children.map(({ label, value }) => [label, value.value]),
+    [
+      ['only last_activity', 71],
+      ['nothing', 20],
+      ['cart and last_activity', 9],
+    ],
+  );
+  const with_ = (changes: Partial<SaveEvidence>): Snapshot =>
+    snapshot({ detail: { ...detail(), saves: exact(saves(changes)) } });
+  assert.equal(said('writes.changes', with_({ saves: 0, changes: [] })), null);
+  const newcomers = { ...saves().newcomers, settled: 0 };
+  assert.match(String(Object.values(read('writes.notSavedAgain', with_({ newcomers })))), /ten minutes old/u);
+  const entries = ['[x](command:y)', '<b>'];
+  const hover = metricHover(metricById('writes.changes'), with_({ changes: [{ entries, saves: 9, held: [] }] }), {});
+  assert.match(hover, /\\\[x\\\]\\\(command:y\\\) and \\<b\\>/u);
 });
 
 test('an exact count takes the place of an estimate that it agrees with, while it is fresh', () => {

@@ -1,5 +1,6 @@
 import { unknown, type Known, type Measured } from '../../../src/common/measured.ts';
 import type { Rates, Snapshot } from '../../../src/monitoring/snapshot/snapshot.ts';
+import type { SaveEvidence } from '../../../src/postgres/table/saveEvidence.ts';
 import type { DetailMetrics, ExactCounts, SessionMetrics } from '../../../src/postgres/table/readings.ts';
 
 export const START = new Date('2025-11-09T14:00:00Z');
@@ -146,7 +147,33 @@ export function detail(at: Date = START): DetailMetrics {
       { rows: 100, withLastActivity: 80, anonymous: 0, unreadable: { pickle: 2 }, cookieAgeSeconds: 1_209_600 },
       at,
     ),
+    saves: exact(saves(), at),
     cost: { statements: 3, serverMs: 5, roundTripMs: 6 },
+  };
+}
+
+export function saves(changes: Partial<SaveEvidence> = {}): SaveEvidence {
+  return {
+    seconds: 600,
+    saves: 100,
+    changes: [
+      { entries: ['last_activity'], saves: 71, held: ['last_activity'] },
+      { entries: [], saves: 20, held: ['cart', 'last_activity'] },
+      { entries: ['cart', 'last_activity'], saves: 9, held: ['cart', 'last_activity'] },
+    ],
+    others: 0,
+    newcomers: {
+      sessions: 40,
+      anonymous: 36,
+      inserted: 41,
+      settled: 30,
+      savedAgain: 3,
+      contents: [
+        { entries: ['last_activity'], sessions: 34 },
+        { entries: ['_auth_user_id', 'last_activity'], sessions: 6 },
+      ],
+    },
+    ...changes,
   };
 }
 

@@ -14,7 +14,9 @@ function message(statements?: Measured<readonly StatementMetrics[]>): Statements
   const other = unknown('Not read here.');
   const cost = { statements: 1, serverMs: 1, roundTripMs: 1 };
   const detail =
-    statements === undefined ? {} : { detail: { at: AT, statements, indexes: other, sample: other, cost } };
+    statements === undefined
+      ? {}
+      : { detail: { at: AT, statements, indexes: other, sample: other, saves: other, cost } };
   const made = statementsMessage({
     connection: { id: 'shop' },
     monitor: { snapshot: { ...snapshot(), ...detail }, partial: [] },
