@@ -12,6 +12,7 @@ export interface ComposeService {
   readonly containerName?: string;
   /** Words of `entrypoint` and `command`, as written. */
   readonly words: readonly string[];
+  readonly image?: string;
   /** Folder that its image is built from, relative to the compose file. */
   readonly buildContext?: string;
   readonly extends?: { readonly service: string; readonly file?: string };
@@ -63,6 +64,7 @@ function service(name: string, place: { from: number; to: number }, json: Json, 
     typeof value === 'string' && value !== '' ? interpolate(value, variables) : undefined;
   const words = [...wordsOf(json['entrypoint']), ...wordsOf(json['command'])];
   const containerName = text(json['container_name']);
+  const image = text(json['image']);
   const buildContext = text(json['build']) ?? text(asRecord(json['build'])['context']);
   const base = asRecord(json['extends']);
   const extended = text(json['extends']) ?? text(base['service']);
@@ -72,6 +74,7 @@ function service(name: string, place: { from: number; to: number }, json: Json, 
     ...place,
     words: words.map((word) => interpolate(word, variables)),
     ...(containerName === undefined ? {} : { containerName }),
+    ...(image === undefined ? {} : { image }),
     ...(buildContext === undefined ? {} : { buildContext }),
     ...(extended === undefined ? {} : { extends: { service: extended, ...(file === undefined ? {} : { file }) } }),
   };

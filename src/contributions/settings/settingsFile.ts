@@ -27,10 +27,9 @@ export const SETTINGS_FILE_SETTINGS = {
     names: 'program',
     workspace: 'shown',
     type: 'array',
-    default: ['docker-compose', 'restart', 'web-blue', 'web-green'],
-    schema: { minItems: 1 },
+    default: [],
     description:
-      'Program and arguments that restart the application after a rollback, run without a shell in the folder of `manage.py`. It is never run without asking, and never in Restricted Mode.',
+      'Program and arguments that restart the application after a rollback, run without a shell: Compose in the folder of the compose file that has its services, any other in the folder of `manage.py`. For example `["docker", "compose", "restart", "web"]`. Empty: the running containers that look like the application are offered. It is checked before, never run without asking, and never in Restricted Mode.',
   },
   effectWaitMinutes: {
     ...OF_WINDOW,

@@ -3,6 +3,7 @@ import type { FileSystem } from '../../common/fileSystem.ts';
 import { Problem } from '../../common/problem.ts';
 import { parseComposeFile, type ComposeFile, type ComposeService } from '../../compose/composeFile.ts';
 import { composeVariables, type Variables } from '../../compose/composeVariables.ts';
+import { CLEARS, CLEARS_BY_NAME } from './log/words.ts';
 import { findFiles } from '../../compose/findFiles.ts';
 
 /** A service of a compose file that clears expired sessions. */
@@ -31,10 +32,7 @@ export interface FoundServices {
   readonly problems: readonly Problem[];
 }
 
-const COMPOSE_FILE = /^(?:docker-)?compose(?:[._-][\w.-]+)?\.ya?ml$/u;
-const CLEARS = /\bclear_?sessions\b/iu;
-/** A command of one's own around clearsessions, as many projects have one: "manage.py cleanup_sessions". */
-const CLEARS_BY_NAME = /(?:clea[nr]\w*[_-]?(?:expired[_-]?)?session)|(?:session\w*[_-]?clea[nr])/iu;
+export const COMPOSE_FILE = /^(?:docker-)?compose(?:[._-][\w.-]+)?\.ya?ml$/u;
 const MAX_EXTENDS = 5;
 
 /** Looks for services that run clearsessions in the compose files of a workspace folder. Nothing is run. */

@@ -24,6 +24,8 @@ export interface Container {
   readonly restartCount: number;
   /** 'no', 'always', 'unless-stopped', 'on-failure' */
   readonly restartPolicy: string;
+  /** The name by which it was started: shop:latest. */
+  readonly image?: string;
   readonly labels: Readonly<Record<string, string>>;
   /** 'json-file', 'journald', 'none', …; undefined: not told. */
   readonly logDriver?: string;
@@ -98,6 +100,7 @@ function parseContainer(json: Json): Container | undefined {
     finishedAt,
     restartCount: number(json['RestartCount']) ?? 0,
     restartPolicy: text(record(host['RestartPolicy'])['Name']) ?? 'no',
+    image: text(record(json['Config'])['Image']) ?? text(json['ImageName']),
     labels: Object.fromEntries(labels) as Record<string, string>,
     logDriver: text(record(host['LogConfig'])['Type']),
     logPath: text(json['LogPath']) ?? text(record(host['LogConfig'])['Path']),

@@ -1,43 +1,51 @@
 import * as vscode from 'vscode';
 import { Problem } from '../../common/problem.ts';
-import { COMMANDS, SETTINGS_SECTION } from '../../contributions.ts';
+import { COMMANDS } from '../../contributions.ts';
 import type { RestartRecord } from '../../presentation/texts/rollbackTypes.ts';
 import { showErrorMessage, showInformationMessage, showWarningMessage } from '../common/messages.ts';
 import { runCommand } from '../common/runCommand.ts';
 import { commandLine, commandOf, runVisibly } from '../common/runVisibly.ts';
-import { projectFolder } from '../settings/projectFolder.ts';
-import { getSetting } from '../settings/settings.ts';
+import { getSetting, updateSetting } from '../settings/settings.ts';
+import { changeCommand, chooseRestart } from './chooseRestart.ts';
 
+const WHAT = 'The application was not restarted';
 const RESTART = 'Restart';
+const KEEP = 'Restart and Keep the Command';
 const CHANGE = 'Change the Command…';
 
 /**
- * Asks, and restarts the application by the command of the settings as a visible task. undefined: not wished. Its exit
+ * Asks, and restarts the application by the command of the settings, or by one that is chosen where that can't work, as a visible task. undefined: not wished. Its exit
  * code is told by a notification; a Problem where it may not or can't be run.
  */
 export async function restartApplication(folder: string | undefined): Promise<RestartRecord | undefined> {
   if (!vscode.workspace.isTrusted) throw UNTRUSTED;
   const scope = folder === undefined ? undefined : vscode.Uri.file(folder);
-  const command = commandOf(getSetting('restartCommand', scope), 'restartCommand', 'The application was not restarted');
+  const set = getSetting('restartCommand', scope);
+  const choice = await chooseRestart(set.length === 0 ? [] : commandOf(set, 'restartCommand', WHAT), folder);
+  if (choice === undefined) return undefined;
+  const { command, cwd, why } = choice;
   const line = commandLine(command);
-  const cwd = folder ?? projectFolder(undefined)?.uri.fsPath;
+  const isNew = line !== commandLine(set);
   const chosen = await showWarningMessage(
     'Restart the application now?',
     {
       modal: true,
-      detail: `${line}\n\n${cwd === undefined ? '' : `In ${cwd}. `}Requests that are under way may fail.`,
+      detail: `${line}\n\n${isNew ? `Chosen because: ${why}.\n\n` : ''}In ${cwd}. Requests that are under way may fail.`,
     },
     RESTART,
+    ...(isNew ? [KEEP] : []),
     CHANGE,
   );
-  if (chosen === CHANGE) {
-    await runCommand('workbench.action.openSettings', `${SETTINGS_SECTION}.restartCommand`);
+  if (chosen === CHANGE) await changeCommand();
+  if (chosen !== RESTART && chosen !== KEEP) return undefined;
+  if (chosen === KEEP) {
+    const { Global, WorkspaceFolder } = vscode.ConfigurationTarget;
+    await updateSetting('restartCommand', command, scope === undefined ? Global : WorkspaceFolder, scope);
   }
-  if (chosen !== RESTART) return undefined;
   const at = new Date().toISOString();
   const exitCode = await runVisibly({
     name: 'Restart application',
-    what: 'The application was not restarted',
+    what: WHAT,
     setting: 'restartCommand',
     command,
     cwd,
@@ -55,14 +63,12 @@ async function notifyOutcome(line: string, exitCode: number | undefined): Promis
   const message = `The restart failed: ${line} ${why}. What it wrote stands in the terminal.`;
   const chosen = await showErrorMessage(message, 'Try Again…', CHANGE);
   if (chosen === 'Try Again…') await runCommand(COMMANDS.restartApplication);
-  if (chosen === CHANGE) {
-    await runCommand('workbench.action.openSettings', `${SETTINGS_SECTION}.restartCommand`);
-  }
+  if (chosen === CHANGE) await changeCommand();
 }
 
 const UNTRUSTED = new Problem({
   code: 'untrusted',
-  what: 'The application was not restarted',
+  what: WHAT,
   why: 'This folder is in Restricted Mode, in which nothing of it is run.',
   next: 'Trust the folder (Workspaces: Manage Workspace Trust), then try again.',
   transient: false,
