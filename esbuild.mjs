@@ -9,7 +9,7 @@
  * --metafile    writes dist/meta.json and dist/meta.webview.json: which module takes how much of the bundles
  */
 import { build as bundle, context } from 'esbuild';
-import { writeFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { chunksToCommonJs, EXTENSION, lazyRooms } from './esbuild.chunks.mjs';
 
@@ -55,19 +55,34 @@ const evaluated = {
   },
 };
 
-/** YAML is only read here: what writes it stays out. It is asked only for keys that are mappings or lists themselves. */
-const readsYaml = {
-  name: 'reads-yaml',
+/**
+ * YAML is only read here: what writes it, and what its version 1.1 had besides, is a third of the library. Taken from its ES modules
+ * (for Node it has CommonJS), of which only what is used is bundled.
+ */
+const yamlReader = {
+  name: 'yaml-reader',
   setup(build) {
-    build.onResolve({ filter: /stringify\/\w+\.js$/ }, ({ importer }) =>
-      /[\\/]yaml[\\/]/.test(importer) ? { path: 'none', namespace: 'reads-yaml' } : undefined,
-    );
-    const names = 'stringify,createStringifyContext,stringifyCollection,stringifyComment,lineComment,indentComment';
-    const more =
-      'stringifyDocument,stringifyNumber,stringifyPair,stringifyString,foldFlowLines,FOLD_FLOW,FOLD_BLOCK,FOLD_QUOTED';
-    const exported = `${names},${more}`.split(',').map((name) => `no as ${name}`);
-    const contents = `function no() { throw new Error('One of its keys is no text'); } export { ${exported.join()} };`;
-    build.onLoad({ filter: /^none$/, namespace: 'reads-yaml' }, () => ({ contents }));
+    const unused =
+      /[\\/]yaml[\\/]browser[\\/]dist[\\/](?:stringify[\\/].*|parse[\\/]cst-.*|schema[\\/]json[\\/].*|schema[\\/]yaml-1\.1[\\/](?:binary|omap|pairs|set|timestamp|float|int|bool|schema)\.js)$/;
+    build.onLoad({ filter: unused }, async ({ path }) => {
+      const names = /export \{([^}]*)\}/.exec(await readFile(path, 'utf8'))?.[1].split(',') ?? [];
+      const stubs = names.map((name) => `export const ${name.trim()} = unread;`);
+      return {
+        contents: `const unread = () => { throw new Error('It has YAML of a kind that is not read') };\n${stubs.join('\n')}`,
+      };
+    });
+  },
+};
+
+/** Of pg the client alone: no pool, and nothing of its native twin. */
+const pgClient = {
+  name: 'pg-client',
+  setup(build) {
+    build.onResolve({ filter: /^pg$/ }, ({ resolveDir }) => ({ path: resolveDir, namespace: 'pg-client' }));
+    build.onLoad({ filter: /.*/, namespace: 'pg-client' }, ({ path }) => ({
+      contents: "export { default as Client } from 'pg/lib/client.js';",
+      resolveDir: path,
+    }));
   },
 };
 
@@ -99,11 +114,11 @@ const extension = await context({
   // pg-native is an optional peer of pg that is not installed; pg asks for it only when it is wanted.
   external: ['vscode', 'pg-native'],
   mainFields: ['module', 'main'],
-  // Node is given yaml as CommonJS, of which nothing can be left out; these are the same modules as ESM.
   alias: { yaml: resolve('node_modules/yaml/browser/dist/index.js') },
   plugins: [
     evaluated,
-    readsYaml,
+    yamlReader,
+    pgClient,
     lazyRooms,
     chunksToCommonJs({
       folder: DIST,

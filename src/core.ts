@@ -5,6 +5,7 @@
 export { clearExpiredSessions, previewCleanup } from './postgres/cleanup/cleanup.ts';
 export { connect } from './postgres/connect/connection.ts';
 export { readSessionMetrics } from './postgres/readings/sessionMetrics.ts';
+export { describeProject } from './django/describe/describeProject.ts';
 export { applyEdits } from './django/settings/text/edits.ts';
 export { planRollback } from './django/rollback/rollback.ts';
 export { decodeSession } from './django/sessionData.ts';

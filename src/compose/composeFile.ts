@@ -1,42 +1,33 @@
 import path from 'node:path';
-import { isMap, isScalar, parseDocument } from 'yaml';
+import { isMap, isNode, isScalar, parseDocument } from 'yaml';
 import { Problem } from '../common/problem.ts';
+import { asRecord, composeService, type ComposeService } from './composeService.ts';
 import { interpolate, projectNameOf, type Variables } from './composeVariables.ts';
-
-/** One service as a compose file describes it; what it does not say is undefined. */
-export interface ComposeService {
-  readonly name: string;
-  /** Where its name stands in the file, in UTF-16 units. */
-  readonly from: number;
-  readonly to: number;
-  readonly containerName?: string;
-  /** Words of `entrypoint` and `command`, as written. */
-  readonly words: readonly string[];
-  readonly image?: string;
-  /** Folder that its image is built from, relative to the compose file. */
-  readonly buildContext?: string;
-  readonly extends?: { readonly service: string; readonly file?: string };
-}
 
 export interface ComposeFile {
   readonly path: string;
   /** Name of the project: top-level `name`, else COMPOSE_PROJECT_NAME, else that of the folder. */
   readonly project: string;
   readonly services: readonly ComposeService[];
+  /** Compose files that it takes services from, as written. */
+  readonly includes: readonly string[];
 }
 
-type Json = Readonly<Record<string, unknown>>;
-
-const asRecord = (value: unknown): Json =>
-  typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Json) : {};
-
-/** Reads the text of a compose file. Throws a `Problem` when it is not YAML. A file without services has none. */
-export function parseComposeFile(file: string, text: string, variables: Variables = {}): ComposeFile {
+/**
+ * Reads the text of a compose file; relative paths start from its folder unless another is given. Throws a `Problem` when it is
+ * not YAML. A file without services has none.
+ */
+export function parseComposeFile(
+  file: string,
+  text: string,
+  variables: Variables = {},
+  folder = path.dirname(path.resolve(file)),
+): ComposeFile {
   // Compose merges with <<, which YAML 1.2 has dropped.
   const document = parseDocument(text, { merge: true, uniqueKeys: false, logLevel: 'error' });
   const [error] = document.errors;
   if (error !== undefined) throw invalid(file, error.message.split('\n')[0]?.replace(/:$/u, '.') ?? '', error);
-  let content: Json;
+  let content: Readonly<Record<string, unknown>>;
   try {
     content = asRecord(document.toJS());
   } catch (error) {
@@ -46,44 +37,31 @@ export function parseComposeFile(file: string, text: string, variables: Variable
   const services = asRecord(content['services']);
   const nodes = document.get('services', true);
   const found: ComposeService[] = [];
-  for (const { key } of isMap(nodes) ? nodes.items : []) {
-    if (!isScalar(key) || typeof key.value !== 'string' || !key.range) continue;
-    const place = { from: key.range[0], to: key.range[1] };
-    if (key.value in services) found.push(service(key.value, place, asRecord(services[key.value]), variables));
+  for (const { key, value } of isMap(nodes) ? nodes.items : []) {
+    if (!isScalar(key) || typeof key.value !== 'string' || !key.range || !Object.hasOwn(services, key.value)) continue;
+    const place = { file, folder, from: key.range[0], to: key.range[1], replaces: replacing(value) };
+    found.push(composeService(key.value, place, asRecord(services[key.value]), variables));
   }
   const named = content['name'] ?? variables['COMPOSE_PROJECT_NAME'];
   const project =
-    typeof named === 'string' && named !== ''
-      ? interpolate(named, variables)
-      : projectNameOf(path.basename(path.dirname(path.resolve(file))));
-  return { path: file, project, services: found };
+    typeof named === 'string' && named !== '' ? interpolate(named, variables) : projectNameOf(path.basename(folder));
+  const included = content['include'];
+  const includes = (Array.isArray(included) ? included : []).flatMap((entry: unknown) => {
+    const paths: unknown = typeof entry === 'string' ? entry : asRecord(entry)['path'];
+    const all: readonly unknown[] = Array.isArray(paths) ? paths : [paths];
+    return all.flatMap((one) => (typeof one === 'string' ? [interpolate(one, variables)] : []));
+  });
+  return { path: file, project, services: found, includes };
 }
 
-function service(name: string, place: { from: number; to: number }, json: Json, variables: Variables): ComposeService {
-  const text = (value: unknown): string | undefined =>
-    typeof value === 'string' && value !== '' ? interpolate(value, variables) : undefined;
-  const words = [...wordsOf(json['entrypoint']), ...wordsOf(json['command'])];
-  const containerName = text(json['container_name']);
-  const image = text(json['image']);
-  const buildContext = text(json['build']) ?? text(asRecord(json['build'])['context']);
-  const base = asRecord(json['extends']);
-  const extended = text(json['extends']) ?? text(base['service']);
-  const file = text(base['file']);
-  return {
-    name,
-    ...place,
-    words: words.map((word) => interpolate(word, variables)),
-    ...(containerName === undefined ? {} : { containerName }),
-    ...(image === undefined ? {} : { image }),
-    ...(buildContext === undefined ? {} : { buildContext }),
-    ...(extended === undefined ? {} : { extends: { service: extended, ...(file === undefined ? {} : { file }) } }),
-  };
+/** Keys whose value carries a tag that says so. */
+function replacing(service: unknown): ReadonlySet<string> {
+  if (!isMap(service)) return NONE;
+  const tagged = service.items.filter(({ value }) => isNode(value) && /^!(?:override|reset)$/u.test(value.tag ?? ''));
+  return new Set(tagged.map(({ key }) => (isScalar(key) ? String(key.value) : '')));
 }
 
-function wordsOf(value: unknown): string[] {
-  if (typeof value === 'string') return [value];
-  return Array.isArray(value) ? value.filter((word): word is string => typeof word === 'string') : [];
-}
+const NONE: ReadonlySet<string> = new Set();
 
 function invalid(file: string, why: string, cause: unknown): Problem {
   return new Problem(

@@ -13,6 +13,7 @@ const NAMES = [
   'clearExpiredSessions',
   'connect',
   'decodeSession',
+  'describeProject',
   'parseSettings',
   'planRollback',
   'previewCleanup',

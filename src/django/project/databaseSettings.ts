@@ -1,7 +1,7 @@
 import { keyOf } from '../python/values/comparison.ts';
 import { lookUp } from '../python/values/containers.ts';
 import { pythonStr } from '../python/values/pythonStr.ts';
-import { str, unresolved, type DictValue, type Place, type Value } from '../python/values/values.ts';
+import { str, unresolved, type DictValue, type ValueOrigin, type Place, type Value } from '../python/values/values.ts';
 import type { DatabaseSettings } from './project.ts';
 
 /** From the value of DATABASES to the entries as the rest of the extension knows them. */
@@ -25,7 +25,10 @@ export function engineKind(engine: string): DatabaseSettings['kind'] {
 
 const FIELDS = { NAME: 'name', USER: 'user', PASSWORD: 'password', HOST: 'host', PORT: 'port' } as const;
 
-type Draft = { -readonly [K in keyof DatabaseSettings]: DatabaseSettings[K] } & { unresolved: Record<string, string> };
+type Draft = { -readonly [K in keyof DatabaseSettings]: DatabaseSettings[K] } & {
+  unresolved: Record<string, string>;
+  origins: Record<string, ValueOrigin>;
+};
 
 /** Entries in the order of DATABASES; one whose whole value is unknown has kind 'other' and `unresolved.ENGINE`. */
 export function databasesOf(databases: DictValue, fallback: Place): DatabaseSettings[] {
@@ -42,6 +45,7 @@ function databaseOf(alias: string, value: Value, fallback: Place): DatabaseSetti
     kind: 'other',
     options: {},
     unresolved: {},
+    origins: {},
     location: { file: at.file, offset: at.from },
   };
   if (value.t !== 'dict') {
@@ -56,6 +60,8 @@ function databaseOf(alias: string, value: Value, fallback: Place): DatabaseSetti
   for (const [key, field] of Object.entries(FIELDS)) {
     const found = lookUp(value, str(key));
     const { value: known, why } = textOf(found);
+    const origin = (found?.t === 'str' ? found.origin : undefined) ?? (found === undefined ? undefined : value.origin);
+    if (why === undefined && origin !== undefined && known !== '') draft.origins[key] = origin;
     if (why !== undefined) draft.unresolved[key] = why;
     else if (known !== undefined) draft[field] = known;
     // Django connects to the database 'postgres' when NAME is None, and refuses to when it is ''.

@@ -1,6 +1,7 @@
 import path from 'node:path';
 
 import type { FileSystem } from '../../common/fileSystem.ts';
+import { readComposeModels, type ComposeModels } from '../../compose/composeModel.ts';
 import type { Evaluation } from '../python/evaluation/evaluation.ts';
 import { LoadedFiles } from '../python/evaluation/files.ts';
 import { syntaxProblems } from '../python/syntax/problems.ts';
@@ -8,6 +9,7 @@ import type { Frame } from '../python/values/values.ts';
 import { databasesOf } from './databaseSettings.ts';
 import { middlewareOf } from './middlewareValue.ts';
 import type { DjangoProject } from './project.ts';
+import { ProjectCompose } from './projectCompose.ts';
 import { evaluateProject, ProjectReading, type ReadingOptions } from './projectReading.ts';
 import { sessionSettingsOf } from './sessionSettings.ts';
 import { sessionModelOf, type SessionModel } from './sessions/sessionModel.ts';
@@ -58,7 +60,9 @@ export async function findProjectRoots(fs: FileSystem, folder: string): Promise<
 
 export async function findProjects(fs: FileSystem, folder: string, options: FindOptions): Promise<DjangoProject[]> {
   const roots = await findProjectRoots(fs, folder);
-  return await Promise.all(roots.map((root) => readProject(fs, root, options, folder)));
+  if (roots.length === 0) return [];
+  const compose = await readComposeModels(fs, path.resolve(folder), options.environment);
+  return await Promise.all(roots.map((root) => readProject(fs, root, options, folder, compose)));
 }
 
 /** Reads the project whose manage.py is in `root`. `folder` is the workspace folder, whose .env is looked at too. */
@@ -67,19 +71,23 @@ export async function readProject(
   root: string,
   options: FindOptions,
   folder = root,
+  models?: ComposeModels,
 ): Promise<DjangoProject> {
   const files = new LoadedFiles(fs);
-  const reading = { ...options, root: path.resolve(root), folder: path.resolve(folder) };
-  return await files.settle(() => read(files, reading));
+  const found = models ?? (await readComposeModels(fs, path.resolve(folder), options.environment));
+  const compose = await ProjectCompose.of(fs, found, path.resolve(root));
+  const container = compose.layer === undefined ? {} : { container: compose.layer };
+  const reading = { ...options, root: path.resolve(root), folder: path.resolve(folder), ...container };
+  return await files.settle(() => read(files, reading, compose));
 }
 
-function read(files: LoadedFiles, options: ReadingOptions): DjangoProject {
+function read(files: LoadedFiles, options: ReadingOptions, compose: ProjectCompose): DjangoProject {
   const evaluated = evaluateProject(files, options);
   const { it, module, frame } = evaluated;
   const { root } = options;
   const managePy = path.join(root, 'manage.py');
   const reading = new ProjectReading(files, options);
-  const base = { root, managePy, source: 'text' as const, databases: [], reading };
+  const base = { root, managePy, source: 'text' as const, databases: [], reading, compose };
   if (module === undefined) {
     const message =
       'No settings module is named by manage.py, DJANGO_SETTINGS_MODULE, .env, wsgi.py, asgi.py, pytest.ini, pyproject.toml or setup.cfg.';
@@ -103,9 +111,21 @@ function read(files: LoadedFiles, options: ReadingOptions): DjangoProject {
     ...(middleware.why === undefined ? { middleware: middleware.entries.map((entry) => entry.path) } : {}),
     databases: found.databases,
     sessions,
-    files: filesOf(it, frame, sessions),
-    problems: [...problemsOf(it), ...found.problems, ...session.problems, ...ambientNotes(it)],
+    files: [...filesOf(it, frame, sessions), ...compose.files],
+    ...debugOf(frame),
+    problems: [
+      ...problemsOf(it),
+      ...found.problems,
+      ...session.problems,
+      ...ambientNotes(it),
+      ...composeProblems(compose, managePy),
+    ],
   };
+}
+
+function debugOf({ names }: Frame): Pick<DjangoProject, 'debug'> {
+  const value = names.get('DEBUG');
+  return value?.t === 'bool' || value?.t === 'number' ? { debug: Boolean(value.v) } : {};
 }
 
 function ambientNotes(it: Evaluation): ProjectProblem[] {
@@ -139,6 +159,10 @@ function readDatabases(frame: Frame): Pick<DjangoProject, 'databases' | 'problem
     problems.push({ code: 'databases-unresolved', message, file, ...offset });
   }
   return { databases: databasesOf(value, { file, from: 0, to: 0 }), problems };
+}
+
+function composeProblems({ problems }: ProjectCompose, file: string): ProjectProblem[] {
+  return problems.map((message) => ({ code: 'compose-unread', message, file }));
 }
 
 function problemsOf(it: Evaluation): ProjectProblem[] {

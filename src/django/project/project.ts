@@ -1,3 +1,5 @@
+import type { ValueOrigin } from '../python/values/values.ts';
+import type { ProjectCompose } from './projectCompose.ts';
 import type { ProjectReading } from './projectReading.ts';
 import type { SessionModel } from './sessions/sessionModel.ts';
 
@@ -20,6 +22,8 @@ export interface DatabaseSettings {
   readonly options: Readonly<Record<string, string>>;
   /** Keys of this entry that could not be resolved, with the reason: { PASSWORD: 'get_secret() is computed' } */
   readonly unresolved: Readonly<Record<string, string>>;
+  /** Of what has its value from a variable of the environment, by its key: HOST, NAME, … */
+  readonly origins?: Readonly<Partial<Record<string, ValueOrigin>>>;
   /** File and offset (UTF-16) where the entry stands, for "Open settings". */
   readonly location: { readonly file: string; readonly offset: number };
 }
@@ -41,6 +45,10 @@ export interface DjangoProject {
   readonly sessionSaveEveryRequest?: boolean;
   /** Dotted paths in order, empty where the settings set none; undefined: not all of them are known. */
   readonly middleware?: readonly string[];
+  /** DEBUG, where it is known. */
+  readonly debug?: boolean;
+  /** What compose files say of where it runs; only where `source` is 'text'. */
+  readonly compose?: ProjectCompose;
   /** For evaluating the files again with other texts; only where `source` is 'text'. */
   readonly reading?: ProjectReading;
   /** 'text': read from the files; 'django': answered by manage.py. */

@@ -7,6 +7,7 @@ import { LoadedFiles } from '../python/evaluation/files.ts';
 import { Interpreter } from '../python/interpreter.ts';
 import { readDotenv } from '../python/libraries/dotenvFile.ts';
 import type { Frame } from '../python/values/values.ts';
+import type { ContainerLayer } from './projectCompose.ts';
 import { findSettingsModule, runSettings, settingsFiles, type SettingsModule } from './settingsModule.ts';
 
 /** How a project's settings are evaluated, and what that needs to be done again with other texts. */
@@ -19,6 +20,8 @@ export interface ReadingOptions {
   readonly environment: Readonly<Record<string, string | undefined>>;
   /** Instead of the module that the project names itself. */
   readonly settingsModule?: string;
+  /** What the service of a compose file that runs the project has in its environment. */
+  readonly container?: ContainerLayer;
 }
 
 export interface EvaluatedSettings {
@@ -34,10 +37,13 @@ export function evaluateProject(files: LoadedFiles, options: ReadingOptions): Ev
   const { root, folder, environment } = options;
   const it = new Interpreter({ files, environment: new Environment(environment), root });
   for (const directory of new Set([root, folder])) addAmbient(it, directory);
+  const { container } = options;
+  if (container !== undefined) it.environment.setContainer(container.variables);
   const managePy = path.join(root, 'manage.py');
   if (files.python(managePy) === undefined) throw new Error(`${managePy} can't be read`);
   const override = options.settingsModule ? { override: options.settingsModule } : {};
-  const module = findSettingsModule(it, { ...override, environment });
+  const offered = container?.settingsModule === undefined ? {} : { offered: container.settingsModule };
+  const module = findSettingsModule(it, { ...override, ...offered, environment });
   if (module === undefined) return { it };
   // From here on, problems of manage.py are not worth telling: it did its part.
   it.problems.length = 0;

@@ -18,16 +18,33 @@ const VARIABLE = 'DJANGO_SETTINGS_MODULE';
 export interface ModuleOptions {
   /** The extension's own setting; wins. */
   readonly override?: string;
+  /** What a compose file gives the service that runs the project. */
+  readonly offered?: SettingsModule;
   readonly environment: Readonly<Record<string, string | undefined>>;
 }
 
-/** Runs manage.py in the interpreter too, for what it does to sys.path and the environment. */
+/** Modules for a server, by their names. */
+export const NAMED_PRODUCTION = /(?:^|[._])(?:prod|production|live)(?:$|[._])/i;
+
+/**
+ * Runs manage.py in the interpreter too, for what it does to sys.path and the environment. A compose file goes before what
+ * manage.py sets where nobody has set anything, but not with a module for a server where manage.py has one for this machine.
+ */
 export function findSettingsModule(it: Evaluation, options: ModuleOptions): SettingsModule | undefined {
   const fromEnv = ambientFile(it, options);
   if (options.override) it.environment.set(VARIABLE, { t: 'str', v: options.override });
   runModule(it, path.join(it.root, 'manage.py'), '__main__');
   if (options.override) return { name: options.override, from: `the setting djangoSessionMonitor.settingsModule` };
   const set = it.environment.text(VARIABLE);
+  const { offered } = options;
+  const isSet = options.environment[VARIABLE] ?? fromEnv?.value;
+  const forServer = (name: string): boolean => NAMED_PRODUCTION.test(name);
+  if (offered !== undefined && !isSet && (!set || !forServer(offered.name) || forServer(set))) {
+    it.environment.set(VARIABLE, { t: 'str', v: offered.name });
+    if (it.files.firstOf(settingsFiles(it, offered.name)) !== undefined) return offered;
+    if (set) it.environment.set(VARIABLE, { t: 'str', v: set });
+    else it.environment.delete(VARIABLE);
+  }
   if (set) return { name: set, from: whoSet(set, options, fromEnv) };
   return fromEntryPoints(it) ?? fromToolFiles(it) ?? onlySettingsFile(it);
 }

@@ -25,6 +25,12 @@ export interface Connection {
   readonly connectionString: string;
   readonly table: SessionTable;
   readonly production: boolean;
+  /** Why it counts as production or not, a sentence. */
+  readonly productionWhy?: string;
+  /** Where the values of the connection were found: "backend/.env, line 3". */
+  readonly origin?: string;
+  /** Half a sentence on how this machine reaches it, where the settings name a container. */
+  readonly how?: string;
   readonly session: Partial<SessionSettings>;
   /** What a person should know about it, such as a `cached_db` engine. */
   readonly notes: readonly string[];

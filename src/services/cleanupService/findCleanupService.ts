@@ -1,7 +1,8 @@
 import path from 'node:path';
 import type { FileSystem } from '../../common/fileSystem.ts';
 import { Problem } from '../../common/problem.ts';
-import { parseComposeFile, type ComposeFile, type ComposeService } from '../../compose/composeFile.ts';
+import { parseComposeFile, type ComposeFile } from '../../compose/composeFile.ts';
+import type { ComposeService } from '../../compose/composeService.ts';
 import { composeVariables, type Variables } from '../../compose/composeVariables.ts';
 import { CLEARS, CLEARS_BY_NAME } from './log/words.ts';
 import { findFiles } from '../../compose/findFiles.ts';

@@ -3,10 +3,11 @@ import { filled } from '../../common/filled.ts';
 import type { Log } from '../../common/log.ts';
 import { describeError, Problem, type ProblemText } from '../../common/problem.ts';
 import type { SettingTypes } from '../../contributions.ts';
+import type { ProductionJudgement } from '../../django/describe/production.ts';
+import { projectNames } from '../../django/describe/projectNames.ts';
 import type { DatabaseSettings, DjangoProject } from '../../django/project/project.ts';
 import { targetOf, type Connection } from '../../monitoring/watch/connection.ts';
 import { ASKING_HELPS } from '../../presentation/rows/nextSteps.ts';
-import { projectNames } from '../../presentation/texts/projectNames.ts';
 import { withProgress } from '../common/messages.ts';
 import { commandLine } from '../common/runVisibly.ts';
 import type { Approvals } from '../settings/approvals.ts';
@@ -185,8 +186,21 @@ export class Discovery {
     database: DatabaseSettings,
     notes: readonly string[],
   ): Promise<Connection> {
-    const { toConnection } = await import('../../django/project/connectionString.ts');
-    const { connectionString, password } = toConnection(database);
+    const [{ toConnection }, { describeDatabase }, { nodeFileSystem }] = await Promise.all([
+      import('../../django/project/connectionString.ts'),
+      import('../../django/describe/describeDatabase.ts'),
+      import('../../common/fileSystem.ts'),
+    ]);
+    const facts = await describeDatabase(nodeFileSystem, folder.uri.fsPath, project, database, isInContainer());
+    const { reachable, origin, production } = facts;
+    const reached =
+      reachable === undefined ? database : { ...database, host: reachable.host, port: String(reachable.port) };
+    const { connectionString, password } = toConnection(reached);
+    const judged = judgedProduction(production, getSetting('production', folder.uri));
+    const target = targetOf(reached);
+    this.#log.info(
+      `${this.#name(project, database)}: ${target}, from ${origin}. ${reachable === undefined ? '' : `${sentence(reachable.how)} `}${judged.why}`,
+    );
     const user: PasswordUser = {
       id: djangoConnectionId(project, database),
       name: this.#name(project, database),
@@ -198,13 +212,16 @@ export class Discovery {
       ...user,
       source: 'django',
       projectRoot: project.root,
-      target: targetOf(database),
+      target,
+      origin,
+      ...(reachable === undefined ? {} : { how: reachable.how }),
       table: { name: getSetting('table', folder.uri), ...optionalSchema(filled(getSetting('schema', folder.uri))) },
-      production: isProduction(project, getSetting('production', folder.uri)),
+      production: judged.value,
+      productionWhy: judged.why,
       session: {
         ...(project.sessionCookieAge === undefined ? {} : { cookieAgeSeconds: project.sessionCookieAge }),
       },
-      notes,
+      notes: [...notes, ...facts.notes],
       location: database.location,
       // A password that a person entered stands over the project's, which may be wrong or for another machine.
       access: () => this.#passwords.access(user),
@@ -212,12 +229,19 @@ export class Discovery {
   }
 }
 
-/** By its settings module where nobody has said it: to take a production database for another one is the worse mistake. */
-function isProduction({ settingsModule }: DjangoProject, setting: SettingTypes['production']): boolean {
-  return (
-    setting === 'yes' || (setting !== 'no' && /(?:^|[._])(?:prod|production|live)(?:$|[._])/i.test(settingsModule))
-  );
+/** What a person has said goes before what the project looks like. */
+function judgedProduction(found: ProductionJudgement, setting: SettingTypes['production']): ProductionJudgement {
+  if (setting === 'auto') return found;
+  const counts = setting === 'yes' ? 'It counts as production' : 'It does not count as production';
+  return { value: setting === 'yes', why: `${counts}: djangoSessionMonitor.production says so.` };
 }
+
+/** There the names of other containers are known, and ports of the machine around it are not its own. */
+function isInContainer(): boolean {
+  return /container|codespaces/u.test(vscode.env.remoteName ?? '');
+}
+
+const sentence = (text: string): string => `${text.charAt(0).toUpperCase()}${text.slice(1)}.`;
 
 function djangoConnectionId(project: DjangoProject, database: DatabaseSettings): string {
   return `django:${project.root}:${database.alias}`;

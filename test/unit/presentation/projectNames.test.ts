@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { projectNames } from '../../../src/presentation/texts/projectNames.ts';
+import { projectNames } from '../../../src/django/describe/projectNames.ts';
 
 const SHOP = { name: 'shop', path: '/w/shop' };
 const names = (...projects: readonly (readonly [root: string, settingsModule: string])[]): string[] => [

@@ -1,9 +1,11 @@
-import { str, unresolved, type Value } from '../values/values.ts';
+import { str, unresolved, withOrigin, type ValueOrigin, type Value } from '../values/values.ts';
 
 /**
  * `os.environ` as the settings see it. Layers: what the process has and what the settings themselves load or set;
  * below it `.env` files that nothing loads in so many words but that stand where tools look (Docker Compose, direnv,
- * VS Code's own terminal): they answer only until the settings load a file themselves.
+ * VS Code's own terminal): they answer only until the settings load a file themselves. Last comes what a compose file gives
+ * the service that runs the project. In its container that would go before a `.env`, which does not override what is there; but
+ * a `.env` beside the settings is what holds for Django on this machine, and mostly says the same or what works here.
  */
 export class Environment {
   readonly #own = new Map<string, Value>();
@@ -12,13 +14,15 @@ export class Environment {
   readonly ambientUse = new Map<string, Set<string>>();
   #loaded = false;
   readonly #deleted = new Set<string>();
+  #container: ReadonlyMap<string, Value> = new Map();
   /** Nothing is known about the environment: every look-up is unresolved. */
   readonly #closed: boolean;
 
   constructor(process: Readonly<Record<string, string | undefined>> | 'unknown') {
     this.#closed = process === 'unknown';
     if (process !== 'unknown')
-      for (const [k, v] of Object.entries(process)) if (v !== undefined) this.#own.set(k, str(v));
+      for (const [k, v] of Object.entries(process))
+        if (v !== undefined) this.#own.set(k, withOrigin(str(v), { kind: 'environment', name: k }));
   }
 
   /** What the process has or the settings loaded or set; undefined: none of these. */
@@ -36,9 +40,9 @@ export class Environment {
       const value = variables.get(name);
       if (value === undefined) continue;
       this.ambientUse.set(file, (this.ambientUse.get(file) ?? new Set()).add(name));
-      return str(value);
+      return withOrigin(str(value), { kind: 'file', name, file });
     }
-    return undefined;
+    return this.#container.get(name);
   }
 
   /** The text of a variable, undefined when it is not set or not known. */
@@ -52,6 +56,11 @@ export class Environment {
     if (!this.#loaded && !this.#ambient.some((layer) => layer.file === file)) this.#ambient.push({ file, variables });
   }
 
+  /** What answers last. */
+  setContainer(variables: ReadonlyMap<string, { readonly value: string; readonly origin: ValueOrigin }>): void {
+    this.#container = new Map([...variables].map(([name, one]) => [name, withOrigin(str(one.value), one.origin)]));
+  }
+
   set(name: string, value: Value): void {
     this.#own.set(name, value);
   }
@@ -62,10 +71,11 @@ export class Environment {
   }
 
   /** What read_env() and load_dotenv() do: the process wins unless `override`. */
-  load(variables: ReadonlyMap<string, string>, override: boolean): void {
+  load(variables: ReadonlyMap<string, string>, override: boolean, file: string): void {
     this.#ambient = [];
     this.#loaded = true;
-    for (const [name, value] of variables) if (override || !this.#own.has(name)) this.#own.set(name, str(value));
+    for (const [name, value] of variables)
+      if (override || !this.#own.has(name)) this.#own.set(name, withOrigin(str(value), { kind: 'file', name, file }));
   }
 
   /** "X is not set": the reason that is shown. */

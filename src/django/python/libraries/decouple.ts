@@ -6,11 +6,13 @@ import type { Evaluation } from '../evaluation/evaluation.ts';
 import { bind, pathOf, unknownArgument } from '../values/callArguments.ts';
 import {
   bool,
+  defaultOf,
   listValue,
   namespace,
   native,
   str,
   unresolved,
+  withOrigin,
   type Args,
   type ObjectValue,
   type Value,
@@ -23,12 +25,21 @@ import { truthWord } from './truthWords.ts';
  * the calling file's folder upwards.
  */
 
-type Repository = (args: Args) => ReadonlyMap<string, string>;
+interface Stored {
+  readonly variables: ReadonlyMap<string, string>;
+  readonly file: string;
+}
+
+type Repository = (args: Args) => Stored;
 
 const EMPTY: ReadonlyMap<string, string> = new Map();
+const NOTHING: Stored = { variables: EMPTY, file: '' };
 
-function repositoryOf(it: Evaluation, file: string | undefined): ReadonlyMap<string, string> {
-  if (file === undefined) return EMPTY;
+function repositoryOf(it: Evaluation, file = ''): Stored {
+  return { variables: file === '' ? EMPTY : variablesIn(it, file), file };
+}
+
+function variablesIn(it: Evaluation, file: string): ReadonlyMap<string, string> {
   if (!file.endsWith('.ini')) return variablesOf(it, file, 'python-decouple') ?? EMPTY;
   const text = it.files.text(file);
   const section: unknown = text === undefined ? undefined : ini.parse(text).settings;
@@ -41,10 +52,15 @@ function lookUp(it: Evaluation, args: Args, repository: Repository): Value {
   const name = bound.option;
   if (name?.t !== 'str') return unknownArgument(args, 'config');
   const own = it.environment.own(name.v);
-  const stored = own === undefined ? repository(args).get(name.v) : undefined;
-  let value = own ?? (stored === undefined ? it.environment.get(name.v) : str(stored));
+  const { variables, file } = own === undefined ? repository(args) : NOTHING;
+  const stored = variables.get(name.v);
+  let value =
+    own ??
+    (stored === undefined
+      ? it.environment.get(name.v)
+      : withOrigin(str(stored), { kind: 'file', name: name.v, file: path.resolve(it.root, file) }));
   if (value === undefined) {
-    value = bound.default;
+    value = bound.default && defaultOf(name.v, bound.default, args);
     if (value === undefined) return it.raise('UndefinedValueError', Environment.missing(name.v));
     if (value.t === 'none') value = { t: 'none', why: Environment.missing(name.v) };
   }
@@ -71,11 +87,11 @@ function config(it: Evaluation, repository: Repository): ObjectValue {
 
 /** AutoConfig remembers the file that its first use finds. */
 function autoConfig(it: Evaluation, from: string | undefined): ObjectValue {
-  let variables: ReadonlyMap<string, string> | undefined;
+  let stored: Stored | undefined;
   return config(it, (args) => {
     const folder = from ?? path.dirname(args.frame.source.file);
-    variables ??= repositoryOf(it, findUpwards(it, folder, ['settings.ini', '.env']));
-    return variables;
+    stored ??= repositoryOf(it, findUpwards(it, folder, ['settings.ini', '.env']));
+    return stored;
   });
 }
 
@@ -98,8 +114,8 @@ export function decoupleModule(it: Evaluation): ObjectValue {
     Config: native('Config', (args) => {
       const given = args.positional[0] ?? args.named.get('repository');
       if (given?.t !== 'object' || !given.name.startsWith(REPOSITORY)) return unknownArgument(args, 'Config');
-      const variables = repositoryOf(it, given.name.slice(REPOSITORY.length));
-      return config(it, () => variables);
+      const stored = repositoryOf(it, given.name.slice(REPOSITORY.length));
+      return config(it, () => stored);
     }),
     RepositoryEnv: repository,
     RepositoryIni: repository,

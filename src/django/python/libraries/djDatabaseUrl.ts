@@ -4,12 +4,14 @@ import { bind, unknownArgument } from '../values/callArguments.ts';
 import { truth } from '../values/comparison.ts';
 import { setKey } from '../values/containers.ts';
 import {
+  defaultOf,
   dict,
   namespace,
   native,
   numberValue,
   str,
   unresolved,
+  withOrigin,
   type Args,
   type ObjectValue,
   type Value,
@@ -33,7 +35,7 @@ export function djDatabaseUrlModule(it: Evaluation): ObjectValue {
     const bound = bind(args, ['env', 'default', 'engine']);
     const name = bound.env === undefined ? 'DATABASE_URL' : bound.env.t === 'str' ? bound.env.v : undefined;
     if (name === undefined) return unknownArgument(args, 'dj_database_url.config');
-    const url = it.environment.get(name) ?? bound.default;
+    const url = it.environment.get(name) ?? (bound.default && defaultOf(name, bound.default, args));
     // config() then returns {}, with which Django has no database: the missing variable is the thing to tell.
     if (url === undefined || truth(url) === false) return unresolved(Environment.missing(name));
     return parse(url, bound.engine, args);
@@ -84,5 +86,5 @@ function parse(url: Value, engine: Value | undefined, args: Args): Value {
   const made = databaseDict(chosen, name, { ...authority, host }, unquote, options, args.at);
   const maxAge = args.named.get('conn_max_age');
   if (maxAge !== undefined) setKey(made, str('CONN_MAX_AGE'), maxAge);
-  return made;
+  return withOrigin(made, url.origin);
 }

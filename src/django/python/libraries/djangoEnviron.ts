@@ -6,6 +6,7 @@ import { bind, pathOf, unknownArgument } from '../values/callArguments.ts';
 import { truth } from '../values/comparison.ts';
 import {
   bool,
+  defaultOf,
   listValue,
   namespace,
   native,
@@ -65,7 +66,7 @@ function getValue(it: Evaluation, scheme: Scheme, args: Args, castName: string |
   if (value === undefined) {
     if (fallback === undefined) return it.raise('ImproperlyConfigured', Environment.missing(name.v));
     if (fallback.t === 'none') return { t: 'none', why: Environment.missing(name.v) };
-    return fallback;
+    return defaultOf(name.v, fallback, args);
   }
   if (value.t !== 'str') return value;
   // A value that begins with $ names another variable.
@@ -87,6 +88,7 @@ function getValue(it: Evaluation, scheme: Scheme, args: Args, castName: string |
   const wanted = castName ?? (cast?.t === 'object' ? cast.name : byDefault);
   if (wanted === undefined) return value;
   const convert = Object.hasOwn(CASTS, wanted) ? CASTS[wanted] : undefined;
+  if (convert === CASTS.str) return value;
   if (convert !== undefined) return convert(value.v) ?? it.raise('ValueError', `${name.v} can't be read as ${wanted}`);
   if (cast?.t === 'object' && cast.call !== undefined)
     return cast.call({ ...args, positional: [value], named: new Map() });
@@ -114,7 +116,8 @@ function readEnv(it: Evaluation, args: Args): Value {
   }
   const variables = variablesOf(it, file, 'django-environ');
   const overwrite = bound.overwrite !== undefined && truth(bound.overwrite) === true;
-  if (variables !== undefined && it.doubt === undefined) it.environment.load(variables, overwrite);
+  if (variables !== undefined && it.doubt === undefined)
+    it.environment.load(variables, overwrite, path.resolve(it.root, file));
   return NONE;
 }
 

@@ -1,5 +1,5 @@
 import { setKey } from '../values/containers.ts';
-import { dict, numberValue, str, unresolved, type Args, type Value } from '../values/values.ts';
+import { dict, numberValue, str, unresolved, withOrigin, type Args, type Value } from '../values/values.ts';
 import { databaseDict, parseQuery, SCHEMES, splitAuthority, splitUrl, unquote, type Authority } from './databaseUrl.ts';
 
 /** Database URLs as django-environ reads them: Env.db_url_config(). */
@@ -77,5 +77,5 @@ export function environDatabase(url: Value | undefined, engine: Value | undefine
   const made = databaseDict(ENGINES[wanted] ?? wanted, name, authority, unquote, options, args.at);
   if (cluster !== undefined) setKey(made, str('PORT'), str(cluster.port));
   for (const [key, value] of extra) setKey(made, str(key), value);
-  return made;
+  return withOrigin(made, url.origin);
 }

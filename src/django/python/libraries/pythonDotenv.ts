@@ -3,7 +3,18 @@ import path from 'node:path';
 import type { Evaluation } from '../evaluation/evaluation.ts';
 import { bind, pathOf, unknownArgument } from '../values/callArguments.ts';
 import { truth } from '../values/comparison.ts';
-import { bool, dict, namespace, native, NONE, str, type Args, type ObjectValue, type Value } from '../values/values.ts';
+import {
+  bool,
+  dict,
+  namespace,
+  native,
+  NONE,
+  str,
+  withOrigin,
+  type Args,
+  type ObjectValue,
+  type Value,
+} from '../values/values.ts';
 import { readDotenv, type DotenvFlavour } from './dotenvFile.ts';
 
 /** How far above the project's folder the tools' search for `.env` is followed; they themselves go up to the root. */
@@ -52,7 +63,11 @@ export function dotenvModule(it: Evaluation): ObjectValue {
       const variables = file === undefined ? undefined : variablesOf(it, file, 'python-dotenv');
       // In doubt nothing is loaded: what the file would have said is then a variable that is not set.
       if (variables === undefined || it.doubt !== undefined) return bool(false);
-      it.environment.load(variables, bound.override !== undefined && truth(bound.override) === true);
+      it.environment.load(
+        variables,
+        bound.override !== undefined && truth(bound.override) === true,
+        path.resolve(it.root, file ?? ''),
+      );
       return bool(true);
     }),
     find_dotenv: native('find_dotenv', (args) => {
@@ -66,7 +81,9 @@ export function dotenvModule(it: Evaluation): ObjectValue {
       if (file === undefined && given !== undefined) return unknownArgument(args, 'dotenv_values');
       const variables = file === undefined ? undefined : variablesOf(it, file, 'python-dotenv');
       return dict(
-        [...(variables ?? [])].map(([key, value]) => [key, str(value)] as const),
+        [...(variables ?? [])].map(
+          ([name, value]) => [name, withOrigin(str(value), { kind: 'file', name, file: file ?? '' })] as const,
+        ),
         args.at,
       );
     }),

@@ -5,6 +5,7 @@ import type { Evaluation } from '../evaluation/evaluation.ts';
 import { exists } from '../methods/pathMethods.ts';
 import { bind, pathOf, unknownArgument } from '../values/callArguments.ts';
 import {
+  defaultOf,
   listValue,
   namespace,
   native,
@@ -65,7 +66,7 @@ function environ(it: Evaluation): ObjectValue {
       const [key, value] = args.positional;
       if (key?.t !== 'str' || value === undefined) return unknownArgument(args, 'os.environ.setdefault');
       const present = environment.get(key.v);
-      if (present === undefined) environment.set(key.v, it.stored(value));
+      if (present === undefined) environment.set(key.v, it.stored(defaultOf(key.v, value, args)));
       return present ?? value;
     }),
     pop: native('pop', (args) => {
@@ -109,7 +110,7 @@ function environ(it: Evaluation): ObjectValue {
 function getenv(it: Evaluation, args: Args): Value {
   const { key, default: fallback } = bind(args, ['key', 'default']);
   if (key?.t !== 'str') return unknownArgument(args, 'os.getenv');
-  const value = it.environment.get(key.v) ?? fallback;
+  const value = it.environment.get(key.v) ?? (fallback && defaultOf(key.v, fallback, args));
   return value === undefined || (value.t === 'none' && value.why === undefined)
     ? { t: 'none', why: Environment.missing(key.v) }
     : value;

@@ -19,9 +19,25 @@ export interface Unresolved {
   readonly why: string;
 }
 
+/** Where a variable of the environment has its value from. */
+export interface ValueOrigin {
+  /** environment: of the process. file: a `.env`. container: what a compose file gives a service. default: the settings themselves. */
+  readonly kind: 'environment' | 'file' | 'container' | 'default';
+  /** The variable. */
+  readonly name: string;
+  readonly file?: string;
+  /** Of default: where it stands, in UTF-16 units. */
+  readonly from?: number;
+  /** Of container: 1-based, where it isn't the service itself that says it. */
+  readonly line?: number;
+  readonly service?: string;
+}
+
 export interface StrValue {
   readonly t: 'str';
   readonly v: string;
+  /** Of what was a variable of the environment, as long as it is passed on unchanged. */
+  readonly origin?: ValueOrigin;
   /** Where the expression stands that gave it; of what is in a list, or was added to one, the element or argument. */
   readonly at?: Place;
 }
@@ -39,6 +55,8 @@ export interface DictValue {
   /** There may be more keys, or other values, than are known: why. */
   open?: string;
   readonly at?: Place;
+  /** Of what was made from a URL: that of the URL. */
+  readonly origin?: ValueOrigin;
 }
 
 export interface PathValue {
@@ -99,6 +117,12 @@ export interface Frame {
 
 export const NONE: Value = { t: 'none' };
 export const str = (v: string): StrValue => ({ t: 'str', v });
+/** The same value, known to come from there; what isn't a text has no origin. */
+export const withOrigin = (value: Value, origin: ValueOrigin | undefined): Value =>
+  origin === undefined || (value.t !== 'str' && value.t !== 'dict') ? value : { ...value, origin };
+/** What the settings say themselves where the variable isn't set. */
+export const defaultOf = (name: string, value: Value, { at }: Args): Value =>
+  withOrigin(value, { kind: 'default', name, file: at.file, from: at.from });
 export const bool = (v: boolean): Value => ({ t: 'bool', v });
 export const numberValue = (v: number, float = false): Value =>
   float ? { t: 'number', v, float } : { t: 'number', v };

@@ -1,5 +1,5 @@
 import { basename, relative } from 'node:path';
-import type { DjangoProject } from '../../django/project/project.ts';
+import type { DjangoProject } from '../project/project.ts';
 
 /** What a name is made of. */
 type Named = Pick<DjangoProject, 'root' | 'settingsModule'>;

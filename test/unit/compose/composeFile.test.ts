@@ -1,10 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { Problem } from '../../../src/common/problem.ts';
-import { findCleanupServices, namedService } from '../../../src/services/cleanupService/findCleanupService.ts';
 import { parseComposeFile } from '../../../src/compose/composeFile.ts';
-import { interpolate, projectNameOf } from '../../../src/compose/composeVariables.ts';
-import { inMemory } from './support.ts';
+import { interpolate, projectNameOf, readEnvFile } from '../../../src/compose/composeVariables.ts';
+import { portMappings, publishedAt, type Published } from '../../../src/compose/ports.ts';
 
 test('variables as Compose resolves them', () => {
   const variables = { NAME: 'shop', EMPTY: '' };
@@ -17,6 +16,9 @@ test('variables as Compose resolves them', () => {
     ['${NAME:+yes}|${NO:+yes}|${EMPTY+yes}', 'yes||yes'],
     ['${NAME:?must be set}', 'shop'],
     ['$$NAME costs $5', '$NAME costs $5'],
+    ['${NO:-${NAME}-${NO:-1}}', 'shop-1'],
+    ['${NO:?set ${NAME}}|${', '|${'],
+    ['\\$NAME', '\\shop'],
   ] as const)
     assert.equal(interpolate(text, variables), expected, text);
 });
@@ -75,50 +77,71 @@ test('what is not a compose file has no services, or says what is wrong', () => 
   }
 });
 
-const SCRIPT = '#!/bin/sh\nwhile true; do python manage.py clearsessions; sleep 86400; done\n';
-
-test('the service is found by its command, its script or its name, the surest first', async () => {
-  const files = inMemory({
-    '/w/a/compose.yaml':
-      'services:\n  session-cleanup: {command: python manage.py tidy_up}\n  web: {command: gunicorn}\n',
-    '/w/b/docker-compose.prod.yml':
-      'services:\n  janitor: {build: ./app, command: ["/bin/sh", "-c", "exec /code/scripts/janitor.sh --daily"]}\n',
-    '/w/b/app/scripts/janitor.sh': SCRIPT,
-    '/w/c/docker-compose.yml':
-      'services:\n  beat:\n    command: sh -c "while :; do python manage.py clearsessions; sleep 1d; done"\n',
-    '/w/c/.env': 'COMPOSE_PROJECT_NAME=named\n',
-    '/w/d/compose.dev.yaml':
-      'services:\n  dev: {extends: {file: ../c/docker-compose.yml, service: beat}, container_name: dev_beat}\n',
-    '/w/e/compose.yml': 'services: [',
-    '/w/node_modules/x/compose.yml': 'services: {x: {command: clearsessions}}',
-    '/w/f/composer.yml': 'services: {x: {command: clearsessions}}',
-  });
-  const { candidates, problems } = await findCleanupServices(files, '/w', {});
-  assert.deepEqual(
-    candidates.map((c) => [c.why, c.service, c.project, c.containerName]),
-    [
-      ['command', 'beat', 'named', undefined],
-      ['command', 'dev', 'd', 'dev_beat'],
-      ['script', 'janitor', 'b', undefined],
-      ['name', 'session-cleanup', 'a', undefined],
-    ],
-  );
-  assert.equal(candidates[2]?.script, '/w/b/app/scripts/janitor.sh');
-  assert.deepEqual(
-    problems.map((problem) => problem.code),
-    ['compose-file-invalid'],
-  );
+test('what a text is not known without', () => {
+  const missing = new Set<string>();
+  interpolate('${A}${B:-x}$C${D:?no}${E:+$F}', { C: '' }, missing);
+  assert.deepEqual([...missing], ['A', 'D']);
 });
 
-test('the service that the settings name, or why it is not there', async () => {
-  const files = inMemory({ '/w/compose.yaml': 'services: {a: {container_name: x}, b: {extends: {service: b}}}' });
-  const { why, containerName, project } = await namedService(files, '/w/compose.yaml', 'a', {});
-  assert.deepEqual([why, containerName, project], ['setting', 'x', 'w']);
-  assert.equal((await namedService(files, '/w/compose.yaml', 'b', {})).service, 'b', 'extends itself');
-  for (const [file, service, code] of [
-    ['/w/compose.yaml', 'c', 'compose-service-missing'],
-    ['/w/none.yaml', 'a', 'compose-file-missing'],
-  ] as const) {
-    await assert.rejects(namedService(files, file, service, {}), (e) => e instanceof Problem && e.code === code);
-  }
+test('a .env as Compose reads it, with the line of each variable', () => {
+  const text = `\uFEFF# A=0
+A=1 # one
+export B = "two \\"words\\"\\n$A"
+C='$A \\'literal\\''
+D=\${A}\${NO}#kept
+A=2
+E: "over
+lines"
+F
+G=`;
+  const found = readEnvFile(text, { SHELL_ONLY: 'x' });
+  assert.deepEqual(
+    [...found].map(([name, { value, line }]) => [name, value, line]),
+    [
+      ['A', '2', 6],
+      ['B', 'two "words"\n1', 3],
+      ['C', "$A 'literal'", 4],
+      ['D', '1#kept', 5],
+      ['E', 'over\nlines', 7],
+      ['G', '', 10],
+    ],
+  );
+  assert.deepEqual(found.get('D')?.missing, ['NO']);
+  assert.equal(readEnvFile('A="$x" # y', {}, true).get('A')?.value, '"$x" # y');
+});
+
+test('where a port of a container is on this machine', () => {
+  const five = (entry: unknown): Published =>
+    publishedAt(
+      portMappings([entry], (text) => text.replace('$P', '5455')),
+      5432,
+    );
+  const at = (port: number, host = '127.0.0.1'): Published => ({ host, port });
+  for (const [entry, expected] of [
+    ['5433:5432', at(5433)],
+    ['$P:5432', at(5455)],
+    ['127.0.0.1:5433:5432/tcp', at(5433)],
+    ['0.0.0.0:5433:5432', at(5433)],
+    ['192.168.1.5:5433:5432', at(5433, '192.168.1.5')],
+    ['[::1]:5433:5432', at(5433, '::1')],
+    ['::1:5433:5432', at(5433, '::1')],
+    ['127.0.0.1::5432', 'chosen'],
+    ['5432', 'chosen'],
+    [5432, 'chosen'],
+    ['6000-6005:5430-5435', at(6002)],
+    ['6000-6005:5432', 'chosen'],
+    ['5433:5433', undefined],
+    ['5433:5432/udp', undefined],
+    ['${NO}:5432', undefined],
+    ['99999:5432', undefined],
+    [{ target: 5432, published: '5433', host_ip: '127.0.0.1', mode: 'host' }, at(5433)],
+    [{ target: 5432, published: 5433 }, at(5433)],
+    [{ target: 5432 }, 'chosen'],
+    [{ target: 5432, published: 5433, protocol: 'udp' }, undefined],
+    [null, undefined],
+    [[], undefined],
+  ] as const)
+    assert.deepEqual(five(entry), expected, JSON.stringify(entry));
+  assert.deepEqual(publishedAt(portMappings(['5432', '5433:5432'], String), 5432), at(5433));
+  assert.deepEqual(portMappings('5433:5432', String), []);
 });
