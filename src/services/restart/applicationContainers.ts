@@ -1,4 +1,5 @@
-import type { ComposeFile, ComposeService } from '../../compose/composeFile.ts';
+import type { ComposeFile } from '../../compose/composeFile.ts';
+import type { ComposeService } from '../../compose/composeService.ts';
 import { CLEARS, CLEARS_BY_NAME } from '../cleanupService/log/words.ts';
 import type { Container } from '../containers/container.ts';
 
@@ -25,7 +26,7 @@ const BESIDE =
 const isBeside = (name: string): boolean => BESIDE.test(name) || CLEARS_BY_NAME.test(name);
 
 /** A service that serves the application, as its compose file describes it. */
-export function servesApplication({ name, words }: ComposeService): boolean {
+export function servesApplication({ name, words }: Pick<ComposeService, 'name' | 'words'>): boolean {
   const command = words.join(' ');
   return !CLEARS.test(command) && (SERVES.test(command) || (WEB.test(name) && !isBeside(name)));
 }
@@ -39,7 +40,7 @@ export function applicationContainers(
   const services = files.flatMap((file) => file.services.map((service) => ({ ...service, project: file.project })));
   const images = new Set(
     services
-      .filter(({ name, words }) => servesApplication({ name, words, from: 0, to: 0 }) || clears(name, words))
+      .filter((service) => servesApplication(service) || clears(service.name, service.words))
       .flatMap(({ image }) => (image === undefined ? [] : [image])),
   );
   const projects = new Set([...files.map((file) => file.project), ...folders].map(plain).filter((name) => name !== ''));
