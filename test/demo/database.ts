@@ -9,8 +9,9 @@ import { createSessionTable, fillSessions } from '../kit/sessions.ts';
 const FRESH_MS = 60 * 60_000;
 /** From so many rows on, the server repeats signed payloads instead of our signing every one. */
 const MANY_ROWS = 500_000;
-const DATABASE = 'shop';
-const ROLE = { name: 'shop', password: 'shop-demo' };
+/** As docker-compose.dev.yml of the project says them. */
+const DATABASE = 'picks_dev';
+const ROLE = { name: 'devuser', password: 'devpassword' };
 
 export interface DemoDatabase {
   readonly connectionString: string;

@@ -3,12 +3,15 @@ import { dirname, join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { ensureCodeServer } from '../kit/codeServer.ts';
 import { killRunning } from '../kit/process.ts';
-import { SAMPLE_SECRET_KEY, copySample } from '../kit/sample.ts';
+import { copyPicks } from '../kit/picks.ts';
+import { SAMPLE_SECRET_KEY } from '../kit/sample.ts';
 import { TrafficSimulator } from '../kit/sessions.ts';
 import { startVSCode } from '../kit/vscode.ts';
 import { ensureVsix } from '../kit/vsix.ts';
+import { startApplication } from './application.ts';
 import { startDemoDatabase } from './database.ts';
 import { findCode, startDesktop } from './desktop.ts';
+import { openViewInEachWindow } from './openView.ts';
 
 const HELP = `Shows the extension on a sample project with a real PostgreSQL, in a real VS Code.
 
@@ -75,25 +78,40 @@ async function start(options: Options, signal: AbortSignal): Promise<string> {
   });
   await traffic.start();
   undo.unshift(() => traffic.stop());
-  const folder = await copySample(connectionString);
+  const application = await startApplication();
+  undo.unshift(() => application.stop());
+  const folder = await copyPicks(connectionString);
   undo.unshift(() => rm(dirname(folder), { recursive: true, force: true }));
-  // No container of it runs here, which would be told as a critical alert.
-  await rm(join(folder, 'docker-compose.yml'));
-  say('Starting VS Code');
+  const settings = settingsFor(application.metricsUrl);
+  say('Starting VS Code; visitors, /metrics and the log of the cleanup service are simulated');
   if (options.desktop) {
-    const desktop = await startDesktop(folder, vsix);
-    undo.unshift(() => desktop.stop());
+    const desktop = await startDesktop(folder, vsix, settings);
+    undo.unshift(() => desktop.stop(), openView(desktop.extensionsDir));
     return 'VS Code shows the sample project in a window of its own';
   }
   const vscode = await startVSCode({
     folder,
     vsix,
-    companion: false,
+    settings,
     remove: [dirname(folder)],
     ...(options.port === undefined ? {} : { port: options.port }),
   });
-  undo.unshift(() => vscode.stop());
+  undo.unshift(() => vscode.stop(), openView(vscode.extensionsDir));
   return `Open ${vscode.url}`;
+}
+
+/** The person's own settings: where the metrics are, and commands that stand for a container that does not run here. */
+function settingsFor(metricsUrl: string): Readonly<Record<string, unknown>> {
+  return {
+    'djangoSessionMonitor.application.metricsUrl': metricsUrl,
+    'djangoSessionMonitor.cleanupService.statusCommand': [process.execPath, '--print', '"active"'],
+    'djangoSessionMonitor.cleanupService.logsCommand': [process.execPath, join(import.meta.dirname, 'cleanupLog.mjs')],
+  };
+}
+
+function openView(extensionsDir: string): () => Promise<void> {
+  const end = openViewInEachWindow(extensionsDir);
+  return () => Promise.resolve(end());
 }
 
 /** Resolves when a signal comes or the parent is gone. A second signal ends this process at once; the guards clean up then. */

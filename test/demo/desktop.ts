@@ -2,11 +2,13 @@ import { existsSync } from 'node:fs';
 import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir, userInfo } from 'node:os';
 import { delimiter, join } from 'node:path';
+import { installCompanion } from '../kit/companion.ts';
 import { run } from '../kit/process.ts';
 import { signalAll, waitUntilGone } from '../kit/serverProcess.ts';
 import { CALM_SETTINGS } from '../kit/vscode.ts';
 
 export interface Desktop {
+  readonly extensionsDir: string;
   stop(): Promise<void>;
 }
 
@@ -22,23 +24,30 @@ export function findCode(): string {
 }
 
 /** Opens the folder in the desktop VS Code that is on the PATH, with user data and extensions of its own. */
-export async function startDesktop(folder: string, vsix: string): Promise<Desktop> {
+export async function startDesktop(
+  folder: string,
+  vsix: string,
+  settings: Readonly<Record<string, unknown>>,
+): Promise<Desktop> {
   const code = findCode();
   const home = await mkdtemp(join(tmpdir(), 'dsm-desktop-'));
   const userDataDir = join(home, 'data');
-  const common = ['--user-data-dir', userDataDir, '--extensions-dir', join(home, 'ext')];
+  const extensionsDir = join(home, 'ext');
+  const common = ['--user-data-dir', userDataDir, '--extensions-dir', extensionsDir];
   // Chromium refuses to run its sandbox as root.
   if (userInfo().uid === 0) common.push('--no-sandbox');
   try {
     await mkdir(join(userDataDir, 'User'), { recursive: true });
-    await writeFile(join(userDataDir, 'User', 'settings.json'), JSON.stringify(CALM_SETTINGS));
+    await writeFile(join(userDataDir, 'User', 'settings.json'), JSON.stringify({ ...CALM_SETTINGS, ...settings }));
     await run(code, [...common, '--install-extension', vsix], { timeoutMs: 120_000 });
+    await installCompanion(extensionsDir);
     await run(code, [...common, '--disable-workspace-trust', '--new-window', folder], { timeoutMs: 120_000 });
   } catch (error) {
     await rm(home, { recursive: true, force: true });
     throw error;
   }
   return {
+    extensionsDir,
     stop: async () => {
       // The command returns at once; the window's process leaves its number in the user data.
       const text = await readFile(join(userDataDir, 'code.lock'), 'utf8').catch(() => '');

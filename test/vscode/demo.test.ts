@@ -43,7 +43,7 @@ for (const signal of ['SIGINT', 'SIGKILL'] as const) {
     assert.equal(lines.filter((line) => line.includes('http:')).length, 1, output);
     assert.ok(await answers(url));
     const folder = new URL(url).searchParams.get('folder') ?? '';
-    assert.ok(existsSync(`${folder}/manage.py`));
+    assert.ok(existsSync(`${folder}/backend/manage.py`));
 
     demo.kill(signal);
     if (signal === 'SIGINT') assert.deepEqual(await once(demo, 'exit'), [0, null], output);

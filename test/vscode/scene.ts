@@ -4,6 +4,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { startPostgres, type PostgresOptions, type TestPostgres } from '../kit/postgres.ts';
+import { copyPicks } from '../kit/picks.ts';
 import { copySample, SAMPLE_SECRET_KEY } from '../kit/sample.ts';
 import { freePort } from '../kit/serverProcess.ts';
 import { createSessionTable, fillSessions, type FillOptions } from '../kit/sessions.ts';
@@ -24,8 +25,8 @@ export interface SceneOptions {
   /** What of VS Code is not as usual: settings, trust, version. */
   readonly vscode?: Partial<VSCodeOptions>;
   readonly workbench?: WorkbenchOptions;
-  /** 'sample' (default): the sample project with its .env; 'empty': an empty folder. */
-  readonly folder?: 'sample' | 'empty';
+  /** 'sample' (default): the sample project with its .env; 'picks': the project of the guide's shape; 'empty': an empty folder. */
+  readonly folder?: 'sample' | 'picks' | 'empty';
   /** Leaves the compose file in the sample project, whose cleanup service is then looked for in the engine of the machine. */
   readonly compose?: boolean;
   /** Changes the folder before VS Code opens it. */
@@ -54,7 +55,8 @@ export async function openScene(options: SceneOptions = {}): Promise<Scene> {
     const folder = await makeFolder(options.folder, port);
     const own = options.folder === 'empty' ? folder : dirname(folder);
     stops.push(() => rm(own, { recursive: true, force: true }));
-    if (options.compose !== true) await rm(join(folder, 'docker-compose.yml'), { force: true });
+    if (options.compose !== true && options.folder !== 'picks')
+      await rm(join(folder, 'docker-compose.yml'), { force: true });
     await options.prepare?.(folder);
     // VS Code's guard removes it too, should this process be killed.
     const remove = [own];
@@ -83,7 +85,8 @@ export async function openScene(options: SceneOptions = {}): Promise<Scene> {
 
 async function makeFolder(kind: SceneOptions['folder'], port: number): Promise<string> {
   if (kind === 'empty') return mkdtemp(join(tmpdir(), 'dsm-empty-'));
-  return copySample(`postgresql://${ROLE}:${PASSWORD}@127.0.0.1:${port}/${DATABASE}`);
+  const copy = kind === 'picks' ? copyPicks : copySample;
+  return copy(`postgresql://${ROLE}:${PASSWORD}@127.0.0.1:${port}/${DATABASE}`);
 }
 
 async function startDatabase(
