@@ -48,6 +48,9 @@ export interface StartedProcess {
 /** How much more than what is kept may be read of an output whose last part is kept. */
 export const READ_FACTOR = 16;
 
+/** What was killed and has not ended by then, such as one that waits for a file system that is gone, is not waited for. */
+const KILLED_MS = 2_000;
+
 /** A program that has ended may have left another one behind that holds its output open; it is not waited for. */
 const LEFT_BEHIND_MS = 500;
 
@@ -91,10 +94,17 @@ export async function runProcess(
   if (options.signal?.aborted === true) return { stdout: '', stderr: '', code: null, ended: 'cancelled' };
   const started = startProcess(program, args, options);
   let ended: RunResult['ended'] = 'itself';
+  let giveUp: Disposable | undefined;
+  const killed = Promise.withResolvers<null>();
   const end = (why: RunResult['ended']): void => {
     if (ended !== 'itself') return;
     ended = why;
     started.end();
+    giveUp = later(() => {
+      started.stdout.destroy();
+      started.stderr.destroy();
+      killed.resolve(null);
+    }, KILLED_MS);
   };
   const timer = later(() => end('timeout'), options.timeoutMs);
   const cancel = (): void => end('cancelled');
@@ -113,7 +123,7 @@ export async function runProcess(
     });
   }
   try {
-    const code = await started.closed;
+    const code = await Promise.race([started.closed, killed.promise]);
     return {
       stdout: kept.stdout.slice(-options.maxOutput),
       stderr: kept.stderr.slice(-options.maxOutput),
@@ -122,6 +132,7 @@ export async function runProcess(
     };
   } finally {
     timer.dispose();
+    giveUp?.dispose();
     options.signal?.removeEventListener('abort', cancel);
   }
 }
