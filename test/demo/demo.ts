@@ -111,7 +111,10 @@ function settingsFor(metricsUrl: string): Readonly<Record<string, unknown>> {
 
 function openView(extensionsDir: string): () => Promise<void> {
   const end = openViewInEachWindow(extensionsDir);
-  return () => Promise.resolve(end());
+  return () => {
+    end();
+    return Promise.resolve();
+  };
 }
 
 /** Resolves when a signal comes or the parent is gone. A second signal ends this process at once; the guards clean up then. */

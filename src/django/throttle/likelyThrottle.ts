@@ -63,8 +63,25 @@ function isGuard(names: ClassNames, node: PythonNode, behind: readonly PythonNod
 
 /** A test that asks for the time, or calls what does. */
 function asks(names: ClassNames, test: PythonNode, frame: Frame): boolean {
-  if (asksForTime(names, test, frame)) return true;
+  if (asksForTime(names, test, frame) || flagged(names, test, frame)) return true;
   return called(names, test, frame).some((made) => asksForTime(names, made.node, made.frame));
+}
+
+/** `if due:`, where `due = since > interval` stands before it. */
+function flagged(names: ClassNames, test: PythonNode, frame: Frame): boolean {
+  const flag = names.it.text(test, frame).replace(/^not\s+/, '');
+  const owner = names.functions.find((made) => made.frame === frame);
+  if (owner === undefined || !/^\w+$/.test(flag)) return false;
+  return valuesOf(names, owner.node, flag, frame).some((value) => asksForTime(names, value, frame));
+}
+
+/** Everything that a name is set to in a function. */
+function valuesOf(names: ClassNames, node: PythonNode, name: string, frame: Frame): PythonNode[] {
+  return children(node).flatMap((child) => {
+    const [target, , value] = child.name === 'AssignStatement' ? children(child) : [];
+    const sets = target !== undefined && names.it.text(target, frame) === name;
+    return sets && value !== undefined ? [value] : valuesOf(names, child, name, frame);
+  });
 }
 
 function withCalled(names: ClassNames, node: PythonNode, frame: Frame): string {

@@ -26,7 +26,8 @@ export function saysWhatIsLeft(names: ClassNames, node: PythonNode, frame: Frame
  */
 export function leftWhenSaved(names: ClassNames, side: PythonNode, frame: Frame): SavedAfter[] {
   const { it } = names;
-  const left = secondsOf(it.evaluate(side, frame));
+  const spans = terms(names, side, frame).map((term) => it.evaluate(term, frame));
+  const left = secondsOf(spans.find(isTimedelta) ?? it.evaluate(side, frame));
   const life = names.functions.flatMap(({ node, frame }) => lifeFrom(names, node, frame));
   const seconds = left === undefined || life[0] === undefined ? 0 : life[0] - left;
   if (seconds <= 0) return [];

@@ -67,11 +67,15 @@ function comparison(names: ClassNames, node: PythonNode, frame: Frame): Candidat
   const [left, operator, right] = node.name === 'BinaryExpression' ? children(node) : [];
   if (left === undefined || right === undefined || operator?.name !== 'CompareOp') return [];
   if (!/^[<>]=?$/.test(names.it.text(operator, frame))) return [];
-  const sides = [[right, left] as const, [left, right] as const];
-  return sides.flatMap(([side, other]) => {
+  const found = ([side, other]: readonly [PythonNode, PythonNode]): Candidate[] => {
     if (saysWhatIsLeft(names, other, frame)) return ranked(leftWhenSaved(names, side, frame), NAMELESS.timedelta);
     return terms(names, side, frame).flatMap((term) => candidate(names, term, term === side ? other : side, frame));
-  });
+  };
+  const [onRight, onLeft] = [found([right, left]), found([left, right])];
+  const [isRight, isLeft] = [right, left].map((side) => ELAPSED.test(names.it.text(side, frame)));
+  // `delta > interval`: what has passed may be known too, from a branch in which it is made up.
+  if (onRight.length > 0 && isLeft === true && isRight === false) return onRight;
+  return onLeft.length > 0 && isRight === true && isLeft === false ? onLeft : [...onRight, ...onLeft];
 }
 
 /** A comparison with the time itself, or a cache that forgets. */

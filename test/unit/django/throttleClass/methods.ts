@@ -284,6 +284,56 @@ if not cache.get(key):
     '700',
   ],
   [
+    'the date on which its life ends',
+    doing(
+      `now = timezone.now()
+if request.session.get_expiry_date() < now + timedelta(days=3):
+    request.session.set_expiry(now + timedelta(days=7))`,
+    ),
+    'SESSION_COOKIE_AGE = 86400\n',
+    345_600,
+  ],
+  [
+    'a flag that says whether it is due',
+    doing(
+      `now = timezone.now()
+last = request.session.get('seen')
+due = True
+if last:
+    try:
+        since = now - datetime.fromisoformat(last)
+        due = since > self.renewal
+    except ValueError:
+        due = True
+if due:
+    request.session['seen'] = now.isoformat()`,
+      { attributes: '    renewal = timedelta(seconds=30)\n' },
+    ),
+    '',
+    30,
+    'renewal',
+  ],
+  [
+    'a difference that may be no number, for sessions that hold something',
+    doing(
+      `if request.session.keys():
+    refreshed = request.session.get('refreshed')
+    if refreshed:
+        try:
+            delta = int(time.time()) - refreshed
+        except (ValueError, TypeError):
+            delta = settings.SESSION_REFRESH + 1
+        if delta > settings.SESSION_REFRESH:
+            request.session['refreshed'] = int(time.time())
+            request.session.set_expiry(settings.SESSION_COOKIE_AGE)
+    else:
+        request.session['refreshed'] = int(time.time())`,
+    ),
+    'SESSION_REFRESH = 86400\n',
+    86_400,
+    'SESSION_REFRESH',
+  ],
+  [
     'what is left of a life without a date, which stays the same',
     doing(
       `if request.session.get_expiry_age() < settings.SESSION_COOKIE_AGE / 2:\n    request.session.modified = True`,
