@@ -47,7 +47,7 @@ export async function untilHover({ workbench }: Scene, label: string, ...texts: 
     () => workbench.tree().hover(label),
     `the hover of ${label} with ${texts.join(' and ')}`,
     (hover) => texts.every((text) => text.test(hover)),
-    { timeoutMs: 30_000 },
+    { timeoutMs: 60_000 },
   );
 }
 

@@ -160,6 +160,9 @@ function lost(what: string): string {
 /** For one of several attempts. */
 const SOON = { timeout: 3000 } as const;
 
+/** For a hover that the extension makes: on a busy machine the extension host takes its time. */
+const MADE = { timeout: 8000 } as const;
+
 /** Rests the mouse on an element and returns the text of the hover that VS Code then shows. */
 export async function hoverText(page: Page, find: () => Promise<Locator>): Promise<string> {
   const hover = page.locator('.workbench-hover, .monaco-hover').filter({ visible: true }).last();
@@ -169,7 +172,7 @@ export async function hoverText(page: Page, find: () => Promise<Locator>): Promi
     await hover.waitFor({ state: 'hidden', ...SOON });
     await (await find()).hover(SOON);
     // A hover that the extension makes on demand is announced first.
-    await hover.filter({ hasNotText: /^Loading/ }).waitFor(SOON);
+    await hover.filter({ hasNotText: /^Loading/ }).waitFor(MADE);
     return plain(await hover.innerText());
   };
   // Repeated, because a row that is drawn again under the mouse loses its hover.
