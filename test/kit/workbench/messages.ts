@@ -42,6 +42,8 @@ export async function notifications(page: Page): Promise<Notification[]> {
 /** Presses a button of the newest notification that has it (and whose message contains `inMessage`, if given). */
 export async function clickNotificationButton(page: Page, button: string, inMessage = ''): Promise<void> {
   const item = page.locator(ITEM).filter({ visible: true, hasText: inMessage });
+  // Off what it rested on: a hover of that may lie over the notification.
+  await page.mouse.move(2, 2);
   await item.getByRole('button', { name: button, exact: true }).first().click();
 }
 
