@@ -9,7 +9,7 @@ import { SaveMemory } from '../../src/postgres/saves/saveMemory.ts';
 import { readSavedSessions } from '../../src/postgres/saves/savedSessions.ts';
 import { DJANGO_SESSION } from '../../src/postgres/table/tableName.ts';
 import { createSessionTable, fillSessions, newSessionKey, signSession } from '../kit/sessions.ts';
-import { newDatabase, onEachMajor, SECRET_KEY } from './support.ts';
+import { newDatabase, onNewestMajor, SECRET_KEY } from './support.ts';
 
 const TWO_WEEKS = 1_209_600;
 
@@ -37,7 +37,7 @@ async function evidence(db: Database, saves: SaveMemory): Promise<SaveEvidence> 
 
 const keys = (count: number): string[] => Array.from({ length: count }, newSessionKey);
 
-onEachMajor('saves', (bench) => {
+onNewestMajor('saves', (bench) => {
   it('are seen by what they change, in a large table too, and sessions that live shorter than the others as well', async () => {
     const admin = await newDatabase(bench, 'changes');
     await createSessionTable(admin);
