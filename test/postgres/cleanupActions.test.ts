@@ -157,7 +157,7 @@ onEachMajor('around a cleanup', (bench) => {
       `BEGIN; LOCK TABLE django_session IN EXCLUSIVE MODE; SELECT pg_advisory_xact_lock(1684697957, 1)`,
     );
     const db = await writer(bench, 'obstacles', 'limited');
-    const { obstacles } = await previewCleanup(db, { sessionEngine: 'django.contrib.sessions.backends.cached_db' });
+    const { obstacles } = await previewCleanup(db, { engine: { cached: true } });
     const codes = new Map(obstacles.map(({ code, severity }) => [code, severity]));
     assert.deepEqual([...codes].toSorted(), [
       ['cached-db', 'note'],

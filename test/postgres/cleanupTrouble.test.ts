@@ -189,11 +189,34 @@ onNewestMajor('a cleanup in trouble', (bench) => {
       CREATE INDEX ON visit (session_id); CREATE INDEX ON cart (session_id)`);
     const some = 'SELECT session_key FROM django_session WHERE expire_date < now() ORDER BY session_key';
     await admin.query(`INSERT INTO cart (session_id) ${some} LIMIT 7; INSERT INTO visit ${some} OFFSET 10 LIMIT 20`);
+    const owner = await writer(bench, 'keys');
+    const preview = await previewCleanup(owner);
+    assert.deepEqual(
+      [preview.total, preview.expired, preview.kept, preview.stay].map(({ how, value }) => [how, value]),
+      [10_000, 4_993, 7, 5_007].map((n) => ['exact', n]),
+    );
+    const keeps = preview.obstacles.find(({ code }) => code === 'foreign-key-keeps');
+    assert.match(`${keeps?.text} ${keeps?.next}`, /Rows of public\.cart keep .* Run Django's clearsessions/u);
     const result = await clear(bench, 'keys');
     assert.deepEqual([result.deleted, result.remainingExpired, result.outcome], [4_993, 7, 'done']);
+    const again = await clear(bench, 'keys');
+    assert.deepEqual(
+      [again.deleted, again.remainingExpired, again.batches <= 2],
+      [0, 7, true],
+      `${again.batches} batches`,
+    );
+    const left = await previewCleanup(owner);
+    assert.deepEqual([left.expired.value, left.kept.value], [0, 7]);
+    const guessed = await previewCleanup(owner, { countMs: 0 });
+    assert.equal(guessed.kept.how, 'unknown');
+    await owner.close();
     assert.match(result.reasons.join(), /Rows of public\.cart refer to some of them/u);
     assert.deepEqual([await countAll(admin, 'cart'), await countAll(admin, 'visit')], [7, 0]);
     await admin.query("CREATE ROLE blind LOGIN PASSWORD 'blind'; GRANT SELECT, DELETE ON django_session TO blind");
+    const blind = await writer(bench, 'keys', 'blind');
+    const seen = (await previewCleanup(blind)).kept;
+    assert.match(seen.how === 'unknown' ? seen.reason : '', /may not read public\.cart/u);
+    await blind.close();
     await rejectsWith(clear(bench, 'keys', {}, 'blind'), 'referenced', false);
     assert.equal(await countAll(admin), 5_007);
   });

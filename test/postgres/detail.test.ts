@@ -7,7 +7,7 @@ import { readDetailMetrics, StatementMemory } from '../../src/postgres/readings/
 import { readExactCounts } from '../../src/postgres/readings/exactCounts.ts';
 import { readSessionMetrics } from '../../src/postgres/readings/sessionMetrics.ts';
 import { createSessionTable, fillSessions } from '../kit/sessions.ts';
-import { newDatabase, one, onEachMajor, rejectsWith, SECRET_KEY } from './support.ts';
+import { flushStatistics, newDatabase, one, onEachMajor, rejectsWith, SECRET_KEY } from './support.ts';
 
 /** How rows of a page are found: the one way is new in PostgreSQL 14. */
 const BY_RANGE = 'ctid >=';
@@ -49,6 +49,37 @@ onEachMajor('detail readings', (bench) => {
       ],
     );
     assert.ok(cost.statements >= 3 && cost.serverMs > 0);
+  });
+
+  it('name the session tables of other schemas and engines, and the one that is left behind', async () => {
+    const admin = await newDatabase(bench, 'tenants');
+    const like = (name: string): string => `CREATE TABLE ${name} (LIKE django_session INCLUDING ALL)`;
+    await createSessionTable(admin);
+    await admin.query(`${like('members_visit')}; CREATE SCHEMA acme; ${like('acme.django_session')};
+      CREATE SCHEMA zeta; ${like('zeta.django_session')}; CREATE SCHEMA odd; CREATE TABLE odd.django_session (session_key text);
+      CREATE VIEW zeta.qsessions_session AS SELECT * FROM members_visit;
+      ALTER TABLE members_visit ADD member_id int;
+      INSERT INTO members_visit SELECT i, repeat('x', 100), now() FROM generate_series(1, 3000) AS i;
+      INSERT INTO acme.django_session SELECT i, repeat('x', 100), now() FROM generate_series(1, 1000) AS i`);
+    await admin.query('ANALYZE acme.django_session');
+    await flushStatistics(admin);
+    const db = await bench.monitor('tenants');
+    const { tables } = await readDetailMetrics(db, { table: { name: 'members_visit' } });
+    assert.ok(tables.how === 'exact');
+    assert.deepEqual(
+      tables.value.map(({ schema, name, rows, writes, watched }) => [`${schema}.${name}`, rows, writes, watched]),
+      [
+        ['public.members_visit', tables.value[0]?.rows, 3000, true],
+        ['acme.django_session', 1000, 1000, false],
+        ['public.django_session', null, 0, false],
+        ['zeta.django_session', null, 0, false],
+      ],
+    );
+    const { total } = await one<{ total: number }>(
+      admin,
+      "SELECT pg_total_relation_size('acme.django_session')::int AS total",
+    );
+    assert.equal(tables.value[1]?.bytes, total);
   });
 
   it('say what is unreadable, and the cookie age as it is in effect', async () => {

@@ -49,8 +49,9 @@ export const CONNECTION_SETTINGS = {
   table: {
     ...READING,
     type: 'string',
-    default: 'django_session',
-    description: 'Name of the session table: `db_table` of the session model.',
+    default: '',
+    description:
+      'Name of the session table: `db_table` of the session model. Empty: as the model of `SESSION_ENGINE` says, else `django_session`.',
   },
   schema: {
     ...READING,

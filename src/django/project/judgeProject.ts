@@ -71,6 +71,10 @@ function sessionEngine(project: DjangoProject): { readonly refusal?: Refusal; re
   }
   const notes: readonly (readonly [boolean, string])[] = [
     [
+      table !== undefined && table !== DJANGO_SESSION_TABLE,
+      `Sessions are kept in ${table ?? ''}, by SESSION_ENGINE '${engine ?? ''}'.`,
+    ],
+    [
       table === undefined && engine === undefined,
       `SESSION_ENGINE is not known: ${why ?? ''}. It is taken for the database engine.`,
     ],

@@ -27,6 +27,7 @@ import type {
   SessionCounts,
   SessionMetrics,
   SessionSample,
+  SessionTableFacts,
   StatementMetrics,
   TableCounters,
   TableMetrics,
@@ -126,6 +127,15 @@ const index = object<IndexMetrics>({
   unique: boolean,
 });
 
+const sessionTable = object<SessionTableFacts>({
+  schema: string,
+  name: string,
+  rows: nullable(number),
+  bytes: number,
+  writes: number,
+  watched: boolean,
+});
+
 const sample = object<SessionSample>({
   rows: number,
   withLastActivity: number,
@@ -186,6 +196,7 @@ export const SHARED_SHAPES: { readonly [K in keyof Readings]: Decode<Readings[K]
     indexes: measured(list(index), NOT_TOLD),
     sample: measured(sample, NOT_TOLD),
     saves: measured(saves, NOT_TOLD),
+    tables: measured(list(sessionTable), NOT_TOLD),
     cost,
   }),
   exact: object<ExactCounts>({ at: date, total: number, active: number, expired: number, cost }),

@@ -129,6 +129,8 @@ export interface DetailMetrics {
   readonly sample: Measured<SessionSample>;
   /** What the saves changed that were made since the readings before. */
   readonly saves: Measured<SaveEvidence>;
+  /** The session tables of the database, the watched one first. */
+  readonly tables: Measured<readonly SessionTableFacts[]>;
   readonly cost: ReadingCost;
 }
 
@@ -140,6 +142,19 @@ export interface StatementMetrics {
   readonly totalMs: number;
   readonly meanMs: number;
   readonly rows: number;
+}
+
+/** A table with the columns of a session table: another schema's, another engine's, or one that is left behind. */
+export interface SessionTableFacts {
+  readonly schema: string;
+  readonly name: string;
+  /** As ANALYZE or VACUUM last saw them; null: neither has been there. */
+  readonly rows: number | null;
+  /** With indexes and TOAST. */
+  readonly bytes: number;
+  /** Rows inserted or updated since the statistics began. */
+  readonly writes: number;
+  readonly watched: boolean;
 }
 
 export interface IndexMetrics {

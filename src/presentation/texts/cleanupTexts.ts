@@ -20,9 +20,19 @@ export function previewLines(preview: CleanupPreview, now: Date): string[] {
     ...(isKnown(oldest) && oldest.value !== null
       ? [`They expired ${between(dateAge(oldest, now), dateAge(newest, now))}.`]
       : []),
+    ...keptLines(preview),
     `${formatMeasured(stay, 'count')} sessions stay${graceSeconds > 0 ? `, those among them that expired less than ${formatDuration(graceSeconds)} ago` : ''}.`,
     `${formatMeasured(reusableBytes, 'bytes')} become reusable for new sessions; the files do not shrink.`,
     `It takes ${timeText(seconds.gentle)} gently, ${timeText(seconds.fast)} fast${howLong(seconds.fast)}. Gently rests between batches, so that saves hardly notice.`,
+  ];
+}
+
+/** Django's foreign keys are NO ACTION in the database: what CASCADE is to do is done by Django alone. */
+function keptLines({ kept }: CleanupPreview): string[] {
+  if (kept.value === 0) return [];
+  if (!isKnown(kept)) return [`How many expired sessions rows of other tables keep is not known: ${kept.reason}`];
+  return [
+    `${formatMeasured(kept, 'count')} expired sessions stay, because rows of other tables refer to them. Django's clearsessions deletes them, and with on_delete=CASCADE those rows too.`,
   ];
 }
 

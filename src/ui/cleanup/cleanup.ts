@@ -6,7 +6,9 @@ import type { Log } from '../../common/log.ts';
 import type { Measured } from '../../common/measured.ts';
 import { describeError, Problem } from '../../common/problem.ts';
 import { every } from '../../common/timers.ts';
+import type { DjangoProject } from '../../django/project/project.ts';
 import type { Connection } from '../../monitoring/watch/connection.ts';
+import type { EngineFacts } from '../../postgres/cleanup/obstacles/obstacles.ts';
 import type { CleanupPause } from '../../postgres/cleanup/plan/pause.ts';
 import type { CleanupProgress } from '../../postgres/cleanup/plan/types.ts';
 import {
@@ -222,6 +224,12 @@ export class Cleanup implements Ending {
 }
 
 /** The table as the history has it. */
+/** Of the project that is open, where it is the one that is watched. */
+export function engineFacts(project: DjangoProject | undefined): EngineFacts {
+  const { cached = false, ownClearing } = project?.sessions ?? {};
+  return { cached, clearsItself: ownClearing !== undefined };
+}
+
 export function tableText({ schema, name }: Connection['table']): string {
   return schema === undefined ? name : `${schema}.${name}`;
 }

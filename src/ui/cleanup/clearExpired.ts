@@ -11,9 +11,10 @@ import { showInformationMessage, showWarningMessage } from '../common/messages.t
 import { withCancel } from '../common/progress.ts';
 import { runCommand } from '../common/runCommand.ts';
 import { folderOf, getNumber } from '../settings/settings.ts';
-import { tableText, type Cleanup, type CleanupOrigin } from './cleanup.ts';
+import { engineFacts, tableText, type Cleanup, type CleanupOrigin } from './cleanup.ts';
 
 const END_OTHER = 'End the Other Cleanup…';
+const BY_DJANGO = "Run Django's clearsessions…";
 const PACES: Readonly<Record<string, Pace>> = { 'Clear Gently': 'gentle', 'Clear Fast': 'fast' };
 
 /** Shows what would go, asks, clears with progress, pause and cancel, and tells what came of it. */
@@ -26,6 +27,7 @@ export async function clearExpired(cleanup: Cleanup, from: CleanupOrigin): Promi
   try {
     const answer = await ask(connection, preview);
     if (answer === END_OTHER) isEnded = await endOther(db, preview.holder);
+    else if (answer === BY_DJANGO) await runCommand(COMMANDS.runClearsessions);
     else if (answer !== undefined) await clear(cleanup, { connection, db, pace: answer, preview }, from);
   } finally {
     await db.close();
@@ -60,7 +62,7 @@ async function look(cleanup: Cleanup, connection: Connection): Promise<Looked | 
   );
   if (looked === undefined) return undefined;
   const { db, preview } = looked;
-  if (isKnown(preview.expired) && preview.expired.value === 0) {
+  if (isKnown(preview.expired) && preview.expired.value === 0 && preview.kept.value === 0) {
     await db.close();
     void showInformationMessage(`There is nothing to clear: no session of ${connection.target} has expired.`);
     return undefined;
@@ -81,13 +83,19 @@ function previewOptions({ app, records }: Cleanup, connection: Connection): Prev
   return {
     table,
     graceSeconds: graceSeconds(connection),
-    ...(project?.sessionEngine === undefined ? {} : { sessionEngine: project.sessionEngine }),
+    engine: engineFacts(project),
     ...(earlier === undefined ? {} : { earlier }),
     ...(saves === undefined || !isKnown(saves) ? {} : { savesPerMinute: saves.value }),
   };
 }
 
-async function ask(connection: Connection, preview: CleanupPreview): Promise<Pace | typeof END_OTHER | undefined> {
+/** What is done by Django's own clearsessions only. */
+const LEFT_TO_DJANGO: ReadonlySet<string> = new Set(['foreign-key-keeps', 'engine-clears-itself']);
+
+async function ask(
+  connection: Connection,
+  preview: CleanupPreview,
+): Promise<Pace | typeof END_OTHER | typeof BY_DJANGO | undefined> {
   const blocked = preview.obstacles.some(({ severity }) => severity === 'blocks');
   const production = connection.production ? ['This is a production database.'] : [];
   const detail = [...production, ...previewLines(preview, new Date()), ...obstacleLines(preview.obstacles)]
@@ -97,10 +105,12 @@ async function ask(connection: Connection, preview: CleanupPreview): Promise<Pac
     ? `Expired sessions of ${connection.target} can't be cleared now`
     : `Clear expired sessions of ${connection.target}?`;
   const endable = preview.holder?.mayEnd === true ? [END_OTHER] : [];
-  const buttons = blocked ? endable : Object.keys(PACES);
+  const paces = preview.expired.value === 0 ? [] : Object.keys(PACES);
+  const leavesSome = preview.obstacles.some(({ code }) => LEFT_TO_DJANGO.has(code));
+  const buttons = blocked ? endable : [...paces, ...(leavesSome ? [BY_DJANGO] : [])];
   const show = blocked ? showWarningMessage : showInformationMessage;
   const chosen = await show(question, { modal: true, detail }, ...buttons);
-  if (chosen === END_OTHER) return END_OTHER;
+  if (chosen === END_OTHER || chosen === BY_DJANGO) return chosen;
   return chosen === undefined ? undefined : PACES[chosen];
 }
 

@@ -11,7 +11,7 @@ import { deleteAllLines, progressText } from '../../presentation/texts/cleanupTe
 import { deletedText } from '../../presentation/texts/recordTexts.ts';
 import { showInformationMessage, showInputBox, showWarningMessage } from '../common/messages.ts';
 import { withCancel } from '../common/progress.ts';
-import type { Cleanup, CleanupOrigin } from './cleanup.ts';
+import { engineFacts, type Cleanup, type CleanupOrigin } from './cleanup.ts';
 import { mayDeleteAll } from './mayDeleteAll.ts';
 
 const TRUNCATE = 'Empty the Table (TRUNCATE)…';
@@ -26,11 +26,11 @@ export async function deleteAll(cleanup: Cleanup, from: CleanupOrigin): Promise<
   try {
     const { state } = cleanup.app;
     const detail = state.kind === 'connected' ? state.monitor.snapshot?.detail?.sample : undefined;
-    const engine = cleanup.app.project?.sessionEngine;
+    const engine = engineFacts(cleanup.app.project);
     const preview = await previewDeleteAll(db, {
       table: connection.table,
       ...(detail !== undefined && isKnown(detail) ? { sample: detail.value } : {}),
-      ...(engine === undefined ? {} : { sessionEngine: engine }),
+      engine,
     });
     const how = await askHow(connection, preview);
     if (how === undefined || !(await typedName(preview))) return;

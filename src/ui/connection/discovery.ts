@@ -14,8 +14,8 @@ import type { Approvals } from '../settings/approvals.ts';
 import { getSetting } from '../settings/settings.ts';
 import { wishOf } from '../settings/wishes.ts';
 import { chosenInterpreter } from './interpreter.ts';
-import { optionalSchema } from './savedConnections.ts';
 import type { PasswordUser, StoredPasswords } from './storedPasswords.ts';
+import { watchedTable } from './watchedTable.ts';
 
 export interface DiscoveryOptions {
   /** Run manage.py even where the text of the settings was enough. */
@@ -83,7 +83,9 @@ export class Discovery {
     for (const { code, message, file } of project.problems) this.#log.info(`${file}: ${message} (${code})`);
     const fromText = await this.#connectionsOf(project, folder);
     const mayAsk = getSetting('askDjango', folder.uri) !== 'never';
-    const needed = fromText.connections.length === 0 && ASKING_HELPS.has(fromText.problem?.code ?? '');
+    const { sessions } = project;
+    const hasUnknownTable = sessions !== undefined && sessions.table === undefined && sessions.without === undefined;
+    const needed = fromText.connections.length === 0 ? ASKING_HELPS.has(fromText.problem?.code ?? '') : hasUnknownTable;
     if (options.askDjango !== true && !(mayAsk && needed)) return fromText;
     try {
       const answered = await this.#ask(project, folder, options.askDjango === true);
@@ -215,7 +217,7 @@ export class Discovery {
       target,
       origin,
       ...(reachable === undefined ? {} : { how: reachable.how }),
-      table: { name: getSetting('table', folder.uri), ...optionalSchema(filled(getSetting('schema', folder.uri))) },
+      table: watchedTable(project.sessions, folder.uri),
       production: judged.value,
       productionWhy: judged.why,
       session: {

@@ -9,8 +9,9 @@ import {
   type Connection,
 } from '../../monitoring/watch/connection.ts';
 import { resolveTarget } from '../../postgres/target/target.ts';
-import { getSetting, settingAt, updateSetting } from '../settings/settings.ts';
+import { settingAt, updateSetting } from '../settings/settings.ts';
 import type { PasswordUser, StoredPasswords } from './storedPasswords.ts';
+import { optionalSchema, watchedTable } from './watchedTable.ts';
 
 /** Connections that were made by hand: their parts in settings.json, their passwords in SecretStorage. */
 export class SavedConnections {
@@ -63,23 +64,21 @@ export function connectionOf(
     // The person has named the server, or the workspace has.
     borrow: source === 'settings' ? 'any' : 'bound',
   };
+  const watched = watchedTable(undefined, undefined);
   return {
     ...user,
     source,
     target: settingTarget(setting),
     table: {
-      name: filled(setting.table) ?? getSetting('table', undefined),
-      ...optionalSchema(filled(setting.schema) ?? filled(getSetting('schema', undefined))),
+      ...watched,
+      name: filled(setting.table) ?? watched.name,
+      ...optionalSchema(filled(setting.schema)),
     },
     production: setting.production === true,
     session: {},
     notes: [],
     access: () => access(user),
   };
-}
-
-export function optionalSchema(schema: string | undefined): { readonly schema?: string } {
-  return schema === undefined ? {} : { schema };
 }
 
 /** Where a connection can stand, and what VS Code calls it when it shows a setting level by level. */

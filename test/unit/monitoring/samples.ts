@@ -1,7 +1,12 @@
 import { unknown, type Known, type Measured } from '../../../src/common/measured.ts';
 import type { Rates, Snapshot } from '../../../src/monitoring/snapshot/snapshot.ts';
 import type { SaveEvidence } from '../../../src/postgres/table/saveEvidence.ts';
-import type { DetailMetrics, ExactCounts, SessionMetrics } from '../../../src/postgres/table/readings.ts';
+import type {
+  DetailMetrics,
+  ExactCounts,
+  SessionMetrics,
+  SessionTableFacts,
+} from '../../../src/postgres/table/readings.ts';
 
 export const START = new Date('2025-11-09T14:00:00Z');
 export const MB = 1024 * 1024;
@@ -148,6 +153,7 @@ export function detail(at: Date = START): DetailMetrics {
       at,
     ),
     saves: exact(saves(), at),
+    tables: exact([sessionTable({ watched: true })], at),
     cost: { statements: 3, serverMs: 5, roundTripMs: 6 },
   };
 }
@@ -173,6 +179,18 @@ export function saves(changes: Partial<SaveEvidence> = {}): SaveEvidence {
         { entries: ['_auth_user_id', 'last_activity'], sessions: 6 },
       ],
     },
+    ...changes,
+  };
+}
+
+export function sessionTable(changes: Partial<SessionTableFacts> = {}): SessionTableFacts {
+  return {
+    schema: 'public',
+    name: 'django_session',
+    rows: 1000,
+    bytes: 96 * MB,
+    writes: 10,
+    watched: false,
     ...changes,
   };
 }

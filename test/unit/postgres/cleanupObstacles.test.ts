@@ -4,6 +4,7 @@ import { unknown, type Measured } from '../../../src/common/measured.ts';
 import type { Holder } from '../../../src/postgres/cleanup/obstacles/holder.ts';
 import type { Activity } from '../../../src/postgres/cleanup/obstacles/obstacleSql.ts';
 import {
+  type EngineFacts,
   OBSTACLE_RULES,
   obstacles,
   type Obstacle,
@@ -70,10 +71,10 @@ interface Seen {
   readonly clockAheadMs?: number;
   /** Seconds that the application's clock is behind. */
   readonly behind?: number;
-  readonly sessionEngine?: string;
+  readonly engine?: EngineFacts;
 }
 
-function found({ target, activity, holder, clockAheadMs = 0, behind, sessionEngine }: Seen): Obstacle[] {
+function found({ target, activity, holder, clockAheadMs = 0, behind, engine }: Seen): Obstacle[] {
   const clockBehind: Measured =
     behind === undefined ? unknown('Nothing was saved.') : { how: 'estimated', value: behind, at: new Date(0) };
   const db = { server: { user: 'shop', clockAheadMs } } as unknown as Database;
@@ -84,7 +85,7 @@ function found({ target, activity, holder, clockAheadMs = 0, behind, sessionEngi
     holder,
     clockBehind,
     graceSeconds: 7200,
-    sessionEngine,
+    engine,
   });
 }
 
@@ -142,11 +143,12 @@ const CASES: Readonly<Record<string, readonly [Severity, Seen, RegExp, Seen?]>> 
     { target: { heaps: [HEAP, { ...HEAP, name: 'far', kind: 'f', indexed: false }] } },
     /: far\.$/,
   ],
+  'engine-clears-itself': ['slows', { engine: { clearsItself: true } }, /has its own clear_expired/, { engine: {} }],
   'cached-db': [
     'note',
-    { sessionEngine: 'django.contrib.sessions.backends.cached_db' },
-    /SESSION_ENGINE is cached_db/,
-    { sessionEngine: 'django.contrib.sessions.backends.db' },
+    { engine: { cached: true } },
+    /SESSION_ENGINE is made on cached_db/,
+    { engine: { cached: false, clearsItself: false } },
   ],
   'application-clock-behind': ['slows', { behind: 3600 }, /behind the database’s/, { behind: 5 }],
   'application-clock-ahead': ['note', { behind: -3600 }, /ahead of the database’s/, { behind: -5 }],

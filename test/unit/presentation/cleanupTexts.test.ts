@@ -25,6 +25,7 @@ const PREVIEW: CleanupPreview = {
   cutoff: START,
   total: exact(1000),
   expired: exact(400),
+  kept: exact(0),
   stay: exact(600),
   share: exact(0.4),
   oldest: exact<Date | null>(later(-86_400 * 3)),

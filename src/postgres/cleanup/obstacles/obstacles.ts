@@ -3,6 +3,7 @@ import { isKnown, type Measured } from '../../../common/measured.ts';
 import type { Database } from '../../connect/connection.ts';
 import { WORTH_SECONDS } from '../../readings/applicationClock.ts';
 import { quoted } from '../../table/tableName.ts';
+import { keepsRows } from '../plan/sql.ts';
 import type { CleanupTarget, IncomingKey } from '../plan/target.ts';
 import { holderText, howToEnd, type Holder } from './holder.ts';
 import type { Activity } from './obstacleSql.ts';
@@ -25,6 +26,14 @@ export interface Obstacle {
   readonly next?: string;
 }
 
+/** Of SESSION_ENGINE, what matters to a cleanup. */
+export interface EngineFacts {
+  /** The cache has copies of the rows. */
+  readonly cached?: boolean;
+  /** It has its own `clear_expired`. */
+  readonly clearsItself?: boolean;
+}
+
 export interface ObstacleContext {
   readonly db: Database;
   readonly target: CleanupTarget;
@@ -34,8 +43,7 @@ export interface ObstacleContext {
   /** As CleanupPreview has them. */
   readonly clockBehind: Measured;
   readonly graceSeconds: number;
-  /** SESSION_ENGINE, where it is known. */
-  readonly sessionEngine?: string | undefined;
+  readonly engine?: EngineFacts | undefined;
 }
 
 export interface ObstacleRule {
@@ -47,7 +55,7 @@ export interface ObstacleRule {
 
 /** Transactions that are older keep space from being reused for a time that matters. */
 const LONG_SECONDS = 300;
-const RESTRICTING = new Set(['a', 'r']);
+const CLEARSESSIONS = "Run Django's clearsessions for those: it does as on_delete and the engine say.";
 /** Clocks that differ by more are worth a word, in milliseconds. */
 const CLOCKS_MS = 5_000;
 
@@ -105,18 +113,13 @@ export const OBSTACLE_RULES: readonly ObstacleRule[] = [
   {
     code: 'foreign-key-keeps',
     severity: 'slows',
-    about: ({ target }) =>
-      keysAbout(target, ({ action }) => RESTRICTING.has(action), 'keep the sessions they refer to'),
+    about: ({ target }) => keysAbout(target, keepsRows, 'keep the sessions they refer to', CLEARSESSIONS),
   },
   {
     code: 'foreign-key-changes',
     severity: 'slows',
     about: ({ target }) =>
-      keysAbout(
-        target,
-        ({ action }) => !RESTRICTING.has(action),
-        'are deleted or changed with the sessions they refer to',
-      ),
+      keysAbout(target, (key) => !keepsRows(key), 'are deleted or changed with the sessions they refer to'),
   },
   {
     code: 'foreign-key-without-index',
@@ -198,11 +201,22 @@ export const OBSTACLE_RULES: readonly ObstacleRule[] = [
     },
   },
   {
+    code: 'engine-clears-itself',
+    severity: 'slows',
+    about: ({ engine }) =>
+      engine?.clearsItself === true
+        ? [
+            'SESSION_ENGINE has its own clear_expired: only rows are deleted here, not what it does besides.',
+            CLEARSESSIONS,
+          ]
+        : undefined,
+  },
+  {
     code: 'cached-db',
     severity: 'note',
-    about: ({ sessionEngine }) =>
-      sessionEngine?.endsWith('.cached_db') === true
-        ? ['SESSION_ENGINE is cached_db: the cache keeps copies of its own until they expire there.']
+    about: ({ engine }) =>
+      engine?.cached === true
+        ? ['SESSION_ENGINE is made on cached_db: the cache keeps copies of its own until they expire there.']
         : undefined,
   },
   {
@@ -243,9 +257,14 @@ function keysAbout(
   { keys }: CleanupTarget,
   which: (key: IncomingKey) => boolean,
   what: string,
-): readonly [string] | undefined {
+  next?: string,
+): readonly [text: string, next?: string] | undefined {
   const tables = keys.filter(which).map(({ table }) => table);
-  return tables.length === 0 ? undefined : [`Rows of ${tables.join(', ')} ${what}.`];
+  return tables.length === 0
+    ? undefined
+    : next === undefined
+      ? [`Rows of ${tables.join(', ')} ${what}.`]
+      : [`Rows of ${tables.join(', ')} ${what}.`, next];
 }
 
 /** What stands in the way, what blocks first. */

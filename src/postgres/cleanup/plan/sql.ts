@@ -1,6 +1,6 @@
 import type { Statement } from '../../connect/statement.ts';
 import { quoted } from '../../table/tableName.ts';
-import type { CleanupTarget, Heap } from './target.ts';
+import type { CleanupTarget, Heap, IncomingKey } from './target.ts';
 
 /** What a batch is about. A row is deleted only if this holds at the moment of deletion. */
 export type Which = { readonly expiredSeconds: number } | 'all';
@@ -53,12 +53,8 @@ export class BatchSql {
     this.#version = version;
     this.#which = condition(which);
     this.#hasKeys = target.keys.length > 0;
-    this.#kept = target.keys
-      .filter(({ action, maySelect }) => maySelect && RESTRICTS.has(action))
-      .map(({ table, columns }) => {
-        const on = columns.map(([own, their, equals]) => `s.${their} ${equals} r.${own}`).join(' AND ');
-        return ` AND NOT EXISTS (SELECT FROM ${table} AS r WHERE ${on})`;
-      })
+    this.#kept = references(target)
+      .map((exists) => ` AND NOT ${exists}`)
       .join('');
   }
 
@@ -151,8 +147,19 @@ export class BatchSql {
   }
 }
 
-/** What a foreign key does that keeps the row it refers to: NO ACTION, RESTRICT. */
-const RESTRICTS = new Set(['a', 'r']);
+/** Whether it keeps the rows that it refers to: NO ACTION, as Django makes all of them, or RESTRICT. */
+export const keepsRows = ({ action }: IncomingKey): boolean => action === 'a' || action === 'r';
+
+/** For each such key that the role may look at, as SQL, whether a row refers to the session `s`. */
+export function references({ keys }: CleanupTarget): string[] {
+  return keys
+    .filter((key) => key.maySelect && keepsRows(key))
+    .map(({ table, columns }) => {
+      const on = columns.map(([own, their, equals]) => `s.${their} ${equals} r.${own}`).join(' AND ');
+      return `EXISTS (SELECT FROM ${table} AS r WHERE ${on})`;
+    });
+}
+
 /** So many rows of one expire_date are a batch, also where batches are smaller: going over all pages for them takes longer. */
 const CROWD = 1_000;
 /** A setting of our own, which ends with the transaction. */

@@ -8,12 +8,12 @@ import { shown } from '../../table/tableName.ts';
 import { placed } from '../../connect/tablePlace.ts';
 import { lockHolder, type Holder } from '../obstacles/holder.ts';
 import { readActivity } from '../obstacles/obstacleSql.ts';
-import { obstacles, type Obstacle } from '../obstacles/obstacles.ts';
+import { obstacles, type EngineFacts, type Obstacle } from '../obstacles/obstacles.ts';
 import { checkOptions } from '../plan/options.ts';
 import { LIGHT, planHeaps, type Way } from '../plan/plan.ts';
 import { readingOnly } from '../plan/signal.ts';
-import { limit } from '../plan/sql.ts';
-import { cleanupTarget } from '../plan/target.ts';
+import { keepsRows, limit, references } from '../plan/sql.ts';
+import { cleanupTarget, type CleanupTarget } from '../plan/target.ts';
 import type { EarlierRun } from '../run/records.ts';
 import { estimateSeconds } from './trial.ts';
 
@@ -23,8 +23,7 @@ export interface PreviewOptions {
   readonly graceSeconds?: number;
   /** Count every row for so long, then estimate. Default 3,000: a million rows take some 100 ms. 0: only estimate. */
   readonly countMs?: number;
-  /** SESSION_ENGINE, where it is known. */
-  readonly sessionEngine?: string;
+  readonly engine?: EngineFacts;
   /** An earlier cleanup of this table, to tell how long the next one takes. */
   readonly earlier?: EarlierRun;
   /** As the monitor measured them: where sessions are saved all the time, an old newest save tells of a clock that is behind. */
@@ -47,7 +46,9 @@ export interface CleanupPreview {
   readonly cutoff: Date;
   readonly total: Measured;
   readonly expired: Measured;
-  /** Stay: active sessions, and those of the grace period. */
+  /** Expired too, and kept by rows of other tables that refer to them: they are not among `expired`. */
+  readonly kept: Measured;
+  /** Stay: active sessions, those of the grace period, and those that are kept. */
   readonly stay: Measured;
   /** expired ÷ total, 0 to 1. */
   readonly share: Measured;
@@ -69,6 +70,7 @@ export interface CleanupPreview {
 interface Counted {
   readonly total: number;
   readonly expired: number;
+  readonly kept: number;
   readonly oldest: number | null;
   readonly newest: number | null;
   readonly bytes: number;
@@ -84,7 +86,7 @@ interface Counted {
  * @throws Problem as checkSessionTable, 'expire-date-type', 'cleanup-option'
  */
 export async function previewCleanup(writer: Database, options: PreviewOptions = {}): Promise<CleanupPreview> {
-  const { countMs = 3_000, sessionEngine, earlier } = options;
+  const { countMs = 3_000, engine, earlier } = options;
   checkOptions({ graceSeconds: options.graceSeconds ?? 0 });
   // It asks, among others, whether this connection may write.
   const target = await cleanupTarget(writer, options.table);
@@ -92,8 +94,8 @@ export async function previewCleanup(writer: Database, options: PreviewOptions =
   const metrics = await readSessionMetrics(db, { table: target.table, ...LIGHT });
   const activity = await readActivity(db, target.table);
   const holder = await lockHolder(db);
-  const { graceSeconds, clockBehind, counted } = await countWithGrace(db, target.table, options, countMs);
-  const counts = counted === undefined ? estimated(metrics, graceSeconds) : exact(counted);
+  const { graceSeconds, clockBehind, counted } = await countWithGrace(db, target, options, countMs);
+  const counts = counted === undefined ? estimated(metrics, graceSeconds, target) : exact(counted, target);
   const { heaps: plans } = await planHeaps(db, target, { expiredSeconds: graceSeconds }, metrics);
   return {
     at: new Date(),
@@ -106,7 +108,7 @@ export async function previewCleanup(writer: Database, options: PreviewOptions =
     share: shareOf(counts.expired, counts.total),
     seconds: await estimateSeconds(db, { plans, target, expired: counts.expired, earlier }),
     way: plans[0]?.way ?? 'pages',
-    obstacles: obstacles({ db, target, activity, holder, clockBehind, graceSeconds, sessionEngine }),
+    obstacles: obstacles({ db, target, activity, holder, clockBehind, graceSeconds, engine }),
     ...(holder === undefined ? {} : { holder }),
   };
 }
@@ -114,11 +116,11 @@ export async function previewCleanup(writer: Database, options: PreviewOptions =
 /** Counts, and once more with a longer grace where that shows that the application's clock is behind. */
 async function countWithGrace(
   db: Database,
-  table: SessionTable,
+  target: CleanupTarget,
   { graceSeconds = 0, savesPerMinute }: PreviewOptions,
   countMs: number,
 ): Promise<Pick<CleanupPreview, 'graceSeconds' | 'clockBehind'> & { readonly counted: Counted | undefined }> {
-  const counted = countMs > 0 ? await count(db, table, graceSeconds, countMs) : undefined;
+  const counted = countMs > 0 ? await count(db, target, graceSeconds, countMs) : undefined;
   if (counted === undefined) {
     const why = 'The sessions were not counted, and so their newest save is not known.';
     return { graceSeconds, clockBehind: unknown(why), counted };
@@ -129,29 +131,33 @@ async function countWithGrace(
   return {
     graceSeconds: needed,
     clockBehind: behind,
-    counted: await count(db, table, needed, countMs),
+    counted: await count(db, target, needed, countMs),
   };
 }
 
-type Counts = Pick<CleanupPreview, 'total' | 'expired' | 'stay' | 'oldest' | 'newest' | 'reusableBytes'>;
+type Counts = Pick<CleanupPreview, 'total' | 'expired' | 'kept' | 'stay' | 'oldest' | 'newest' | 'reusableBytes'>;
 
 /** A tuple's header with its padding, and its line pointer: HeapTupleHeaderData, ItemIdData; expire_date itself. */
 const ROW_OVERHEAD = 24 + 4 + 8;
 
 async function count(
   db: Database,
-  table: SessionTable,
+  target: CleanupTarget,
   graceSeconds: number,
   countMs: number,
 ): Promise<Counted | undefined> {
   const size = `pg_column_size(session_key) + pg_column_size(session_data) + ${ROW_OVERHEAD}`;
+  const { table } = target;
+  const kept = references(target).join(' OR ') || 'false';
   const text = `SELECT /* django-session-monitor */ count(*)::float8 AS total, count(*) FILTER (WHERE gone)::float8 AS expired,
+       count(*) FILTER (WHERE old AND NOT gone)::float8 AS kept,
        extract(epoch FROM min(expire_date) FILTER (WHERE gone))::float8 * 1000 AS oldest,
        extract(epoch FROM max(expire_date) FILTER (WHERE gone))::float8 * 1000 AS newest,
        coalesce(sum(CASE WHEN gone THEN ${size} END), 0)::float8 AS bytes,
        ${newestStamp('$1')} AS "newestSave", extract(epoch FROM clock_timestamp())::float8 * 1000 AS now,
        extract(epoch FROM clock_timestamp() - now())::float8 * 1000 AS ms
-  FROM (SELECT *, ${STAMP}, expire_date < ${limit(graceSeconds)} AS gone FROM ${await placed(db, table)} OFFSET 0) AS s`;
+  FROM (SELECT *, old AND NOT CASE WHEN old THEN ${kept} ELSE false END AS gone
+          FROM (SELECT *, ${STAMP}, expire_date < ${limit(graceSeconds)} AS old FROM ${await placed(db, table)} OFFSET 0) AS s OFFSET 0) AS s`;
   const context = { what: 'Cannot count the sessions', table: shown(table), statementTimeoutMs: countMs };
   try {
     const before = farFuture(Date.now() + db.server.clockAheadMs);
@@ -162,7 +168,7 @@ async function count(
   }
 }
 
-function exact({ total, expired, oldest, newest, bytes, ms }: Counted): Counts {
+function exact({ total, expired, kept, oldest, newest, bytes, ms }: Counted, { keys }: CleanupTarget): Counts {
   const known = <T>(value: T): Measured<T> => ({ how: 'exact', value, at: new Date(), tookMs: ms });
   const date = (time: number | null): Measured<Date | null> =>
     // '-infinity' is older than any date that can be shown.
@@ -171,6 +177,7 @@ function exact({ total, expired, oldest, newest, bytes, ms }: Counted): Counts {
   return {
     total: known(total),
     expired: known(expired),
+    kept: keys.some((key) => keepsRows(key) && !key.maySelect) ? notSeen(keys) : known(kept),
     stay: known(total - expired),
     oldest: date(oldest),
     newest: date(newest),
@@ -178,7 +185,7 @@ function exact({ total, expired, oldest, newest, bytes, ms }: Counted): Counts {
   };
 }
 
-function estimated({ sessions, table }: SessionMetrics, graceSeconds: number): Counts {
+function estimated({ sessions, table }: SessionMetrics, graceSeconds: number, { keys }: CleanupTarget): Counts {
   const { total, expired, active, oldestExpired } = sessions;
   const grace =
     graceSeconds > 0 ? unknown('Those of the grace period were not counted.', 'Allow more time to count.') : undefined;
@@ -187,6 +194,9 @@ function estimated({ sessions, table }: SessionMetrics, graceSeconds: number): C
   return {
     total,
     expired: grace ?? expired,
+    kept: keys.some(keepsRows)
+      ? unknown('Those that rows of other tables refer to were not counted.', 'Allow more time to count.')
+      : { how: 'exact', value: 0, at: new Date() },
     stay: grace ?? active,
     oldest: oldestExpired,
     newest: unknown('Counting took too long.', 'Allow more time to count.'),
@@ -196,6 +206,11 @@ function estimated({ sessions, table }: SessionMetrics, graceSeconds: number): C
       (share) => share * bytes,
     ),
   };
+}
+
+function notSeen(keys: CleanupTarget['keys']): Measured {
+  const tables = keys.filter((key) => keepsRows(key) && !key.maySelect).map(({ table }) => table);
+  return unknown(`This user may not read ${tables.join(', ')}.`, `Grant SELECT on it, or run Django's clearsessions.`);
 }
 
 function shareOf(expired: Measured, total: Measured): Measured {

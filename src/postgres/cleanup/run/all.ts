@@ -9,6 +9,7 @@ import { rest } from '../plan/pause.ts';
 import { TIME_ONLY } from '../plan/probe.ts';
 import { readingOnly } from '../plan/signal.ts';
 import { LOCK } from '../plan/sql.ts';
+import type { EngineFacts } from '../obstacles/obstacles.ts';
 import { cleanupTarget, requireWritable, type CleanupTarget } from '../plan/target.ts';
 import type { CleanupOptions, DeletedHow } from '../plan/types.ts';
 import { BatchRunner, cancelledWhile } from './batch.ts';
@@ -50,10 +51,10 @@ export interface DeleteAllResult {
   readonly problem?: Problem;
 }
 
-/** Whom it would log out. Writes nothing. @param sample of session data, from the detail reading; @param sessionEngine SESSION_ENGINE, if known */
+/** Whom it would log out. Writes nothing. @param sample of session data, from the detail reading */
 export async function previewDeleteAll(
   db: Database,
-  options: { table?: SessionTable; sample?: SessionSample; sessionEngine?: string } = {},
+  options: { table?: SessionTable; sample?: SessionSample; engine?: EngineFacts } = {},
 ): Promise<DeleteAllPreview> {
   const target = await cleanupTarget(db, options.table);
   const { total, active } = await readExactCounts(readingOnly(db), { table: target.table });
@@ -67,8 +68,8 @@ export async function previewDeleteAll(
     ...(why === undefined ? {} : { truncateProblem: why }),
     warnings: [
       'Everyone who is signed in has to sign in again; what anonymous visitors had, such as a cart, is lost.',
-      ...(options.sessionEngine?.endsWith('.cached_db') === true
-        ? ['SESSION_ENGINE is cached_db: sessions live on in the cache until that is cleared too.']
+      ...(options.engine?.cached === true
+        ? ['SESSION_ENGINE is made on cached_db: sessions live on in the cache until that is cleared too.']
         : []),
       ...target.keys.map(({ table }) => `Rows of ${table} refer to sessions.`),
     ],

@@ -5,7 +5,7 @@ import { placed } from '../../connect/tablePlace.ts';
 import { readSessionMetrics } from '../../readings/sessionMetrics.ts';
 import type { SessionMetrics, SessionTable } from '../../table/readings.ts';
 import { LIGHT } from '../plan/plan.ts';
-import { condition, type Which } from '../plan/sql.ts';
+import { condition, keepsRows, type Which } from '../plan/sql.ts';
 import type { CleanupTarget } from '../plan/target.ts';
 import type { CleanupCounts, CleanupResult } from '../plan/types.ts';
 import { isLost } from './cleanupConnection.ts';
@@ -127,7 +127,7 @@ export async function counted(
 
 function reasonsFor(remaining: Measured, { target, left, outcome }: About): string[] {
   if (remaining.value === 0) return [];
-  const kept = target.keys.filter(({ action }) => action === 'a' || action === 'r').map(({ table }) => table);
+  const kept = target.keys.filter(keepsRows).map(({ table }) => table);
   const foreign = target.heaps.filter(({ kind }) => kind === 'f').map(({ name }) => name);
   const rows: readonly (readonly [boolean, string])[] = [
     [outcome !== 'done', 'It ended before all was cleared.'],
