@@ -51,6 +51,8 @@ export function differs(
   const every = after.frame.names.get(SAVE_EVERY_REQUEST);
   if (expected.everyRequest === true && every?.t === 'bool' && !every.v)
     return `${SAVE_EVERY_REQUEST} is set to False behind it`;
+  for (const [name, { place }] of model.positions)
+    if (typeof place !== typeof after.positions.get(name)?.place) return `${name} is counted from the entry itself`;
   const shapes = new Shapes();
   for (const name of new Set([...model.frame.names.keys(), ...after.frame.names.keys()])) {
     if (expected.mayChange.has(name)) continue;
@@ -62,5 +64,5 @@ export function differs(
 
 /** Names whose values are meant to change. */
 export function intended(model: SettingsModel): ReadonlySet<string> {
-  return new Set([...model.tracked, SAVE_EVERY_REQUEST]);
+  return new Set([...model.tracked, ...model.positions.keys(), SAVE_EVERY_REQUEST]);
 }

@@ -69,7 +69,17 @@ const EXPRESSIONS: readonly (readonly [string, unknown])[] = [
   ['(lambda a, b=2: a + b)(1)', 3],
   ["__import__('os')", '?__import__ is not defined where it can be read'],
   ['2 ** 5000', '?2 ** 5000 is computed'],
-  ['[i for i in y]', '?[i for i in y] is computed'],
+  ['[i for i in y]', '?y is not defined where it can be read'],
+  ["[f'{a}{b}' for a in 'x y'.split() for b in (1, 2) if b != 1]", ['x2', 'y2']],
+  ['{k: v for k, v in [(1, 2)]}[1]', 2],
+  ["any(a.startswith('--') for a in ['x', '--y'])", true],
+  ['all(x for x in [1, open])', '?what is gone through is not known'],
+  ["sorted({'b', 'a', 'b'})", ['a', 'b']],
+  ['[a + b for a, b in zip(range(3), range(1, 7, 2))]', [1, 4, 7]],
+  ['list(filter(lambda x: x > 1, [1, 2, 3]))', [2, 3]],
+  ["list(filter(None, ['', 'a', None]))", ['a']],
+  ["[i for i, c in enumerate('a b'.split())]", [0, 1]],
+  ['list({1, 2})', '?a set has no order'],
   ["open('hunter2').read()", '?open is not defined where it can be read'],
 ];
 

@@ -18,6 +18,7 @@ import {
   type SequenceValue,
   type Value,
 } from '../values/values.ts';
+import { iterationBuiltins } from './iteration.ts';
 
 /** Python's built-in functions that settings use. The names of the types double as casts of the settings tools. */
 export function builtins(it: Evaluation): Readonly<Record<string, Value>> {
@@ -49,6 +50,7 @@ export function builtins(it: Evaluation): Readonly<Record<string, Value>> {
     closed('tuple', (args) => toSequence('tuple', args)),
     closed('set', (args) => toSequence('set', args)),
     native('dict', toDict),
+    ...iterationBuiltins(),
     native('print', () => NONE),
     native('staticmethod', (args) => args.positional[0] ?? why(args)),
     native('getattr', (args) => {
@@ -116,6 +118,7 @@ function toSequence(t: SequenceValue['t'], args: Args): Value {
     return value.open === undefined ? keys : { ...keys, open: value.open };
   }
   if (value.t !== 'list' && value.t !== 'tuple' && value.t !== 'set') return why(args);
+  if (value.t === 'set' && t !== 'set' && value.items.length > 1) return unresolved('a set has no order');
   return { ...value, t, items: [...value.items] };
 }
 

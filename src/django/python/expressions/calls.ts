@@ -2,6 +2,7 @@ import type { Evaluation } from '../evaluation/evaluation.ts';
 import { children, type PythonNode } from '../syntax/nodes.ts';
 import { isBroken } from '../syntax/problems.ts';
 import { unresolved, type Args, type Frame, type Value } from '../values/values.ts';
+import { comprehension } from './comprehensions.ts';
 import { placedText } from './displays.ts';
 import { giveAway } from './givenAway.ts';
 
@@ -31,7 +32,7 @@ export function evaluateArguments(it: Evaluation, argList: PythonNode, frame: Fr
     if (current === undefined || current.name === ',') continue;
     const next = nodes[i + 1];
     if (next?.name === 'for') {
-      open = 'a generator is passed';
+      positional.push(comprehension('list', it, argList, frame));
       break;
     }
     if ((current.name === '*' || current.name === '**') && next !== undefined) {
@@ -45,7 +46,8 @@ export function evaluateArguments(it: Evaluation, argList: PythonNode, frame: Fr
       const value = nodes[i + 2];
       if (value !== undefined) named.set(it.text(current, frame), it.evaluate(value, frame));
       i += 2;
-    } else positional.push(placedText(it, it.evaluate(current, frame), current, frame));
+    } else if (current.name === 'ComprehensionExpression') positional.push(comprehension('list', it, current, frame));
+    else positional.push(placedText(it, it.evaluate(current, frame), current, frame));
   }
   const args = { positional, named, at: it.place(at, frame), frame };
   return open === undefined ? args : { ...args, open };

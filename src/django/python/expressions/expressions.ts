@@ -13,6 +13,7 @@ import {
   type Value,
 } from '../values/values.ts';
 import { call } from './calls.ts';
+import { comprehension, dictComprehension } from './comprehensions.ts';
 import { dictionary, sequence } from './displays.ts';
 import { makeFunction } from './functions.ts';
 import { parseNumber } from './numbers.ts';
@@ -36,6 +37,9 @@ export const EXPRESSIONS: ExpressionRules = {
   TupleExpression: (it, node, frame) => sequence('tuple', it, children(node).slice(1, -1), frame),
   SetExpression: (it, node, frame) => sequence('set', it, children(node).slice(1, -1), frame),
   DictionaryExpression: dictionary,
+  ArrayComprehensionExpression: (it, node, frame) => comprehension('list', it, node, frame),
+  SetComprehensionExpression: (it, node, frame) => comprehension('set', it, node, frame),
+  DictionaryComprehensionExpression: dictComprehension,
   UnaryExpression: unary,
   BinaryExpression: binaryExpression,
   ConditionalExpression: conditional,

@@ -38,6 +38,8 @@ export const LIST_METHODS: Methods<SequenceValue> = {
     return true;
   }),
   index: (_, self, args) => {
+    // More there may be before it as well.
+    if (self.open !== undefined) return undefined;
     const item = args.positional[0];
     const answers = self.items.map((other) => (item === undefined ? undefined : equal(other, item)));
     const found = answers.indexOf(true);

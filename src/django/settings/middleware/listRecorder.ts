@@ -1,12 +1,14 @@
 import type { Evaluation } from '../../python/evaluation/evaluation.ts';
 import { children, nodeText, type PythonNode } from '../../python/syntax/nodes.ts';
 import { parsePython } from '../../python/syntax/parse.ts';
-import { assignmentParts, flatTargets } from '../../python/syntax/targets.ts';
+import { assignmentParts, flatTargets, isTargetGroup } from '../../python/syntax/targets.ts';
 import type { Frame } from '../../python/values/values.ts';
 import { eitherOf, isEntry, type Item } from './items.ts';
 import { changeOf, unknownChange } from './middlewareChanges.ts';
 import { commentedStatement, markedPython, type CommentedPath } from './middlewareComments.ts';
-import { readSide, withinListLimit, type ListReading } from './middlewareItems.ts';
+import { positionOf } from './positions.ts';
+import { readSide, withinListLimit } from './middlewareItems.ts';
+import type { ListReading, Position } from './listReading.ts';
 
 /** Under what a statement runs. */
 export interface StatementContext {
@@ -15,6 +17,9 @@ export interface StatementContext {
   /** It stands in the body of a loop. */
   readonly repeated: boolean;
 }
+
+/** Names that Django takes for settings: what they are set to matters by itself. */
+const SETTING = /^[A-Z][A-Z\d_]*$/;
 
 /**
  * Keeps what the lists hold that MIDDLEWARE is made from, each entry with the place where it is written. It is shown the simple
@@ -26,8 +31,14 @@ export class ListRecorder {
   readonly handled = new Set<number>();
   /** Statements that set or change one of the lists. */
   readonly statements: PythonNode[] = [];
+  /** Lists that a statement sets or changes which may or may not run. */
+  readonly undecided = new Set<string>();
   /** Entries that a rollback has put in comments, by the offset of the first comment of each. */
   readonly marked = new Map<number, string>();
+  /** Names that were set to a place in one of the lists. */
+  readonly positions = new Map<string, Position>();
+  /** The last of each, also of names that were set to something else since. */
+  readonly positioned = new Map<string, Position>();
   readonly #it: Evaluation;
   readonly #frame: Frame;
   readonly #tracked: ReadonlySet<string>;
@@ -57,6 +68,7 @@ export class ListRecorder {
       tracked: this.#tracked,
       handled: this.handled,
       marked: this.marked,
+      positions: this.positions,
       statement,
       owner,
       ...at,
@@ -67,6 +79,7 @@ export class ListRecorder {
   #record(name: PythonNode, statement: PythonNode, at: StatementContext): ListReading {
     this.handled.add(name.from);
     this.statements.push(statement);
+    if (at.maybe) this.undecided.add(this.#text(name));
     return this.#reading(statement, this.#text(name), at);
   }
 
@@ -80,24 +93,50 @@ export class ListRecorder {
     for (const [target, ...more] of parts) {
       if (target === undefined) continue;
       if (target.name !== 'VariableName' || more.length > 0) {
-        this.#unpacked([target, ...more], node, at);
+        this.#unpacked([target, ...more], side, node, at);
         continue;
       }
-      if (!this.#isTracked(target)) continue;
-      const reading = this.#record(target, node, { ...at, maybe: false });
-      const items = readSide(reading, side);
+      if (!this.#isTracked(target)) {
+        this.#position(target, side, node, at);
+        continue;
+      }
+      const reading = this.#record(target, node, at);
+      const items = readSide({ ...reading, maybe: false }, side);
       const before = this.lists.get(reading.owner) ?? [];
       this.lists.set(reading.owner, at.maybe ? withinListLimit(reading, eitherOf(before, items)) : items);
     }
   }
 
-  /** `A, MIDDLEWARE = …`: which part of the right side it gets is left to the evaluation. */
-  #unpacked(targets: readonly PythonNode[], node: PythonNode, at: StatementContext): void {
-    for (const target of flatTargets(targets)) {
-      if (!this.#isTracked(target)) continue;
-      const reading = this.#record(target, node, at);
-      this.lists.set(reading.owner, unknownChange(reading, at.maybe ? (this.lists.get(reading.owner) ?? []) : []));
+  /** `at = MIDDLEWARE.index('a.B')` */
+  #position(target: PythonNode, [value, ...more]: readonly PythonNode[], node: PythonNode, at: StatementContext): void {
+    const name = this.#text(target);
+    const position =
+      value === undefined || more.length > 0 || SETTING.test(name)
+        ? undefined
+        : positionOf(this.#reading(node, '', at), value, (owner) => this.lists.get(owner) ?? elsewhere(owner, node));
+    if (position === undefined) this.positions.delete(name);
+    else {
+      this.positions.set(name, position);
+      this.positioned.set(name, position);
     }
+  }
+
+  /** `A, MIDDLEWARE = [], ['a.B']`; where the right side isn't written part by part, what it gives is left to the evaluation. */
+  #unpacked(targets: readonly PythonNode[], side: readonly PythonNode[], node: PythonNode, at: StatementContext): void {
+    const [left, right] = [partsOf(targets), partsOf(side)];
+    const pairs = left !== undefined && left.length === right?.length ? left.map((part, i) => [part, right[i]]) : [];
+    const part = new Map(pairs.map(([target, value]) => [target?.from, value]));
+    const after = flatTargets(targets)
+      .filter((target) => this.#isTracked(target))
+      .map((target) => {
+        const reading = this.#record(target, node, at);
+        const before = this.lists.get(reading.owner) ?? [];
+        const value = part.get(target.from);
+        if (value === undefined) return [reading, unknownChange(reading, at.maybe ? before : [])] as const;
+        const items = readSide({ ...reading, maybe: false }, [value]);
+        return [reading, at.maybe ? eitherOf(before, items) : items] as const;
+      });
+    for (const [reading, items] of after) this.lists.set(reading.owner, withinListLimit(reading, items));
   }
 
   #deletion(node: PythonNode, at: StatementContext): void {
@@ -158,6 +197,14 @@ export class ListRecorder {
   #text(node: PythonNode): string {
     return nodeText(this.#frame.source, node);
   }
+}
+
+/** The parts of a tuple or list as it is written; undefined: some are spread. */
+function partsOf(nodes: readonly PythonNode[]): readonly PythonNode[] | undefined {
+  const [only, ...more] = nodes;
+  if (only !== undefined && more.length === 0)
+    return isTargetGroup(only) ? partsOf(children(only).slice(1, -1)) : undefined;
+  return nodes.some(({ name }) => name === '*') ? undefined : nodes.filter(({ name }) => name !== ',');
 }
 
 /** What a list holds that is changed here and set nowhere in this file. */

@@ -1,7 +1,9 @@
 import { lineAt } from '../../python/syntax/lines.ts';
 import { children, type PythonNode } from '../../python/syntax/nodes.ts';
 import type { Item, UnknownItem } from './items.ts';
-import { readElement, readItems, readSide, sliceBounds, type ListReading } from './middlewareItems.ts';
+import { countedNumber, placeOf } from './positions.ts';
+import { readElement, readItems, readSide, sliceBounds } from './middlewareItems.ts';
+import type { ListReading } from './listReading.ts';
 
 /** What one simple statement does to a list that MIDDLEWARE is made from. */
 
@@ -212,37 +214,9 @@ function insertSomewhere(
   return [...before.slice(0, at + 1), ...added, ...before.slice(at + 1)];
 }
 
-/** A number, or the place of an entry: x.index('a.B'), x.index('a.B') + 1; a text where that entry isn't known. */
+/** A number, or the place of an entry; a text where that entry isn't known. */
 function indexOf(reading: ListReading, before: readonly Item[], node: PythonNode): number | string | undefined {
-  if (reading.repeated) return undefined;
-  const place = placeOf(reading, before, node);
-  if (place !== undefined) return place;
-  const value = reading.it.evaluate(node, reading.frame);
-  return value.t === 'number' && value.float !== true ? value.v : undefined;
-}
-
-function placeOf(reading: ListReading, before: readonly Item[], node: PythonNode): number | string | undefined {
-  const [left, operator, right] = node.name === 'BinaryExpression' ? children(node) : [node];
-  if (left === undefined) return undefined;
-  const [callee, args] = isIndexCall(left) ? children(left) : [];
-  const [object] = callee === undefined ? [] : children(callee);
-  const [sought] = args === undefined ? [] : children(args).slice(1, -1);
-  if (object?.name !== 'VariableName' || sought === undefined) return undefined;
-  const [name, path] = [reading.it.text(object, reading.frame), reading.it.evaluate(sought, reading.frame)];
-  if (name !== reading.owner || path.t !== 'str') return undefined;
-  reading.handled.add(object.from);
-  const entries = before.filter((item) => item.kind !== 'comment');
-  const at = entries.findIndex((item) => item.kind === 'entry' && item.path === path.v);
-  if (at === -1) return `at ${path.v}`;
-  if (operator === undefined || right === undefined) return at;
-  const by = reading.it.evaluate(right, reading.frame);
-  const sign = { '+': 1, '-': -1 }[reading.it.text(operator, reading.frame)];
-  return by.t === 'number' && sign !== undefined ? Math.max(0, at + sign * by.v) : undefined;
-}
-
-function isIndexCall(node: PythonNode): boolean {
-  const callee = node.name === 'CallExpression' ? node.firstChild : null;
-  return callee?.name === 'MemberExpression';
+  return reading.repeated ? undefined : (placeOf(reading, before, node) ?? countedNumber(reading, node));
 }
 
 /** What a list is after a change of which the outcome is not known. */

@@ -1,32 +1,16 @@
-import { TOO_LARGE, type Evaluation } from '../../python/evaluation/evaluation.ts';
+import { TOO_LARGE } from '../../python/evaluation/evaluation.ts';
 import { describeNode } from '../../python/syntax/describe.ts';
 import { lineAt } from '../../python/syntax/lines.ts';
 import { children, type PythonNode } from '../../python/syntax/nodes.ts';
 import { parsePython } from '../../python/syntax/parse.ts';
 import { truth } from '../../python/values/comparison.ts';
-import type { Frame, Value } from '../../python/values/values.ts';
+import type { Value } from '../../python/values/values.ts';
+import { filterOf, keptItems } from './filteredItems.ts';
 import { eitherOf, type EntryItem, type Item, type UnknownItem } from './items.ts';
+import type { ListReading } from './listReading.ts';
 import { commentedPath, markedPython, type CommentedPath } from './middlewareComments.ts';
 
 /** Reads what an expression that feeds MIDDLEWARE consists of. */
-
-/** Where an expression is read. */
-export interface ListReading {
-  readonly it: Evaluation;
-  readonly frame: Frame;
-  /** What the names that feed MIDDLEWARE hold at this point. */
-  readonly lists: Map<string, readonly Item[]>;
-  readonly tracked: ReadonlySet<string>;
-  /** Offsets of the mentions of tracked names that are accounted for. */
-  readonly handled: Set<number>;
-  /** What the comments of a rollback hold, by the offset of the first: filled while reading. */
-  readonly marked: Map<number, string>;
-  readonly statement: PythonNode;
-  readonly owner: string;
-  readonly maybe: boolean;
-  /** The statement stands in a loop: what it counts, and what names hold in it, is another thing each time. */
-  readonly repeated: boolean;
-}
 
 type Reader = (reading: ListReading, node: PythonNode) => readonly Item[];
 
@@ -46,6 +30,8 @@ const READERS: Readonly<Record<string, Reader>> = {
   ConditionalExpression: conditional,
   VariableName: variable,
   CallExpression: call,
+  ArrayComprehensionExpression: filtered,
+  ComprehensionExpression: filtered,
   MemberExpression: slice,
 };
 
@@ -144,15 +130,24 @@ function variable(reading: ListReading, node: PythonNode): readonly Item[] {
   return [{ kind: 'unknown', why: `${name} comes from another file`, from: node.from, maybe: reading.maybe }];
 }
 
-/** list(x), tuple(x), x.copy() */
+/** What some items are left out of; what is computed from each item isn't followed. */
+function filtered(reading: ListReading, node: PythonNode): readonly Item[] {
+  const filter = filterOf(reading, node);
+  return filter === undefined ? computed(reading, node) : keptItems(readItems(reading, filter.list), filter);
+}
+
+/** list(x), tuple(x), list(m for m in x if …), filter(…, x), x.copy() */
 function call(reading: ListReading, node: PythonNode): readonly Item[] {
   const [callee, args] = children(node);
   if (callee === undefined || args === undefined) return computed(reading, node);
   const name = reading.it.text(callee, reading.frame);
   const given = children(args).slice(1, -1);
   const [only] = given;
-  if (/^(?:list|tuple)$/.test(name) && given.length === 1 && only !== undefined && !reading.frame.names.has(name)) {
-    return readItems(reading, only);
+  if (name === 'filter') return filtered(reading, node);
+  if (/^(?:list|tuple)$/.test(name) && only !== undefined && !reading.frame.names.has(name)) {
+    if (given.length === 1) return readItems(reading, only);
+    const filter = filterOf(reading, args);
+    if (filter !== undefined) return keptItems(readItems(reading, filter.list), filter);
   }
   const [object, , method] = children(callee);
   const copies = method !== undefined && reading.it.text(method, reading.frame) === 'copy' && given.length === 0;

@@ -20,7 +20,12 @@ export interface Standing {
   readonly owner: string;
   /** The last statement that sets or changes the list. */
   readonly statement: PythonNode;
+  /** A statement that may or may not run sets or changes it: with or without it, the items are read. */
+  readonly maybe: boolean;
 }
+
+/** Why nothing is known of what is set in a branch that may or may not run. */
+export const UNDECIDED = 'it depends on a condition that is not known';
 
 export function reconciled(items: readonly Item[], value: Value | undefined, at: Standing): readonly Item[] {
   const known = knownEntries(value);
@@ -28,10 +33,15 @@ export function reconciled(items: readonly Item[], value: Value | undefined, at:
 }
 
 /** What seemed sure from the statements alone is not. */
-function withDoubt(items: readonly Item[], value: Value | undefined, { source, owner, statement }: Standing) {
+function withDoubt(
+  items: readonly Item[],
+  value: Value | undefined,
+  { source, owner, statement, maybe }: Standing,
+): readonly Item[] {
   if (items.length === 0 || items.some((item) => item.kind === 'unknown' || item.maybe)) return items;
   const open = value?.t === 'list' || value?.t === 'tuple' ? value.open : undefined;
   const reason = value?.t === 'unresolved' ? value.why : open;
+  if (maybe && reason === UNDECIDED) return items;
   const line = lineAt(source, statement.from);
   const why = reason ?? `what ${owner} is after line ${line} is computed`;
   return [...items, { kind: 'unknown', why, from: statement.from, maybe: false } as const];

@@ -1,9 +1,13 @@
 import { MIDDLEWARE_NAMES } from '../../project/middlewareValue.ts';
+import { comprehensionOf } from '../../python/syntax/comprehension.ts';
 import { children, nodeText, type PythonNode, type PythonSource } from '../../python/syntax/nodes.ts';
+import { filteredList } from './filteredItems.ts';
 import { commentedStatement, markedPython } from './middlewareComments.ts';
 
 export interface TrackedNames {
   readonly tracked: ReadonlySet<string>;
+  /** By each of them, those that may hold what it holds: what is made from it, and other names of the same list. */
+  readonly receivers: ReadonlyMap<string, ReadonlySet<string>>;
   /** All mentions of these names, in the order of the text. */
   readonly mentions: readonly PythonNode[];
   /** Comments that hold a statement which adds an entry to one of them. */
@@ -28,12 +32,21 @@ export function trackedNames(source: PythonSource, lists: readonly string[] = MI
     },
   });
   const tracked = new Set(lists);
+  const receivers = new Map<string, Set<string>>();
+  const receive = (from: string, to: string): unknown =>
+    receivers.set(from, (receivers.get(from) ?? new Set()).add(to));
   for (const name of tracked) {
-    for (const mention of names.get(name) ?? []) for (const other of feeders(source, mention)) tracked.add(other);
+    for (const mention of names.get(name) ?? []) {
+      for (const other of feeders(source, mention)) {
+        tracked.add(other.name);
+        receive(other.name, name);
+        if (!other.copied) receive(name, other.name);
+      }
+    }
   }
   const mentions = [...tracked].flatMap((name) => names.get(name) ?? []).sort((a, b) => a.from - b.from);
   const holding = comments.filter((comment) => mayAdd(source, comment, tracked));
-  return { tracked, mentions, comments: holding };
+  return { tracked, receivers, mentions, comments: holding };
 }
 
 /** A comment that holds a statement which adds to one of the names, by a person's hand or by a rollback. */
@@ -43,14 +56,21 @@ function mayAdd(source: PythonSource, comment: PythonNode, tracked: ReadonlySet<
   return tracked.has(name ?? '');
 }
 
+interface Feeder {
+  readonly name: string;
+  /** The list takes over what this one holds; otherwise the two are names of one list. */
+  readonly copied: boolean;
+}
+
 /** Names on the right of the statement that assigns to this mention, or adds to it. */
-function feeders(source: PythonSource, mention: PythonNode): string[] {
+function feeders(source: PythonSource, mention: PythonNode): Feeder[] {
   const statement = mention.parent;
   if (statement?.name === 'AssignStatement' || statement?.name === 'UpdateStatement') {
     const last = children(statement).findLastIndex((n) => n.name === 'AssignOp' || n.name === 'UpdateOp');
     const nodes = children(statement);
     if (nodes.findIndex((n) => n.from === mention.from) > last) return [];
-    return nodes.slice(last + 1).flatMap((node) => listNames(source, node));
+    const copied = statement.name === 'UpdateStatement' || nodes.length > last + 2;
+    return nodes.slice(last + 1).flatMap((node) => listNames(source, node, copied));
   }
   // x.extend(BASE), x[0:0] = BASE
   const outer =
@@ -58,28 +78,40 @@ function feeders(source: PythonSource, mention: PythonNode): string[] {
   if (outer?.name === 'AssignStatement')
     return children(outer)
       .slice(2)
-      .flatMap((node) => listNames(source, node));
+      .flatMap((node) => listNames(source, node, true));
   const method = statement?.lastChild ?? mention;
   if (nodeText(source, method) !== 'extend') return [];
   const args =
     outer?.name === 'CallExpression' && outer.parent?.name === 'ExpressionStatement' ? outer.lastChild : null;
-  return args === null ? [] : children(args).flatMap((node) => listNames(source, node));
+  return args === null ? [] : children(args).flatMap((node) => listNames(source, node, true));
 }
 
 /** Names that stand where a list is expected, not where an element is. */
-function listNames(source: PythonSource, node: PythonNode): string[] {
-  const names: string[] = [];
+function listNames(source: PythonSource, node: PythonNode, copied: boolean): Feeder[] {
+  const names: Feeder[] = [];
   // Not by recursion: expressions may be nested as deeply as the grammar lets them be.
-  const left = [node];
+  const left = [{ node, copied }];
   for (let next = left.pop(); next !== undefined; next = left.pop()) {
-    if (next.name === 'VariableName') names.push(nodeText(source, next));
-    else left.push(...listParts(source, next));
+    if (next.node.name === 'VariableName') names.push({ name: nodeText(source, next.node), copied: next.copied });
+    const part = next.copied || !givesPart(source, next.node);
+    left.push(...listParts(source, next.node).map((inner) => ({ node: inner, copied: part })));
   }
   return names;
 }
 
+/** Whether an expression may give one of its parts as it is: `(a)`, `a if x else b`, `a or b`, a method that is not known. */
+function givesPart(source: PythonSource, node: PythonNode): boolean {
+  const [first, operator] = children(node);
+  if (node.name === 'BinaryExpression') return /^(?:and|or)$/.test(operator?.name ?? '');
+  if (node.name === 'CallExpression' && first?.name === 'MemberExpression')
+    return nodeText(source, children(first).at(-1) ?? first) !== 'copy';
+  return /^(?:Parenthesized|Conditional)Expression$/.test(node.name);
+}
+
 /** Parts of an expression that are lists where it is one. */
 function listParts(source: PythonSource, node: PythonNode): PythonNode[] {
+  const filtered = filteredList(node, (n) => nodeText(source, n));
+  if (filtered !== undefined) return [filtered];
   switch (node.name) {
     case 'ParenthesizedExpression':
     case 'BinaryExpression':
@@ -94,7 +126,8 @@ function listParts(source: PythonSource, node: PythonNode): PythonNode[] {
       if (callee === undefined || args === undefined) return [];
       const object = callee.name === 'MemberExpression' ? callee.firstChild : null;
       if (object !== null) return children(callee).at(-1)?.name === 'PropertyName' ? [object] : [];
-      return /^(?:list|tuple)$/.test(nodeText(source, callee)) ? children(args) : [];
+      if (!/^(?:list|tuple)$/.test(nodeText(source, callee))) return [];
+      return comprehensionOf(args) === undefined ? children(args) : [args];
     }
     case 'MemberExpression': {
       const [object, bracket] = children(node);

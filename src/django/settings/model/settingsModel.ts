@@ -4,6 +4,7 @@ import { parsePython } from '../../python/syntax/parse.ts';
 import type { Frame } from '../../python/values/values.ts';
 import type { Item } from '../middleware/items.ts';
 import type { ListRecorder } from '../middleware/listRecorder.ts';
+import type { Position } from '../middleware/listReading.ts';
 import { reconciled } from '../middleware/reconcile.ts';
 import { trackedNames } from '../middleware/trackedNames.ts';
 import { SettingsReader } from './settingsReader.ts';
@@ -21,10 +22,14 @@ export interface SettingsModel {
   readonly items: readonly Item[];
   /** Names that MIDDLEWARE is made from, itself included. */
   readonly tracked: ReadonlySet<string>;
+  /** By each of them, those that may hold what it holds. */
+  readonly receivers: ReadonlyMap<string, ReadonlySet<string>>;
   /** Simple statements that set or change one of them, in the order of the text. */
   readonly statements: readonly PythonNode[];
   /** Mentions of tracked names of which the effect on MIDDLEWARE is known, by offset. */
   readonly handled: ReadonlySet<number>;
+  /** Names that were set to a place in one of the lists, which changes with what stands before it. */
+  readonly positions: ReadonlyMap<string, Position>;
   /** All mentions of tracked names. */
   readonly mentions: readonly PythonNode[];
   /** Entries that a rollback has put in comments, by the offset of the first comment of each. */
@@ -58,16 +63,24 @@ export function readSource(source: PythonSource, lists: readonly string[] = MIDD
     listName,
     items: listName === undefined ? [] : itemsOf(recorder, listName, frame),
     tracked: names.tracked,
+    receivers: names.receivers,
     statements: recorder.statements,
     handled: recorder.handled,
+    positions: recorder.positioned,
     mentions: names.mentions,
     marked: recorder.marked,
   };
 }
 
-function itemsOf({ lists, statements }: ListRecorder, owner: string, { source, names }: Frame): readonly Item[] {
+function itemsOf(
+  { lists, statements, undecided }: ListRecorder,
+  owner: string,
+  { source, names }: Frame,
+): readonly Item[] {
   const items = lists.get(owner) ?? [];
   const statement = statements.at(-1);
   // Commented out statements alone leave no value.
-  return statement === undefined ? items : reconciled(items, names.get(owner), { source, owner, statement });
+  return statement === undefined
+    ? items
+    : reconciled(items, names.get(owner), { source, owner, statement, maybe: undecided.has(owner) });
 }

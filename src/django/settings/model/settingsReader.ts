@@ -8,6 +8,7 @@ import { children, type PythonNode, type PythonSource } from '../../python/synta
 import { truth } from '../../python/values/comparison.ts';
 import { str, type Frame } from '../../python/values/values.ts';
 import { ListRecorder } from '../middleware/listRecorder.ts';
+import { UNDECIDED } from '../middleware/reconcile.ts';
 import type { TrackedNames } from '../middleware/trackedNames.ts';
 
 /**
@@ -44,8 +45,7 @@ export class SettingsReader {
 
   #execute(node: PythonNode, maybe: boolean): void {
     if (this.#executed) return;
-    if (maybe)
-      this.#it.inDoubt('it depends on a condition that is not known', () => this.#it.execute(node, this.frame));
+    if (maybe) this.#it.inDoubt(UNDECIDED, () => this.#it.execute(node, this.frame));
     else this.#it.execute(node, this.frame);
   }
 
@@ -58,7 +58,9 @@ export class SettingsReader {
       case 'IfStatement':
         return this.#if(node, maybe);
       case 'WithStatement':
-        return this.#bodies(node, maybe || this.#it.text(node, this.frame).includes('suppress'));
+        if (!this.#it.text(node, this.frame).includes('suppress')) return this.#bodies(node, maybe);
+        this.#execute(node, maybe);
+        return this.#inside({ executed: true }, () => this.#bodies(node, true));
       case 'TryStatement':
         return this.#try(node, maybe);
       case 'MatchStatement':

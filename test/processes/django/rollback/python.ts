@@ -67,7 +67,8 @@ export interface Comparison {
   readonly more: number;
 }
 
-function ask(program: string, given: unknown): unknown {
+/** What a program answers, both as JSON. */
+export function ask(program: string, given: unknown): unknown {
   const python = spawnSync('python3', ['-c', program], {
     input: JSON.stringify(given),
     encoding: 'utf8',

@@ -29,8 +29,8 @@ export const REFUSALS: readonly SettingsCase[] = [
   refusal('a function without it', `def load():\n    return [${S}]\nMIDDLEWARE = load()\n`, /computed in line 3/),
   refusal(
     'a comprehension',
-    `MIDDLEWARE = [m for m in (${S}, ${T})]\n`,
-    /not all can: \[m for m in .* in line 1: .* is computed\.$/,
+    `from apps import named\nMIDDLEWARE = [named(m) for m in (${S}, ${T})]\n`,
+    /not all can: \[named\(m\) for m in .* in line 2/,
   ),
   refusal(
     'a method of a string',

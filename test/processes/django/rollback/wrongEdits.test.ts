@@ -164,8 +164,8 @@ test('a restore that would make another statement take something else is refused
 const NOT_NOTHING: readonly (readonly [string, string, RegExp])[] = [
   [
     'a generator',
-    `BASE = ['${THROTTLE}', 'a.b.Gone']\nMIDDLEWARE = tuple(m for m in BASE if m != 'a.b.Gone') + ('a.b.New',)\n`,
-    /generator/,
+    `BASE = ['${THROTTLE}', 'a.b.Gone']\nMIDDLEWARE = tuple(use(m) for m in BASE if m != 'a.b.Gone') + ('a.b.New',)\n`,
+    /not all can: tuple\(use\(m\)/,
   ],
   ['unpacked', `from apps import setup\nMIDDLEWARE = ['a.b.C']\nAPPS, MIDDLEWARE = setup(1, 2)\n`, /line 3/],
   [
