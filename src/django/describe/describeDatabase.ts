@@ -19,12 +19,14 @@ export async function describeDatabase(
   database: DatabaseSettings,
   inside = false,
 ): Promise<DatabaseFacts> {
-  const { reachable, ...found } = await reachabilityOf(project, database);
+  const isPostgres = database.kind === 'postgresql';
+  const { reachable, ...found } = isPostgres ? await reachabilityOf(project, database) : { notes: [] };
   const origin = await originOfDatabase(fs, folder, database);
   const place = found.place === undefined ? {} : { place: found.place };
-  const defaults = isOnlyDefaults(database)
-    ? [`The connection is made only of a default of the settings: ${origin}.`]
-    : [];
+  const defaults =
+    isPostgres && isOnlyDefaults(database)
+      ? [`The connection is made only of a default of the settings: ${origin}.`]
+      : [];
   return {
     ...place,
     notes: [...defaults, ...(inside ? [] : found.notes)],

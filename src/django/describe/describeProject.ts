@@ -94,7 +94,9 @@ async function describe(
 ): Promise<Omit<ProjectDescription, 'name'>> {
   const { notes: sessionNotes, ...sessions } = await sessionPlaceOf(fs, project);
   const judgement = judgeProject(project, sessions.alias);
-  const database = judgement.database ?? project.databases.find(({ alias }) => alias === sessions.alias);
+  const found = judgement.database ?? project.databases.find(({ alias }) => alias === sessions.alias);
+  // Of one that is not known at all there is nothing to say.
+  const database = found?.unresolved.ENGINE === undefined ? found : undefined;
   const facts = database === undefined ? undefined : await describeDatabase(fs, folder, project, database);
   const problems = project.problems.map(({ message }) => message);
   const refusal = judgement.usable ? judgement.notes : [judgement.problem.why];

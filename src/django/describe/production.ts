@@ -100,7 +100,7 @@ function isPublic(host: string): boolean {
 
 export function judgeProduction(question: ProductionQuestion): ProductionJudgement {
   const { project, database, place } = question;
-  if (database === undefined) {
+  if (database === undefined || database.unresolved.ENGINE !== undefined) {
     const named = PRODUCTION_WORD.test(project.settingsModule);
     const why = named ? `its settings module is called ${project.settingsModule}` : 'its database is not known';
     return { value: true, why: `It counts as production: ${why}.` };

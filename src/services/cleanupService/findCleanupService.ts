@@ -3,6 +3,7 @@ import type { FileSystem } from '../../common/fileSystem.ts';
 import { Problem } from '../../common/problem.ts';
 import { parseComposeFile, type ComposeFile } from '../../compose/composeFile.ts';
 import type { ComposeService } from '../../compose/composeService.ts';
+import { COMPOSE_FILE } from '../../compose/composeModel.ts';
 import { composeVariables, type Variables } from '../../compose/composeVariables.ts';
 import { CLEARS, CLEARS_BY_NAME } from './log/words.ts';
 import { findFiles } from '../../compose/findFiles.ts';
@@ -33,7 +34,6 @@ export interface FoundServices {
   readonly problems: readonly Problem[];
 }
 
-export const COMPOSE_FILE = /^(?:docker-)?compose(?:[._-][\w.-]+)?\.ya?ml$/u;
 const MAX_EXTENDS = 5;
 
 /** Looks for services that run clearsessions in the compose files of a workspace folder. Nothing is run. */

@@ -5,7 +5,7 @@ import { findFiles } from '../../compose/findFiles.ts';
 import type { FileSystem } from '../../common/fileSystem.ts';
 import { Problem } from '../../common/problem.ts';
 import { runProcess } from '../../common/runProcess.ts';
-import { COMPOSE_FILE } from '../cleanupService/findCleanupService.ts';
+import { COMPOSE_FILE } from '../../compose/composeModel.ts';
 import { ContainerEngine, type EngineOptions } from '../containers/engine.ts';
 import { applicationContainers, EVIDENCE } from './applicationContainers.ts';
 import { hasProgram } from './programs.ts';

@@ -41,6 +41,7 @@ export function djDatabaseUrlModule(it: Evaluation): ObjectValue {
     return parse(url, bound.engine, args);
   };
   return namespace('dj_database_url', {
+    DEFAULT_ENV: str('DATABASE_URL'),
     config: native('config', config),
     parse: native('parse', (args) => {
       const { url, engine } = bind(args, ['url', 'engine']);
