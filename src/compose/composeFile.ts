@@ -11,6 +11,8 @@ export interface ComposeFile {
   readonly services: readonly ComposeService[];
   /** Compose files that it takes services from, as written. */
   readonly includes: readonly string[];
+  readonly text: string;
+  readonly variables: Variables;
 }
 
 /**
@@ -39,7 +41,14 @@ export function parseComposeFile(
   const found: ComposeService[] = [];
   for (const { key, value } of isMap(nodes) ? nodes.items : []) {
     if (!isScalar(key) || typeof key.value !== 'string' || !key.range || !Object.hasOwn(services, key.value)) continue;
-    const place = { file, folder, from: key.range[0], to: key.range[1], replaces: replacing(value) };
+    const place = {
+      file,
+      folder,
+      from: key.range[0],
+      to: key.range[1],
+      replaces: replacing(value),
+      ...commandAt(value),
+    };
     found.push(composeService(key.value, place, asRecord(services[key.value]), variables));
   }
   const named = content['name'] ?? variables['COMPOSE_PROJECT_NAME'];
@@ -51,7 +60,15 @@ export function parseComposeFile(
     const all: readonly unknown[] = Array.isArray(paths) ? paths : [paths];
     return all.flatMap((one) => (typeof one === 'string' ? [interpolate(one, variables)] : []));
   });
-  return { path: file, project, services: found, includes };
+  return { path: file, project, services: found, includes, text, variables };
+}
+
+function commandAt(service: unknown): Pick<ComposeService, 'command'> {
+  const node = isMap(service) ? service.get('command', true) : undefined;
+  if (!isNode(node) || !node.range) return {};
+  const value: unknown = node.toJSON();
+  const words = Array.isArray(value) ? value.filter((word): word is string => typeof word === 'string') : [];
+  return { command: { value: typeof value === 'string' ? value : words, from: node.range[0], to: node.range[1] } };
 }
 
 /** Keys whose value carries a tag that says so. */

@@ -31,6 +31,8 @@ export interface ComposeService {
   readonly containerName?: string;
   /** Words of `entrypoint` and `command`, as written. */
   readonly words: readonly string[];
+  /** `command` as written, before variables are put in, and where it stands. */
+  readonly command?: { readonly value: string | readonly string[]; readonly from: number; readonly to: number };
   readonly image?: string;
   /** Folder that its image is built from, relative to the compose file. */
   readonly buildContext?: string;
@@ -72,6 +74,7 @@ export interface ServicePlace {
   readonly from: number;
   readonly to: number;
   readonly replaces: ReadonlySet<string>;
+  readonly command?: NonNullable<ComposeService['command']>;
 }
 
 export function composeService(name: string, place: ServicePlace, json: Json, variables: Variables): ComposeService {

@@ -10,7 +10,7 @@ export interface WebService {
 }
 
 /** Servers of Python, and the one of Django's own. */
-const SERVES =
+export const SERVES =
   /\b(?:runserver(?:_plus)?|gunicorn|uvicorn|daphne|hypercorn|granian|uwsgi|waitress(?:-serve)?|mod_wsgi-express)\b/u;
 const RUNS_MANAGE = /\bmanage\.py\b|\bdjango-admin\b|\bcelery\b/u;
 const SOUNDS_LIKE_WEB = /^(?:.*[_-])?(?:web|django|app|application|backend|api|server|site|wsgi|asgi)(?:[_-].*)?$/iu;

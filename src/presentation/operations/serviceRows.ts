@@ -1,11 +1,16 @@
 import type { Problem } from '../../common/problem.ts';
 import type { RowContext } from '../../contributions.ts';
-import { abilitiesOf, isOld, type ServiceState } from '../../monitoring/cleanupService/serviceState.ts';
+import {
+  abilitiesOf,
+  isOld,
+  type ServiceSetup,
+  type ServiceState,
+} from '../../monitoring/cleanupService/serviceState.ts';
 import { VERDICTS, type Verdict } from '../../services/cleanupService/verdict.ts';
 import type { Row, RowIcon } from '../rows/row.ts';
 import { escapeMarkdown } from '../texts/hover.ts';
 import { readAge } from '../texts/readAge.ts';
-import { missingHover, serviceHover } from '../texts/serviceHover.ts';
+import { findingTexts, missingHover, scheduleText, serviceHover } from '../texts/serviceHover.ts';
 import { detailRows } from './serviceDetails.ts';
 
 const ICONS: Readonly<Record<Verdict, RowIcon>> = {
@@ -28,7 +33,7 @@ const LABEL = 'Cleanup service';
 export function cleanupServiceRow(state: ServiceState | undefined, now: Date): Row | undefined {
   if (state === undefined) return undefined;
   const { setup, reading, status } = state;
-  if (setup.service === undefined) return setup.problems.length === 0 ? missingRow() : unusableRow(setup.problems);
+  if (setup.service === undefined) return setup.problems.length === 0 ? missingRow(setup) : unusableRow(setup.problems);
   if (reading === undefined || status === undefined) {
     const description = 'reading its state…';
     return { id: ID, label: LABEL, description, icon: { id: 'loading~spin' }, context: ['cleanupService'] };
@@ -44,7 +49,7 @@ export function cleanupServiceRow(state: ServiceState | undefined, now: Date): R
     copy: [status.sentence, status.next].filter(Boolean).join(' '),
     accessible: `Cleanup service ${reading.name}: ${description}`,
     hover: () => serviceHover(state, now),
-    children: [...problemRows(setup.problems), ...detailRows(state, ID)],
+    children: [...problemRows(setup.problems), ...commandRow(setup), ...detailRows(state, ID)],
   };
 }
 
@@ -64,14 +69,15 @@ function serviceContext(state: ServiceState): readonly RowContext[] {
 }
 
 /** Many projects have none: nothing is wrong with that, and nothing to be told but how it would be known. */
-function missingRow(): Row {
+function missingRow(setup: ServiceSetup): Row {
+  const [schedule] = setup.schedules;
   return {
     id: ID,
     label: LABEL,
-    description: 'not configured',
-    icon: { id: 'circle-outline' },
-    context: ['cleanupService'],
-    hover: missingHover,
+    description: schedule === undefined ? 'not configured' : `by ${scheduleText(schedule)}, not watched`,
+    icon: { id: schedule === undefined ? 'circle-outline' : 'calendar' },
+    context: ['cleanupService', ...(schedule === undefined ? [] : (['canOpenCompose'] as const))],
+    hover: () => missingHover(setup),
   };
 }
 
@@ -88,6 +94,18 @@ function unusableRow(problems: readonly Problem[]): Row {
     hover: () => escapeMarkdown(first?.message ?? ''),
     children: problemRows(problems),
   };
+}
+
+/** What is wrong with the command in the compose file; undefined: nothing. */
+function commandRow({ candidate }: ServiceSetup): Row[] {
+  const texts = findingTexts(candidate);
+  const [first] = texts;
+  if (first === undefined) return [];
+  const hover = (): string => `**Command:**\n\n${texts.map((text) => `- ${escapeMarkdown(text)}`).join('\n')}`;
+  const context = ['value'] as const;
+  return [
+    { id: `${ID}/command`, label: 'Command', description: first, icon: WARNING, context, copy: texts.join(' '), hover },
+  ];
 }
 
 function problemRows(problems: readonly Problem[]): Row[] {

@@ -8,6 +8,7 @@ import { CommandCleanupService, hasCommands } from './commandCleanupService.ts';
 import { findCleanupServices, namedService, type CleanupCandidate } from './findCleanupService.ts';
 import { LogPattern } from './log/logPattern.ts';
 import type { CleanupService } from './reading.ts';
+import type { CleanupSchedule } from './schedules.ts';
 import type { ServiceCommands } from './serviceCommands.ts';
 
 /** The settings djangoSessionMonitor.cleanupService.*; empty means that nothing is set. */
@@ -38,6 +39,8 @@ export interface CreatedService {
   readonly candidate?: CleanupCandidate;
   /** All that were found, for choosing. */
   readonly candidates: readonly CleanupCandidate[];
+  /** What else clears sessions by time, as files of the workspace say. */
+  readonly schedules: readonly CleanupSchedule[];
   /** What of the settings or the compose files can't be used. */
   readonly problems: readonly Problem[];
 }
@@ -58,15 +61,15 @@ export async function createCleanupService(
   if (hasCommands(commands)) {
     const cwd = folder === undefined ? {} : { cwd: folder };
     const service = new CommandCleanupService({ commands, pattern, environment, ...cwd });
-    return { service, candidates: [], problems };
+    return { service, candidates: [], schedules: [], problems };
   }
-  const candidates = await candidatesFor(settings, workspace, problems);
+  const { candidates, schedules } = await candidatesFor(settings, workspace, problems);
   const candidate = chosen(settings, candidates);
   const target = targetOf(settings, candidate);
-  if (target === undefined) return { candidates, problems };
+  if (target === undefined) return { candidates, schedules, problems };
   const engines = enginesFor(settings.engine, environment);
   const service = new ContainerCleanupService({ target, engines, pattern });
-  return { service, ...(candidate && { candidate }), candidates, problems };
+  return { service, ...(candidate && { candidate }), candidates, schedules, problems };
 }
 
 /** A pattern that can't be used is told; the default then takes its place. */
@@ -80,28 +83,32 @@ function patternOf(source: string, problems: Problem[]): LogPattern {
   }
 }
 
+const NONE = { candidates: [], schedules: [] } as const;
+
 async function candidatesFor(
   { composeFile, composeService }: CleanupServiceSettings,
   { files, folder, environment }: Workspace,
   problems: Problem[],
-): Promise<readonly CleanupCandidate[]> {
-  if (folder === undefined) return [];
+): Promise<Pick<CreatedService, 'candidates' | 'schedules'>> {
+  if (folder === undefined) return NONE;
   if (composeFile !== '' && composeService !== '') {
     try {
-      return [await namedService(files, path.resolve(folder, composeFile), composeService, environment)];
+      const named = await namedService(files, path.resolve(folder, composeFile), composeService, environment);
+      return { candidates: [named], schedules: [] };
     } catch (problem) {
       if (!(problem instanceof Problem)) throw problem;
       problems.push(problem);
-      return [];
+      return NONE;
     }
   }
   const found = await findCleanupServices(files, folder, environment);
   problems.push(...found.problems);
   const file = composeFile === '' ? undefined : path.resolve(folder, composeFile);
-  return found.candidates.filter(
+  const candidates = found.candidates.filter(
     (one) =>
       (file === undefined || one.composeFile === file) && (composeService === '' || one.service === composeService),
   );
+  return { candidates, schedules: found.schedules };
 }
 
 /** A container that is named decides which compose service it is: another one's labels must not stand for it. */

@@ -5,6 +5,9 @@ import { parseComposeFile, type ComposeFile } from '../../compose/composeFile.ts
 import type { ComposeService } from '../../compose/composeService.ts';
 import { COMPOSE_FILE } from '../../compose/composeModel.ts';
 import { composeVariables, type Variables } from '../../compose/composeVariables.ts';
+import type { CommandFinding } from './commandFinding.ts';
+import { commandFindings } from './commandFindings.ts';
+import { findSchedules, type CleanupSchedule } from './schedules.ts';
 import { CLEARS, CLEARS_BY_NAME } from './log/words.ts';
 import { findFiles } from '../../compose/findFiles.ts';
 
@@ -22,14 +25,26 @@ export interface CleanupCandidate {
   readonly why: (typeof WHYS)[number];
   /** The script that runs clearsessions, for why = 'script'. */
   readonly script?: string;
+  /** What its command can't mean as it is written. */
+  readonly findings: readonly CommandFinding[];
 }
 
-/** 'setting': a person named it. 'command' and 'script' run clearsessions; 'name' only sounds like it. */
-const WHYS = ['setting', 'command', 'script', 'name'] as const;
+/** 'setting': a person named it. 'command' and 'script' run clearsessions, 'schedule' what is scheduled; 'name' only sounds like it. */
+const WHYS = ['setting', 'command', 'script', 'schedule', 'name'] as const;
+
+/** What runs the tasks of a schedule, by the command of its service. */
+const RUNNERS: Readonly<Partial<Record<CleanupSchedule['how'], RegExp>>> = {
+  'Celery beat': /\bcelery\b.*\bworker\b/su,
+  huey: /\brun_huey\b|\bhuey_consumer/u,
+  cron: /\bsupercronic\b|\bcrond?\b/u,
+  'django-crontab': /\bcrond?\b/u,
+};
 
 export interface FoundServices {
   /** The surest first; then those of compose.yaml before those of a variant of it. */
   readonly candidates: readonly CleanupCandidate[];
+  /** What else clears sessions by time. */
+  readonly schedules: readonly CleanupSchedule[];
   /** Compose files that could not be read. */
   readonly problems: readonly Problem[];
 }
@@ -44,11 +59,12 @@ export async function findCleanupServices(
 ): Promise<FoundServices> {
   const candidates: CleanupCandidate[] = [];
   const problems: Problem[] = [];
+  const schedules = await findSchedules(files, folder);
   for (const file of await findFiles(files, folder, COMPOSE_FILE)) {
     try {
       const compose = await readComposeFile(files, file, environment);
       for (const service of compose?.services ?? []) {
-        const found = compose && (await judge(files, compose, service, environment));
+        const found = compose && (await judge(files, compose, service, environment, schedules));
         if (found) candidates.push(found);
       }
     } catch (error) {
@@ -56,7 +72,7 @@ export async function findCleanupServices(
       problems.push(error);
     }
   }
-  return { candidates: candidates.sort((a, b) => rank(a) - rank(b)), problems };
+  return { candidates: candidates.sort((a, b) => rank(a) - rank(b)), schedules, problems };
 }
 
 /** compose.yaml comes before compose.dev.yaml. */
@@ -103,16 +119,19 @@ async function readComposeFile(
 }
 
 function candidate(
-  { path: composeFile, project }: ComposeFile,
-  { name, from, to, containerName }: ComposeService,
+  compose: ComposeFile,
+  service: ComposeService,
   why: CleanupCandidate['why'],
   script?: string,
 ): CleanupCandidate {
+  const { path: composeFile, project } = compose;
+  const { name, from, to, containerName } = service;
   const names = {
     ...(containerName === undefined ? {} : { containerName }),
     ...(script === undefined ? {} : { script }),
   };
-  return { composeFile, service: name, project, from, to, why, ...names };
+  const findings = commandFindings(compose, service);
+  return { composeFile, service: name, project, from, to, why, findings, ...names };
 }
 
 async function judge(
@@ -120,6 +139,7 @@ async function judge(
   compose: ComposeFile,
   unflattened: ComposeService,
   environment: Variables,
+  schedules: readonly CleanupSchedule[],
 ): Promise<CleanupCandidate | undefined> {
   const service = await flatten(files, compose, unflattened, environment);
   const command = service.words.join(' ');
@@ -128,6 +148,7 @@ async function judge(
     const text = await files.readText(script);
     if (text !== undefined && CLEARS.test(text)) return candidate(compose, service, 'script', script);
   }
+  if (schedules.some(({ how }) => RUNNERS[how]?.test(command) === true)) return candidate(compose, service, 'schedule');
   const names = [service.name, service.containerName ?? '', command];
   return names.some((text) => CLEARS_BY_NAME.test(text)) ? candidate(compose, service, 'name') : undefined;
 }

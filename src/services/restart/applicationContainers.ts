@@ -1,5 +1,6 @@
 import type { ComposeFile } from '../../compose/composeFile.ts';
 import type { ComposeService } from '../../compose/composeService.ts';
+import { SERVES } from '../../compose/webService.ts';
 import { CLEARS, CLEARS_BY_NAME } from '../cleanupService/log/words.ts';
 import type { Container } from '../containers/container.ts';
 
@@ -16,8 +17,6 @@ export interface ApplicationContainer {
   readonly why: keyof typeof EVIDENCE;
 }
 
-/** What serves WSGI or ASGI. */
-const SERVES = /\b(?:gunicorn|uwsgi|uvicorn|daphne|hypercorn|waitress|granian|mod_wsgi|runserver(?:_plus)?)\b/u;
 const WEB = /(?:^|[-_.])(?:web|app|django|backend|api|wsgi|asgi|gunicorn|uwsgi|site|server)(?=[-_.\d]|$)/iu;
 /** Beside the application, with its image or a name like its own. */
 const BESIDE =

@@ -11,6 +11,7 @@ const WHY: Readonly<Record<CleanupCandidate['why'], string>> = {
   setting: 'named in the settings',
   command: 'its command runs clearsessions',
   script: 'its script runs clearsessions',
+  schedule: 'runs the tasks that are scheduled, clearsessions among them',
   name: 'by its name only',
 };
 

@@ -2,13 +2,14 @@ import * as vscode from 'vscode';
 import { DisposableStore, type Disposable } from '../../common/disposable.ts';
 import type { Log } from '../../common/log.ts';
 import type { Problem } from '../../common/problem.ts';
-import type { ServiceState } from '../../monitoring/cleanupService/serviceState.ts';
+import type { ServiceSetup, ServiceState } from '../../monitoring/cleanupService/serviceState.ts';
 import type { SnapshotSources } from '../../monitoring/snapshot/sources.ts';
 import { noComposeFile, noRestart, notConfigured, untrusted } from '../../presentation/texts/serviceProblems.ts';
 import { containerText } from '../../presentation/texts/serviceTexts.ts';
 import { showProblem } from '../common/showProblem.ts';
 import type { App } from '../connection/app.ts';
 import { chooseService } from './chooseService.ts';
+import { ComposeDiagnostics } from './composeDiagnostics.ts';
 import { CleanupLog } from './cleanupLog.ts';
 import { CleanupServiceWatch } from './cleanupServiceWatch.ts';
 import { restartService } from './restartService.ts';
@@ -25,6 +26,8 @@ export class CleanupServiceUi implements Disposable {
     this.#watch = this.#store.add(new CleanupServiceWatch(app, sources, log));
     this.#cleanupLog = this.#store.add(new CleanupLog((error) => void showProblem(error, log)));
     this.#store.add(this.#watch.onDidChange(() => this.#noteState()));
+    const diagnostics = this.#store.add(new ComposeDiagnostics(log));
+    this.#store.add(this.#watch.onDidChange(() => diagnostics.show(this.state?.setup.candidates ?? [])));
   }
 
   get onDidChange(): CleanupServiceWatch['onDidChange'] {
@@ -70,10 +73,11 @@ export class CleanupServiceUi implements Disposable {
   }
 
   async openComposeFile(): Promise<void> {
-    const { candidate } = this.#require('The compose file was not opened').setup;
-    if (candidate === undefined) throw noComposeFile();
-    const document = await vscode.workspace.openTextDocument(candidate.composeFile);
-    const selection = new vscode.Range(document.positionAt(candidate.from), document.positionAt(candidate.to));
+    const what = 'The compose file was not opened';
+    const place = placeOf(this.state?.setup) ?? placeOf(this.#require(what).setup);
+    if (place === undefined) throw noComposeFile();
+    const document = await vscode.workspace.openTextDocument(place.file);
+    const selection = new vscode.Range(document.positionAt(place.from), document.positionAt(place.to));
     await vscode.window.showTextDocument(document, { selection });
   }
 
@@ -104,6 +108,12 @@ export class CleanupServiceUi implements Disposable {
     this.#toldState = state;
     if (this.#cleanupLog.isFollowing && !isFirst && state !== undefined) this.#cleanupLog.note(state);
   }
+}
+
+/** Where the service stands in its compose file, else where it is scheduled. */
+function placeOf(setup: ServiceSetup | undefined): { file: string; from: number; to: number } | undefined {
+  const candidate = setup?.candidate;
+  return candidate === undefined ? setup?.schedules[0] : { ...candidate, file: candidate.composeFile };
 }
 
 const firstProblem = (state: ServiceState | undefined): Problem | undefined => state?.setup.problems[0];

@@ -17,7 +17,7 @@ import type { Row } from '../../../../src/presentation/rows/row.ts';
 import { alertsRow } from '../../../../src/presentation/tree/alertRows.ts';
 import { before, CONTAINER, HOUR, NOW, reading, run } from '../../services/support.ts';
 import { exact, later, snapshot, START } from '../samples.ts';
-import { serviceOf, setupOf, stateOf } from './support.ts';
+import { CANDIDATE, serviceOf, setupOf, stateOf } from './support.ts';
 
 const DENIED = new Problem({
   code: 'socket-denied',
@@ -40,7 +40,7 @@ const children = (row: Row): Record<string, string | undefined> =>
 
 test('not looked at, nothing configured, settings that can’t be used, and the first reading each have their row', () => {
   assert.equal(cleanupServiceRow(undefined, NOW), undefined);
-  const nothing = { key: '', candidates: [], problems: [], pollSeconds: 60, restartCommand: [] };
+  const nothing = { key: '', candidates: [], schedules: [], problems: [], pollSeconds: 60, restartCommand: [] };
   const missing = rowOf({ setup: nothing, table: NO_TABLE });
   assert.deepEqual(
     [missing.description, missing.icon?.id, missing.children],
@@ -51,6 +51,31 @@ test('not looked at, nothing configured, settings that can’t be used, and the 
   assert.deepEqual([unusable.description, unusable.icon?.id], [DENIED.why, 'warning']);
   const first = rowOf({ setup: setupOf(), table: NO_TABLE });
   assert.deepEqual([first.description, first.icon?.id], ['reading its state…', 'loading~spin']);
+});
+
+test('what the command of the compose file can’t mean has a row and stands in the hover', () => {
+  const at = { severity: 'warning', from: 0, to: 1 } as const;
+  const findings = [
+    { ...at, code: 'compose-dollar', message: 'Compose takes $hour.' },
+    { ...at, code: 'compose-dollar', message: 'Compose takes $hour.' },
+    { ...at, code: 'compose-command-cut', message: 'The shell gets half.' },
+    { ...at, code: 'quoted-date', severity: 'info', message: 'Not worth a row.' },
+  ] as const;
+  const setup = setupOf({ candidate: { ...CANDIDATE, findings } });
+  const row = rowOf(stateOf(reading([run(3)]), { setup }));
+  assert.equal(children(row)['Command'], 'The shell gets half.');
+  assert.match(row.hover?.() ?? '', /The shell gets half\..*Compose takes \\?\$hour\./su);
+  assert.equal((row.hover?.() ?? '').split('hour').length, 2, 'each once');
+});
+
+test('what clears sessions by time without being watched is told', () => {
+  const schedule = { how: 'systemd', name: 'shop-night', when: 'daily', file: '/w/a.service', from: 0, to: 1 } as const;
+  const logs = ['journalctl', '-u', 'shop-night'];
+  const nothing = { key: '', candidates: [], problems: [], pollSeconds: 60, restartCommand: [] };
+  const row = rowOf({ setup: { ...nothing, schedules: [{ ...schedule, logs }] }, table: NO_TABLE });
+  assert.equal(row.description, 'by systemd, daily, not watched');
+  assert.match(row.hover?.() ?? '', /shop.{1,3}night: systemd, daily .{0,3}a.*"journalctl","-u","shop-night"/su);
+  assert.ok(row.context?.includes('canOpenCompose'));
 });
 
 test('a healthy service tells last run, deleted, remaining, next run and its state', () => {
@@ -170,7 +195,7 @@ test('the alert is told with the verdict, is hidden where there is nothing to ju
 });
 
 test('settings that can’t be used are told in the alert instead of no service', () => {
-  const setup = { key: '', candidates: [], problems: [DENIED], pollSeconds: 60, restartCommand: [] };
+  const setup = { key: '', candidates: [], schedules: [], problems: [DENIED], pollSeconds: 60, restartCommand: [] };
   const finding = findingOf({ setup, table: NO_TABLE });
   assert.ok(finding !== 'none' && finding?.missedRuns.how === 'unknown');
 });

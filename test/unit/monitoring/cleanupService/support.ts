@@ -17,6 +17,7 @@ export const CANDIDATE: CleanupCandidate = {
   from: 10,
   to: 25,
   why: 'command',
+  findings: [],
 };
 
 /** A service that answers with what it is given. */
@@ -31,6 +32,7 @@ export function setupOf(more: Partial<ServiceSetup> = {}): ServiceSetup {
     service,
     candidate: CANDIDATE,
     candidates: [CANDIDATE],
+    schedules: [],
     problems: [],
     pollSeconds: 60,
     restartCommand: [],
