@@ -1,4 +1,5 @@
-import { Client } from 'pg';
+import { Client, type QueryResult } from 'pg';
+import { decodeSession } from '../../src/django/sessionData.ts';
 import { newSessionKey, signSession } from './signing.ts';
 import { payload } from './sessions.ts';
 
@@ -108,16 +109,14 @@ export class TrafficSimulator {
   async #act(kind: Kind, signal: AbortSignal): Promise<void> {
     if (signal.aborted) return;
     const at = new Date();
-    const data = signSession(payload(Math.floor(Math.random() * 100_000), at), {
-      secretKey: this.#options.secretKey,
-      at,
-    });
+    const sign = (data: Readonly<Record<string, unknown>>): string =>
+      signSession(data, { secretKey: this.#options.secretKey, at });
     const expires = new Date(at.getTime() + (this.#options.cookieAgeSeconds ?? 1_209_600) * 1000).toISOString();
     if (kind === 'inserts' || this.#keys.length === 0) {
       const key = newSessionKey();
       await this.#send(
         'INSERT INTO "django_session" ("session_key", "session_data", "expire_date") VALUES ($1, $2, $3)',
-        [key, data, expires],
+        [key, sign(payload(Math.floor(Math.random() * 100_000), at)), expires],
       );
       this.#keys.push(key);
       this.counts.inserts++;
@@ -125,31 +124,41 @@ export class TrafficSimulator {
     }
     const index = Math.floor(Math.random() * this.#keys.length);
     const key = this.#keys[index] ?? '';
-    await this.#send(
+    const found = await this.#send(
       'SELECT "django_session"."session_key", "django_session"."session_data", "django_session"."expire_date" FROM "django_session" WHERE ("django_session"."expire_date" > $1 AND "django_session"."session_key" = $2) LIMIT 21',
       [at.toISOString(), key],
     );
     if (kind === 'updates') {
+      const before = decodeSession(found.rows[0]?.['session_data'] ?? '').data ?? {};
+      const data = sign(changed(before, at));
       const updated = await this.#send(
         'UPDATE "django_session" SET "session_data" = $1, "expire_date" = $2 WHERE "django_session"."session_key" = $3',
         [data, expires, key],
       );
-      if (updated === 1) this.counts.updates++;
+      if (updated.rowCount === 1) this.counts.updates++;
       else this.#keys.splice(index, 1); // cleared or truncated by somebody else: Django raises UpdateError here
       return;
     }
-    this.counts.deletes += await this.#send(
-      'DELETE FROM "django_session" WHERE "django_session"."session_key" IN ($1)',
-      [key],
-    );
+    const deleted = await this.#send('DELETE FROM "django_session" WHERE "django_session"."session_key" IN ($1)', [
+      key,
+    ]);
+    this.counts.deletes += deleted.rowCount ?? 0;
     this.#keys.splice(index, 1);
   }
 
-  async #send(text: string, values: unknown[]): Promise<number> {
+  async #send(text: string, values: unknown[]): Promise<QueryResult<Record<string, string>>> {
     if (this.#client === undefined) throw new Error('The connection was lost.');
-    return (await this.#client.query(text, values)).rowCount ?? 0;
+    return await this.#client.query(text, values);
   }
 }
+
+/** What a request leaves behind: most only the time, some a pick or another thing in the cart. */
+function changed(before: Readonly<Record<string, unknown>>, at: Date): Record<string, unknown> {
+  const cart = Math.random() < CART_SHARE ? { cart: [Math.floor(Math.random() * 97), at.getMilliseconds()] } : {};
+  return { ...before, ...cart, last_activity: at.getTime() / 1000 };
+}
+
+const CART_SHARE = 0.09;
 
 function pause(ms: number, signal: AbortSignal): Promise<void> {
   return new Promise((resolve) => {
