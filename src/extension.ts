@@ -24,6 +24,7 @@ import { registerSettingsEditor } from './ui/settingsFile/settingsEditor.ts';
 import { currentOperations } from './ui/view/currentOperations.ts';
 import { notify } from './ui/view/notifications.ts';
 import { Screens } from './ui/view/screens.ts';
+import { SessionWriters } from './ui/writers/sessionWriters.ts';
 
 /** VS Code ends the extension host 5 s after it has begun to deactivate. */
 const END_MS = 4_000;
@@ -66,7 +67,8 @@ export function activate(context: vscode.ExtensionContext): void {
   const cleanup = parts.add(new Cleanup(app, globalState, log));
   const cleanupService = parts.add(new CleanupServiceUi(app, sources, log));
   const application = parts.add(new ApplicationWatch(app, sources, secrets, () => app.history, log));
-  const acting = { rollback, cleanup, cleanupService, application, approvals };
+  const writers = parts.add(new SessionWriters(app, log));
+  const acting = { rollback, cleanup, cleanupService, application, approvals, writers };
   const operations = (): Operations => currentOperations(acting);
 
   // What shows it
@@ -80,6 +82,7 @@ export function activate(context: vscode.ExtensionContext): void {
   const passVisibility = (): void => {
     app.setVisible(screens.visible);
     application.setVisible(screens.visible);
+    writers.setVisible(screens.visible);
   };
   const wires: readonly Ending[] = [
     app.onDidChange(draw),
@@ -92,6 +95,7 @@ export function activate(context: vscode.ExtensionContext): void {
     cleanup.onDidChange(draw),
     cleanupService.onDidChange(redraw),
     application.onDidChange(redraw),
+    writers.onDidChange(draw),
     approvals.onDidChange(redraw),
     approvals.onDidAllow(() => {
       cleanupService.settingsChanged();

@@ -17,3 +17,10 @@ export interface RangeArgument {
   readonly from: number;
   readonly to: number;
 }
+
+/** A place in code: UTF-16 offsets. */
+export interface CodeArgument {
+  readonly file: string;
+  readonly from: number;
+  readonly to: number;
+}

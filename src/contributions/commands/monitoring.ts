@@ -1,4 +1,4 @@
-import type { RowArgument } from '../commandArguments.ts';
+import type { CodeArgument, RowArgument } from '../commandArguments.ts';
 import { inTitle, onRow, takes, type CommandRow } from '../commandRow.ts';
 import { VIEWS } from '../ids.ts';
 import { CONNECTED, PAUSED, POLLING } from '../when.ts';
@@ -55,6 +55,7 @@ export const MONITORING_COMMANDS = {
   },
   showAlerts: { title: 'Show Alerts', icon: 'warning' },
   showRow: { title: 'Show in View', palette: false, takes: takes<[row: RowArgument]>() },
+  openCode: { title: 'Open Code', palette: false, takes: takes<[place: CodeArgument]>() },
   openSettings: { title: 'Open Extension Settings', icon: 'settings-gear', menus: [inTitle('3_more@1')] },
   showLog: { title: 'Show Log', icon: 'output', menus: [inTitle('3_more@2')] },
 } as const satisfies Readonly<Record<string, CommandRow>>;

@@ -9,6 +9,16 @@ export interface WritingCode {
   readonly settings: Pick<SiteSettings, 'flags' | 'texts' | 'places'>;
 }
 
+/** The same, and what was looked through for it. */
+export interface SearchedCode extends WritingCode {
+  /** Folder of the project. */
+  readonly root: string;
+  /** Files that were read. */
+  readonly files: number;
+  /** false: there are more. */
+  readonly complete: boolean;
+}
+
 /** What probably makes most of the saves. */
 export interface Suspect {
   /** Most of what was saved: new sessions, or sessions that were there. */
@@ -28,6 +38,8 @@ export interface SuspectPlace {
   readonly file: string;
   readonly from: number;
   readonly to: number;
+  /** 0-based; of a setting it is not known. */
+  readonly line?: number;
   /** Of code: what is done there, and in which class or function. */
   readonly write?: FoundWrite;
 }
@@ -81,6 +93,11 @@ const DJANGOS: Readonly<Record<string, (settings: WritingCode['settings']) => st
   _csrftoken: ({ flags }) => (flags.get('CSRF_USE_SESSIONS') === true ? 'CSRF_USE_SESSIONS' : undefined),
 };
 
+/** Where an entry is set, the likeliest first. */
+export function placesOfEntry(entry: string, code: WritingCode): readonly SuspectPlace[] {
+  return placesOf(entry, code).places;
+}
+
 function placesOf(entry: string, code: WritingCode): Pick<Suspect, 'setting' | 'places'> {
   const setting = Object.hasOwn(DJANGOS, entry) ? DJANGOS[entry]?.(code.settings) : undefined;
   if (setting !== undefined) return ofSetting(setting, code);
@@ -88,7 +105,7 @@ function placesOf(entry: string, code: WritingCode): Pick<Suspect, 'setting' | '
 }
 
 /** All writes that can set the entry. */
-export function writesOf(entry: string, { writes }: Pick<WritingCode, 'writes'>): FoundWrite[] {
+function writesOf(entry: string, { writes }: Pick<WritingCode, 'writes'>): FoundWrite[] {
   return writes.filter((write) => {
     if (entry === EXPIRY_ENTRY && write.how === 'expiry') return true;
     if (entry.startsWith(USER) && write.how === 'key') return true;
@@ -146,7 +163,10 @@ const MOST_LIKELY = 100;
 function ranked(writes: readonly FoundWrite[]): SuspectPlace[] {
   // Those of the same score stay in the order of the files.
   const sorted = writes.toSorted((a, b) => score(b) - score(a));
-  return sorted.slice(0, MOST).map((write) => ({ file: write.file, from: write.from, to: write.to, write }));
+  return sorted.slice(0, MOST).map((write) => {
+    const { file, from, to, line } = write;
+    return { file, from, to, line, write };
+  });
 }
 
 /** What runs at each request comes first, then what this project has written itself and what asks for nothing before. */

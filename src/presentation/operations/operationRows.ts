@@ -1,6 +1,7 @@
 import type { ThrottleState } from '../../django/throttle/throttleState.ts';
 import type { ApplicationState } from '../../monitoring/application/applicationState.ts';
 import { abilitiesOf, type ServiceState } from '../../monitoring/cleanupService/serviceState.ts';
+import type { SearchedCode } from '../../monitoring/saves/suspects.ts';
 import type { Row } from '../rows/row.ts';
 import type { Circumstances } from '../rows/suggestions.ts';
 import type { Wish } from '../rows/wish.ts';
@@ -20,6 +21,8 @@ export interface Operations {
   /** undefined: not looked at yet. */
   readonly cleanupService?: ServiceState;
   readonly application?: ApplicationState;
+  /** Who writes to sessions; undefined: it has not been looked for. */
+  readonly writers?: SearchedCode;
   /** What the workspace wants and nobody has allowed. */
   readonly wishes?: readonly Wish[];
 }

@@ -13,6 +13,7 @@ import { readAge } from '../texts/readAge.ts';
 import { alertsRow } from './alertRows.ts';
 import { applicationProblemRows } from './applicationRows.ts';
 import { metricGroupRows } from './metricRows.ts';
+import { withWriters } from './writerRows.ts';
 import { wishRows } from '../operations/wishRows.ts';
 
 /** Everything that the tree view shows for a state: the rows, the text over them, and what stands beside its title. */
@@ -73,7 +74,7 @@ function connectedContent(state: Connected, now: Date, locale: string, operation
   const alerts = snapshot !== undefined || state.badge.critical + state.badge.warning > 0;
   const rows = [
     ...(alerts ? [alertsRow(state.alerts, now, circumstancesOf(operations))] : []),
-    ...(snapshot === undefined ? [] : metricRows(snapshot, state, now, options)),
+    ...(snapshot === undefined ? [] : metricRows(snapshot, state, operations, now, options)),
     ...operationRows(operations, now),
   ];
   const problem = historyProblemRow(state.history);
@@ -89,13 +90,21 @@ function connectedContent(state: Connected, now: Date, locale: string, operation
   };
 }
 
-/** The groups of the metric table; what the history is stands below what else there is to say of this monitor. */
-function metricRows(snapshot: Snapshot, { history }: Connected, now: Date, options: FormatOptions): readonly Row[] {
-  return metricGroupRows(snapshot, options).map((row) =>
-    row.id === 'group/monitor'
-      ? { ...row, children: [...(row.children ?? []), historyRow(history, now, options)] }
-      : row,
-  );
+/** The groups of the metric table, with who writes, and below what else there is to say of this monitor what the history is. */
+function metricRows(
+  snapshot: Snapshot,
+  { history }: Connected,
+  { writers }: Operations,
+  now: Date,
+  options: FormatOptions,
+): readonly Row[] {
+  const saves = snapshot.detail?.saves.value;
+  return metricGroupRows(snapshot, options).map((row) => {
+    const { children = [] } = row;
+    if (row.id === 'group/monitor') return { ...row, children: [...children, historyRow(history, now, options)] };
+    if (row.id !== 'group/writes' || saves === undefined || writers === undefined) return row;
+    return { ...row, children: withWriters(children, saves, writers) };
+  });
 }
 
 function messageOf(monitor: MonitorState, now: Date): { readonly message?: string } {

@@ -13,6 +13,7 @@ import type { CleanupServiceUi } from '../cleanupService/cleanupServiceUi.ts';
 import { showInformationMessage } from '../common/messages.ts';
 import { registerCommand } from '../common/registerCommand.ts';
 import { runCommand } from '../common/runCommand.ts';
+import { showPlace } from '../common/showPlace.ts';
 import type { App } from '../connection/app.ts';
 import type { SavedConnections } from '../connection/savedConnections.ts';
 import type { Dashboard } from '../dashboard/dashboard.ts';
@@ -136,6 +137,7 @@ function handlers(parts: CommandParts): Handlers {
       runCommand('workbench.action.openSettings', `${SETTINGS_SECTION}.application`),
     [COMMANDS.saveReport]: () => dashboard.saveReport(),
     [COMMANDS.showRow]: ({ rowId }) => view.reveal(rowId),
+    [COMMANDS.openCode]: ({ file, from, to }) => showPlace(file, from, to),
     [COMMANDS.openSettings]: () =>
       runCommand('workbench.action.openSettings', '@ext:django-session-monitor.django-session-monitor'),
     [COMMANDS.showLog]: () => {

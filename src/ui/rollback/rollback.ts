@@ -7,6 +7,7 @@ import { expectedWrites, type SavePolicy } from '../../django/throttle/expectedW
 import type { ThrottleState } from '../../django/throttle/throttleState.ts';
 import { ACTION_NAMES, type RestartRecord, type RollbackRecord } from '../../presentation/texts/rollbackTypes.ts';
 import { showInformationMessage, showWarningMessage } from '../common/messages.ts';
+import { showPlace } from '../common/showPlace.ts';
 import { runCommand } from '../common/runCommand.ts';
 import { showProblem } from '../common/showProblem.ts';
 import type { App } from '../connection/app.ts';
@@ -94,14 +95,14 @@ export class Rollback implements vscode.Disposable {
   async openSettings(): Promise<void> {
     const place = (await this.watch.read())?.throttle.place;
     if (place === undefined) throw NOWHERE;
-    await show(place.file, place.from, place.to);
+    await showPlace(place.file, place.from, place.to);
   }
 
   /** Opens the source of the middleware class. */
   async openSource(): Promise<void> {
     const source = (await this.watch.read())?.source;
     if (source === undefined) throw NO_SOURCE;
-    await show(source.file, source.from, source.to);
+    await showPlace(source.file, source.from, source.to);
   }
 
   dispose(): void {
@@ -160,12 +161,6 @@ function policyOf(state: ThrottleState | undefined): SavePolicy {
     ...(throttle === 'unknown' ? {} : { throttled: throttle === 'on' }),
     ...(everyRequest === undefined ? {} : { everyRequest }),
   };
-}
-
-async function show(file: string, from: number, to: number): Promise<void> {
-  const document = await vscode.workspace.openTextDocument(file);
-  const selection = new vscode.Range(document.positionAt(from), document.positionAt(to));
-  await vscode.window.showTextDocument(document, { selection });
 }
 
 const NOWHERE = new Problem({

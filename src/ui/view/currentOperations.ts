@@ -4,6 +4,7 @@ import type { Cleanup } from '../cleanup/cleanup.ts';
 import type { CleanupServiceUi } from '../cleanupService/cleanupServiceUi.ts';
 import type { Rollback } from '../rollback/rollback.ts';
 import type { Approvals } from '../settings/approvals.ts';
+import type { SessionWriters } from '../writers/sessionWriters.ts';
 
 export interface OperationParts {
   readonly rollback: Rollback;
@@ -11,19 +12,22 @@ export interface OperationParts {
   readonly cleanupService: CleanupServiceUi;
   readonly application: ApplicationWatch;
   readonly approvals: Approvals;
+  readonly writers: SessionWriters;
 }
 
 /** What is being done about the sessions and what was done, as all screens draw it. */
 export function currentOperations(parts: OperationParts): Operations {
-  const { rollback, cleanup, cleanupService, application, approvals } = parts;
+  const { rollback, cleanup, cleanupService, application, approvals, writers } = parts;
   const throttle = rollback.watch.state;
   const service = cleanupService.state;
+  const { found } = writers;
   return {
     rollbacks: rollback.history.records,
     cleanups: cleanup.state,
     application: application.state,
     wishes: approvals.waiting,
     ...(throttle === undefined ? {} : { throttle }),
+    ...(found === undefined ? {} : { writers: found }),
     ...(service === undefined ? {} : { cleanupService: service }),
   };
 }
