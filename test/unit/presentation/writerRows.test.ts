@@ -20,7 +20,7 @@ const write = (change: Partial<FoundWrite>): FoundWrite => ({
   isInstalled: false,
   ...change,
 });
-const named = (name: string): FoundWrite['entry'] => ({ name, isPrefix: false });
+const named = (name: string): NonNullable<FoundWrite['entry']> => ({ name, isPrefix: false });
 
 const CODE: SearchedCode = {
   root: '/p',
