@@ -51,8 +51,11 @@ test('holds the bundle, the media and the texts, and nothing else', () => {
   ]);
 });
 
-test('is at most 500 kB', () => {
-  assert.ok(vsix.length <= 500_000, `${vsix.length} bytes`);
+/** What the plan has for all features and pictures together. */
+const BUDGET = 600_000;
+
+test('is at most 600 kB', () => {
+  assert.ok(vsix.length <= BUDGET, `${vsix.length} bytes`);
 });
 
 test('holds a dashboard of at most 350 kB, in which nothing is evaluated or loaded from elsewhere', () => {
