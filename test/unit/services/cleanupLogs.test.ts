@@ -60,3 +60,17 @@ for (const file of readdirSync(FOLDER)) {
     });
   }
 }
+
+test('a line by itself means one thing', () => {
+  const wrong = readFileSync(join(import.meta.dirname, 'cleanup-lines', 'lines.txt'), 'utf8')
+    .split('\n')
+    .filter((line) => line.includes(' | '))
+    .flatMap((line) => {
+      const [expected, text] = line.split(' | ', 2);
+      const [run, ...others] = readCleanupLog(text ?? '', { now: NOW }).runs;
+      const { outcome = 'nothing', deleted, remaining } = run ?? {};
+      const said = [outcome, deleted, remaining].filter((part) => part !== undefined).join(' ');
+      return said === expected && others.length === 0 ? [] : [`${line}: ${said}`];
+    });
+  assert.deepEqual(wrong, []);
+});

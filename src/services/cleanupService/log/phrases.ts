@@ -120,7 +120,7 @@ const OWN_WORDS: readonly Phrase[] = [
     String.raw`\balready (?:ran|run|been run|done|executed|performed|running|in progress)\b`,
     String.raw`\b(?:lock|mutex|pid ?file)\b(?! timeout| on )[\w ]{0,25}\b(?:held|taken|exists?|locked|busy|not acquired|in use|by another)\b`,
     String.raw`\b(?:could ?n[o']t|could not|failed to|unable to|can(?:no|')t|did not) (?:acquire|get|take)[\w ]{0,20} lock\b`,
-    String.raw`\b(?:another|previous|prior)[\w ]{0,25} (?:is )?(?:still )?running\b`,
+    String.raw`\b(?:another|previous|prior)[\w ]{0,25} (?:is )?(?:still )?(?:running|in progress)\b`,
     String.raw`\bskip(?:ping|ped|s)?\b.*\b(?:run|today|sessions?|clean|clearsessions|purge)|\b(?:run|today|sessions?|clean[\w-]*|clearsessions|purge)\b.*\bskip(?:ping|ped)?\b`,
     String.raw`\b${JOB} (?:is |was )?(?:disabled|not (?:needed|due|required|necessary|enabled|scheduled))\b`,
   ),
@@ -128,11 +128,12 @@ const OWN_WORDS: readonly Phrase[] = [
     'failed',
     String.raw`\b${JOB}(?: \w+){0,3}? (?:failed|fails|errored|aborted|crashed|timed out|unsuccessful|(?:did|was|has|could)(?: not|n['’]t) [\w ]{0,12}(?:complete|completed|finish|finished|succeed|successful|run))\b`,
     String.raw`\b(?:failed|unable|fail|could ?not|couldn['’]t|cannot|can['’]t|failure|error)(?: to)?(?: \w+){0,2}? (?:${CLEAR}|${CLEARING}|running|run)\b.*(?:sessions?|clean[ -]?up)`,
-    String.raw`\b(?:error|exception|failure|problem)s?\b[\w ,]{0,12}\b(?:while|during|when|in|of|running|with|from)\b[\w ]{0,20}${JOB}`,
-    String.raw`\b${JOB}[^,.]{0,12}\b(?:error|exception|failure)\b`,
+    String.raw`\b(?:error|exception|failure|problem|timeout|timed out)s?\b[\w ,]{0,12}\b(?:while|during|when|in|of|running|with|from)\b[\w ]{0,20}${JOB}`,
+    String.raw`\b${JOB}[^,.]{0,12}\b(?:error|exception|failure)\b|\b${JOB}\b.{0,30}\b(?:encountered|raised|hit|threw|got)\b.{0,20}(?:error|exception)`,
+    String.raw`\b${CLEARING} ${SESSIONS}\W{1,8}(?:failed|failure|error)\b|[✗✖✘❌]\s*(?:\w+ )?(?:${JOB}|${SESSIONS})`,
     String.raw`\b(?:completed|finished|done|ended)\b.{0,20} with (?:[1-9]\d* |some |an? )?(?:errors?|failures?|exceptions?)\b`,
     String.raw`\b(?:exit(?:ed|s)?|returned|ended|quit)\b(?: with)?(?: a)?(?: non-?zero)?(?: exit)?(?: (?:code|status))+[ :=]+[1-9]\d*`,
-    String.raw`\b(?:exit|return) ?code[ :=]+[1-9]\d*`,
+    String.raw`\b(?:exit|return) ?code[ :=]+[1-9]\d*|\bwith (?:exit )?(?:status|code) [1-9]\d*|\brc=[1-9]\d*`,
     String.raw`\b[1-9]\d* (?:errors?|failures?|failed)\b|\b(?:failed|errors)[=:] ?[1-9]\d*`,
   ),
   exactly('nothing', /^\+ (?:echo|printf)\b/u),
@@ -147,7 +148,9 @@ const OWN_WORDS: readonly Phrase[] = [
   ...phrase(
     'done',
     String.raw`\b${CLEARED}(?:[\s:=]+|[\s_]count[\s:=]+)(?<deleted>${N})(?=\s*(?:${SESSIONS}|rows?|records?|entries|objects?|in total|total)\b|\s*(?:$|[;)}\]"'(]|[.,](?:\s|$)))`,
-    String.raw`\b${CLEARED}\b[^\d]{0,40}?(?<deleted>${N})\s+${SESSIONS}`,
+    String.raw`\b${CLEARED}\b[^\d]{0,40}?(?<deleted>${N})(?: of \d+)?\s+${SESSIONS}`,
+    String.raw`(?:session|clean)[^\n\d]{0,40}?\b(?<deleted>${N})\s+(?:(?:rows?|records?|were|have been|has been)\s+)*${CLEARED}\b`,
+    String.raw`\b(?<deleted>${N})\s+(?:rows?|records?)\s+(?:(?:were|have been)\s+)?${CLEARED}\b.{0,20}session`,
     String.raw`(?<deleted>${N})\s+${SESSIONS}[\w ]{0,20}?\b${CLEARED}\b`,
     String.raw`\bsessions?[\s_]${CLEARED}(?: \w+)?[\s:=]+(?<deleted>${N})`,
     String.raw`\bDELETE (?<deleted>\d+)$`,
@@ -156,6 +159,7 @@ const OWN_WORDS: readonly Phrase[] = [
   ...phrase(
     'done',
     String.raw`\b${JOB}(?:[:\s]+\w+){0,2}?[:\s]+(?:complete[d]?|finished|done|succeeded|success|successful(?:ly)?|ok|ended)\b`,
+    String.raw`\b${CLEARING} ${SESSIONS}\W{1,8}(?:done|ok|success|finished|completed?)\b`,
     String.raw`\b${SESSIONS}\s+(?:(?:were|was|have been|has been|are|now|successfully|all)\s+)*${CLEARED}\b`,
     String.raw`\b${CLEARED}\s+(?:\w+\s+)?${SESSIONS}`,
     String.raw`\b(?:finished|completed|done|succeeded|successfully ran)(?: running| with| the)?[:\s]+${JOB}`,
@@ -183,18 +187,24 @@ const ERRORS: readonly Phrase[] = [
   exactly('error', /(?<failed>psycopg2?\.errors\.\w+.*)/u),
   exactly(
     'error',
-    /(?<failed>(?:\S{1,200}: )?(?:\S{1,200}: (?:command )?not found|\S{1,200}: No such file or directory|\S{1,200}: Permission denied|can't open file .*|syntax error.*|Syntax error.*|Exec format error|[Uu]nterminated quoted string))$/u,
+    /(?:\S{1,200}: (?:command )?not found|\S{1,200}: No such file or directory|\S{1,200}: Permission denied|can't open file .*|syntax error.*|Syntax error.*|Exec format error|[Uu]nterminated quoted string)$/u,
   ),
   exactly(
     'error',
-    /(?<failed>Unknown command: .*|(?:exec format error|executable file not found|no such file or directory|OCI runtime).*)/iu,
+    /(?<failed>Unknown command: .*|No such command .*|(?:exec format error|executable file not found|no such file or directory|OCI runtime).*)/iu,
   ),
   exactly('error', /(?<failed>Traceback \(most recent call last\):)/u),
   exactly('error', /^(?<failed>Killed|Out of memory.*|Segmentation fault.*|Aborted.*)$/u),
-  exactly('error', /^.{0,120}?(?:\b(?:ERROR|CRITICAL|FATAL)\b|level=(?:error|fatal))(?<failed>.*)/u),
+  exactly('error', /^.{0,120}?(?:\b(?:ERROR|CRITICAL|FATAL)\b|level=(?:error|fatal))[\s:-]*(?<failed>.*)/u),
 ];
 
 const BARE: readonly Phrase[] = [
+  {
+    means: 'error',
+    within: true,
+    when: /canceling statement due to|deadlock detected|[Cc]onnection refused|server closed the connection|could not connect/u,
+  },
+  { means: 'done', within: true, when: /^(?<deleted>\d[\d.,]*) (?:rows?|records?) (?:were )?(?:deleted|removed)\b/iu },
   {
     means: 'done',
     within: true,
@@ -215,10 +225,10 @@ export const firstFor = (text: string): number => (OF_SCHEDULERS.test(text) ? 0 
 
 /** When the next run is; the words after it are read by `parseAnnouncement`. */
 export const NEXT =
-  /\b(?:next (?:scheduled )?(?:run|cleanup|clean-up|execution|session cleanup|check|wakeup|one)(?: is| due| time|:)*|sleeping|scheduled|runs? (?:daily|every(?: day)?)|daily|waiting)\s*(?:for|at|in|until|on|daily|every)?[:\s]+(?<next>.*)/iu;
+  /\b(?:next (?:scheduled )?(?:run|cleanup|clean-up|execution|session cleanup|check|wakeup|one)(?: is| due| time|:)*|sleeping|scheduled|runs? (?:daily|every(?: day)?|again)|daily|waiting)\s*(?:for|at|in|until|on|daily|every)?[:\s]+(?<next>.*)/iu;
 export const REMAINING: readonly RegExp[] = [
   new RegExp(String.raw`\bremain\w*(?:[\s_]+(?:active[\s_]+)?sessions?)?[:=\s]+(?<remaining>${N})`, 'iu'),
-  new RegExp(String.raw`(?<remaining>${N})\s+(?:\w+ )?sessions? (?:remain\w*|left)\b`, 'iu'),
+  new RegExp(String.raw`(?<remaining>${N})\s+(?:\w+ )?(?:sessions? )?(?:remain\w*|left)\b`, 'iu'),
 ];
 /** Words that turn the meaning of the others round. */
 export const NEGATED = /\b(?:not|never|cannot|\w+n['’]t)\b/iu;

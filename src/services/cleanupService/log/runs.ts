@@ -41,6 +41,8 @@ type Draft = { -readonly [K in keyof CleanupRun]: CleanupRun[K] };
 const NEAR_MS = 60_000;
 /** Without a line for its start, what comes later than this is another run. */
 const APART_MS = 600_000;
+/** Seconds; who sleeps for less waits for something else than the next run. */
+const SHORT = 300;
 
 /** The runs in these lines, oldest first. `said[i]` is what `lines[i]` says. */
 export function runsIn(
@@ -146,7 +148,8 @@ class Walk {
     }
     switch (said.means) {
       case undefined:
-        return this.#follow(said, last);
+        // "Remaining: 1250", "Next run in 24 hours": what follows the end of a run still belongs to it.
+        return last;
       case 'service':
         this.#open = false;
         return undefined;
@@ -180,14 +183,15 @@ class Walk {
     return last.outcome === 'skipped' ? this.#started : deleted === undefined || last.deleted === undefined;
   }
 
-  /** "Remaining: 1250", "Next run in 24 hours": what follows the end of a run still belongs to it. */
-  #follow(said: Said, last: Draft | undefined): Draft | undefined {
-    if (last === undefined && said.next !== undefined) return this.#new(false);
-    return last;
-  }
-
   #announce(said: Said, run: Draft | undefined, isNew: boolean): void {
     const announced = parseAnnouncement(said.next ?? '');
+    // "Waiting for db" announces nothing, "Sleeping 5 seconds" no run.
+    if (
+      announced === undefined
+        ? said.soon === true
+        : said.soon === true && 'seconds' in announced && announced.seconds < SHORT
+    )
+      return;
     if (announced !== undefined) this.#announced = announced;
     if (run === undefined || said.means === 'service') return;
     const seconds = announcedInterval(announced);

@@ -16,6 +16,8 @@ export interface Said {
   readonly deleted?: string;
   readonly remaining?: string;
   readonly next?: string;
+  /** What is next is said as a sleep or a time of waiting, which may be one for something else. */
+  readonly soon?: true;
   readonly failed?: string;
   /** What may hold its date. */
   readonly at?: string;
@@ -24,6 +26,7 @@ export interface Said {
 /** Characters of a line that are looked at, and before the words where its date is looked for. */
 const MAX_TEXT = 1_000;
 const MAX_PREFIX = 60;
+const WAITS = /^(?:sleeping|waiting)/iu;
 const MAX_KNOWN = 1_000;
 /** A line without any of these says nothing. */
 const HINT =
@@ -45,10 +48,11 @@ function saidIn(line: string): Said | undefined {
   const cut = line.length > MAX_TEXT ? line.slice(0, MAX_TEXT) : line;
   if (!HINT.test(cut)) return undefined;
   const { text, bare } = unwrap(cut);
-  const next = NEXT.exec(bare)?.groups?.['next'];
+  const announced = NEXT.exec(bare);
+  const next = announced?.groups?.['next'];
   const remaining = REMAINING.map((one) => one.exec(text)?.groups?.['remaining']).find((one) => one !== undefined);
   const counted = {
-    ...(next === undefined ? {} : { next }),
+    ...(next === undefined ? {} : { next, ...(WAITS.test(announced?.[0] ?? '') && { soon: true as const }) }),
     ...(remaining === undefined ? {} : { remaining }),
   };
   const date = /^Date: (.*)/u.exec(text)?.[1];
@@ -68,7 +72,11 @@ function saidIn(line: string): Said | undefined {
       ...(means === 'start' ? { begins: true } : { means }),
       ...(who === undefined ? {} : { who }),
       ...(deleted === undefined && none === undefined ? {} : { deleted: deleted ?? '0' }),
-      ...(means !== 'failed' && means !== 'error' ? counted : failed === undefined ? {} : { failed }),
+      ...(means !== 'failed' && means !== 'error'
+        ? counted
+        : failed === undefined && means === 'failed'
+          ? {}
+          : { failed: failed ?? bare }),
     };
   }
   return next === undefined && remaining === undefined
