@@ -38,8 +38,9 @@ const MAX_TEXT = 100_000;
 /** What is copied by an operation that gives a container or a text, in parts that take about as long as a step. */
 const ITEMS_A_STEP = 32;
 const CHARACTERS_A_STEP = 256;
-/** What handlers of a failed import name. */
+/** What handlers of a failed import name, and those of them that a failed call is no reason for. */
 const IMPORT_ERRORS = /^(?:ImportError|ModuleNotFoundError|Exception|\*)$/;
+const ONLY_IMPORTS = /^(?:ImportError|ModuleNotFoundError)$/;
 
 /**
  * Evaluates the part of Python that settings are written in, over syntax trees. It has no effects: nothing is run, imported or
@@ -57,8 +58,8 @@ export class Interpreter implements Evaluation {
   readonly searchPath: SequenceValue;
   doubt: string | undefined;
   handling: string | undefined;
-  /** Set by an import of which nobody knows whether it succeeds, for the `try` around it. */
-  #importDoubt: string | undefined;
+  /** Set by an import or a call of which nobody knows whether it succeeds, for the `try` around it. */
+  #doubtOfSuccess: string | undefined;
   /** Exception types that the `try` statements around the present statement catch. */
   readonly #catching: (readonly string[])[] = [];
   readonly #knownModules = new Map<string, ObjectValue>();
@@ -168,27 +169,31 @@ export class Interpreter implements Evaluation {
   }
 
   doubtImport(why: string): void {
-    if (this.#catching.some((types) => types.some((type) => IMPORT_ERRORS.test(type)))) this.#importDoubt ??= why;
+    if (this.#catching.some((types) => types.some((type) => IMPORT_ERRORS.test(type)))) this.#doubtOfSuccess ??= why;
   }
 
-  #takeImportDoubt(): string | undefined {
-    return this.#importDoubt;
+  doubtCall(why: string): void {
+    if (this.#catching.some((types) => types.some((type) => !ONLY_IMPORTS.test(type)))) this.#doubtOfSuccess ??= why;
+  }
+
+  #takeDoubt(): string | undefined {
+    return this.#doubtOfSuccess;
   }
 
   attempt(body: readonly PythonNode[], types: readonly string[], frame: Frame): TryOutcome {
-    const outer = this.#importDoubt;
+    const outer = this.#doubtOfSuccess;
     const depth = this.#catching.length;
-    this.#importDoubt = undefined;
+    this.#doubtOfSuccess = undefined;
     this.#catching.push(types);
     try {
       for (const [i, node] of body.entries()) {
         const flow = this.execute(node, frame);
-        if (flow !== undefined) return { flow };
-        const doubt = this.#takeImportDoubt();
+        const doubt = this.#takeDoubt();
         if (doubt !== undefined) {
-          this.inDoubt(doubt, () => this.executeAll(body.slice(i + 1), frame));
-          return { flow: undefined, doubt };
+          const rest = flow ?? this.inDoubt(doubt, () => this.executeAll(body.slice(i + 1), frame));
+          return { flow: typeof rest === 'object' ? { returned: unresolved(doubt) } : undefined, doubt };
         }
+        if (flow !== undefined) return { flow };
       }
       return { flow: undefined };
     } catch (error) {
@@ -196,7 +201,7 @@ export class Interpreter implements Evaluation {
       return { flow: undefined, error };
     } finally {
       this.#catching.length = depth;
-      this.#importDoubt = outer;
+      this.#doubtOfSuccess = outer;
     }
   }
 

@@ -1,5 +1,6 @@
 import { LITERALS } from './literals.ts';
 import { ENVIRONMENTS } from './environments.ts';
+import { SHAPES } from './shapes.ts';
 import { SPLIT } from './split.ts';
 import { TOOLS } from './tools.ts';
 import { UNCERTAIN } from './uncertain.ts';
@@ -7,4 +8,11 @@ import type { CorpusProject } from './kit.ts';
 
 export type { CorpusProject, Expected } from './kit.ts';
 
-export const CORPUS: readonly CorpusProject[] = [...LITERALS, ...ENVIRONMENTS, ...SPLIT, ...TOOLS, ...UNCERTAIN];
+export const CORPUS: readonly CorpusProject[] = [
+  ...LITERALS,
+  ...ENVIRONMENTS,
+  ...SPLIT,
+  ...TOOLS,
+  ...UNCERTAIN,
+  ...SHAPES,
+];

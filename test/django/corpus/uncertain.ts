@@ -12,7 +12,7 @@ DATABASES = {'default': {
 }}
 `,
     {
-      databases: { default: entry({ name: 'shop', unresolved: { PASSWORD: 'json.load', HOST: 'json.load' } }) },
+      databases: { default: entry({ name: 'shop', unresolved: { PASSWORD: 'not there', HOST: 'not there' } }) },
       unlikeDjango: 'the file is not there',
     },
   ),

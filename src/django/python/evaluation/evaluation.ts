@@ -91,6 +91,8 @@ export interface Evaluation {
   raise(type: string, why: string): Value;
   /** An import of which nobody knows whether it succeeds, which matters where a `try` around it catches that it does not. */
   doubtImport(why: string): void;
+  /** A call of something unknown, which may raise: it matters where a `try` around it catches more than failed imports. */
+  doubtCall(why: string): void;
   /** Runs what stands in a `try` whose handlers catch these types. */
   attempt(body: readonly PythonNode[], types: readonly string[], frame: Frame): TryOutcome;
   /** Why the exception was raised that the present `except` handles, for a `raise` in it. */

@@ -13,6 +13,8 @@ const PARENTS: Readonly<Record<string, readonly string[]>> = {
   KeyError: ['LookupError'],
   IndexError: ['LookupError'],
   FileNotFoundError: ['OSError', 'IOError'],
+  JSONDecodeError: ['ValueError'],
+  EnvError: ['EnvironsError', 'ValueError'],
   // decouple.UndefinedValueError and ImproperlyConfigured derive from Exception alone.
 };
 

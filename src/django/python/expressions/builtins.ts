@@ -1,5 +1,6 @@
 import type { Evaluation } from '../evaluation/evaluation.ts';
 import { attributeOf } from '../methods/attributes.ts';
+import { openFile } from '../methods/files.ts';
 import { bind } from '../values/callArguments.ts';
 import { truth } from '../values/comparison.ts';
 import { lookUp, setKey } from '../values/containers.ts';
@@ -51,6 +52,7 @@ export function builtins(it: Evaluation): Readonly<Record<string, Value>> {
     closed('set', (args) => toSequence('set', args)),
     native('dict', toDict),
     ...iterationBuiltins(),
+    native('open', (args) => openFile(it, args)),
     native('print', () => NONE),
     native('staticmethod', (args) => args.positional[0] ?? why(args)),
     native('getattr', (args) => {

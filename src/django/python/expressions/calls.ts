@@ -15,6 +15,7 @@ export function call(it: Evaluation, node: PythonNode, frame: Frame): Value {
   const describe = (): string => it.describe(node, frame);
   if (target.t === 'unresolved') {
     giveAway(it, node, frame);
+    it.doubtCall(`it depends on whether ${it.describe(callee, frame)}() raises`);
     return target;
   }
   if (target.t !== 'object' || target.call === undefined) return unresolved(`${describe()} is computed`);

@@ -2,6 +2,7 @@ import path from 'node:path';
 
 import { Environment } from '../evaluation/environment.ts';
 import type { Evaluation } from '../evaluation/evaluation.ts';
+import { readText } from '../methods/files.ts';
 import { bind, pathOf, unknownArgument } from '../values/callArguments.ts';
 import { truth } from '../values/comparison.ts';
 import {
@@ -51,7 +52,18 @@ const CAST_OF_DEFAULT: Readonly<Partial<Record<Value['t'], string>>> = {
   tuple: 'tuple',
 };
 
-type Scheme = ReadonlyMap<string, Value>;
+interface Scheme {
+  /** What Env() was told of the variables: a cast, or a cast and a default. */
+  readonly known: ReadonlyMap<string, Value>;
+  /** FileAwareEnv: the file that NAME_FILE names is read before NAME. */
+  readonly files: boolean;
+}
+
+function variable(it: Evaluation, scheme: Scheme, name: string): Value | undefined {
+  const file = scheme.files ? it.environment.get(`${name}_FILE`) : undefined;
+  if (file === undefined || (file.t === 'str' && file.v === '')) return it.environment.get(name);
+  return file.t === 'str' ? readText(it, file.v, name) : file;
+}
 
 function getValue(it: Evaluation, scheme: Scheme, args: Args, castName: string | undefined, depth = 0): Value {
   const names: readonly ('var' | 'cast' | 'default')[] =
@@ -59,10 +71,10 @@ function getValue(it: Evaluation, scheme: Scheme, args: Args, castName: string |
   const bound = bind(args, names);
   const name = bound.var;
   if (name?.t !== 'str') return unknownArgument(args, 'env');
-  const info = scheme.get(name.v);
+  const info = scheme.known.get(name.v);
   const [schemeCast, schemeDefault] = info?.t === 'tuple' && info.items.length === 2 ? info.items : [info, undefined];
   const fallback = bound.default ?? schemeDefault;
-  const value = it.environment.get(name.v);
+  const value = variable(it, scheme, name.v);
   if (value === undefined) {
     if (fallback === undefined) return it.raise('ImproperlyConfigured', Environment.missing(name.v));
     if (fallback.t === 'none') return { t: 'none', why: Environment.missing(name.v) };
@@ -137,7 +149,7 @@ function makeEnv(it: Evaluation, scheme: Scheme): ObjectValue {
     name: 'env',
     call: (args) => getValue(it, scheme, args, undefined),
     attribute: (name) => (Object.hasOwn(attributes, name) ? attributes[name] : undefined),
-    contains: (key) => (key.t === 'str' ? it.environment.get(key.v) !== undefined : undefined),
+    contains: (key) => (key.t === 'str' ? variable(it, scheme, key.v) !== undefined : undefined),
   };
 }
 
@@ -175,12 +187,13 @@ export function djangoEnvironModule(it: Evaluation): ObjectValue {
   const Env: ObjectValue = {
     t: 'object',
     name: 'Env',
-    call: (args) => makeEnv(it, args.named),
+    call: (args) => makeEnv(it, { known: args.named, files: false }),
     attribute: (name) => (Object.hasOwn(attributes, name) ? attributes[name] : undefined),
   };
   const Path = native('Path', (args) => {
     const start = pathOf(args.positional[0]);
     return start === undefined ? unknownArgument(args, 'environ.Path') : environPath(path.resolve(it.root, start));
   });
-  return namespace('environ', { Env, Path });
+  const FileAwareEnv: ObjectValue = { ...Env, call: (args) => makeEnv(it, { known: args.named, files: true }) };
+  return namespace('environ', { Env, FileAwareEnv, Path });
 }

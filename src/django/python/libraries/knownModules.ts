@@ -4,6 +4,8 @@ import { bool, namespace, NONE, unresolved } from '../values/values.ts';
 import { decoupleModule } from './decouple.ts';
 import { djangoEnvironModule } from './djangoEnviron.ts';
 import { djDatabaseUrlModule } from './djDatabaseUrl.ts';
+import { environsModule } from './environs.ts';
+import { jsonModule } from './json.ts';
 import { dotenvModule } from './pythonDotenv.ts';
 import { splitSettingsTools } from './splitSettings.ts';
 import { datetimeModule, osModule, osPathModule, pathlibModule, sysModule } from './standardLibrary.ts';
@@ -11,12 +13,13 @@ import { distutilsModule } from './truthWords.ts';
 
 /** Of the standard library, or installed where Django is: an import never fails, and the names are not needed. */
 const NAMES_ONLY =
-  'json re socket logging warnings importlib platform subprocess urllib urllib.parse uuid time random secrets string base64 hashlib functools itertools collections tempfile shutil glob io copy inspect getpass configparser tomllib ssl math ast textwrap multiprocessing threading';
+  're socket logging warnings importlib platform subprocess urllib urllib.parse uuid time random secrets string base64 hashlib functools itertools collections tempfile shutil glob io copy inspect getpass configparser tomllib ssl math ast textwrap multiprocessing threading';
 
 /** Modules that are stood in for: one row each. */
 export const MODULES: ModuleRules = {
   ...Object.fromEntries(NAMES_ONLY.split(' ').map((dotted) => [dotted, () => namespace(dotted, {})])),
   os: osModule,
+  json: jsonModule,
   'os.path': osPathModule,
   sys: sysModule,
   pathlib: pathlibModule,
@@ -27,6 +30,7 @@ export const MODULES: ModuleRules = {
   contextlib: () => namespace('contextlib', { suppress: unresolved('suppress() is used outside a with statement') }),
   'distutils.util': distutilsModule,
   environ: djangoEnvironModule,
+  environs: environsModule,
   decouple: decoupleModule,
   dj_database_url: djDatabaseUrlModule,
   dotenv: dotenvModule,

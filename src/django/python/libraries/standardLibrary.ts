@@ -2,7 +2,7 @@ import path from 'node:path';
 
 import { Environment } from '../evaluation/environment.ts';
 import type { Evaluation } from '../evaluation/evaluation.ts';
-import { exists } from '../methods/pathMethods.ts';
+import { exists } from '../methods/files.ts';
 import { bind, pathOf, unknownArgument } from '../values/callArguments.ts';
 import {
   defaultOf,

@@ -1,8 +1,9 @@
 import path from 'node:path';
 
-import type { Evaluation, Methods } from '../evaluation/evaluation.ts';
+import type { Methods } from '../evaluation/evaluation.ts';
 import { pythonStr } from '../values/pythonStr.ts';
-import { bool, path as pathValue, str, tuple, unresolved, type PathValue, type Value } from '../values/values.ts';
+import { path as pathValue, str, tuple, type PathValue, type Value } from '../values/values.ts';
+import { exists, openFile, readText } from './files.ts';
 
 /** Methods and attributes of pathlib's Path. Symbolic links are not followed. */
 
@@ -21,15 +22,9 @@ export const PATH_METHODS: Methods<PathValue> = {
   as_posix: (_, self) => str(self.v.replaceAll(path.sep, '/')),
   exists: (it, self) => exists(it, self.v),
   is_file: (it, self) => exists(it, self.v),
+  read_text: (it, self) => readText(it, self.v, path.basename(self.v)),
+  open: (it, self, args) => openFile(it, { ...args, positional: [self, ...args.positional] }),
 };
-
-/** Known only for files that can be read as text; a folder, or a file without permission, is not known. */
-export function exists(it: Evaluation, file: string): Value {
-  const full = path.resolve(it.root, file);
-  if (it.files.text(full) !== undefined) return bool(true);
-  const listed = it.files.list(path.dirname(full)).some((entry) => entry.name === path.basename(full));
-  return listed ? unresolved(`whether ${path.basename(full)} exists is not known`) : bool(false);
-}
 
 export const PATH_ATTRIBUTES: Readonly<Record<string, (self: PathValue) => Value>> = {
   parent: (self) => pathValue(up(self.v)),

@@ -1,6 +1,6 @@
 import type { Evaluation, Flow, StatementRules } from '../evaluation/evaluation.ts';
 import { makeFunction } from '../expressions/functions.ts';
-import { bodies, caseBodies, statementsOf } from '../syntax/blocks.ts';
+import { bodies, statementsOf } from '../syntax/blocks.ts';
 import { lineAt } from '../syntax/lines.ts';
 import { children, type PythonNode } from '../syntax/nodes.ts';
 import { truth } from '../values/comparison.ts';
@@ -9,6 +9,7 @@ import { unresolved, type Frame, type Value } from '../values/values.ts';
 import { assignment, assignTo, augmented, deletion, evaluatePart } from './assign.ts';
 import { doubtful } from './doubtful.ts';
 import { importStatement } from './imports.ts';
+import { matchStatement } from './matchStatement.ts';
 import { suppressed, tryStatement } from './tryStatement.ts';
 
 export const STATEMENTS: StatementRules = {
@@ -24,7 +25,7 @@ export const STATEMENTS: StatementRules = {
   IfStatement: ifStatement,
   ForStatement: forStatement,
   WhileStatement: (it, node, frame) => doubtful(it, 'a while loop decides it', bodies(node), frame),
-  MatchStatement: (it, node, frame) => doubtful(it, 'a match statement decides it', caseBodies(node), frame),
+  MatchStatement: matchStatement,
   WithStatement: withStatement,
   TryStatement: tryStatement,
   FunctionDefinition: (it, node, frame) => define(it, node, frame, (name) => makeFunction(it, node, frame, name)),
@@ -120,14 +121,20 @@ function withStatement(it: Evaluation, node: PythonNode, frame: Frame): Flow {
   const types = nodes[1] === undefined ? undefined : suppressed(it, nodes[1], frame);
   for (let i = 0; i < nodes.length; i++) {
     const target = nodes[i + 1];
-    if (nodes[i]?.name === 'as' && target !== undefined) {
-      assignTo(it, [target], unresolved('it is read from something that is opened'), frame);
-    }
+    if (nodes[i]?.name === 'as' && target !== undefined)
+      assignTo(it, [target], entered(it, nodes[i - 1], frame), frame);
   }
   const body = nodes.at(-1);
   if (body === undefined) return undefined;
   if (types === undefined) return it.executeAll(statementsOf(body), frame);
   return it.attempt(statementsOf(body), types, frame).flow;
+}
+
+/** What a `with` gives: a file gives itself, of other things it isn't known. */
+function entered(it: Evaluation, node: PythonNode | undefined, frame: Frame): Value {
+  const value = node === undefined ? undefined : it.evaluate(node, frame);
+  if (value?.t === 'unresolved' || (value?.t === 'object' && value.name.startsWith('file '))) return value;
+  return unresolved('it is read from something that is opened');
 }
 
 function raiseStatement(it: Evaluation, node: PythonNode, frame: Frame): Flow {

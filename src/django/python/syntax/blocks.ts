@@ -9,9 +9,3 @@ export function bodies(node: PythonNode): PythonNode[][] {
     .filter((n) => n.name === 'Body')
     .map(statementsOf);
 }
-
-/** The bodies of a match statement, whichever pattern leads to them. */
-export function caseBodies(node: PythonNode): PythonNode[][] {
-  const body = children(node).find((n) => n.name === 'MatchBody');
-  return body === undefined ? [] : children(body).flatMap(bodies);
-}
