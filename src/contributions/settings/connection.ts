@@ -43,8 +43,9 @@ export const CONNECTION_SETTINGS = {
     ...OF_FOLDER,
     names: 'host',
     type: 'string',
-    default: 'default',
-    description: 'Alias in `DATABASES` of the database that holds the sessions.',
+    default: '',
+    description:
+      'Alias in `DATABASES` of the database that holds the sessions. Empty: as `DATABASE_ROUTERS` say, else `default`.',
   },
   table: {
     ...READING,

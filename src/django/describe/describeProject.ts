@@ -92,7 +92,7 @@ async function describe(
   folder: string,
   project: DjangoProject,
 ): Promise<Omit<ProjectDescription, 'name'>> {
-  const { notes: sessionNotes, ...sessions } = await sessionPlaceOf(fs, project);
+  const sessions = sessionPlaceOf(project);
   const judgement = judgeProject(project, sessions.alias);
   const found = judgement.database ?? project.databases.find(({ alias }) => alias === sessions.alias);
   // Of one that is not known at all there is nothing to say.
@@ -100,7 +100,7 @@ async function describe(
   const facts = database === undefined ? undefined : await describeDatabase(fs, folder, project, database);
   const problems = project.problems.map(({ message }) => message);
   const refusal = judgement.usable ? judgement.notes : [judgement.problem.why];
-  const notes = [...refusal, ...(facts?.notes ?? []), ...sessionNotes, ...problems];
+  const notes = [...refusal, ...(facts?.notes ?? []), ...problems];
   const [settingsFile = ''] = project.settingsModule === '' ? [] : project.files;
   const port = Number(database?.port);
   const throttle = await throttleOf(fs, folder, project);

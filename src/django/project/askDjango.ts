@@ -52,8 +52,11 @@ def _sessions():
         if model is None:
             return {'cached': cached, 'why': 'its SessionStore has no model'}
         kept = model._meta.get_field('session_data').model
-        return {'cached': cached, 'model': model.__module__ + '.' + model.__qualname__, 'table': kept._meta.db_table,
-                'alias': router.db_for_write(kept)}
+        found = {'cached': cached, 'model': model.__module__ + '.' + model.__qualname__, 'table': kept._meta.db_table}
+        try:
+            return {**found, 'alias': router.db_for_write(model)}
+        except Exception as error:
+            return {**found, 'aliasWhy': 'Django raised ' + type(error).__name__ + ' when a router was asked for it'}
     except Exception as error:
         return {'why': 'Django raised ' + type(error).__name__ + ' when it was asked for it'}
 print('${marker}' + json.dumps({

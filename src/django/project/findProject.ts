@@ -12,6 +12,7 @@ import type { DjangoProject } from './project.ts';
 import { ProjectCompose } from './projectCompose.ts';
 import { evaluateProject, ProjectReading, type ReadingOptions } from './projectReading.ts';
 import { sessionSettingsOf } from './sessionSettings.ts';
+import { withAlias } from './sessions/sessionAlias.ts';
 import { sessionModelOf, type SessionModel } from './sessions/sessionModel.ts';
 
 /** Finds Django projects and reads their settings from the text. Nothing is run. */
@@ -103,15 +104,14 @@ function read(files: LoadedFiles, options: ReadingOptions, compose: ProjectCompo
   const found = readDatabases(frame);
   const session = sessionSettingsOf(frame);
   const middleware = middlewareOf(it, frame);
-  const sessions = sessionModelOf(evaluated);
-  return {
+  const model = sessionModelOf(evaluated);
+  const project: DjangoProject = {
     ...base,
     ...named,
     ...session.settings,
     ...(middleware.why === undefined ? { middleware: middleware.entries.map((entry) => entry.path) } : {}),
     databases: found.databases,
-    sessions,
-    files: [...filesOf(it, frame, sessions), ...compose.files],
+    files: [...filesOf(it, frame, model), ...compose.files],
     ...debugOf(frame),
     problems: [
       ...problemsOf(it),
@@ -121,6 +121,9 @@ function read(files: LoadedFiles, options: ReadingOptions, compose: ProjectCompo
       ...composeProblems(compose, managePy),
     ],
   };
+  // Last, because what it runs through are no settings.
+  const sessions = withAlias(evaluated, model);
+  return { ...project, sessions, files: [...new Set([...project.files, ...sessions.files])] };
 }
 
 function debugOf({ names }: Frame): Pick<DjangoProject, 'debug'> {

@@ -58,7 +58,16 @@ function shortName(project: DjangoProject, file: string): string {
 }
 
 function sessionEngine(project: DjangoProject): { readonly refusal?: Refusal; readonly notes: readonly string[] } {
-  const { engine, without, table, cached, why, ownClearing } = project.sessions ?? { table: DJANGO_SESSION_TABLE };
+  const {
+    engine,
+    without,
+    table,
+    alias: routed,
+    aliasWhy,
+    cached,
+    why,
+    ownClearing,
+  } = project.sessions ?? { table: DJANGO_SESSION_TABLE };
   if (without !== undefined) {
     return {
       notes: [],
@@ -81,6 +90,11 @@ function sessionEngine(project: DjangoProject): { readonly refusal?: Refusal; re
     [
       table === undefined && engine !== undefined,
       `SESSION_ENGINE is the project's own '${engine ?? ''}', and its table is not known: ${why ?? ''}. It is taken for ${DJANGO_SESSION_TABLE}.`,
+    ],
+    [routed !== undefined && routed !== 'default', `DATABASE_ROUTERS send the sessions to '${routed ?? ''}'.`],
+    [
+      aliasWhy !== undefined && project.databases.length > 1,
+      `Which of ${project.databases.map((db) => `'${db.alias}'`).join(', ')} the sessions are in is not known: ${aliasWhy ?? ''}. Set djangoSessionMonitor.databaseAlias.`,
     ],
     [
       cached === true,

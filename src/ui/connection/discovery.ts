@@ -83,9 +83,8 @@ export class Discovery {
     for (const { code, message, file } of project.problems) this.#log.info(`${file}: ${message} (${code})`);
     const fromText = await this.#connectionsOf(project, folder);
     const mayAsk = getSetting('askDjango', folder.uri) !== 'never';
-    const { sessions } = project;
-    const hasUnknownTable = sessions !== undefined && sessions.table === undefined && sessions.without === undefined;
-    const needed = fromText.connections.length === 0 ? ASKING_HELPS.has(fromText.problem?.code ?? '') : hasUnknownTable;
+    const needed =
+      fromText.connections.length === 0 ? ASKING_HELPS.has(fromText.problem?.code ?? '') : isPlaceUnknown(project);
     if (options.askDjango !== true && !(mayAsk && needed)) return fromText;
     try {
       const answered = await this.#ask(project, folder, options.askDjango === true);
@@ -140,7 +139,7 @@ export class Discovery {
 
   async #connectionsOf(project: DjangoProject, folder: vscode.WorkspaceFolder): Promise<Discovered> {
     const { judgeProject } = await import('../../django/project/judgeProject.ts');
-    const wanted = filled(getSetting('databaseAlias', folder.uri)) ?? 'default';
+    const wanted = filled(getSetting('databaseAlias', folder.uri)) ?? project.sessions?.alias ?? 'default';
     const others = project.databases.map((db) => db.alias).filter((alias) => alias !== wanted);
     const connections: Connection[] = [];
     let problem: ProblemText | undefined;
@@ -229,6 +228,12 @@ export class Discovery {
       access: () => this.#passwords.access(user),
     };
   }
+}
+
+/** The text of the project doesn't say which table the sessions are in, or in which of several databases. */
+function isPlaceUnknown({ sessions, databases }: DjangoProject): boolean {
+  if (sessions === undefined || sessions.without !== undefined) return false;
+  return sessions.table === undefined || (sessions.aliasWhy !== undefined && databases.length > 1);
 }
 
 /** What a person has said goes before what the project looks like. */

@@ -4,6 +4,7 @@ import { test } from 'node:test';
 import { readProject } from '../../../src/django/project/findProject.ts';
 import { judgeProject } from '../../../src/django/project/judgeProject.ts';
 import { SESSION_MODELS } from '../../django/corpus/sessionModels.ts';
+import { SESSION_ROUTERS } from '../../django/corpus/sessionRouters.ts';
 import { below, memoryFileSystem } from './memory.ts';
 
 for (const { name, files, expected, why, ownClearing } of SESSION_MODELS) {
@@ -35,5 +36,24 @@ for (const { name, files, expected, why, ownClearing } of SESSION_MODELS) {
       assert.equal(notes.includes('its table is not known'), why !== undefined, notes);
       assert.equal(notes.includes('its own clear_expired'), ownClearing !== undefined, notes);
     }
+  });
+}
+
+for (const { name, files, alias, why } of SESSION_ROUTERS) {
+  test(`the database that routers send sessions to: ${name}`, async () => {
+    const {
+      sessions,
+      problems,
+      files: read,
+    } = await readProject(memoryFileSystem(below('/w', files)), '/w', { environment: {} });
+    assert.equal(sessions?.alias, alias, sessions?.aliasWhy);
+    if (why === undefined) assert.equal(sessions?.aliasWhy, undefined);
+    else assert.ok(sessions?.aliasWhy?.includes(why), sessions?.aliasWhy);
+    assert.deepEqual(problems, [], 'a router is no setting');
+    assert.equal(
+      read.some((file) => file.endsWith('routers.py')),
+      name !== 'none',
+      'it is read again when it changes',
+    );
   });
 }

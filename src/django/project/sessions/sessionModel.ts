@@ -18,8 +18,12 @@ export interface SessionModel {
   readonly schema?: string;
   /** Dotted path of the model. */
   readonly model?: string;
-  /** Alias in DATABASES that Django's routers send it to; undefined: not asked. */
+  /** Label of its app. */
+  readonly label?: string;
+  /** Alias in DATABASES that Django's routers send it to; undefined: it is not known. */
   readonly alias?: string;
+  /** Why the alias is not known; half a sentence. */
+  readonly aliasWhy?: string;
   /** The cache has copies of the rows. */
   readonly cached?: boolean;
   /** Half a sentence. */
@@ -49,6 +53,7 @@ export interface DjangosModel {
   /** `db_table` as it is written. */
   readonly table?: string;
   readonly alias?: string;
+  readonly aliasWhy?: string;
   readonly cached?: boolean;
   readonly why?: string;
 }
@@ -162,20 +167,20 @@ class ModelReader {
       const { path } = found;
       return table === undefined
         ? { model: path, why: `the model ${path} is not in this project` }
-        : { model: path, table };
+        : { model: path, table, label: path.split('.').at(-3) ?? '' };
     }
     const { scope, node, path } = found;
     // A proxy has no table of its own; of a model that is made from another, the sessions stay in the other's.
     const parent = chain
       .slice(1)
       .find((base) => (base.kind === 'foreign' ? base.path in MODEL_TABLES : this.#isConcrete(base)));
-    if (parent !== undefined) return { ...this.#ofModel(parent), model: path };
+    const set = this.#meta(found, 'app_label');
+    if (set !== undefined && set.t !== 'str') return { model: path, why: `app_label of ${path} is computed` };
+    const label = set?.v ?? appLabel(this.#it, this.#frame, scope);
+    if (parent !== undefined) return { ...this.#ofModel(parent), model: path, label };
     const meta = this.#meta(found, 'db_table');
-    if (meta !== undefined) return { model: path, ...tableOf(meta, path) };
-    const label = this.#meta(found, 'app_label');
-    if (label !== undefined && label.t !== 'str') return { model: path, why: `app_label of ${path} is computed` };
-    const app = label?.v ?? appLabel(this.#it, this.#frame, scope);
-    return { model: path, table: `${app}_${named(scope.source, node).toLowerCase()}` };
+    if (meta !== undefined) return { model: path, label, ...tableOf(meta, path) };
+    return { model: path, label, table: `${label}_${named(scope.source, node).toLowerCase()}` };
   }
 
   /** It has a table of its own. */
