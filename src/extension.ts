@@ -9,9 +9,11 @@ import { Cleanup } from './ui/cleanup/cleanup.ts';
 import { CleanupServiceUi } from './ui/cleanupService/cleanupServiceUi.ts';
 import { registerCommands } from './ui/commands/commands.ts';
 import { App } from './ui/connection/app.ts';
+import { ContainerPlaces } from './ui/connection/django/containerPlaces.ts';
 import { Discovery } from './ui/connection/discovery.ts';
 import { forgetSizes } from './ui/connection/forget.ts';
 import { Monitors } from './ui/connection/monitors.ts';
+import { ProductionMarks } from './ui/connection/django/productionMarks.ts';
 import { SavedConnections } from './ui/connection/savedConnections.ts';
 import { StoredPasswords } from './ui/connection/storedPasswords.ts';
 import { watchForChanges } from './ui/connection/watchForChanges.ts';
@@ -56,7 +58,9 @@ export function activate(context: vscode.ExtensionContext): void {
   useAllowed(approvals);
   const passwords = new StoredPasswords(secrets);
   const saved = new SavedConnections(passwords);
-  const discovery = new Discovery(passwords, approvals, log);
+  const places = new ContainerPlaces(workspaceState, () => void app.reload({ reconnect: true }));
+  const marks = new ProductionMarks(workspaceState);
+  const discovery = new Discovery({ passwords, places, marks, log }, approvals);
   const interval = parts.add(new ThrottleInterval(log));
   const sources = new SnapshotSources();
   const monitors = new Monitors({ context, interval, sources, log });
@@ -104,7 +108,7 @@ export function activate(context: vscode.ExtensionContext): void {
     }),
     screens.onDidChangeVisibility(passVisibility),
     registerSettingsEditor({ app, rollback, options: interval.optionsFor, log }),
-    ...registerCommands({ ...acting, app, saved, view, dashboard, log }),
+    ...registerCommands({ ...acting, app, places, marks, saved, view, dashboard, log }),
     watchForChanges(app, draw),
   ];
   for (const wire of wires) parts.add(wire);

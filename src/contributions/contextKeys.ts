@@ -27,6 +27,8 @@ export type StateKey =
 /** Words in the `viewItem` of a row of the tree, by which the menus offer what can be done about it. */
 export type RowContext =
   | 'value'
+  | 'isProduction'
+  | 'isNoProduction'
   | 'alert'
   | 'canAcknowledge'
   | 'canSnooze'

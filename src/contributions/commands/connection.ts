@@ -1,4 +1,4 @@
-import { inTitle, type CommandRow } from '../commandRow.ts';
+import { inTitle, onRow, type CommandRow } from '../commandRow.ts';
 import { TRUSTED } from '../when.ts';
 
 export const CONNECTION_COMMANDS = {
@@ -9,5 +9,18 @@ export const CONNECTION_COMMANDS = {
   reviewWishes: { title: 'Review What the Workspace Wants…', icon: 'shield' },
   findDatabase: { title: 'Find Database in Django Project', icon: 'search', menus: [inTitle('2_connection@4')] },
   askDjango: { title: 'Ask Django for Its Database Settings', enablement: TRUSTED },
+  chooseDatabaseService: { title: 'Choose the Service That Is the Database…', icon: 'server-process', palette: false },
+  markProduction: {
+    title: 'Count Database as Production',
+    icon: 'lock',
+    palette: false,
+    menus: [onRow('isNoProduction', 'inline@1'), onRow('isNoProduction', '1_connection@1')],
+  },
+  markNoProduction: {
+    title: 'Count Database as No Production',
+    icon: 'unlock',
+    palette: false,
+    menus: [onRow('isProduction', 'inline@1'), onRow('isProduction', '1_connection@1')],
+  },
   openDatabaseSettings: { title: 'Open DATABASES in Settings', icon: 'go-to-file' },
 } as const satisfies Readonly<Record<string, CommandRow>>;

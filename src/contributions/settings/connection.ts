@@ -93,7 +93,7 @@ export const CONNECTION_SETTINGS = {
     type: 'string',
     default: 'auto',
     choices: {
-      auto: 'When its settings module is named prod, production or live.',
+      auto: 'Judged by its host, its names, its TLS and DEBUG; a click in the view says otherwise.',
       yes: 'It is a production database.',
       no: 'It is not.',
     },

@@ -115,7 +115,7 @@ export function judgeProduction(question: ProductionQuestion): ProductionJudgeme
       value: false,
       why: `It does not count as production: ${host === '' ? 'the local server' : host} is this machine.`,
     };
-  if (place !== undefined && place.kind !== 'differs')
+  if (place !== undefined && place.kind !== 'differs' && place.kind !== 'nowhere')
     return { value: false, why: `It does not count as production: ${host} is a container of a compose file here.` };
   // A host that is neither this machine nor public: only settings for development speak for themselves.
   if (project.debug === true)

@@ -40,10 +40,20 @@ export async function reachabilityOf(
   };
   const place = await compose.placeOf(wanted);
   const notes = notesOf(host, inside, place);
-  if (place.kind === 'nowhere') return { notes };
+  if (place.kind === 'nowhere' && notes.length === 0) return { notes };
   if (place.kind !== 'reached') return { notes, place };
-  const how = `${nameOf(host, place.by)} publishes its port ${inside} on ${at(place)}`;
-  return { reachable: { host: place.host, port: place.port, how }, notes, place };
+  return { reachable: reachedAt(host, inside, place.by, place), notes, place };
+}
+
+/** The port `inside` the container of a service, where this machine reaches it. */
+export function reachedAt(
+  host: string,
+  inside: number,
+  by: DatabaseService,
+  found: { readonly host: string; readonly port: number },
+): { readonly host: string; readonly port: number; readonly how: string } {
+  const how = `${nameOf(host, by)} publishes its port ${inside} on ${at(found)}`;
+  return { host: found.host, port: found.port, how };
 }
 
 /** "the service db of docker-compose.yml", and that it is meant where the host is another name of it. */

@@ -66,6 +66,13 @@ const STEPS: readonly Step[] = [
     fits: (p) => PASSWORD_HELPS.has(p.code),
   },
   {
+    id: 'chooseService',
+    label: 'Choose the service…',
+    command: COMMANDS.chooseDatabaseService,
+    icon: 'server-process',
+    fits: (p) => p.code === 'database-service-several',
+  },
+  {
     id: 'ask',
     label: 'Ask Django for its settings',
     command: COMMANDS.askDjango,

@@ -5,6 +5,7 @@ import type { MonitorState } from '../../monitoring/poll/monitorTypes.ts';
 import type { Snapshot } from '../../monitoring/snapshot/snapshot.ts';
 import { circumstancesOf, NO_OPERATIONS, operationsRow, type Operations } from '../operations/operationRows.ts';
 import type { AppState } from '../rows/appState.ts';
+import { connectionRow } from '../rows/connectionRow.ts';
 import { historyProblemRow, historyRow } from '../rows/historyRow.ts';
 import { nextStepRows } from '../rows/nextSteps.ts';
 import type { Row } from '../rows/row.ts';
@@ -76,6 +77,7 @@ function connectedContent(state: Connected, now: Date, locale: string, operation
     ...(alerts ? [alertsRow(state.alerts, now, circumstancesOf(operations))] : []),
     ...(snapshot === undefined ? [] : metricRows(snapshot, state, operations, now, options)),
     ...operationRows(operations, now),
+    connectionRow(connection),
   ];
   const problem = historyProblemRow(state.history);
   const problems = [

@@ -27,6 +27,8 @@ export interface Container {
   /** The name by which it was started: shop:latest. */
   readonly image?: string;
   readonly labels: Readonly<Record<string, string>>;
+  /** Where its TCP ports are on the engine's machine, by the port in the container. */
+  readonly published?: ReadonlyMap<number, { readonly host: string; readonly port: number }>;
   /** 'json-file', 'journald', 'none', …; undefined: not told. */
   readonly logDriver?: string;
   /** The file that holds its log, on the engine's machine. */
@@ -102,9 +104,22 @@ function parseContainer(json: Json): Container | undefined {
     restartPolicy: text(record(host['RestartPolicy'])['Name']) ?? 'no',
     image: text(record(json['Config'])['Image']) ?? text(json['ImageName']),
     labels: Object.fromEntries(labels) as Record<string, string>,
+    published: publishedPorts(record(record(json['NetworkSettings'])['Ports'])),
     logDriver: text(record(host['LogConfig'])['Type']),
     logPath: text(json['LogPath']) ?? text(record(host['LogConfig'])['Path']),
   });
+}
+
+/** "5432/tcp": [{ HostIp, HostPort }], of which the first is taken; every address is reached by that of this machine. */
+function publishedPorts(ports: Json): Container['published'] {
+  const found = Object.entries(ports).flatMap(([name, bindings]) => {
+    const [, inside = ''] = /^(\d+)\/tcp$/u.exec(name) ?? [];
+    const first = record(Array.isArray(bindings) ? bindings[0] : undefined);
+    const port = Number(first['HostPort']);
+    const host = (text(first['HostIp']) ?? '0.0.0.0').replace(/^0\.0\.0\.0$/u, '127.0.0.1').replace(/^::$/u, '::1');
+    return inside === '' || !(port > 0) ? [] : [[Number(inside), { host, port }] as const];
+  });
+  return found.length === 0 ? undefined : new Map(found);
 }
 
 function healthOf(health: Json): Pick<Container, 'health' | 'healthOutput'> {

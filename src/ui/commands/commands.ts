@@ -15,6 +15,8 @@ import { registerCommand } from '../common/registerCommand.ts';
 import { runCommand } from '../common/runCommand.ts';
 import { showPlace } from '../common/showPlace.ts';
 import type { App } from '../connection/app.ts';
+import type { ContainerPlaces } from '../connection/django/containerPlaces.ts';
+import type { ProductionMarks } from '../connection/django/productionMarks.ts';
 import type { SavedConnections } from '../connection/savedConnections.ts';
 import type { Dashboard } from '../dashboard/dashboard.ts';
 import { showRollbackHistory } from '../rollback/historyPick.ts';
@@ -23,7 +25,7 @@ import type { Approvals } from '../settings/approvals.ts';
 import { reviewWishes } from '../settings/reviewWishes.ts';
 import type { ActivityView } from '../view/activityView.ts';
 import { acknowledgeAlert, snoozeAlert } from './alerts.ts';
-import { chooseConnection, enterPassword, removeConnection } from './connections.ts';
+import { chooseConnection, enterPassword, markProduction, removeConnection } from './connections.ts';
 import { openDatabaseSettings } from './openDatabaseSettings.ts';
 import { countExactly, refresh } from './reading.ts';
 import { switchOffCheck, switchThrottle } from './throttle.ts';
@@ -31,6 +33,8 @@ import { switchOffCheck, switchThrottle } from './throttle.ts';
 export interface CommandParts {
   readonly approvals: Approvals;
   readonly app: App;
+  readonly places: ContainerPlaces;
+  readonly marks: ProductionMarks;
   readonly view: ActivityView;
   readonly saved: SavedConnections;
   readonly rollback: Rollback;
@@ -45,7 +49,8 @@ type Handlers = { readonly [I in CommandId]: (...args: CommandArguments[I]) => u
 
 /** Every command once; the type makes a missing one an error. */
 function handlers(parts: CommandParts): Handlers {
-  const { approvals, app, view, saved, rollback, cleanup, cleanupService, application, dashboard, log } = parts;
+  const { approvals, app, places, marks, view, saved, rollback, cleanup, cleanupService, application, dashboard, log } =
+    parts;
   return {
     [COMMANDS.connect]: async () => {
       const { connectToDatabase } = await import('./connect.ts');
@@ -57,6 +62,9 @@ function handlers(parts: CommandParts): Handlers {
     [COMMANDS.reviewWishes]: () => reviewWishes(approvals),
     [COMMANDS.findDatabase]: () => app.reload({ reconnect: true }),
     [COMMANDS.askDjango]: () => app.reload({ askDjango: true, reconnect: true }),
+    [COMMANDS.chooseDatabaseService]: () => places.choose(),
+    [COMMANDS.markProduction]: () => markProduction(app, marks, true),
+    [COMMANDS.markNoProduction]: () => markProduction(app, marks, false),
     [COMMANDS.openDatabaseSettings]: () => openDatabaseSettings(app),
     [COMMANDS.refresh]: () => Promise.all([refresh(app), cleanupService.read(), application.read()]),
     [COMMANDS.countExactly]: () => countExactly(app),

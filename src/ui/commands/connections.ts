@@ -5,6 +5,7 @@ import { resolveTarget } from '../../postgres/target/target.ts';
 import { showInformationMessage, showInputBox, showQuickPick, showWarningMessage } from '../common/messages.ts';
 import { runCommand } from '../common/runCommand.ts';
 import type { App } from '../connection/app.ts';
+import type { ProductionMarks } from '../connection/django/productionMarks.ts';
 import type { SavedConnections } from '../connection/savedConnections.ts';
 import type { Unconfirmed } from '../connection/storedPasswords.ts';
 
@@ -89,6 +90,13 @@ async function pickConnection(app: App): Promise<Connection | undefined> {
     { title: 'Password of which connection?' },
   );
   return chosen?.connection;
+}
+
+/** Remembered for the person, in no file of the project. */
+export async function markProduction(app: App, marks: ProductionMarks, is: boolean): Promise<void> {
+  if (app.active === undefined) return;
+  await marks.set(app.active, is);
+  await app.reload();
 }
 
 interface ConnectionItem extends vscode.QuickPickItem {

@@ -2,20 +2,17 @@ import * as vscode from 'vscode';
 import { filled } from '../../common/filled.ts';
 import type { Log } from '../../common/log.ts';
 import { describeError, Problem, type ProblemText } from '../../common/problem.ts';
-import type { SettingTypes } from '../../contributions.ts';
-import type { ProductionJudgement } from '../../django/describe/production.ts';
 import { projectNames } from '../../django/describe/projectNames.ts';
 import type { DatabaseSettings, DjangoProject } from '../../django/project/project.ts';
-import { targetOf, type Connection } from '../../monitoring/watch/connection.ts';
+import type { Connection } from '../../monitoring/watch/connection.ts';
 import { ASKING_HELPS } from '../../presentation/rows/nextSteps.ts';
 import { withProgress } from '../common/messages.ts';
 import { commandLine } from '../common/runVisibly.ts';
 import type { Approvals } from '../settings/approvals.ts';
 import { getSetting } from '../settings/settings.ts';
 import { wishOf } from '../settings/wishes.ts';
+import { djangoConnection, djangoConnectionId, type DjangoConnectionParts } from './django/djangoConnections.ts';
 import { chosenInterpreter } from './interpreter.ts';
-import type { PasswordUser, StoredPasswords } from './storedPasswords.ts';
-import { watchedTable } from './watchedTable.ts';
 
 export interface DiscoveryOptions {
   /** Run manage.py even where the text of the settings was enough. */
@@ -37,19 +34,20 @@ export interface Discovered {
 
 /** Finds the databases of the Django projects in the open folders. Only to be called in a trusted workspace. */
 export class Discovery {
-  readonly #passwords: StoredPasswords;
+  readonly #parts: DjangoConnectionParts;
   readonly #approvals: Approvals;
   readonly #log: Log;
   /** Of the projects, by their roots. */
   readonly #names = new Map<string, string>();
 
-  constructor(passwords: StoredPasswords, approvals: Approvals, log: Log) {
-    this.#passwords = passwords;
+  constructor(parts: DjangoConnectionParts, approvals: Approvals) {
+    this.#parts = parts;
     this.#approvals = approvals;
-    this.#log = log;
+    this.#log = parts.log;
   }
 
   async find(options: DiscoveryOptions): Promise<Discovered> {
+    this.#parts.places.forgetQuestions();
     const folders = (vscode.workspace.workspaceFolders ?? []).filter((folder) => folder.uri.scheme === 'file');
     const found = (await Promise.all(folders.map((folder) => this.#inFolder(folder, options)))).flat();
     if (options.askDjango === true && found.length === 0) throw NO_PROJECT;
@@ -88,7 +86,9 @@ export class Discovery {
     if (options.askDjango !== true && !(mayAsk && needed)) return fromText;
     try {
       const answered = await this.#ask(project, folder, options.askDjango === true);
-      return { ...(await this.#connectionsOf(answered, folder)), projects: [project] };
+      const { compose } = project;
+      const here = compose === undefined ? answered : { ...answered, compose };
+      return { ...(await this.#connectionsOf(here, folder)), projects: [project] };
     } catch (error) {
       // What the text says is still the better answer; that Django could not be asked is told only to who asked.
       if (options.askDjango === true) throw error;
@@ -149,7 +149,9 @@ export class Discovery {
         ? judgement.database
         : await this.#withKeptPassword(project, judgement.database);
       if (database !== undefined) {
-        connections.push(await this.#connection(project, folder, database, judgement.usable ? judgement.notes : []));
+        const notes = judgement.usable ? judgement.notes : [];
+        const name = this.#name(project, database);
+        connections.push(await djangoConnection({ project, folder, database, name, notes }, this.#parts));
       } else if (!judgement.usable && alias === wanted) {
         problem = judgement.problem;
       }
@@ -172,7 +174,7 @@ export class Discovery {
     if (database?.kind !== 'postgresql') return undefined;
     const missing = Object.keys(database.unresolved);
     if (missing.length !== 1 || missing[0] !== 'PASSWORD') return undefined;
-    return (await this.#passwords.has(djangoConnectionId(project, database))) ? database : undefined;
+    return (await this.#parts.passwords.has(djangoConnectionId(project, database))) ? database : undefined;
   }
 
   /** With the alias where it is not Django's own default. */
