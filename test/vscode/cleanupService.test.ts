@@ -20,6 +20,15 @@ const skip = container.skip ?? ('skip' in django ? django.skip : false);
 
 const ALERT = 'Cleanup service is not running';
 
+/** A backslash does not protect a dollar from Compose. */
+const DEV = String.raw`services:
+  cleanup-dev:
+    command: >
+      sh -c "
+      day=\$(date -u +%F);
+      echo \"\$day\"; python manage.py clearsessions"
+`;
+
 describe('the cleanup service in VS Code', { skip }, async () => {
   if (container.engine === undefined || 'skip' in django) return;
   const { engine } = container;
@@ -213,8 +222,30 @@ describe('the cleanup service in VS Code', { skip }, async () => {
 
   it('of several services in compose files a person chooses one, which the settings of the workspace keep', async () => {
     const dev = join(folder, 'compose.dev.yml');
-    await writeFile(dev, 'services:\n  cleanup-dev:\n    command: python manage.py clearsessions\n');
+    await writeFile(dev, DEV);
     await bench.untilWatched('the service cleanup-dev of the compose project shop');
+    await untilRow(scene, 'Command', /^The shell gets this script only up to ‘.*’, and ends with a syntax error\.$/);
+    await workbench.tree().contextMenu(ROW, 'Open Compose File at Cleanup Service');
+    const diagnostics = await workbench.waitFor(
+      () =>
+        vscode.inExtensionHost((api) =>
+          api.languages
+            .getDiagnostics()
+            .flatMap(([uri, all]) =>
+              uri.path.endsWith('/compose.dev.yml')
+                ? all.map(({ code, range, source }) => [typeof code === 'object' ? '' : code, range.start.line, source].join(' '))
+                : [],
+            ),
+        ),
+      'the findings in the compose file',
+      (all) => all.length > 0,
+    );
+    assert.deepEqual(diagnostics.sort(), [
+      'compose-command-cut 5 Django Sessions',
+      'compose-dollar 4 Django Sessions',
+      'compose-dollar 5 Django Sessions',
+    ]);
+    await bench.keep('command');
     await workbench.tree().contextMenu(ROW, 'Choose Cleanup Service…');
     const { items } = await workbench.quickInput.waitOpen('Which service clears expired sessions?');
     assert.deepEqual(
@@ -255,6 +286,12 @@ describe('the cleanup service in VS Code', { skip }, async () => {
       (one) => one === undefined,
     );
     await untilHover(scene, ROW, /No compose file in the workspace/, /cleanupService\.container/);
+    // What is scheduled is told, though nothing of it is watched; a compose file makes it be looked for.
+    await writeFile(join(folder, 'crontab'), '0 3 * * * cd /app && python manage.py clearsessions\n');
+    await writeFile(join(folder, 'compose.yml'), 'services: {}\n');
+    await bench.untilIcon('calendar', /^by cron, 0 3 \* \* \*, not watched$/);
+    await untilHover(scene, ROW, /clearsessions: cron, 0 3 \* \* \* \(crontab\)/, /its log is not read/);
+    await bench.keep('scheduled');
     await assertCleanLogs(scene);
   });
 });

@@ -143,11 +143,11 @@ const OWN_WORDS: readonly Phrase[] = [
   ),
   ...phrase(
     'nothing',
-    String.raw`\b(?:to be|will be|will|about to|going to|should|must|to)(?: be)? (?:${CLEAR}|${CLEARED})\b|\b(?:found|there are|counting)\s+(?:\d|expired|old|stale)[^.;]*$`,
+    String.raw`\b(?:to be|will be|will|about to|going to|should|must|sessions? to)(?: be)? (?:${CLEAR}|${CLEARED})\b|\b(?:found|there are|counting)\s+(?:\d|expired|old|stale)[^.;]*$`,
   ),
   ...phrase(
     'done',
-    String.raw`\b${CLEARED}(?:[\s:=]+|[\s_]count[\s:=]+)(?<deleted>${N})(?=\s*(?:${SESSIONS}|rows?|records?|entries|objects?|in total|total)\b|\s*(?:$|[;)}\]"'(]|[.,](?:\s|$)))`,
+    String.raw`\b${CLEARED}(?:[\s_](?:count|sessions?))?['"]?[\s:=]+(?<deleted>${N})(?=\s*(?:${SESSIONS}|rows?|records?|entries|objects?|in total|total)\b|\s*(?:$|[;)}\]"'(]|[.,](?:\s|$)))`,
     String.raw`\b${CLEARED}\b[^\d]{0,40}?(?<deleted>${N})(?: of \d+)?\s+${SESSIONS}`,
     String.raw`(?:session|clean)[^\n\d]{0,40}?\b(?<deleted>${N})\s+(?:(?:rows?|records?|were|have been|has been)\s+)*${CLEARED}\b`,
     String.raw`\b(?<deleted>${N})\s+(?:rows?|records?)\s+(?:(?:were|have been)\s+)?${CLEARED}\b.{0,20}session`,
@@ -170,7 +170,7 @@ const OWN_WORDS: readonly Phrase[] = [
   ),
   ...phrase(
     'start',
-    String.raw`\b(?:running|starting|started|begin(?:ning)?|executing|performing|launching|triggering|run)[\s:]+(?:(?:the|a|an|scheduled|daily|nightly|hourly|weekly|periodic|manual|automatic|django|python \S*|\S*/?manage\.py)\s+)*${JOB}(?: at (?<at>.+))?`,
+    String.raw`\b(?:running|starting|started|begin(?:ning)?|executing|performing|launching|triggering|calling|run)[\s:]+(?:(?:the|a|an|scheduled|daily|nightly|hourly|weekly|periodic|manual|automatic|django|management|command|to|python \S*|\S*/?manage\.py)\s+)*${JOB}(?: at (?<at>.+))?`,
     String.raw`\b${CLEARING}\s+(?:${N}\s+)?(?:up\s+)?${SESSIONS}`,
     String.raw`(?:^|[\s/])(?:manage\.py|django-admin(?:\.py)?) (?:clear_?sessions|${CLEAR}_\w*sessions?)\b`,
     String.raw`\b${JOB}[:\s]+(?:has\s+)?(?:started|starting|begins?|began)\b`,
@@ -222,6 +222,9 @@ export const PHRASES: readonly Phrase[] = [...SCHEDULERS, ...OWN_WORDS, ...ERROR
 
 /** Where to begin in `PHRASES` for a line. */
 export const firstFor = (text: string): number => (OF_SCHEDULERS.test(text) ? 0 : SCHEDULERS.length);
+
+/** The count of deleted sessions, wherever it stands: in what a task returns. */
+export const COUNTS = OWN_WORDS.filter(({ when }) => when.source.includes('<deleted>')).map(({ when }) => when);
 
 /** When the next run is; the words after it are read by `parseAnnouncement`. */
 export const NEXT =

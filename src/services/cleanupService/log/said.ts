@@ -1,4 +1,4 @@
-import { firstFor, NEGATED, NEXT, PHRASES, REMAINING, type Meaning } from './phrases.ts';
+import { COUNTS, firstFor, NEGATED, NEXT, PHRASES, REMAINING, type Meaning } from './phrases.ts';
 import { unwrap } from './envelope.ts';
 import type { LogFields, LogGroup } from './logPattern.ts';
 
@@ -63,6 +63,7 @@ function saidIn(line: string): Said | undefined {
     if (found === null) continue;
     if (means === 'nothing' || (means === 'done' && NEGATED.test(found[0]))) break;
     const { who, at, deleted, failed, none } = found.groups ?? {};
+    const count = means === 'done' ? (deleted ?? countIn(text.slice(found.index + found[0].length))) : undefined;
     const prefix = text.slice(0, Math.min(found.index, MAX_PREFIX));
     return {
       family: first + i,
@@ -71,7 +72,7 @@ function saidIn(line: string): Said | undefined {
       at: at ?? prefix,
       ...(means === 'start' ? { begins: true } : { means }),
       ...(who === undefined ? {} : { who }),
-      ...(deleted === undefined && none === undefined ? {} : { deleted: deleted ?? '0' }),
+      ...(count === undefined && none === undefined ? {} : { deleted: count ?? '0' }),
       ...(means !== 'failed' && means !== 'error'
         ? counted
         : failed === undefined && means === 'failed'
@@ -83,6 +84,9 @@ function saidIn(line: string): Said | undefined {
     ? undefined
     : { family: -1, ...counted, at: text.slice(0, MAX_PREFIX) };
 }
+
+const countIn = (text: string): string | undefined =>
+  COUNTS.map((one) => one.exec(text)?.groups?.['deleted']).find((one) => one !== undefined);
 
 /** What goes wrong counts before what is told beside it. */
 const OUTCOMES = [
