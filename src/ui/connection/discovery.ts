@@ -182,78 +182,12 @@ export class Discovery {
     const name = this.#names.get(root) ?? root;
     return alias === 'default' ? name : `${name} · ${alias}`;
   }
-
-  async #connection(
-    project: DjangoProject,
-    folder: vscode.WorkspaceFolder,
-    database: DatabaseSettings,
-    notes: readonly string[],
-  ): Promise<Connection> {
-    const [{ toConnection }, { describeDatabase }, { nodeFileSystem }] = await Promise.all([
-      import('../../django/project/connectionString.ts'),
-      import('../../django/describe/describeDatabase.ts'),
-      import('../../common/fileSystem.ts'),
-    ]);
-    const facts = await describeDatabase(nodeFileSystem, folder.uri.fsPath, project, database, isInContainer());
-    const { reachable, origin, production } = facts;
-    const reached =
-      reachable === undefined ? database : { ...database, host: reachable.host, port: String(reachable.port) };
-    const { connectionString, password } = toConnection(reached);
-    const judged = judgedProduction(production, getSetting('production', folder.uri));
-    const target = targetOf(reached);
-    this.#log.info(
-      `${this.#name(project, database)}: ${target}, from ${origin}. ${reachable === undefined ? '' : `${sentence(reachable.how)} `}${judged.why}`,
-    );
-    const user: PasswordUser = {
-      id: djangoConnectionId(project, database),
-      name: this.#name(project, database),
-      connectionString,
-      borrow: 'bound',
-      ...(password === undefined ? {} : { ownPassword: password }),
-    };
-    return {
-      ...user,
-      source: 'django',
-      projectRoot: project.root,
-      target,
-      origin,
-      ...(reachable === undefined ? {} : { how: reachable.how }),
-      table: watchedTable(project.sessions, folder.uri),
-      production: judged.value,
-      productionWhy: judged.why,
-      session: {
-        ...(project.sessionCookieAge === undefined ? {} : { cookieAgeSeconds: project.sessionCookieAge }),
-      },
-      notes: [...notes, ...facts.notes],
-      location: database.location,
-      // A password that a person entered stands over the project's, which may be wrong or for another machine.
-      access: () => this.#passwords.access(user),
-    };
-  }
 }
 
 /** The text of the project doesn't say which table the sessions are in, or in which of several databases. */
 function isPlaceUnknown({ sessions, databases }: DjangoProject): boolean {
   if (sessions === undefined || sessions.without !== undefined) return false;
   return sessions.table === undefined || (sessions.aliasWhy !== undefined && databases.length > 1);
-}
-
-/** What a person has said goes before what the project looks like. */
-function judgedProduction(found: ProductionJudgement, setting: SettingTypes['production']): ProductionJudgement {
-  if (setting === 'auto') return found;
-  const counts = setting === 'yes' ? 'It counts as production' : 'It does not count as production';
-  return { value: setting === 'yes', why: `${counts}: djangoSessionMonitor.production says so.` };
-}
-
-/** There the names of other containers are known, and ports of the machine around it are not its own. */
-function isInContainer(): boolean {
-  return /container|codespaces/u.test(vscode.env.remoteName ?? '');
-}
-
-const sentence = (text: string): string => `${text.charAt(0).toUpperCase()}${text.slice(1)}.`;
-
-function djangoConnectionId(project: DjangoProject, database: DatabaseSettings): string {
-  return `django:${project.root}:${database.alias}`;
 }
 
 const NO_PYTHON = new Problem({
