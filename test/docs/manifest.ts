@@ -5,6 +5,7 @@ import type { SettingRow } from '../../src/contributions/settingRow.ts';
 import { isRestricted, SETTING_KEYS, SETTING_SECTIONS } from '../../src/contributions/settings.ts';
 import { VIEW_CONTAINERS, VIEW_ROWS, VIEWS_WELCOME } from '../../src/contributions/views.ts';
 import { CHECKS } from '../../src/django/settings/checks/checks.ts';
+import { SOURCE_CHECKS } from '../../src/django/settings/checks/sourceChecks.ts';
 import { ALERT_RULES } from '../../src/monitoring/alerts/alerts.ts';
 import { comparison } from './tables.ts';
 
@@ -114,8 +115,8 @@ const ITEMS = { type: 'string' };
 /** The codes of the checks, which their table has (django/settings/checks). */
 const CHECK_CODES = {
   type: 'string',
-  enum: CHECKS.map(({ code }) => code),
-  enumDescriptions: CHECKS.map(({ title }) => title),
+  enum: [...CHECKS, ...SOURCE_CHECKS].map(({ code }) => code),
+  enumDescriptions: [...CHECKS, ...SOURCE_CHECKS].map(({ title }) => title),
 };
 
 function choices(row: Extract<SettingRow, { type: 'string' | 'boolean' | 'array' | 'object' }>): object {

@@ -2,6 +2,7 @@ import type { SettingRule } from '../../src/contributions/settingRow.ts';
 import { isRestricted, SETTING_KEYS, settingRow } from '../../src/contributions/settings.ts';
 import { SETTINGS_SECTION } from '../../src/contributions.ts';
 import { CHECKS } from '../../src/django/settings/checks/checks.ts';
+import { SOURCE_CHECKS } from '../../src/django/settings/checks/sourceChecks.ts';
 import { ALERT_RULES } from '../../src/monitoring/alerts/alerts.ts';
 import type { AlertRule } from '../../src/monitoring/alerts/alerts.ts';
 import { METRIC_GROUPS, METRICS } from '../../src/monitoring/metrics/metrics.ts';
@@ -31,7 +32,7 @@ export function readmeTables({ contributes }: Manifest): Readonly<Record<string,
     ),
     checks: table(
       ['Check', 'Severity', 'Finds'],
-      CHECKS.map(({ code, severity, title }) => [`\`${code}\``, severity, title]),
+      [...CHECKS, ...SOURCE_CHECKS].map(({ code, severity, title }) => [`\`${code}\``, severity, title]),
     ),
     settings: table(
       ['Setting', 'Default', 'What it does'],

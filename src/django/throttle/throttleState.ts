@@ -1,4 +1,5 @@
 import type { DjangoProject } from '../project/project.ts';
+import type { Saver } from '../settings/checks/sourceChecks.ts';
 import type { ProjectThrottle } from './describeThrottle.ts';
 import type { LikelyThrottle } from './likelyThrottle.ts';
 import type { ThrottleClass } from './throttleClass.ts';
@@ -13,4 +14,6 @@ export interface ThrottleState {
   readonly source?: ThrottleClass;
   /** Where no middleware of the name is listed: those that throttle by what they do. */
   readonly likely?: readonly LikelyThrottle[];
+  /** Other middleware that saves the session at each request. */
+  readonly savers?: readonly Saver[];
 }

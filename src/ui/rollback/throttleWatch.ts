@@ -59,7 +59,7 @@ export class ThrottleWatch implements vscode.Disposable {
         this.#state = undefined;
         this.#log.error(`The session throttle could not be looked up: ${describeError(error)}`);
       }
-      this.#interval.note(this.#state?.source?.interval?.seconds);
+      this.#interval.note(this.#state?.source?.interval?.seconds, this.#state?.savers);
       this.#changed.fire(undefined);
       return this.#state;
     });
@@ -81,12 +81,14 @@ export class ThrottleWatch implements vscode.Disposable {
   async #read(): Promise<ThrottleState | undefined> {
     const { project } = this.#app;
     if (project === undefined || !vscode.workspace.isTrusted) return undefined;
-    const [{ describeThrottle }, { settingsFilesOf }, { findThrottleClass }, { nodeFileSystem }] = await Promise.all([
-      import('../../django/throttle/describeThrottle.ts'),
-      import('../../django/throttle/otherSettings.ts'),
-      import('../../django/throttle/throttleClass.ts'),
-      import('../../common/fileSystem.ts'),
-    ]);
+    const [{ describeThrottle }, { settingsFilesOf }, { findThrottleClass }, { findSavers }, { nodeFileSystem }] =
+      await Promise.all([
+        import('../../django/throttle/describeThrottle.ts'),
+        import('../../django/throttle/otherSettings.ts'),
+        import('../../django/throttle/throttleClass.ts'),
+        import('../../django/sessionWrites/findSavers.ts'),
+        import('../../common/fileSystem.ts'),
+      ]);
     const texts = new Map<string, string>();
     for (const file of await settingsFilesOf(nodeFileSystem, project)) {
       const text = openText(file) ?? (await nodeFileSystem.readText(file));
@@ -95,11 +97,12 @@ export class ThrottleWatch implements vscode.Disposable {
     const throttle = describeThrottle(project, texts, this.#interval.optionsFor(project.root));
     const source =
       throttle.path === undefined ? undefined : await findThrottleClass(nodeFileSystem, project, throttle.path);
+    const savers = await findSavers(nodeFileSystem, project, throttle.path);
     if (throttle.state === 'absent') {
       const { findLikelyThrottles } = await import('../../django/throttle/likelyThrottle.ts');
-      return { project, throttle, texts, likely: await findLikelyThrottles(nodeFileSystem, project) };
+      return { project, throttle, texts, savers, likely: await findLikelyThrottles(nodeFileSystem, project) };
     }
-    return { project, throttle, texts, ...(source === undefined ? {} : { source }) };
+    return { project, throttle, texts, savers, ...(source === undefined ? {} : { source }) };
   }
 }
 

@@ -5,6 +5,7 @@ import { filled } from '../../common/filled.ts';
 import type { Log } from '../../common/log.ts';
 import { describeError } from '../../common/problem.ts';
 import type { SettingsFileOptions } from '../../django/settings/checks/settingsFile.ts';
+import type { Saver } from '../../django/settings/checks/sourceChecks.ts';
 import type { Connection } from '../../monitoring/watch/connection.ts';
 import { folderOf, getNumber, getSetting, isSet } from './settings.ts';
 
@@ -15,6 +16,7 @@ import { folderOf, getNumber, getSetting, isSet } from './settings.ts';
 export class ThrottleInterval implements Disposable {
   readonly #changed: Emitter<undefined>;
   #sourceSeconds: number | undefined;
+  #savers: readonly Saver[] = [];
 
   constructor(log: Log) {
     this.#changed = new Emitter((error) => {
@@ -27,8 +29,9 @@ export class ThrottleInterval implements Disposable {
     return this.#changed.event;
   }
 
-  /** As the source of the middleware has it; undefined: it says none, or has not been read. */
-  note(sourceSeconds: number | undefined): void {
+  /** As the source of the middleware has it; undefined: it says none, or has not been read. `savers`: others that save at each request. */
+  note(sourceSeconds: number | undefined, savers: readonly Saver[] = []): void {
+    this.#savers = savers;
     if (sourceSeconds === this.#sourceSeconds) return;
     this.#sourceSeconds = sourceSeconds;
     this.#changed.fire(undefined);
@@ -48,6 +51,7 @@ export class ThrottleInterval implements Disposable {
       ...(middleware === undefined ? {} : { middleware }),
       intervalSeconds: this.#seconds(resource),
       without: new Set(codes),
+      savers: this.#savers,
     };
   };
 

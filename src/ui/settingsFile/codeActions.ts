@@ -1,8 +1,10 @@
 import * as vscode from 'vscode';
 import { COMMANDS, type CommandId, type FileArgument } from '../../contributions.ts';
 import type { CheckCode } from '../../django/settings/checks/checks.ts';
+import type { Fix } from '../../django/settings/checks/fixes.ts';
 import type { SettingsFileOptions } from '../../django/settings/checks/settingsFile.ts';
 import { DIAGNOSTIC_SOURCE } from './diagnostics.ts';
+import { FOR_EVERYONE, type SourceDiagnostics } from './sourceDiagnostics.ts';
 
 interface Help {
   readonly title: string;
@@ -21,9 +23,11 @@ export class CodeActions implements vscode.CodeActionProvider {
     providedCodeActionKinds: [vscode.CodeActionKind.QuickFix],
   };
   readonly #options: (file: string) => SettingsFileOptions;
+  readonly #source: SourceDiagnostics;
 
-  constructor(options: (file: string) => SettingsFileOptions) {
+  constructor(options: (file: string) => SettingsFileOptions, source: SourceDiagnostics) {
     this.#options = options;
+    this.#source = source;
   }
 
   async provideCodeActions(
@@ -34,11 +38,19 @@ export class CodeActions implements vscode.CodeActionProvider {
     const ours = context.diagnostics.filter(({ source }) => source === DIAGNOSTIC_SOURCE);
     if (ours.length === 0) return [];
     const { fixesFor } = await import('../../django/settings/checks/fixes.ts');
+    const ofSource = ours.some(({ code }) => code === FOR_EVERYONE)
+      ? (await this.#source.find(document))?.fix
+      : undefined;
     return ours.flatMap((diagnostic) => {
       const { code } = diagnostic;
       if (typeof code !== 'string') return [];
       const from = document.offsetAt(diagnostic.range.start);
-      const fixes = fixesFor(document.getText(), { code, from }, this.#options(document.uri.fsPath));
+      const fixes: readonly Fix[] =
+        code !== FOR_EVERYONE
+          ? fixesFor(document.getText(), { code, from }, this.#options(document.uri.fsPath))
+          : ofSource === undefined
+            ? []
+            : [{ ...ofSource, preferred: true }];
       return [
         ...fixes.map(({ title, edits, preferred }) => {
           const action = quickFix(title, diagnostic);

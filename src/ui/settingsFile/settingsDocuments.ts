@@ -60,7 +60,7 @@ export class SettingsDocuments {
     // From here on nothing waits: who asked at the same time finds what the first has read.
     const { version } = document;
     const options = this.#parts.options(document.uri.fsPath);
-    const optionsKey = JSON.stringify([options.middleware, options.intervalSeconds, [...(options.without ?? [])]]);
+    const optionsKey = JSON.stringify([options, [...(options.without ?? [])]]);
     const kept = this.#kept.get(document);
     const known = kept?.version === version;
     if (known && kept.optionsKey === optionsKey) return kept.read;

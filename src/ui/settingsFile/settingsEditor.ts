@@ -12,6 +12,7 @@ import { Diagnostics } from './diagnostics.ts';
 import { HoverProvider } from './hoverProvider.ts';
 import { LensProvider } from './lensProvider.ts';
 import { PYTHON, SettingsDocuments } from './settingsDocuments.ts';
+import { SourceDiagnostics } from './sourceDiagnostics.ts';
 
 export interface SettingsEditorParts {
   readonly app: App;
@@ -29,10 +30,13 @@ export function registerSettingsEditor({ app, rollback, options, log }: Settings
   const diagnostics = store.add(new Diagnostics(documents, log));
   store.add(vscode.languages.registerCodeLensProvider(PYTHON, lenses));
   store.add(vscode.languages.registerHoverProvider(PYTHON, new HoverProvider(documents, facts)));
-  store.add(vscode.languages.registerCodeActionsProvider(PYTHON, new CodeActions(options), CodeActions.metadata));
+  const source = store.add(new SourceDiagnostics(rollback.watch, options, log));
+  const actions = new CodeActions(options, source);
+  store.add(vscode.languages.registerCodeActionsProvider(PYTHON, actions, CodeActions.metadata));
   const all = (): void => {
     lenses.changed();
     diagnostics.refresh();
+    source.refresh();
   };
   store.add(rollback.watch.onDidChange(all));
   store.add(

@@ -9,6 +9,7 @@ import { starImports } from '../text/scopes.ts';
 import { settingPlaces } from '../text/settingPlaces.ts';
 import { CHECKS } from './checks.ts';
 import type { CheckContext } from './context.ts';
+import { saverProblems, type Saver } from './sourceChecks.ts';
 
 /** What the text of one settings file says by itself: no other file and no environment is looked at. */
 export interface SettingsFile {
@@ -46,6 +47,8 @@ export interface SettingsFileOptions extends MiddlewareOption {
   readonly intervalSeconds?: number;
   /** Codes of checks that are switched off. */
   readonly without?: ReadonlySet<string>;
+  /** Middleware whose source saves the session at each request. */
+  readonly savers?: readonly Saver[];
 }
 
 const DEFAULT_INTERVAL_SECONDS = 900;
@@ -85,7 +88,8 @@ function problemsOf(model: SettingsModel, options: SettingsFileOptions): Setting
     const range = options.without?.has(code) === true ? undefined : applies(context);
     return range === undefined ? [] : [{ code, severity, message: message(context), from: range.from, to: range.to }];
   });
-  return [...syntax, ...found.sort((a, b) => a.from - b.from)];
+  const savers = saverProblems(model, options.savers ?? []).filter(({ code }) => options.without?.has(code) !== true);
+  return [...syntax, ...[...found, ...savers].sort((a, b) => a.from - b.from)];
 }
 
 export function contextOf(model: SettingsModel, options: SettingsFileOptions): CheckContext {
