@@ -1,7 +1,7 @@
 import { isEntry } from '../middleware/items.ts';
 import type { SettingsModel } from '../model/settingsModel.ts';
 import type { SettingsCheck } from './checks.ts';
-import type { SettingsFileProblem } from './settingsFile.ts';
+import type { TextRange } from '../text/edits.ts';
 
 /** Checks that need the source of middleware: the throttle's is shown there, those of others at their entry in MIDDLEWARE. */
 const ROWS = [
@@ -34,10 +34,15 @@ export interface Saver {
   readonly line: number;
 }
 
+interface SaverProblem extends TextRange, Pick<SettingsCheck, 'severity'> {
+  readonly code: SourceCheckCode;
+  readonly message: string;
+}
+
 /** The entries of these in MIDDLEWARE. */
-export function saverProblems(model: SettingsModel, savers: readonly Saver[]): SettingsFileProblem[] {
+export function saverProblems(model: SettingsModel, savers: readonly Saver[]): SaverProblem[] {
   const [, { code, severity }] = ROWS;
-  return model.items.filter(isEntry).flatMap((entry): SettingsFileProblem[] => {
+  return model.items.filter(isEntry).flatMap((entry): SaverProblem[] => {
     const saver = savers.find(({ path }) => path === entry.path);
     if (saver === undefined) return [];
     const name = entry.path.slice(entry.path.lastIndexOf('.') + 1);
