@@ -79,6 +79,34 @@ void test('shows the numbers that SQL counts', async () => {
   );
 });
 
+void test('lists the session tables of all schemas with their sum, and watches the one that is chosen', async () => {
+  const { sql, workbench } = scene;
+  const { quickInput } = workbench;
+  const CHOOSE = 'Django Sessions: Choose Session Table…';
+  await sql.query(`CREATE SCHEMA acme AUTHORIZATION shop; CREATE TABLE acme.django_session (LIKE django_session INCLUDING ALL);
+    ALTER TABLE acme.django_session OWNER TO shop; INSERT INTO acme.django_session SELECT * FROM django_session LIMIT 7`);
+  await workbench.runCommand(CHOOSE);
+  const { items, placeholder } = await quickInput.waitOpen('Choose the session table');
+  assert.deepEqual(
+    items.map(({ label }) => label),
+    ['public.django_session', 'acme.django_session', 'As the settings and the project say'],
+  );
+  assert.match(placeholder, /^2 tables, .* together$/);
+  await quickInput.pick('acme.django_session');
+  await untilRow(scene, 'Total', /^7$/);
+  await untilRow(scene, 'You chose to watch acme.django_session; "Choose Session Table…" changes it.');
+  const both = await sql.query<{ bytes: number }>(
+    `SELECT (pg_total_relation_size('django_session') + pg_total_relation_size('acme.django_session'))::int AS bytes`,
+  );
+  await untilRow(scene, 'All session tables', (row) => row.description === formatBytes(both.rows[0]?.bytes ?? 0));
+  await workbench.runCommand(CHOOSE);
+  await quickInput.waitOpen('Choose the session table');
+  await quickInput.pick('As the settings and the project say');
+  const { total } = await countSessions(sql);
+  await untilRow(scene, 'Total', (row) => row.description === total.toLocaleString('en'));
+  await sql.query('DROP SCHEMA acme CASCADE');
+});
+
 void test('explains each figure in a hover: what it is, where it comes from, how sure and how old, what to do', async () => {
   const hovers: readonly (readonly [string, readonly RegExp[]])[] = [
     [

@@ -1,9 +1,15 @@
 import { inTitle, onRow, type CommandRow } from '../commandRow.ts';
-import { TRUSTED } from '../when.ts';
+import { all, CONNECTED, TRUSTED } from '../when.ts';
 
 export const CONNECTION_COMMANDS = {
   connect: { title: 'Connect to Database…', icon: 'plug', menus: [inTitle('2_connection@2')] },
   chooseConnection: { title: 'Choose Connection…', icon: 'server-environment', menus: [inTitle('2_connection@1')] },
+  chooseTable: {
+    title: 'Choose Session Table…',
+    icon: 'table',
+    enablement: all(TRUSTED, CONNECTED),
+    menus: [inTitle('2_connection@5', CONNECTED)],
+  },
   enterPassword: { title: 'Enter Password of Connection…', icon: 'key' },
   removeConnection: { title: 'Remove Connection…', icon: 'trash', menus: [inTitle('2_connection@3')] },
   reviewWishes: { title: 'Review What the Workspace Wants…', icon: 'shield' },

@@ -54,7 +54,7 @@ function missing(db: Database, table: SessionTable, elsewhere: readonly string[]
     why: `The database ${db.server.database} has no table ${shown(table)} that user ${db.server.user} can find.`,
     next:
       elsewhere.length > 0
-        ? `There is ${places}: set the schema in the settings of this extension.`
+        ? `There is ${places}: run "Choose Session Table…", or set the schema in the settings of this extension.`
         : 'Run "python manage.py migrate", or set the table in the settings of this extension.',
     transient: false,
   });

@@ -24,6 +24,9 @@ const PASSWORD_HELPS: ReadonlySet<string> = new Set([
   'database-unresolved',
 ]);
 
+/** The table that is looked for isn't one; another schema or name may have it. */
+const TABLE_HELPS: ReadonlySet<string> = new Set(['table-missing', 'not-a-table', 'not-djangos-table']);
+
 /** application: its metrics, and not the database. */
 type Place = 'notConfigured' | 'stale' | 'failed' | 'application';
 
@@ -78,6 +81,13 @@ const STEPS: readonly Step[] = [
     command: COMMANDS.askDjango,
     icon: 'terminal',
     fits: (p) => ASKING_HELPS.has(p.code),
+  },
+  {
+    id: 'table',
+    label: 'Choose the session table…',
+    command: COMMANDS.chooseTable,
+    icon: 'table',
+    fits: (p) => TABLE_HELPS.has(p.code),
   },
   {
     id: 'open',

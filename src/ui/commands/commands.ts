@@ -25,6 +25,7 @@ import type { Approvals } from '../settings/approvals.ts';
 import { reviewWishes } from '../settings/reviewWishes.ts';
 import type { ActivityView } from '../view/activityView.ts';
 import { acknowledgeAlert, snoozeAlert } from './alerts.ts';
+import { chooseTable } from './chooseTable.ts';
 import { chooseConnection, enterPassword, markProduction, removeConnection } from './connections.ts';
 import { openDatabaseSettings } from './openDatabaseSettings.ts';
 import { countExactly, refresh } from './reading.ts';
@@ -57,6 +58,7 @@ function handlers(parts: CommandParts): Handlers {
       await connectToDatabase(app, saved, log);
     },
     [COMMANDS.chooseConnection]: () => chooseConnection(app),
+    [COMMANDS.chooseTable]: () => chooseTable(app),
     [COMMANDS.removeConnection]: () => removeConnection(app, saved),
     [COMMANDS.enterPassword]: () => enterPassword(app, saved),
     [COMMANDS.reviewWishes]: () => reviewWishes(approvals),

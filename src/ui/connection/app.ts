@@ -8,9 +8,11 @@ import type { AlertTransition } from '../../monitoring/alerts/alertTypes.ts';
 import type { Monitor } from '../../monitoring/poll/monitor.ts';
 import type { Connection } from '../../monitoring/watch/connection.ts';
 import { Watcher, type Watched } from '../../monitoring/watch/watcher.ts';
+import type { SessionTable } from '../../postgres/table/readings.ts';
 import type { AppState } from '../../presentation/rows/appState.ts';
 import type { HistoryState } from '../../presentation/rows/historyRow.ts';
 import { looksLikeSettings } from '../../presentation/settingsFile/looksLikeSettings.ts';
+import { keepChosenTable, withChosenTable } from './chosenTables.ts';
 import type { Discovered, Discovery, DiscoveryOptions } from './discovery.ts';
 import type { Monitors } from './monitors.ts';
 import { alertSettings } from './monitorSettings.ts';
@@ -110,6 +112,13 @@ export class App implements Ending {
     await this.reload();
   }
 
+  /** Of the connection that is watched; undefined: as the settings and the project say. */
+  async chooseTable(table: SessionTable | undefined): Promise<void> {
+    if (this.active === undefined) return;
+    await keepChosenTable(this.active.id, table, this.#parts.memory);
+    await this.reload();
+  }
+
   /** To be called after an alert was acknowledged or snoozed: keeps it and draws it. */
   alertsChanged(): void {
     this.#keepAlerts();
@@ -171,7 +180,8 @@ export class App implements Ending {
     if (this.#watched === undefined) this.#show({ kind: 'searching' });
     const found = await this.#parts.discovery.find(options);
     this.#discovered = found;
-    this.#connections = [...found.connections, ...this.#parts.saved.list()];
+    const all = [...found.connections, ...this.#parts.saved.list()];
+    this.#connections = all.map((connection) => withChosenTable(connection, this.#parts.memory));
     this.#parts.monitors.forgetOthers(this.#connections);
     const wanted = this.#parts.memory.get<string>(ACTIVE_KEY);
     // A connection made by hand may lead to production from any folder: it is watched only where it was chosen.
