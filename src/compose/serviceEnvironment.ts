@@ -64,11 +64,24 @@ export async function readServiceEnvironment(
     if (without.length > 0) unknown.add(name);
     else unknown.delete(name);
   }
-  const script = await readEntrypoint(read, service, image?.facts);
-  if (script !== undefined)
+  for (const script of await readScripts(read, service, image?.facts))
     for (const [name, exported] of exportsOf(script.text, script.file, variables))
       if (!variables.has(name)) variables.set(name, exported);
+  for (const [name, value] of saidInCommand(service)) variables.set(name, { value, file: service.file });
   return { variables, unknown, missing, files };
+}
+
+/** `sh -c "export NAME=value && NAME=value program"`, and the settings module as manage.py takes it. */
+function saidInCommand({ words }: ComposeService): Map<string, string> {
+  const command = words.join(' ');
+  const found = new Map<string, string>();
+  for (const [, name = '', value = ''] of command.matchAll(
+    /(?:^|[\s;&("'])([A-Z_][A-Z0-9_]*)=([\w./:@+-]+)(?=[\s;&)"']|$)/gu,
+  ))
+    found.set(name, value);
+  const [, module] = /\bmanage\.py\b[^;&|]*?\s--settings[=\s]([\w.]+)/u.exec(command) ?? [];
+  if (module !== undefined) found.set('DJANGO_SETTINGS_MODULE', module);
+  return found;
 }
 
 type Read = (file: string) => Promise<string | undefined>;
@@ -83,20 +96,17 @@ async function readImage(
   return text === undefined ? undefined : { file, facts: readDockerfile(text, build.target) };
 }
 
-/** The script that is run first, looked for where the image has it from. */
-async function readEntrypoint(
+/** The scripts of the entrypoint and the command, looked for where the image has them from. */
+async function readScripts(
   read: Read,
   { words, build }: ComposeService,
   facts: ImageFacts | undefined,
-): Promise<{ readonly file: string; readonly text: string } | undefined> {
-  if (build === undefined) return undefined;
-  const programs = [
-    ...words.flatMap((word) => word.split(/\s+/u)),
-    ...(facts?.entrypoint ?? []),
-    ...(facts?.command ?? []),
-  ];
-  for (const program of programs.slice(0, 12)) {
-    if (!/^[\w./-]+$/u.test(program) || !/[./]/u.test(program) || /\.(?:py|txt|toml|yml)$/u.test(program)) continue;
+): Promise<{ readonly file: string; readonly text: string }[]> {
+  if (build === undefined) return [];
+  const said = words.flatMap((word) => word.split(/\s+/u));
+  const found: { readonly file: string; readonly text: string }[] = [];
+  for (const program of [...(facts?.entrypoint ?? []), ...said, ...(facts?.command ?? [])].slice(0, MAX_WORDS)) {
+    if (!/^[\w./-]*[./][\w./-]*$/u.test(program) || /\.(?:py|txt|toml|yml)$/u.test(program)) continue;
     const name = path.posix.basename(program);
     const copied = facts?.copies.flatMap(({ sources, to }) =>
       sources.filter((source) => path.posix.basename(source) === name || to === program),
@@ -104,11 +114,16 @@ async function readEntrypoint(
     for (const candidate of [...(copied ?? []), ...endsOf(program)]) {
       const file = path.resolve(build.context, candidate.replace(/^\/+/u, ''));
       const text = await read(file);
-      if (text !== undefined && /^#!|^\s*export\s/mu.test(text)) return { file, text };
+      if (text === undefined || !/^#!|^\s*export\s/mu.test(text)) continue;
+      found.push({ file, text });
+      break;
     }
   }
-  return undefined;
+  return found;
 }
+
+/** Of an entrypoint and a command, in which a program is to be found. */
+const MAX_WORDS = 12;
 
 /** "/app/scripts/entrypoint.sh" may be scripts/entrypoint.sh or entrypoint.sh of the folder that the image is built from. */
 function endsOf(program: string): string[] {

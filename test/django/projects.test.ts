@@ -71,7 +71,7 @@ for (const { version, django, present } of INSTALLED) {
         await write(root, project);
         const environment = { PATH: process.env.PATH, ...project.environment };
         const read = await readProject(nodeFileSystem, root, { environment });
-        const said = await askDjango({ root, python, environment });
+        const said = await askDjango({ root, python, environment: { ...environment, ...project.inContainer } });
         assert.equal(said.settingsModule, read.settingsModule);
         assert.ok(read.databases.length > 0);
         const byAlias = (a: DatabaseSettings, b: DatabaseSettings): number => a.alias.localeCompare(b.alias);

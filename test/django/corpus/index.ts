@@ -1,4 +1,5 @@
 import { LITERALS } from './literals.ts';
+import { COMPOSE } from './compose.ts';
 import { ENVIRONMENTS } from './environments.ts';
 import { SHAPES } from './shapes.ts';
 import { SPLIT } from './split.ts';
@@ -11,6 +12,7 @@ export type { CorpusProject, Expected } from './kit.ts';
 export const CORPUS: readonly CorpusProject[] = [
   ...LITERALS,
   ...ENVIRONMENTS,
+  ...COMPOSE,
   ...SPLIT,
   ...TOOLS,
   ...UNCERTAIN,

@@ -9,6 +9,8 @@ export interface CorpusProject {
   /** Paths relative to the project's folder. */
   readonly files: Readonly<Record<string, string>>;
   readonly environment?: Readonly<Record<string, string>>;
+  /** What Django has besides in its container, by the compose files: the text is read without it. */
+  readonly inContainer?: Readonly<Record<string, string>>;
   /** Python packages that the settings import, beside Django. */
   readonly needs?: readonly string[];
   readonly module?: string;
