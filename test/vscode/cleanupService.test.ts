@@ -233,7 +233,9 @@ describe('the cleanup service in VS Code', { skip }, async () => {
             .getDiagnostics()
             .flatMap(([uri, all]) =>
               uri.path.endsWith('/compose.dev.yml')
-                ? all.map(({ code, range, source }) => [typeof code === 'object' ? '' : code, range.start.line, source].join(' '))
+                ? all.map(({ code, range, source }) =>
+                    [typeof code === 'object' ? '' : code, range.start.line, source].join(' '),
+                  )
                 : [],
             ),
         ),
@@ -271,6 +273,36 @@ describe('the cleanup service in VS Code', { skip }, async () => {
     await bench.untilWatched(CONTAINER);
   });
 
+  it('without a restart command the running containers that look like the application are offered, and restarted', async () => {
+    const command = ['sh', '-c', 'trap "exit 0" TERM; sleep 1000 & wait'];
+    for (const name of ['shop_web-blue_1', 'shop_web-green_1', 'shop_worker_1']) await engine.start({ name, command });
+    await workbench.clearNotifications();
+    await workbench.runCommand('Django Sessions: Restart Application…');
+    const { items } = await workbench.quickInput.waitOpen('How is the application restarted?');
+    assert.deepEqual(
+      items.map(({ label, description }) => [label, description]),
+      [
+        ['podman restart shop_web-blue_1 shop_web-green_1', 'running; named like this project'],
+        ['podman restart shop_web-blue_1', 'running; named like this project'],
+        ['podman restart shop_web-green_1', 'running; named like this project'],
+        ['Set the command…', ''],
+      ],
+    );
+    await bench.keep('restart-application');
+    await workbench.quickInput.pick('podman restart shop_web-blue_1 shop_web-green_1');
+    assert.match(
+      await bench.untilModal(/^Restart the application now\?$/),
+      /podman restart .*named like this project/su,
+    );
+    await workbench.clickModalButton('Restart and Keep the Command');
+    await bench.untilNotification(/^The application was restarted: podman restart .* ended with exit code 0\.$/);
+    // The next time it is not asked again.
+    await workbench.runCommand('Django Sessions: Restart Application…');
+    await bench.untilModal(/^Restart the application now\?$/);
+    await workbench.clickModalButton('Cancel');
+    await engine.podman('rm', '--force', '--time', '0', 'shop_web-blue_1', 'shop_web-green_1', 'shop_worker_1');
+  });
+
   it('without an engine it is out of reach, which neither fires nor clears the alert; without a compose file it is not configured', async () => {
     await vscode.updateSettings({ 'djangoSessionMonitor.cleanupService.engine': '/nowhere/podman' });
     await bench.untilIcon('debug-disconnect', /^engine unreachable/);
@@ -290,7 +322,7 @@ describe('the cleanup service in VS Code', { skip }, async () => {
     await writeFile(join(folder, 'crontab'), '0 3 * * * cd /app && python manage.py clearsessions\n');
     await writeFile(join(folder, 'compose.yml'), 'services: {}\n');
     await bench.untilIcon('calendar', /^by cron, 0 3 \* \* \*, not watched$/);
-    await untilHover(scene, ROW, /clearsessions: cron, 0 3 \* \* \* \(crontab\)/, /its log is not read/);
+    await untilHover(scene, ROW, /clearsessions: cron, 0 3 \* \* \* \(crontab\)/, /its runs are not watched/);
     await bench.keep('scheduled');
     await assertCleanLogs(scene);
   });

@@ -48,7 +48,7 @@ export function missingHover({ schedules }: ServiceSetup): string {
   const why =
     first === undefined
       ? 'No compose file in the workspace has a service that runs clearsessions, and no setting names one.'
-      : 'It clears sessions by time, but no setting names what runs it, so that its log is not read.';
+      : 'A schedule clears sessions, but nothing here says where its log is, so that its runs are not watched.';
   return paragraphs([
     `**Cleanup service:** ${first === undefined ? 'not configured' : 'not watched'}`,
     escapeMarkdown(why),

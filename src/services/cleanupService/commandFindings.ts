@@ -9,17 +9,21 @@ const DOLLAR = /(\\+)?\$(?:(\$)|\{?([A-Za-z_]\w*)|(?=\())/gu;
 const REFUSED = 'docker-compose before version 2 refuses the file.';
 
 /** What the command of this service can't mean as it is written. Nothing is run. */
-export function commandFindings({ text, variables }: ComposeFile, { command }: ComposeService): CommandFinding[] {
+export function commandFindings(
+  { text, variables }: ComposeFile,
+  { command, environment }: ComposeService,
+): CommandFinding[] {
   if (command === undefined) return [];
   const raw = text.slice(command.from, command.to);
-  const found = [...dollars(raw, variables), ...quotedDates(raw)];
+  const found = [...dollars(raw, variables, environment), ...quotedDates(raw)];
   const first = found.find(({ code, to }) => code === 'compose-dollar' && raw[to - 1] !== '(');
   const cut = first && whereCut(command.value, variables);
   if (cut !== undefined && first !== undefined) {
     const message = `The shell gets this script only up to ‘…${cut.slice(-24).replace(/\s+/gu, ' ')}’, and ends with a syntax error.`;
     found.push({ ...first, code: 'compose-command-cut', message });
   }
-  const script = scriptOf(typeof command.value === 'string' ? wordsMeant(command.value) : command.value) ?? '';
+  const script =
+    scriptOf(typeof command.value === 'string' ? commandWords(protect(command.value)).words : command.value) ?? '';
   return [...found, ...missedWindow(script, raw)].map((one) => ({
     ...one,
     from: command.from + one.from,
@@ -28,7 +32,7 @@ export function commandFindings({ text, variables }: ComposeFile, { command }: C
 }
 
 /** Compose puts its own variables in before any shell sees the text; $$ is a dollar of the shell's, and \$ is none. */
-function dollars(raw: string, variables: Variables): CommandFinding[] {
+function dollars(raw: string, variables: Variables, environment: ComposeService['environment']): CommandFinding[] {
   return [...raw.matchAll(DOLLAR)].flatMap((match): CommandFinding[] => {
     const [whole, backslash, escaped, name] = match;
     if (escaped !== undefined) return [];
@@ -48,7 +52,9 @@ function dollars(raw: string, variables: Variables): CommandFinding[] {
         },
       ];
     }
-    if (backslash === undefined && !setsItself(raw, name)) return [];
+    // What `environment` gives the container is not known to Compose itself.
+    const isForShell = setsItself(raw, name) || (environment.has(name) && variables[name] === undefined);
+    if (backslash === undefined && !isForShell) return [];
     const value = variables[name] ?? '';
     const becomes = value === '' ? 'nothing' : 'what that is where Compose runs';
     return [
@@ -67,16 +73,17 @@ const setsItself = (raw: string, name: string): boolean =>
   new RegExp(String.raw`(?:^|[\s;"'(])(?:${name}=|for ${name} in\b|read (?:-\w+ )*${name}\b)`, 'u').test(raw);
 
 const protect = (text: string): string => text.replace(/\\?\${1,2}(?=[A-Za-z_{(])/gu, () => '$');
-const wordsMeant = (text: string): readonly string[] => commandWords(protect(text)).words;
 
 /** The script as far as it arrives, where it is cut off by what Compose has put in. */
 function whereCut(value: string | readonly string[], variables: Variables): string | undefined {
   if (typeof value !== 'string') return undefined;
-  const meant = scriptOf(wordsMeant(value));
-  const arrives = scriptOf(commandWords(interpolate(value, variables)).words);
-  if (meant === undefined || arrives === undefined) return undefined;
-  const cut = meant.split('\n').length > arrives.split('\n').length || arrives.length < meant.length / 2;
-  return cut ? arrives : undefined;
+  const meant = commandWords(protect(value));
+  const arrives = commandWords(interpolate(value, variables));
+  const isWhole =
+    arrives.words.length === meant.words.length &&
+    (arrives.lostFrom === undefined) === (meant.lostFrom === undefined) &&
+    arrives.refused === meant.refused;
+  return isWhole ? undefined : scriptOf(arrives.words);
 }
 
 /** In single quotes the shell writes $(date) as it is. */

@@ -67,6 +67,9 @@ test('a variable of Compose’s own is left alone, one that the script sets is n
   assert.deepEqual(short(file('sh -c "sleep $INTERVAL; python manage.py clearsessions"')), []);
   assert.deepEqual(short(file(`sh -c "for i in 1 2; do echo $i; done"`)), ['3 compose-dollar $i']);
   assert.deepEqual(short(file('["sh", "-c", "n=1; echo $n $$n ${HOME}"]')), ['3 compose-dollar $n']);
+  const withEnvironment = file('sh -c "sleep $EVERY; $OTHER"\n    environment: { EVERY: 60 }');
+  assert.deepEqual(short(withEnvironment), ['3 compose-dollar $EVERY']);
+  assert.deepEqual(short(withEnvironment, { EVERY: '60' }), []);
   const [set] = findingsIn(file('["sh", "-c", "HOME=1; echo $HOME"]'), { HOME: '/root' });
   assert.match(set?.message ?? '', /puts what that is where Compose runs in its place/u);
   assert.deepEqual(short('services:\n  a: { image: b }\n  c:\n    command: [x]\n'), []);
