@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict';
 import { it } from 'node:test';
+import { ContainerCleanupService } from '../../src/services/cleanupService/cleanupService.ts';
+import { LogPattern } from '../../src/services/cleanupService/log/logPattern.ts';
 import { answered, onEachClient, rejectsWith, sh, STAYS, texts, until } from './support.ts';
 
 /** Containers as they are found, read and restarted, with a real engine. */
@@ -14,6 +16,11 @@ onEachClient('A container', (bench) => {
     const { engine } = bench;
     const service = bench.service({ containerName: 'states' });
     assert.equal(answered(await service.read()).state, 'notFound');
+    // What only runs the tasks of a schedule may do so on another machine.
+    const elsewhere = { target: { containerName: 'states' }, engines: [bench.options], pattern: new LogPattern() };
+    const reading = answered(await new ContainerCleanupService({ ...elsewhere, mayBeElsewhere: true }).read());
+    assert.deepEqual([reading.state, reading.log], ['unknown', undefined]);
+    assert.match(reading.notes[0] ?? '', /has no container for states: its tasks may run elsewhere\.$/u);
     await engine.podman(
       'create',
       '--name',

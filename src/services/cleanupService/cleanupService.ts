@@ -14,6 +14,8 @@ export interface ContainerServiceOptions {
   /** Asked in this order; the first that has the container is kept. See `enginesFor`. */
   readonly engines: readonly EngineOptions[];
   readonly pattern: LogPattern;
+  /** Whether what it does may as well be done elsewhere, so that a container that is not there is no trouble by itself. */
+  readonly mayBeElsewhere?: boolean;
 }
 
 /** Lines that are enough for a service that logs its runs only, and for one that chatters. */
@@ -35,6 +37,7 @@ export class ContainerCleanupService implements CleanupService {
   readonly #target: ContainerTarget;
   readonly #engines: readonly ContainerEngine[];
   readonly #pattern: LogPattern;
+  readonly #mayBeElsewhere: boolean;
   #known: { readonly engine: ContainerEngine; readonly id: string } | undefined;
   #clock: Measured = unknown('The clock of the engine has not been read yet.');
   #clockReadAt = 0;
@@ -43,6 +46,7 @@ export class ContainerCleanupService implements CleanupService {
     this.#target = options.target;
     this.#engines = options.engines.map((engine) => new ContainerEngine(engine));
     this.#pattern = options.pattern;
+    this.#mayBeElsewhere = options.mayBeElsewhere === true;
   }
 
   async read(signal?: AbortSignal): Promise<CleanupReading> {
@@ -54,6 +58,10 @@ export class ContainerCleanupService implements CleanupService {
       const { engine, container, note } = await this.#locate(signal);
       const by = engine.program;
       const notes = note === undefined ? [] : [note];
+      if (container === undefined && this.#mayBeElsewhere) {
+        const elsewhere = `${by} has no container for ${name}: its tasks may run elsewhere.`;
+        return { ...base, ...done(), by, state: 'unknown', notes: [...notes, elsewhere] };
+      }
       if (container === undefined) return { ...base, ...done(), by, state: 'notFound', notes };
       await this.#readClock(engine, signal);
       const log = await this.#readLog(engine, container, signal);

@@ -68,7 +68,8 @@ export async function createCleanupService(
   const target = targetOf(settings, candidate);
   if (target === undefined) return { candidates, schedules, problems };
   const engines = enginesFor(settings.engine, environment);
-  const service = new ContainerCleanupService({ target, engines, pattern });
+  const mayBeElsewhere = candidate?.why === 'schedule';
+  const service = new ContainerCleanupService({ target, engines, pattern, mayBeElsewhere });
   return { service, ...(candidate && { candidate }), candidates, schedules, problems };
 }
 

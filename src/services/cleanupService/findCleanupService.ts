@@ -34,8 +34,8 @@ const WHYS = ['setting', 'command', 'script', 'schedule', 'name'] as const;
 
 /** What runs the tasks of a schedule, by the command of its service. */
 const RUNNERS: Readonly<Partial<Record<CleanupSchedule['how'], RegExp>>> = {
-  'Celery beat': /\bcelery\b.*\bworker\b/su,
-  huey: /\brun_huey\b|\bhuey_consumer/u,
+  'Celery beat': /celery[^\n]*worker/u,
+  'Python scheduler': /\brun_huey\b|\bhuey_consumer/u,
   cron: /\bsupercronic\b|\bcrond?\b/u,
   'django-crontab': /\bcrond?\b/u,
 };

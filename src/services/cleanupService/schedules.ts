@@ -27,7 +27,10 @@ interface Kind {
 }
 
 const FILE = /\.py$|(?:^|[._-])cron(?:tab|s)?(?:[._-]\w+)*$|\.(?:service|timer)$|\.ya?ml$/iu;
-/** Files that are read at most: a workspace may hold thousands. */
+/** Modules in which schedules and their tasks stand: a workspace may hold thousands of others. */
+const MODULE =
+  /(?:settings?|conf(?:ig)?|celery|tasks?|crons?|jobs?|sched\w*|beat|huey|base|prod\w*|local|dev\w*|common|staging|apps)\w*\.py$|[\\/](?:settings|conf|config|environments|tasks)[\\/]\w+\.py$/iu;
+/** Files that are read at most. */
 const MAX_FILES = 600;
 
 const QUOTED = String.raw`['"]([\w.:-]+)['"]`;
@@ -35,7 +38,7 @@ const WHEN = String.raw`(crontab\([^()]*\)|(?:datetime\.)?timedelta\([^()]*\)|sc
 const TASK = new RegExp(String.raw`['"]task['"]\s*:\s*${QUOTED}`, 'gu');
 const PERIODIC = new RegExp(String.raw`add_periodic_task\(\s*${WHEN}\s*,\s*([\w.]+)\.(?:s|si|signature)\(`, 'gu');
 const DECORATED = new RegExp(
-  String.raw`@(?:\w+\.)?(?:db_)?periodic_task\(([^\n]*)\)\s*\n(?:@[^\n]*\n)*def (\w+)`,
+  String.raw`@(?:\w+\.)?(?:(?:db_)?periodic_task|scheduled_job|cron|crontab)\(([^\n]*)\)\s*\n(?:@[^\n]*\n)*def (\w+)`,
   'gu',
 );
 const CRONJOB = new RegExp(String.raw`\(\s*['"]([^'"\n]+)['"]\s*,\s*${QUOTED}(?:\s*,\s*[[(]\s*${QUOTED})?`, 'gu');
@@ -69,7 +72,8 @@ const KINDS = [
         const around = text.slice(match.index).split('}')[0] ?? '';
         const before = text.slice(0, match.index).split('{').at(-1) ?? '';
         const when = new RegExp(String.raw`['"]schedule['"]\s*:\s*${WHEN}`, 'u').exec(`${before}${around}`)?.[1];
-        return ours(task) ? [found(task, match, when)] : [];
+        // Its arguments may name the command.
+        return ours(task) || CLEARS.test(around) ? [found(task, match, when)] : [];
       }),
       ...[...text.matchAll(PERIODIC)].flatMap((match) =>
         ours(match[2] ?? '') ? [found(match[2] ?? '', match, match[1])] : [],
@@ -77,7 +81,7 @@ const KINDS = [
     ],
   },
   {
-    how: 'huey',
+    how: 'Python scheduler',
     file: /\.py$/u,
     find: (text, _, ours) =>
       [...text.matchAll(DECORATED)].flatMap((match) => {
@@ -150,7 +154,8 @@ const KINDS = [
 /** Looks for what clears sessions by time in the files of a workspace folder. Nothing is run. */
 export async function findSchedules(files: FileSystem, folder: string): Promise<CleanupSchedule[]> {
   const texts = new Map<string, string>();
-  for (const file of (await findFiles(files, folder, FILE)).slice(0, MAX_FILES)) {
+  const named = await findFiles(files, folder, FILE);
+  for (const file of named.filter((one) => !one.endsWith('.py') || MODULE.test(one)).slice(0, MAX_FILES)) {
     const text = await files.readText(file);
     if (text !== undefined && SAYS.test(text)) texts.set(file, text);
   }

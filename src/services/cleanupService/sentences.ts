@@ -68,7 +68,7 @@ export function describeContradiction({
 /** Why the log tells no run, or no time of one. */
 export function whyNoRun({ reading }: CleanupFacts): string {
   const { log } = reading;
-  if (log === undefined) return 'No logs command is set.';
+  if (log === undefined) return reading.notes.at(-1) ?? 'No logs command is set.';
   if (log.problem !== undefined) return `${log.problem.what}: ${log.problem.why}`;
   if (log.runs.some((run) => run.outcome === 'unfinished')) return 'Its log tells of a run, but not of its end.';
   if (log.runs.length > 0) return 'The lines of its log carry no time that can be read.';

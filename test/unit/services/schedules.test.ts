@@ -29,6 +29,20 @@ const CASES: readonly (readonly [title: string, files: Readonly<Record<string, s
     'Celery beat: shop.tasks.nightly, timedelta(hours=24)',
   ],
   [
+    'a task for any command, of which the arguments name one',
+    {
+      'src/conf/base.py': `CELERY_BEAT_SCHEDULE = {
+    "clear-session-store": {
+        "task": "shop.tasks.run_command",
+        "schedule": crontab(minute=0, hour=0),
+        "kwargs": {"command": "clearsessions"},
+    },
+    "mails": {"task": "shop.tasks.run_command", "schedule": 60, "kwargs": {"command": "mails"}},
+}`,
+    },
+    'Celery beat: shop.tasks.run_command, crontab(minute=0, hour=0)',
+  ],
+  [
     'add_periodic_task',
     { 'config/celery.py': 'sender.add_periodic_task(crontab(hour=3), clear_expired_sessions.s(), name="x")' },
     'Celery beat: clear_expired_sessions, crontab(hour=3)',
@@ -36,7 +50,16 @@ const CASES: readonly (readonly [title: string, files: Readonly<Record<string, s
   [
     'huey',
     { 'shop/tasks.py': "@huey.periodic_task(crontab(minute='0', hour='3'))\ndef clear_sessions():\n    pass\n" },
-    "huey: clear_sessions, crontab(minute='0', hour='3')",
+    "Python scheduler: clear_sessions, crontab(minute='0', hour='3')",
+  ],
+  [
+    'APScheduler and uWSGI',
+    {
+      'shop/jobs.py':
+        "@sched.scheduled_job('interval', hours=6)\ndef clearsessions():\n    pass\n\n\n@cron(30, 0, -1, -1, -1)\ndef nightly(num):\n    call_command('clearsessions')\n",
+    },
+    "Python scheduler: clearsessions, 'interval', hours=6",
+    'Python scheduler: nightly, 30, 0, -1, -1, -1',
   ],
   [
     'django-crontab',
@@ -94,7 +117,7 @@ for (const [title, files, ...expected] of CASES) {
     );
     for (const { file, from, to, name } of schedules) {
       const place = texts[file]?.slice(from, to) ?? '';
-      assert.ok(/clear|nightly|CronJob/u.test(place), `${name}: ${place}`);
+      assert.ok(/clear|nightly|CronJob|run_command/u.test(place), `${name}: ${place}`);
     }
   });
 }
