@@ -15,6 +15,7 @@ import { forgetSizes } from './ui/connection/forget.ts';
 import { Monitors } from './ui/connection/monitors.ts';
 import { ProductionMarks } from './ui/connection/django/productionMarks.ts';
 import { SavedConnections } from './ui/connection/savedConnections.ts';
+import { SshTunnels } from './ui/connection/sshTunnels.ts';
 import { StoredPasswords } from './ui/connection/storedPasswords.ts';
 import { watchForChanges } from './ui/connection/watchForChanges.ts';
 import { History } from './ui/history/history.ts';
@@ -57,7 +58,7 @@ export function activate(context: vscode.ExtensionContext): void {
   const approvals = parts.add(new Approvals(workspaceState, log));
   useAllowed(approvals);
   const passwords = new StoredPasswords(secrets);
-  const saved = new SavedConnections(passwords);
+  const saved = new SavedConnections(passwords, parts.add(new SshTunnels()));
   const places = new ContainerPlaces(workspaceState, () => void app.reload({ reconnect: true }));
   const marks = new ProductionMarks(workspaceState);
   const discovery = new Discovery({ passwords, places, marks, log }, approvals);

@@ -8,6 +8,8 @@ export interface ConnectionSetting {
   readonly sslmode?: string;
   /** Other parameters by libpq's keywords: sslrootcert, sslcert, sslkey, service, passfile. */
   readonly options?: Readonly<Record<string, string>>;
+  /** A host of the person's SSH configuration from which the database is reached. */
+  readonly sshHost?: string;
   readonly schema?: string;
   readonly table?: string;
   readonly production?: boolean;

@@ -57,6 +57,12 @@ export const TOOLS = {
     variable: 'POSTGRES_EXPORTER',
     debianPackage: 'prometheus-postgres-exporter',
   },
+  sshd: {
+    commands: ['/usr/sbin/sshd', 'sshd'],
+    variable: 'SSHD',
+    debianPackage: 'openssh-server',
+    also: ['openssh-client'],
+  },
   promtool: { commands: ['promtool'], variable: 'PROMTOOL', debianPackage: 'prometheus' },
 } as const satisfies Record<string, Tool>;
 

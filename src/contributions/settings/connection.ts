@@ -23,6 +23,11 @@ const CONNECTIONS = {
         additionalProperties: { type: 'string' },
         description: "Other parameters by libpq's keywords: sslrootcert, sslcert, sslkey, service, passfile.",
       },
+      sshHost: {
+        type: 'string',
+        description:
+          'Host of your SSH configuration, or user@host, from which the database is reached: a tunnel is opened by the ssh of this machine. In your own settings only.',
+      },
       schema: { type: 'string', description: 'Schema of the session table.' },
       table: { type: 'string', description: 'Name of the session table; django_session when missing.' },
       production: { type: 'boolean', description: 'Marks a connection to production data.' },

@@ -10,7 +10,7 @@ import type { SessionSettings } from '../snapshot/snapshot.ts';
 export type ConnectionSource = 'django' | 'settings' | 'workspace';
 
 /** With what a connection is opened, its password included. */
-export type Access = Pick<ConnectOptions, 'connectionString' | 'password' | 'expected' | 'borrow'>;
+export type Access = Pick<ConnectOptions, 'connectionString' | 'password' | 'expected' | 'borrow' | 'via'>;
 
 /** A database that can be watched. Made anew whenever the settings are read; `id` stays the same. */
 export interface Connection {
@@ -55,7 +55,8 @@ export function settingParts(setting: ConnectionSetting): ConnectionParts {
 }
 
 export function settingTarget(setting: ConnectionSetting): string {
-  return targetOf(asDatabase(setting));
+  const by = setting.sshHost === undefined ? '' : ` by SSH ${setting.sshHost}`;
+  return `${targetOf(asDatabase(setting))}${by}`;
 }
 
 function asDatabase({ name, host, port, database, user, sslmode, options = {} }: ConnectionSetting): DatabaseSettings {

@@ -9,7 +9,7 @@ import type { Target } from '../target/target.ts';
 import { authenticationRules, guardAuthentication, type AuthenticationRules } from './authentication.ts';
 import { bounded } from './bounded.ts';
 import { backendKey, cancelled, requestCancel } from './cancelRequest.ts';
-import type { ConnectOptions, Database, ServerIdentity } from './database.ts';
+import type { ConnectOptions, Database, Place, ServerIdentity } from './database.ts';
 import type { ErrorContext } from './errorRules.ts';
 import { toProblem } from './errors.ts';
 import { meantTarget, passwordFor } from './meantTarget.ts';
@@ -36,7 +36,9 @@ export async function connect(options: ConnectOptions, signal?: AbortSignal): Pr
   const context = contextOf(target, `Cannot connect to ${target.description}`);
   requireHonoured(target.parameters, context.what);
   const rules = authenticationRules(target.parameters, context.what);
-  const { attempts, negotiation } = encryption(target.parameters);
+  const { attempts, negotiation } = encryption(
+    options.via === undefined ? target.parameters : { ...target.parameters, hostaddr: options.via.host },
+  );
   const isStopped = (): boolean => signal?.aborted === true;
   let failure: Problem | undefined;
   for (const ssl of attempts) {
@@ -90,6 +92,7 @@ class Line implements Database {
   server: ServerIdentity = { version: 0, database: '', user: '', clockAheadMs: 0, pid: 0 };
   readonly #to: Target;
   readonly #options: ConnectOptions;
+  readonly #place: Place;
   readonly #socket = new Socket();
   #client: Client | undefined;
   #lost: Problem | undefined;
@@ -104,6 +107,7 @@ class Line implements Database {
   constructor(to: Target, options: ConnectOptions) {
     this.#to = to;
     this.#options = options;
+    this.#place = options.via ?? { host: to.parameters['hostaddr'] ?? to.host, port: to.port };
     this.target = to.description;
     this.applicationName = options.applicationName ?? APPLICATION_NAME;
   }
@@ -114,8 +118,7 @@ class Line implements Database {
     const timeoutMs = this.#options.connectTimeoutMs ?? (seconds > 0 ? seconds * 1000 : 10_000);
     const client = new Client({
       ...encryptedBy,
-      host: parameters['hostaddr'] ?? this.#to.host,
-      port: this.#to.port,
+      ...this.#place,
       database: this.#to.database,
       user: this.#to.user,
       // A function, so that `pg` itself looks into no passfile: that is done already.
@@ -227,7 +230,7 @@ class Line implements Database {
         limitMs: statementTimeoutMs * (unlimited ? 1 : statements),
         unlimited,
         signal,
-        requestCancel: (hurry) => requestCancel(this.#to, backendKey(client), hurry),
+        requestCancel: (hurry) => requestCancel(this.#place, backendKey(client), hurry),
         giveUp: (why) => this.#giveUp(why),
       });
     } catch (error) {

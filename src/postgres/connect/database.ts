@@ -3,11 +3,19 @@ import type { Borrow } from '../target/borrowedPassword.ts';
 import type { TargetKey } from '../target/targetKey.ts';
 import type { Answer, QueryOptions, Statement } from './statement.ts';
 
+/** Where a socket goes: a name, an address, or the folder of a Unix socket, and a port. */
+export interface Place {
+  readonly host: string;
+  readonly port: number;
+}
+
 export interface ConnectOptions {
   /** A URL or keyword/value pairs as libpq understands them, completed by service file, environment and passfile as by libpq. */
   readonly connectionString: string;
   /** Goes before every other source of a password. */
   readonly password?: string;
+  /** Where the socket goes in the place of the server's host: the near end of a tunnel. Certificates and passwords stay the server's. */
+  readonly via?: Place;
   /** The server that the person meant when the password was entered or confirmed: nothing is said to another one. */
   readonly expected?: TargetKey;
   /** Which passwords of the person's files and environment may be used. Default 'any'. */

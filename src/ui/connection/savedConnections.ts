@@ -10,21 +10,29 @@ import {
 } from '../../monitoring/watch/connection.ts';
 import { resolveTarget } from '../../postgres/target/target.ts';
 import { settingAt, updateSetting } from '../settings/settings.ts';
+import type { SshTunnels } from './sshTunnels.ts';
 import type { PasswordUser, StoredPasswords } from './storedPasswords.ts';
 import { optionalSchema, watchedTable } from './watchedTable.ts';
 
 /** Connections that were made by hand: their parts in settings.json, their passwords in SecretStorage. */
 export class SavedConnections {
   readonly passwords: StoredPasswords;
+  readonly #tunnels: SshTunnels;
 
-  constructor(passwords: StoredPasswords) {
+  constructor(passwords: StoredPasswords, tunnels: SshTunnels) {
     this.passwords = passwords;
+    this.#tunnels = tunnels;
   }
 
   /** Those of the person and those of the workspace: of two with the same name neither stands for the other. */
   list(): readonly Connection[] {
     return LEVELS.flatMap((level) =>
-      connectionsAt(level).map((setting) => connectionOf(setting, level.source, (user) => this.passwords.access(user))),
+      connectionsAt(level).map((setting) =>
+        connectionOf(setting, level.source, async (user) => {
+          const access = await this.passwords.access(user);
+          return { ...access, ...(await this.#tunnels.wayTo(setting, level.source)) };
+        }),
+      ),
     );
   }
 
