@@ -1,7 +1,7 @@
 import { connect, type NetConnectOpts } from 'node:net';
 import type { Client } from 'pg';
 import { Problem } from '../../common/problem.ts';
-import type { Place } from './database.ts';
+import type { SocketPlace } from './database.ts';
 
 /** What the server (or the pooler) gave at the start of the connection, for requests to cancel its statements. */
 export interface BackendKey {
@@ -27,7 +27,7 @@ const CODE = 80_877_102;
  * @returns whether the request may still arrive: it was sent, and nobody said that it was taken
  * @see https://www.postgresql.org/docs/current/protocol-flow.html#PROTOCOL-FLOW-CANCELING-REQUESTS
  */
-export function requestCancel(place: Place, { pid, secret }: BackendKey, hurry: AbortSignal): Promise<boolean> {
+export function requestCancel(place: SocketPlace, { pid, secret }: BackendKey, hurry: AbortSignal): Promise<boolean> {
   if (hurry.aborted) return Promise.resolve(false);
   const request = Buffer.alloc(LENGTH);
   [LENGTH, CODE, pid, secret].forEach((value, i) => request.writeInt32BE(value | 0, 4 * i));
@@ -56,7 +56,7 @@ export function requestCancel(place: Place, { pid, secret }: BackendKey, hurry: 
   });
 }
 
-function address({ host, port }: Place): NetConnectOpts {
+function address({ host, port }: SocketPlace): NetConnectOpts {
   if (host.startsWith('/')) return { path: `${host}/.s.PGSQL.${port}` };
   return { host, port };
 }

@@ -9,7 +9,7 @@ import type { Target } from '../target/target.ts';
 import { authenticationRules, guardAuthentication, type AuthenticationRules } from './authentication.ts';
 import { bounded } from './bounded.ts';
 import { backendKey, cancelled, requestCancel } from './cancelRequest.ts';
-import type { ConnectOptions, Database, Place, ServerIdentity } from './database.ts';
+import type { ConnectOptions, Database, SocketPlace, ServerIdentity } from './database.ts';
 import type { ErrorContext } from './errorRules.ts';
 import { toProblem } from './errors.ts';
 import { meantTarget, passwordFor } from './meantTarget.ts';
@@ -92,7 +92,7 @@ class Line implements Database {
   server: ServerIdentity = { version: 0, database: '', user: '', clockAheadMs: 0, pid: 0 };
   readonly #to: Target;
   readonly #options: ConnectOptions;
-  readonly #place: Place;
+  readonly #place: SocketPlace;
   readonly #socket = new Socket();
   #client: Client | undefined;
   #lost: Problem | undefined;

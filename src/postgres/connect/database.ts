@@ -4,7 +4,7 @@ import type { TargetKey } from '../target/targetKey.ts';
 import type { Answer, QueryOptions, Statement } from './statement.ts';
 
 /** Where a socket goes: a name, an address, or the folder of a Unix socket, and a port. */
-export interface Place {
+export interface SocketPlace {
   readonly host: string;
   readonly port: number;
 }
@@ -15,7 +15,7 @@ export interface ConnectOptions {
   /** Goes before every other source of a password. */
   readonly password?: string;
   /** Where the socket goes in the place of the server's host: the near end of a tunnel. Certificates and passwords stay the server's. */
-  readonly via?: Place;
+  readonly via?: SocketPlace;
   /** The server that the person meant when the password was entered or confirmed: nothing is said to another one. */
   readonly expected?: TargetKey;
   /** Which passwords of the person's files and environment may be used. Default 'any'. */

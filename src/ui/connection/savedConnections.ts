@@ -8,9 +8,9 @@ import {
   type Access,
   type Connection,
 } from '../../monitoring/watch/connection.ts';
+import type { SshTunnels } from '../../monitoring/watch/sshTunnels.ts';
 import { resolveTarget } from '../../postgres/target/target.ts';
 import { settingAt, updateSetting } from '../settings/settings.ts';
-import type { SshTunnels } from './sshTunnels.ts';
 import type { PasswordUser, StoredPasswords } from './storedPasswords.ts';
 import { optionalSchema, watchedTable } from './watchedTable.ts';
 

@@ -1,9 +1,9 @@
 import type { Disposable } from '../../common/disposable.ts';
 import { filled } from '../../common/filled.ts';
 import type { ConnectionSetting } from '../../contributions.ts';
-import { settingParts, type Access, type ConnectionSource } from '../../monitoring/watch/connection.ts';
 import { resolveTarget } from '../../postgres/target/target.ts';
 import type { Tunnels } from '../../services/ssh/tunnels.ts';
+import { settingParts, type Access, type ConnectionSource } from './connection.ts';
 
 /** The tunnels of saved connections with an `sshHost`, which end with the window. */
 export class SshTunnels implements Disposable {
