@@ -3,6 +3,7 @@ import { fileURLToPath } from 'node:url';
 import { suite, test } from 'node:test';
 import pg from 'pg';
 import { decodeSession } from '../../src/django/sessionData.ts';
+import { NO_KEY, sessionKeys } from '../../src/django/sessionKeys.ts';
 import { ensureDjango } from '../kit/django.ts';
 import { startPostgres } from '../kit/postgres.ts';
 import { run } from '../kit/process.ts';
@@ -26,7 +27,20 @@ async function save(python: string, settings: Record<string, unknown> = {}, data
   return JSON.parse(output) as Row[];
 }
 
+/** The key of write_sessions.py as one of two. */
+const KEYS = sessionKeys([
+  ['SECRET_KEY', 'another'],
+  ['SECRET_KEY_FALLBACKS[0]', 'not-secret'],
+]);
+const OTHERS = sessionKeys([['SECRET_KEY', 'another']]);
+
+function checkKey({ session_data: data }: Row): void {
+  assert.equal(KEYS.keyOf(data), 'SECRET_KEY_FALLBACKS[0]');
+  assert.equal(OTHERS.keyOf(data), NO_KEY);
+}
+
 function checkSigned(row: Row): void {
+  checkKey(row);
   const decoded = decodeSession(row.session_data);
   assert.equal(decoded.format, 'signed');
   assert.equal(decoded.unreadable, undefined);
@@ -88,6 +102,7 @@ for (const { version, django } of INSTALLED) {
       for (const row of await save(python, { DEFAULT_HASHING_ALGORITHM: 'sha1' })) {
         const decoded = decodeSession(row.session_data);
         assert.equal(decoded.format, 'legacy');
+        checkKey(row);
         assert.equal(decoded.savedAt, undefined);
         assert.equal(JSON.stringify(decoded.data), JSON.stringify(row.data));
       }

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { it } from 'node:test';
+import { sessionKeys } from '../../src/django/sessionKeys.ts';
 import { decodeSession } from '../../src/django/sessionData.ts';
 import { connect, type Database } from '../../src/postgres/connect/connection.ts';
 import { checkSessionTable } from '../../src/postgres/readings/checkTable.ts';
@@ -28,9 +29,10 @@ onEachMajor('detail readings', (bench) => {
       },
     });
     assert.ok(sample.how === 'estimated');
+    const whyUnverified = 'no project is known that they are of';
     assert.deepEqual(
       { ...sample.value, cookieAgeSeconds: 0 },
-      { rows: 100, withLastActivity: 100, anonymous: 100, unreadable: {}, cookieAgeSeconds: 0 },
+      { rows: 100, withLastActivity: 100, anonymous: 100, unreadable: {}, cookieAgeSeconds: 0, whyUnverified },
     );
     const where = await one<{ expired: number; pages: number }>(
       admin,
@@ -80,6 +82,30 @@ onEachMajor('detail readings', (bench) => {
       "SELECT pg_total_relation_size('acme.django_session')::int AS total",
     );
     assert.equal(tables.value[1]?.bytes, total);
+  });
+
+  it('say by which key the sessions are signed', async () => {
+    const admin = await newDatabase(bench, 'signed');
+    await createSessionTable(admin);
+    await fillSessions(admin, { rows: 40, secretKey: SECRET_KEY, expiredShare: 0 });
+    await fillSessions(admin, { rows: 10, secretKey: 'another worker', expiredShare: 0 });
+    const db = await bench.monitor('signed');
+    const verifier = sessionKeys([
+      ['SECRET_KEY', 'after the rotation'],
+      ['SECRET_KEY_FALLBACKS[0]', SECRET_KEY],
+    ]);
+    const { sample } = await readDetailMetrics(db, { decode: decodeSession, verifier });
+    assert.ok(sample.how === 'estimated');
+    assert.deepEqual(
+      sample.value.signatures?.map(({ key, sessions, newest }) => [key, sessions, newest instanceof Date]),
+      [
+        ['SECRET_KEY_FALLBACKS[0]', 40, true],
+        ['none of them', 10, true],
+      ],
+    );
+    assert.doesNotMatch(JSON.stringify(sample), /rotation|another worker|test-secret-key/u);
+    const unverified = await readDetailMetrics(db, { decode: decodeSession });
+    assert.match(JSON.stringify(unverified.sample), /"whyUnverified":"no project is known/u);
   });
 
   it('say what is unreadable, and the cookie age as it is in effect', async () => {

@@ -27,6 +27,7 @@ import type {
   SessionCounts,
   SessionMetrics,
   SessionSample,
+  SignatureCount,
   SessionTableFacts,
   StatementMetrics,
   TableCounters,
@@ -142,6 +143,8 @@ const sample = object<SessionSample>({
   anonymous: number,
   unreadable: record(number),
   cookieAgeSeconds: optional(number),
+  signatures: optional(list(object<SignatureCount>({ key: string, sessions: number, newest: optional(date) }))),
+  whyUnverified: optional(string),
 });
 
 const saves = object<SaveEvidence>({

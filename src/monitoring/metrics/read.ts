@@ -61,9 +61,19 @@ export function sampleShare(snapshot: Snapshot, key: 'withLastActivity' | 'anony
       'No unexpired session could be sampled.',
       'It is known as soon as there are sessions that can be read.',
     );
-  const share = value[key] / rows;
-  const plusMinus = share === 0 || share === 1 ? Math.min(1, 3 / rows) : 1.96 * Math.sqrt((share * (1 - share)) / rows);
   const unreadable = Object.values(value.unreadable).reduce((sum, count) => sum + count, 0);
   const note = `${String(value[key])} of ${String(rows)} sampled sessions${unreadable > 0 ? `; ${String(unreadable)} more could not be decoded` : ''}`;
-  return { ...rest, how: 'estimated', value: share, plusMinus, note };
+  return shareOf(rest, value[key], rows, note);
+}
+
+/** So many of so many sampled ones. */
+export function shareOf(
+  { at, tookMs }: Pick<Known<unknown>, 'at' | 'tookMs'>,
+  count: number,
+  all: number,
+  note: string,
+): Known<number> & { readonly note: string } {
+  const share = count / all;
+  const plusMinus = share === 0 || share === 1 ? Math.min(1, 3 / all) : 1.96 * Math.sqrt((share * (1 - share)) / all);
+  return { how: 'estimated', value: share, at, ...(tookMs === undefined ? {} : { tookMs }), plusMinus, note };
 }

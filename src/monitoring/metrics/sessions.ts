@@ -1,6 +1,9 @@
-import { isKnown, unknown } from '../../common/measured.ts';
-import { exactly, preferExact, sampleShare } from './read.ts';
-import type { MetricRow } from './metric.ts';
+import { formatAge } from '../../common/format.ts';
+import { isKnown, unknown, type Measured } from '../../common/measured.ts';
+import type { SessionSample } from '../../postgres/table/readings.ts';
+import type { Snapshot } from '../snapshot/snapshot.ts';
+import type { MetricChild, MetricRow } from './metric.ts';
+import { exactly, fromDetail, preferExact, sampleShare, shareOf } from './read.ts';
 
 export const SESSION_METRICS = [
   {
@@ -82,6 +85,19 @@ export const SESSION_METRICS = [
     read: (s) => sampleShare(s, 'anonymous'),
   },
   {
+    id: 'sessions.signed',
+    group: 'sessions',
+    label: 'Signed with SECRET_KEY',
+    unit: 'share',
+    what: 'Share of the same sample whose signature is right by SECRET_KEY as the settings have it now. Django takes what is signed with none of its keys for an empty session: those visitors are logged out.',
+    source:
+      'Signatures of session_data by SECRET_KEY and SECRET_KEY_FALLBACKS of the settings, in the memory of this window only',
+    advice:
+      'After a change of the key keep the old one in SECRET_KEY_FALLBACKS until its sessions have ended. New saves with none of them come from workers with another key.',
+    read: (s) => signedShare(s),
+    children: (s) => signatureChildren(s),
+  },
+  {
     id: 'sessions.lifetime',
     group: 'sessions',
     label: 'Lifetime',
@@ -108,3 +124,32 @@ export const SESSION_METRICS = [
     },
   },
 ] as const satisfies readonly MetricRow[];
+
+/** By which key of the settings the sampled sessions are signed. */
+const SECRET_KEY = 'SECRET_KEY';
+
+function counted({ signatures = [] }: SessionSample): number {
+  return signatures.reduce((sum, { sessions }) => sum + sessions, 0);
+}
+
+function signedShare(snapshot: Snapshot): Measured {
+  const sample = fromDetail(snapshot, 'sample');
+  if (!isKnown(sample)) return sample;
+  const { signatures, whyUnverified = 'another version of this extension has read it' } = sample.value;
+  if (signatures === undefined) return unknown(`The keys are not known: ${whyUnverified}.`);
+  const all = counted(sample.value);
+  if (all === 0) return unknown('No session of the sample has a signature of Django.');
+  const own = signatures.find(({ key }) => key === SECRET_KEY)?.sessions ?? 0;
+  return shareOf(sample, own, all, `${own} of ${all} sampled sessions with a signature`);
+}
+
+function signatureChildren(snapshot: Snapshot): readonly MetricChild[] {
+  const sample = fromDetail(snapshot, 'sample');
+  if (!isKnown(sample)) return [];
+  const all = counted(sample.value);
+  const { signatures = [] } = sample.value;
+  return signatures.map(({ key, sessions, newest }) => {
+    const saved = newest === undefined ? '' : `; the newest was saved ${formatAge(newest, sample.at)}`;
+    return { key, label: key, unit: 'share', value: shareOf(sample, sessions, all, `${sessions} of ${all}${saved}`) };
+  });
+}

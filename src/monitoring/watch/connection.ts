@@ -2,6 +2,7 @@ import type { ConnectionSetting } from '../../contributions.ts';
 import { toConnection, type ConnectionParts } from '../../django/project/connectionString.ts';
 import type { DatabaseSettings } from '../../django/project/project.ts';
 import type { ConnectOptions } from '../../postgres/connect/database.ts';
+import type { SessionVerifier } from '../../postgres/sample/sessionSample.ts';
 import type { SessionTable } from '../../postgres/table/readings.ts';
 import type { Borrow } from '../../postgres/target/borrowedPassword.ts';
 import type { SessionSettings } from '../snapshot/snapshot.ts';
@@ -40,6 +41,8 @@ export interface Connection {
   readonly borrow: Borrow;
   /** As the text of the project has it. */
   readonly ownPassword?: string;
+  /** Which keys of the settings sessions are signed with, as they are now; the keys themselves are not in it. */
+  readonly keys?: () => Promise<SessionVerifier>;
   /** Resolved when it is opened, so that a password is in memory no longer than needed. Rejects with a Problem. */
   readonly access: () => Promise<Access>;
 }

@@ -34,14 +34,31 @@ export async function openReader(connection: Connection, expiredCap: () => numbe
   }
   const memory = new detail.StatementMemory();
   const saves = new SaveMemory();
+  const keys = remembered(connection.keys);
   return {
     light: ({ fresh }) => light.readSessionMetrics(db, { table, expiredCap: expiredCap(), fresh }),
-    detail: () => detail.readDetailMetrics(db, { table, decode: decodeSession, memory, saves }),
+    detail: async () => {
+      const verifier = await keys();
+      const verified = verifier === undefined ? {} : { verifier };
+      return await detail.readDetailMetrics(db, { table, decode: decodeSession, memory, saves, ...verified });
+    },
     exact: () => exact.readExactCounts(db, { table }),
     close: () => db.close(),
     onLost: (listener) => {
       lost.add(listener);
       return { dispose: () => void lost.delete(listener) };
     },
+  };
+}
+
+/** Settings change seldom, and reading them takes time: once in so many ms. */
+const KEYS_MS = 600_000;
+
+function remembered<T>(read: (() => Promise<T>) | undefined): () => Promise<T | undefined> {
+  let known: { readonly at: number; readonly value: Promise<T> } | undefined;
+  return async () => {
+    if (read === undefined) return undefined;
+    if (known === undefined || performance.now() - known.at > KEYS_MS) known = { at: performance.now(), value: read() };
+    return await known.value;
   };
 }

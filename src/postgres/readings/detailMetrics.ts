@@ -1,6 +1,6 @@
 import { isKnown, unknown, type Measured } from '../../common/measured.ts';
 import type { Database } from '../connect/connection.ts';
-import { readSample, type SessionDecoder } from '../sample/sessionSample.ts';
+import { readSample, type SessionDecoder, type SessionVerifier } from '../sample/sessionSample.ts';
 import { canFindSaves, readSavedSessions } from '../saves/savedSessions.ts';
 import type { SaveEvidence } from '../table/saveEvidence.ts';
 import type { SaveMemory } from '../saves/saveMemory.ts';
@@ -18,6 +18,8 @@ export interface DetailMetricsOptions {
   readonly table?: SessionTable;
   /** Decodes session_data; what it returns is counted and forgotten. Without it the sample is unknown. */
   readonly decode?: SessionDecoder;
+  /** Which key a session is signed with. Without it that is unknown. */
+  readonly verifier?: SessionVerifier;
   /** Sessions in the sample, 100 by default. */
   readonly sampleRows?: number;
   /** What is to be remembered from one reading to the next, so that the texts of statements are read seldom. */
@@ -40,7 +42,7 @@ export async function readDetailMetrics(db: Database, options: DetailMetricsOpti
   const sample =
     options.decode === undefined
       ? unknown('No decoder was given.')
-      : await readSample(db, table, options.decode, options.sampleRows ?? 100, spent);
+      : await readSample(db, table, options.decode, options.sampleRows ?? 100, spent, options.verifier);
   const saves = await readSaves(db, table, indexes, options, spent);
   const cost = { ...spent, roundTripMs: performance.now() - began };
   return { at: new Date(), statements, indexes, sample, saves, tables, cost };

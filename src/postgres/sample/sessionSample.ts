@@ -14,6 +14,10 @@ export interface DecodedPayload {
 
 export type SessionDecoder = (sessionData: string) => DecodedPayload;
 
+/** Says by which key session_data is signed, undefined: by none of Django's ways; or why the keys are not known. */
+export type SessionVerifier =
+  { readonly keyOf: (sessionData: string) => string | undefined } | { readonly why: string };
+
 interface Row {
   readonly data: string | null;
   readonly expires: number;
@@ -36,6 +40,7 @@ export async function readSample(
   decode: SessionDecoder,
   rows: number,
   spent: Spent,
+  verifier?: SessionVerifier,
 ): Promise<Measured<SessionSample>> {
   const context = { what: 'Cannot sample the sessions', table: shown(table), settings: { jit: 'off' } };
   const name = await placed(db, table, spent);
@@ -46,7 +51,7 @@ export async function readSample(
   const at = new Date();
   return {
     how: 'estimated',
-    value: count(sessions, decode),
+    value: { ...count(sessions, decode), ...signaturesOf(sessions, decode, verifier) },
     at,
     note: `from ${sessions.length} sessions in random pages`,
   };
@@ -96,6 +101,28 @@ function count(rows: readonly Row[], decode: SessionDecoder): SessionSample {
     unreadable,
     ...(cookieAgeSeconds === undefined ? {} : { cookieAgeSeconds }),
   };
+}
+
+function signaturesOf(
+  rows: readonly Row[],
+  decode: SessionDecoder,
+  verifier: SessionVerifier = { why: 'no project is known that they are of' },
+): Pick<SessionSample, 'signatures' | 'whyUnverified'> {
+  if ('why' in verifier) return { whyUnverified: verifier.why };
+  const found = new Map<string, { sessions: number; newest: number }>();
+  for (const { data } of rows) {
+    const key = data === null ? undefined : verifier.keyOf(data);
+    if (data === null || key === undefined) continue;
+    const known = found.get(key) ?? { sessions: 0, newest: -Infinity };
+    const savedAt = decode(data).savedAt?.getTime() ?? -Infinity;
+    found.set(key, { sessions: known.sessions + 1, newest: Math.max(known.newest, savedAt) });
+  }
+  const signatures = [...found].map(([key, { sessions, newest }]) => ({
+    key,
+    sessions,
+    ...(newest === -Infinity ? {} : { newest: new Date(newest) }),
+  }));
+  return { signatures: signatures.sort((a, b) => b.sessions - a.sessions) };
 }
 
 /** Ages are counted in steps of so many seconds. */

@@ -177,6 +177,18 @@ export interface SessionSample {
   readonly unreadable: Readonly<Record<string, number>>;
   /** Most frequent expire_date − saved time in the sample in seconds: SESSION_COOKIE_AGE as it is in effect. */
   readonly cookieAgeSeconds?: number;
+  /** By which keys of the settings the sessions are signed; undefined: why that is not known is in `whyUnverified`. */
+  readonly signatures?: readonly SignatureCount[];
+  /** Half a sentence. */
+  readonly whyUnverified?: string;
+}
+
+export interface SignatureCount {
+  /** 'SECRET_KEY', 'SECRET_KEY_FALLBACKS[0]', 'none of them'. */
+  readonly key: string;
+  readonly sessions: number;
+  /** Newest save among them. */
+  readonly newest?: Date;
 }
 
 export interface ExactCounts {

@@ -11,6 +11,7 @@ import {
   type MetricValue,
 } from '../../../src/monitoring/metrics/metrics.ts';
 import type { Snapshot } from '../../../src/monitoring/snapshot/snapshot.ts';
+import type { SessionSample } from '../../../src/postgres/table/readings.ts';
 import type { SaveEvidence } from '../../../src/postgres/table/saveEvidence.ts';
 import { metricHover } from '../../../src/presentation/texts/hover.ts';
 import { eachFigure, type ApplicationReading } from '../../../src/services/applicationMetrics/applicationReading.ts';
@@ -102,6 +103,34 @@ test('what saves change is told by its entries, and an entry’s name is text an
   const entries = ['[x](command:y)', '<b>'];
   const hover = metricHover(metricById('writes.changes'), with_({ changes: [{ entries, saves: 9, held: [] }] }), {});
   assert.match(hover, /\\\[x\\\]\\\(command:y\\\) and \\<b\\>/u);
+});
+
+test('the share that is signed with SECRET_KEY is told, and by which key the others are', () => {
+  const share = read('sessions.signed', full);
+  assert.ok(isKnown(share));
+  assert.equal(share.value, 0.9);
+  const children = metricById('sessions.signed').children?.(full) ?? [];
+  assert.deepEqual(
+    children.map(({ label, value }) => [label, value.value, isKnown(value) ? value.note : '']),
+    [
+      ['SECRET_KEY', 0.9, '90 of 100; the newest was saved now'],
+      ['none of them', 0.1, '10 of 100'],
+    ],
+  );
+  const without = (sample: Partial<SessionSample>): Measured<MetricValue> => {
+    const { signatures: _left, ...rest } = detail().sample.value ?? {
+      rows: 0,
+      withLastActivity: 0,
+      anonymous: 0,
+      unreadable: {},
+    };
+    return read('sessions.signed', snapshot({ detail: { ...detail(), sample: exact({ ...rest, ...sample }) } }));
+  };
+  assert.match(
+    JSON.stringify(without({ whyUnverified: 'KEY is not set' })),
+    /The keys are not known: KEY is not set\./u,
+  );
+  assert.match(JSON.stringify(without({ signatures: [] })), /No session of the sample has a signature/u);
 });
 
 test('an exact count takes the place of an estimate that it agrees with, while it is fresh', () => {

@@ -149,7 +149,17 @@ export function detail(at: Date = START): DetailMetrics {
       at,
     ),
     sample: exact(
-      { rows: 100, withLastActivity: 80, anonymous: 0, unreadable: { pickle: 2 }, cookieAgeSeconds: 1_209_600 },
+      {
+        rows: 100,
+        withLastActivity: 80,
+        anonymous: 0,
+        unreadable: { pickle: 2 },
+        cookieAgeSeconds: 1_209_600,
+        signatures: [
+          { key: 'SECRET_KEY', sessions: 90, newest: at },
+          { key: 'none of them', sessions: 10 },
+        ],
+      },
       at,
     ),
     saves: exact(saves(), at),

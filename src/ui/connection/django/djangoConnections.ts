@@ -70,6 +70,10 @@ export async function djangoConnection(found: FoundDatabase, parts: DjangoConnec
     },
     notes: [...notes, ...(obstacle === undefined ? facts.notes : [])],
     location: database.location,
+    keys: async () => {
+      const { readSessionKeys } = await import('../../../django/sessionKeys.ts');
+      return await readSessionKeys(nodeFileSystem, project);
+    },
     // A password that a person entered stands over the project's, which may be wrong or for another machine.
     access: async () => {
       if (obstacle !== undefined && !(await hasAddress(database.host ?? ''))) throw obstacle;
