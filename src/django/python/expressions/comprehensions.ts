@@ -99,7 +99,9 @@ export function bindTargets(it: Evaluation, targets: readonly PythonNode[], valu
     local.names.set(it.text(targets[0], local), value);
     return;
   }
-  const known = (value.t === 'tuple' || value.t === 'list') && value.open === undefined;
+  const [first, last] = [targets[0], targets.at(-1)];
+  const starred = first !== undefined && local.source.text.slice(first.from - 1, last?.to).includes('*');
+  const known = (value.t === 'tuple' || value.t === 'list') && value.open === undefined && !starred;
   const items = known && value.items.length === names.length ? value.items : [];
   names.forEach((name, i) => {
     local.names.set(it.text(name, local), items[i] ?? unresolved('values are unpacked that are not known'));

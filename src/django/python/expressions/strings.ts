@@ -61,6 +61,7 @@ export function evaluateFormatString(it: Evaluation, node: PythonNode, frame: Fr
   const text = nodeText(frame.source, node);
   const literal = literalOf(text);
   if (literal === undefined) return unresolved('a string is not closed');
+  if (literal.prefix.includes('t')) return unresolved('a template string is no text');
   const raw = literal.prefix.includes('r');
   let result = '';
   let at = literal.bodyFrom;

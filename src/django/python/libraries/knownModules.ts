@@ -13,7 +13,11 @@ import { distutilsModule } from './truthWords.ts';
 
 /** Of the standard library, or installed where Django is: an import never fails, and the names are not needed. */
 const NAMES_ONLY =
-  're socket logging warnings importlib platform subprocess urllib urllib.parse uuid time random secrets string base64 hashlib functools itertools collections tempfile shutil glob io copy inspect getpass configparser tomllib ssl math ast textwrap multiprocessing threading';
+  're socket logging logging.config logging.handlers warnings importlib importlib.util importlib.metadata platform subprocess urllib ' +
+  'urllib.parse urllib.request urllib.error uuid time random secrets string base64 hashlib hmac functools itertools collections tempfile ' +
+  'shutil shlex glob io copy inspect getpass configparser tomllib ssl math ast textwrap multiprocessing threading traceback types enum ' +
+  'dataclasses zoneinfo locale gettext operator signal http http.client email csv sqlite3 pprint decimal calendar asyncio pickle struct ' +
+  'zlib stat errno ipaddress html pkgutil abc mimetypes codecs contextvars atexit gc resource site fnmatch binascii unicodedata';
 
 /** Modules that are stood in for: one row each. */
 export const MODULES: ModuleRules = {

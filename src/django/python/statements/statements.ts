@@ -121,13 +121,19 @@ function withStatement(it: Evaluation, node: PythonNode, frame: Frame): Flow {
   const types = nodes[1] === undefined ? undefined : suppressed(it, nodes[1], frame);
   for (let i = 0; i < nodes.length; i++) {
     const target = nodes[i + 1];
-    if (nodes[i]?.name === 'as' && target !== undefined)
-      assignTo(it, [target], entered(it, nodes[i - 1], frame), frame);
+    if (nodes[i]?.name === 'as' && target !== undefined) enter(it, target, entered(it, nodes[i - 1], frame), frame);
   }
   const body = nodes.at(-1);
   if (body === undefined) return undefined;
   if (types === undefined) return it.executeAll(statementsOf(body), frame);
   return it.attempt(statementsOf(body), types, frame).flow;
+}
+
+/** The grammar has one name for a target of several. */
+function enter(it: Evaluation, target: PythonNode, value: Value, frame: Frame): void {
+  const names = it.text(target, frame).match(/[A-Za-z_]\w*/g) ?? [];
+  if (names.length === 1 && names[0] === it.text(target, frame)) assignTo(it, [target], value, frame);
+  else for (const name of names) frame.names.set(name, unresolved('it is read from something that is opened'));
 }
 
 /** What a `with` gives: a file gives itself, of other things it isn't known. */

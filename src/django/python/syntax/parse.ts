@@ -1,5 +1,6 @@
 import { NodeType, TreeFragment } from '@lezer/common';
 import { parser } from '@lezer/python';
+import { olderPython } from './newerPython.ts';
 import type { PythonSource } from './nodes.ts';
 import { syntaxProblems } from './problems.ts';
 
@@ -27,22 +28,31 @@ export function parsePython(text: string, file = 'settings.py', previous?: Pytho
   // A form feed is white space to Python and an error to this grammar.
   const readable = text.replace(/^\uFEFF/, ' ').replaceAll('\f', ' ');
   // The grammar does not know that a backslash before \r\n continues a string.
-  const parsed = readable.replaceAll('\\\r\n', ' \\\n');
+  const parsed = olderPython(readable).replaceAll('\\\r\n', ' \\\n');
+  const parse = (fragments?: readonly TreeFragment[]): PythonSource => {
+    const source = { file, text: readable, tree: python.parse(parsed, fragments) };
+    parsedTexts.set(source, parsed);
+    return source;
+  };
   if (previous !== undefined) {
-    const source = { file, text: readable, tree: python.parse(parsed, unchanged(previous, readable)) };
+    const source = parse(unchanged(previous, parsed));
     // How errors are got over depends on where parsing began: such a text is read from its beginning, to be the same always.
     if (syntaxProblems(source, 1).length === 0) return source;
   }
-  return { file, text: readable, tree: python.parse(parsed) };
+  return parse();
 }
 
+/** What was parsed of each text: the same characters in the same places, some of them others. */
+const parsedTexts = new WeakMap<PythonSource, string>();
+
 /** What of the tree still holds: all but from the first to the last character that differs. */
-function unchanged({ text: before, tree }: PythonSource, after: string): readonly TreeFragment[] {
+function unchanged(previous: PythonSource, after: string): readonly TreeFragment[] {
+  const before = parsedTexts.get(previous) ?? previous.text;
   const shorter = Math.min(before.length, after.length);
   let from = 0;
   while (from < shorter && before.charCodeAt(from) === after.charCodeAt(from)) from++;
   let behind = 0;
   while (behind < shorter - from && before.at(-1 - behind) === after.at(-1 - behind)) behind++;
   const change = { fromA: from, toA: before.length - behind, fromB: from, toB: after.length - behind };
-  return TreeFragment.applyChanges(TreeFragment.addTree(tree), [change]);
+  return TreeFragment.applyChanges(TreeFragment.addTree(previous.tree), [change]);
 }
