@@ -73,6 +73,62 @@ void test('offers a throttle of another name once, and watches it when that is s
   assert.match(settings, /"djangoSessionMonitor\.throttleMiddleware": "picks\.middleware\.KeepSessionAlive"/);
 });
 
+void test('names the watched database, where its values are from and why it is no production; a click says otherwise', async () => {
+  const row = await untilRow(scene, 'Watched database', / on 127\.0\.0\.1:\d+$/);
+  assert.equal(row.icon, 'database');
+  const origins = [
+    /From backend\/\.env, line 3\./,
+    /The service db of docker-compose\.dev\.yml publishes/,
+    /not count as prod/,
+  ];
+  await untilHover(scene, 'Watched database', ...origins);
+  await workbench.screenshot('picks-database-hover-dark');
+  await workbench.tree().act('Watched database', 'Count Database as Production');
+  await untilRow(scene, 'Watched database', /· production$/);
+  await workbench.tree().contextMenu('Watched database', 'Count Database as No Production');
+  await untilRow(scene, 'Watched database', /on 127\.0\.0\.1:\d+$/);
+});
+
+void test('asks once which service is meant where two publish the port of the database, and remembers it', async () => {
+  const file = join(folder, 'docker-compose.dev.yml');
+  const text = await readFile(file, 'utf8');
+  const [services = ''] = text.split(/^ {2}web:/mu);
+  const [, port = ''] = /'(\d+):5432'/u.exec(services) ?? [];
+  // The service that runs Django would say which of the files is meant.
+  await writeFile(file, services);
+  await writeFile(join(folder, 'docker-compose.yml'), services.replace(`'${port}:5432'`, "'9:5432'"));
+  await untilRow(scene, 'Choose the service…');
+  await workbench.waitFor(
+    () => allNotifications(scene),
+    'the question',
+    (all) =>
+      all.some(({ message }) =>
+        /^db, the database of picks.*, is a service of several compose files\.$/u.test(message),
+      ),
+  );
+  await workbench.screenshot('picks-several-services-dark');
+  await workbench.clickNotificationButton('Choose…', 'several compose files');
+  await workbench.quickInput.waitOpen(/^Which service is db, the database of picks/u);
+  await workbench.quickInput.pick('db of docker-compose.dev.yml');
+  await untilRow(scene, 'Watched database', new RegExp(`on 127\\.0\\.0\\.1:${port}$`, 'u'));
+  await untilStatus(scene, 'pulse', /active/);
+});
+
+void test('says which line to add to which file where no port of the database is published', async () => {
+  const file = join(folder, 'docker-compose.dev.yml');
+  const text = await readFile(file, 'utf8');
+  await writeFile(join(folder, 'docker-compose.yml'), 'services: {}\n');
+  await writeFile(file, text.replace(/^ {4}ports:\n.*\n/mu, ''));
+  const message = await workbench.waitFor(
+    () => workbench.viewMessage(),
+    'the reason',
+    (said) => said.includes('publishes no port 5432'),
+  );
+  assert.match(message, /Add the line "ports: \['127\.0\.0\.1:5432:5432'\]" to it in docker-compose\.dev\.yml/);
+  await writeFile(file, text);
+  await untilStatus(scene, 'pulse', /active/);
+});
+
 void test('leaves no error in the logs', async () => {
   await assertCleanLogs(scene);
 });

@@ -224,7 +224,7 @@ export class App implements Ending {
 }
 
 /** Files that say where the database is, besides the settings themselves. */
-const NAMES_DATABASE = /[\\/](?:manage\.py|\.env[^\\/]*|pg_service\.conf)$/;
+const NAMES_DATABASE = /[\\/](?:manage\.py|\.env[^\\/]*|pg_service\.conf|[\w.-]*compose[\w.-]*\.ya?ml)$/;
 
 function stateOf(history: HistoryStore): HistoryState {
   const { problem, path, bytes, election } = history;
