@@ -6,6 +6,7 @@ import { judgeProject } from '../project/judgeProject.ts';
 import type { DjangoProject } from '../project/project.ts';
 import { describeThrottle } from '../throttle/describeThrottle.ts';
 import { settingsFilesOf } from '../throttle/otherSettings.ts';
+import { findLikelyThrottles } from '../throttle/likelyThrottle.ts';
 import { findThrottleClass } from '../throttle/throttleClass.ts';
 import { describeDatabase } from './describeDatabase.ts';
 import { judgeProduction, type ProductionJudgement } from './production.ts';
@@ -140,15 +141,18 @@ async function throttleOf(
     if (text !== undefined) texts.set(file, text);
   }
   const throttle = describeThrottle(project, texts);
-  if (throttle.path === undefined || throttle.state === 'absent') return undefined;
-  const source = await findThrottleClass(fs, project, throttle.path);
+  // One of another name is in MIDDLEWARE, where it was found by what it does.
+  const [likely] = throttle.state === 'absent' ? await findLikelyThrottles(fs, project) : [];
+  const dotted = likely?.path ?? (throttle.state === 'absent' ? undefined : throttle.path);
+  if (dotted === undefined) return undefined;
+  const source = await findThrottleClass(fs, project, dotted);
   const { interval } = source ?? {};
   const text = interval === undefined ? undefined : await fs.readText(interval.file);
   const line =
     interval === undefined || text === undefined ? '' : `, line ${text.slice(0, interval.from).split('\n').length}`;
   return {
-    path: throttle.path,
-    enabled: throttle.state === 'on',
+    path: dotted,
+    enabled: likely !== undefined || throttle.state === 'on',
     ...(interval === undefined
       ? {}
       : {

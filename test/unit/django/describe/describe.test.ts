@@ -279,3 +279,32 @@ test('never throws for a bad project, and says what failed', async () => {
   const gone = await describeProject(path.join(folder, 'gone'));
   assert.equal(gone.settingsModule, '');
 });
+
+test('the throttle is described with its interval, also one of another name that is known by what it does', async () => {
+  const middleware = (name: string): Files => ({
+    ...LITERAL('localhost', `MIDDLEWARE = ["store.middleware.${name}"]\nSESSION_TOUCH_INTERVAL = 300`),
+    'store/middleware.py': `import time
+from django.conf import settings
+
+class ${name}:
+    @staticmethod
+    def every():
+        return getattr(settings, "SESSION_TOUCH_INTERVAL", 900)
+
+    def __call__(self, request):
+        now = time.time()
+        if now - request.session.get("seen", 0) > self.every():
+            request.session["seen"] = now
+        return self.get_response(request)
+`,
+  });
+  for (const name of ['ThrottledSessionMiddleware', 'KeepSessionAlive']) {
+    assert.deepEqual((await describe(middleware(name))).throttle, {
+      path: `store.middleware.${name}`,
+      enabled: true,
+      intervalSeconds: 300,
+      intervalOrigin: 'SESSION_TOUCH_INTERVAL in store/settings.py, line 4',
+    });
+  }
+  assert.equal((await describe(LITERAL('localhost'))).throttle, undefined);
+});
