@@ -239,6 +239,7 @@ export class DashboardPage {
         bounds,
         values,
         threshold: state.thresholds.find(({ chart }) => chart === spec.id),
+        remark: state.remarks.find(({ chart }) => chart === spec.id)?.text ?? '',
         hidden: new Set(spec.series.map(({ id }) => id).filter((id) => this.#hidden.has(`${spec.id} ${id}`))),
         table: isRead || this.#tables.has(spec.id),
         shades,

@@ -7,6 +7,7 @@ import { stateName, type AppState } from '../rows/appState.ts';
 import { nextStepRows } from '../rows/nextSteps.ts';
 import { currentValues, thresholds } from './chartSpecs.ts';
 import { offeredActions, type Button } from './offeredActions.ts';
+import { chartRemarks } from './remarks.ts';
 
 export type StateMessage = Extract<ToDashboard, { type: 'state' }>;
 
@@ -42,6 +43,7 @@ export function stateMessage(
     values: snapshot === undefined ? [] : currentValues(snapshot, options, charts),
     everyMs: (snapshot?.monitor.intervalSeconds ?? 0) * 1000,
     thresholds: state.kind === 'connected' ? thresholds(state.alerts, snapshot, options) : [],
+    remarks: chartRemarks(snapshot?.detail?.saves.value, operations.writers),
     happened,
     history,
   };

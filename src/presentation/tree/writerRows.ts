@@ -37,20 +37,29 @@ function withPlaces(child: Row, parent: string, { changes, newcomers }: SaveEvid
   return places.length === 0 ? child : { ...child, children: places };
 }
 
-function suspectRow(suspect: Suspect, code: SearchedCode): Row {
-  const { places, setting } = suspect;
-  const [first, ...more] = places;
+/** "Throttle sets last_activity · shop/middleware.py:5"; undefined: too little was seen. */
+export function causeText(evidence: SaveEvidence, code: SearchedCode): string | undefined {
+  const suspect = likeliestWriter(evidence, code);
+  return suspect === undefined ? undefined : saidOf(suspect, code);
+}
+
+function saidOf({ places: [first], setting }: Suspect, code: SearchedCode): string {
   const what = setting ?? (first?.write === undefined ? 'not found in the code' : actionOf(first.write));
-  const where = first === undefined ? '' : ` · ${placeText(first, code)}`;
+  return first === undefined ? what : `${what} · ${placeText(first, code)}`;
+}
+
+function suspectRow(suspect: Suspect, code: SearchedCode): Row {
+  const [first, ...more] = suspect.places;
+  const said = saidOf(suspect, code);
   const rest = more.map((place) => placeRow(place, SUSPECT, code));
   return {
     id: SUSPECT,
     label: 'Likeliest cause',
-    description: `${what}${where}`,
+    description: said,
     icon: { id: 'search' },
     context: ['value'],
-    copy: `${what}${where}`,
-    hover: () => suspectHover(suspect, `${what}${where}`, code),
+    copy: said,
+    hover: () => suspectHover(suspect, said, code),
     ...(first === undefined ? {} : { command: openCode(first) }),
     ...(rest.length === 0 ? {} : { children: rest }),
   };

@@ -14,6 +14,8 @@ export interface CardContent {
   /** Of the series of this chart. */
   readonly values: readonly CurrentValue[];
   readonly threshold: Threshold | undefined;
+  /** What else there is to say of it now; '' for nothing. */
+  readonly remark: string;
   readonly hidden: ReadonlySet<string>;
   readonly table: boolean;
   /** Ranges that are compared. */

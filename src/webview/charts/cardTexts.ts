@@ -4,14 +4,14 @@ import { timeRangeText, timeText } from '../ranges/scale.ts';
 import type { CardContent } from './cardContent.ts';
 import { extremesOf, isEmpty, type Curve } from './chartData.ts';
 
-/** Under a chart: its alert, why there is nothing to see, where its curves come from, and how old they are. */
+/** Under a chart: its alert, what else there is to say, why there is nothing to see, where its curves come from, and how old they are. */
 export function noteText(content: CardContent, curves: readonly Curve[], locale: string): string {
-  const { threshold, values, note } = content;
+  const { threshold, values, note, remark } = content;
   const unknown = values.filter(({ value, text }) => value === null && text === 'unknown');
   const reason = unknown.length === values.length ? (unknown[0]?.why ?? '') : '';
   const alert = threshold === undefined ? '' : `${threshold.text}${threshold.firing ? ': it is firing' : ''}.`;
   // Prometheus may have said the same.
-  return [alert, note.includes(reason) ? '' : reason, note, ageText(content, curves, locale)]
+  return [alert, remark, note.includes(reason) ? '' : reason, note, ageText(content, curves, locale)]
     .filter((text) => text !== '')
     .join(' ');
 }

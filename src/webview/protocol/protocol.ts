@@ -142,6 +142,8 @@ const TO_DASHBOARD = {
     values: isListOf(currentValue),
     everyMs: isNumber,
     thresholds: isListOf(threshold),
+    /** What else there is to say of a chart now. */
+    remarks: isListOf(isObjectOf({ chart: isString, text: isText(1_000) })),
     /** How much has happened lately: when it changes, there are other annotations. */
     happened: isNumber,
     /** From where curves come: when it changes, they have to be asked for again. */

@@ -3,6 +3,7 @@ import { test } from 'node:test';
 import type { FoundWrite } from '../../../src/django/sessionWrites/findSessionWrites.ts';
 import type { SearchedCode } from '../../../src/monitoring/saves/suspects.ts';
 import type { SaveEvidence } from '../../../src/postgres/table/saveEvidence.ts';
+import { chartRemarks } from '../../../src/presentation/dashboard/remarks.ts';
 import { metricGroupRows } from '../../../src/presentation/tree/metricRows.ts';
 import { withWriters } from '../../../src/presentation/tree/writerRows.ts';
 import type { Row } from '../../../src/presentation/rows/row.ts';
@@ -105,4 +106,16 @@ test('names from the database and from the code can’t do anything in a hover',
   const evidence = saves({ changes: [{ entries: [hostile], saves: 100, held: [] }] });
   const cause = rows(evidence, code).find(({ id }) => id === 'writes/likeliest');
   assert.doesNotMatch(cause?.hover?.() ?? '', /\[x\]\(|\$\(zap\)|<b>/u);
+});
+
+test('the chart of the saves says it as well', () => {
+  const changed = '71 of 100 saves changed only last_activity.';
+  assert.deepEqual(chartRemarks(saves(), CODE), [
+    { chart: 'saves', text: `${changed} Likeliest cause: Throttle sets last_activity · throttle/m.py:5.` },
+  ]);
+  assert.deepEqual(chartRemarks(saves(), undefined), [{ chart: 'saves', text: changed }]);
+  assert.deepEqual(chartRemarks(undefined, CODE), []);
+  assert.deepEqual(chartRemarks(saves({ saves: 0, changes: [] }), CODE), []);
+  const [long] = chartRemarks(saves({ changes: [{ entries: ['x'.repeat(5_000)], saves: 9, held: [] }] }), CODE);
+  assert.equal(long?.text.length, 1_000);
 });

@@ -55,6 +55,7 @@ const TO_DASHBOARD: readonly ToDashboard[] = Object.values({
     values: [{ value: null, text: 'unknown', why: 'Not read yet.' }],
     everyMs: 10_000,
     thresholds: [{ chart: 'a', value: 1000, text: 'Alert above 1,000', firing: false }],
+    remarks: [{ chart: 'a', text: '71 of 100 saves changed only last_activity.' }],
     happened: 0,
     history: '',
   },
