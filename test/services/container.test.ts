@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { it } from 'node:test';
 import { ContainerCleanupService } from '../../src/services/cleanupService/cleanupService.ts';
+import { runningServices, type ComposedService } from '../../src/services/containers/runningServices.ts';
 import { LogPattern } from '../../src/services/cleanupService/log/logPattern.ts';
 import { answered, onEachClient, rejectsWith, sh, STAYS, texts, until } from './support.ts';
 
@@ -116,6 +117,34 @@ onEachClient('A container', (bench) => {
     const reading = answered(await bench.service({ composeProject: 'shop', composeService: 'cleaner' }).read());
     assert.equal(reading.name, 'new', 'the one that runs');
     assert.match(reading.notes.join(' '), /project elsewhere, not to shop.*one of 2 containers/u);
+  });
+
+  it('of a service is told from others by the compose files that it was started with', async () => {
+    const { engine, options } = bench;
+    const files = {
+      'com.docker.compose.project.config_files': '/shop/docker-compose.yml,/shop/docker-compose.dev.yml',
+    };
+    await engine.start({ name: 'db-dev', command: sh(STAYS), labels: { ...compose('shop', 'db'), ...files } });
+    await engine.start({ name: 'db-other', command: sh(STAYS), labels: compose('other', 'db') });
+    await engine.start({ name: 'db-gone', command: sh('exit 0'), labels: compose('gone', 'db') });
+    const service = (project: string, ...names: string[]): ComposedService => ({
+      project,
+      service: 'db',
+      files: names.map((name) => `/${project}/${name}`),
+    });
+    const found = await runningServices(
+      [{ ...options, program: 'no-such-engine' }, options],
+      [
+        service('shop', 'docker-compose.yml'),
+        service('shop', 'docker-compose.dev.yml'),
+        service('other', 'compose.yaml'),
+        service('gone', 'compose.yaml'),
+      ],
+    );
+    assert.deepEqual(
+      found.map((one) => one?.name),
+      [undefined, 'db-dev', 'db-other', undefined],
+    );
   });
 
   it('takes no name for an option', async () => {

@@ -33,6 +33,32 @@ test('what inspect says', () => {
       one({}, { HostConfig: { RestartPolicy: { Name: 'always' } }, RestartCount: 4 }),
       { restartPolicy: 'always', restartCount: 4 },
     ],
+    [one({}, { NetworkSettings: { Ports: { '5432/tcp': null, '80/tcp': [] } } }), { published: undefined }],
+    [
+      one(
+        {},
+        {
+          NetworkSettings: {
+            Ports: {
+              '5432/tcp': [
+                { HostIp: '0.0.0.0', HostPort: '49153' },
+                { HostIp: '::', HostPort: '49153' },
+              ],
+              '53/udp': [{ HostIp: '', HostPort: '53' }],
+              '80/tcp': [{ HostIp: '', HostPort: '8080' }],
+              '81/tcp': [{ HostIp: '::', HostPort: '8081' }],
+            },
+          },
+        },
+      ),
+      {
+        published: new Map([
+          [80, { host: '127.0.0.1', port: 8080 }],
+          [81, { host: '::1', port: 8081 }],
+          [5432, { host: '127.0.0.1', port: 49_153 }],
+        ]),
+      },
+    ],
   ] as const) {
     const [container] = parseContainers(json) ?? [];
     for (const [name, value] of Object.entries(expected)) {
