@@ -166,7 +166,9 @@ class ModelReader {
     if (known !== undefined) return known;
     const loading = this.#fs.readText(file).then((text) => {
       try {
-        return text === undefined ? undefined : parseComposeFile(file, text, variables, folder);
+        // "production.yml" may be anything: a manifest of Kubernetes, a playbook.
+        const isOne = text !== undefined && (COMPOSE_FILE.test(path.basename(file)) || /^services\s*:/mu.test(text));
+        return isOne ? parseComposeFile(file, text, variables, folder) : undefined;
       } catch (error) {
         if (!(error instanceof Problem)) throw error;
         this.problems.add(`${error.what}: ${error.why}`);

@@ -1,7 +1,7 @@
 import path from 'node:path';
 import type { FileSystem } from '../common/fileSystem.ts';
 
-const SKIPPED = /^(?:\..*|node_modules|venv|env|site-packages|__pycache__|dist|build)$/;
+const SKIPPED = /^(?:\.(?!devcontainer$|docker$).*|node_modules|venv|env|site-packages|__pycache__|dist|build)$/;
 const MAX_DEPTH = 3;
 /** Folders looked into at most: a workspace may be a home directory. */
 const MAX_FOLDERS = 2_000;

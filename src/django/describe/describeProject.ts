@@ -9,6 +9,7 @@ import { settingsFilesOf } from '../throttle/otherSettings.ts';
 import { findLikelyThrottles } from '../throttle/likelyThrottle.ts';
 import { findThrottleClass } from '../throttle/throttleClass.ts';
 import { describeDatabase } from './describeDatabase.ts';
+import { placeText } from './origins.ts';
 import { judgeProduction, type ProductionJudgement } from './production.ts';
 import { projectNames } from './projectNames.ts';
 import { sessionPlaceOf } from './sessions.ts';
@@ -147,9 +148,7 @@ async function throttleOf(
   if (dotted === undefined) return undefined;
   const source = await findThrottleClass(fs, project, dotted);
   const { interval } = source ?? {};
-  const text = interval === undefined ? undefined : await fs.readText(interval.file);
-  const line =
-    interval === undefined || text === undefined ? '' : `, line ${text.slice(0, interval.from).split('\n').length}`;
+  const place = interval === undefined ? '' : await placeText(fs, folder, interval.file, interval.from);
   return {
     path: dotted,
     enabled: likely !== undefined || throttle.state === 'on',
@@ -157,7 +156,7 @@ async function throttleOf(
       ? {}
       : {
           intervalSeconds: interval.seconds,
-          intervalOrigin: `${interval.name} in ${path.relative(folder, interval.file)}${line}`,
+          intervalOrigin: `${interval.name} in ${place}`,
         }),
   };
 }

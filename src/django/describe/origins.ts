@@ -61,7 +61,8 @@ function shown(folder: string, file: string): string {
   return relative.startsWith('..') ? file : relative.replaceAll('\\', '/');
 }
 
-async function placeText(fs: FileSystem, folder: string, file: string, offset: number): Promise<string> {
+/** "store/settings.py, line 8" */
+export async function placeText(fs: FileSystem, folder: string, file: string, offset: number): Promise<string> {
   const text = await fs.readText(file);
   const line = text === undefined ? '' : `, line ${text.slice(0, offset).split('\n').length}`;
   return `${shown(folder, file)}${line}`;

@@ -28,7 +28,7 @@ const MANAGED: readonly (readonly [RegExp, string])[] = [
   [/\.aivencloud\.com$/, 'Aiven'],
   [/\.render\.com$|^dpg-[a-z0-9]+-a$/, 'Render'],
   [/\.(?:railway\.(?:app|internal)|rlwy\.net)$/, 'Railway'],
-  [/\.(?:fly\.dev|flycast|fly\.io)$|(?:^|\.)[\w-]+\.internal$/, 'a private network of a host such as Fly.io'],
+  [/\.(?:fly\.dev|flycast|fly\.io|internal)$/, 'the servers of Fly.io'],
   [/\.heroku(?:app)?\.com$/, 'Heroku'],
   [/\.elephantsql\.com$/, 'ElephantSQL'],
   [/\.timescale\.com$/, 'Timescale'],
@@ -52,7 +52,7 @@ const MANAGED: readonly (readonly [RegExp, string])[] = [
 const PRODUCTION_WORD = /(?:^|[^a-z])(?:prod|prd|production|live)(?:$|[^a-z])/i;
 const REPLICA_WORD = /(?:^|[^a-z])(?:replicas?|standby|slave|readonly|read_only|reader|ro)(?:$|[^a-z])/i;
 const THIS_MACHINE =
-  /^(?:localhost|127\.\d+\.\d+\.\d+|0\.0\.0\.0|::1|host\.docker\.internal|host\.containers\.internal)?$/i;
+  /^(?:localhost|127\.\d+\.\d+\.\d+|0\.0\.0\.0|::1|(?:host|gateway|kubernetes)\.docker\.internal|host\.(?:containers|lima)\.internal)?$/i;
 const PRIVATE = /^(?:10\.|192\.168\.|172\.(?:1[6-9]|2\d|3[01])\.|169\.254\.|f[cd][\da-f]{2}:|fe80:)/i;
 
 /** First match wins; each gives half a sentence, or nothing. What tells surely of production comes first, then the doubts. */
@@ -64,6 +64,7 @@ const SIGNS: readonly ((
     return PRODUCTION_WORD.test(settingsModule) ? `its settings module is called ${settingsModule}` : undefined;
   },
   ({ database: { host = '' } }) => {
+    if (THIS_MACHINE.test(host)) return undefined;
     const found = MANAGED.find(([pattern]) => pattern.test(host.toLowerCase()));
     return found === undefined ? undefined : `its host ${host} is one of ${found[1]}`;
   },

@@ -59,8 +59,11 @@ export function reachedAt(
 /** "the service db of docker-compose.yml", and that it is meant where the host is another name of it. */
 function nameOf(host: string, by: DatabaseService): string {
   const also = by.service.name === host ? '' : ` (${host})`;
-  return `the service ${by.service.name}${also} of ${fileOf(by)}`;
+  return `the service ${shownName(by.service.name)}${also} of ${fileOf(by)}`;
 }
+
+/** A file may call a service anything; Compose itself takes letters, digits, ".", "_" and "-". */
+const shownName = (name: string): string => name.replace(/[^\w.-]/g, '?').slice(0, 60);
 
 /** For people: "the service db of docker-compose.dev.yml, 127.0.0.1:5433". */
 export function describeService(host: string, by: DatabaseService): string {

@@ -158,6 +158,7 @@ test('bad files are told and passed over: no YAML, circles, what is not there', 
     'b/compose.yaml':
       'services: { one: { extends: two }, two: { extends: { service: one } }, three: { extends: none } }',
     'c/compose.yaml': 'include: [other.yaml, none.yaml]\nservices: { x: { image: postgres } }',
+    'd/production.yml': 'kind: Deployment\n---\nkind: Service\n',
     'c/other.yaml': 'include: [other.yaml]\nservices: {}',
   });
   assert.deepEqual(

@@ -131,6 +131,9 @@ test('where nothing reaches it, a note says which line to add to which file', as
   const other = await describe({ ...LITERAL('db'), 'docker-compose.yml': COMPOSE.replace('=secret', '=other') });
   assert.equal(other.database?.reachable, undefined);
   assert.match(other.notes.join(' '), /another password/);
+  const hostile = COMPOSE.replace('  db:', '  "[db](command:x)\\n$(trash)":\n    container_name: db');
+  const named = await describe({ ...LITERAL('db'), 'docker-compose.yml': hostile });
+  assert.match(named.database?.reachable?.how ?? '', /^the service \?db\?\?command\?x\?\?\?\?trash\? \(db\) of /);
   const none = await describe({ ...LITERAL('postgres'), 'docker-compose.yml': COMPOSE });
   assert.match(none.notes.join(' '), /postgres is no service of the compose files/);
 });
@@ -171,6 +174,8 @@ test('production is judged by more than a name, in doubt yes, and on this machin
     [LITERAL('ec2-1-2-3-4.compute-1.amazonaws.com'), /^yes: .*Amazon/],
     [LITERAL('203.0.113.10'), /^yes: .*203\.0\.113\.10/],
     [LITERAL('db.example.com'), /^yes: /],
+    [LITERAL('host.docker.internal'), /^no: .*this machine/],
+    [LITERAL('shop.internal'), /^yes: /],
     [LITERAL('10.0.0.5'), /^no: .*DEBUG is on/],
     [LITERAL('10.0.0.5', '', 'False'), /^yes: .*DEBUG is off/],
     [LITERAL('10.0.0.5', '', 'some()'), /^yes: .*DEBUG is not known/],
