@@ -6,6 +6,8 @@ import { missedWindow } from './clockWindow.ts';
 import type { CommandFinding } from './commandFinding.ts';
 
 const DOLLAR = /(\\+)?\$(?:(\$)|\{?([A-Za-z_]\w*)|(?=\())/gu;
+/** Nobody writes a longer one. */
+const MAX_COMMAND = 20_000;
 const REFUSED = 'docker-compose before version 2 refuses the file.';
 
 /** What the command of this service can't mean as it is written. Nothing is run. */
@@ -15,6 +17,7 @@ export function commandFindings(
 ): CommandFinding[] {
   if (command === undefined) return [];
   const raw = text.slice(command.from, command.to);
+  if (raw.length > MAX_COMMAND) return [];
   const found = [...dollars(raw, variables, environment), ...quotedDates(raw)];
   const first = found.find(({ code, to }) => code === 'compose-dollar' && raw[to - 1] !== '(');
   const cut = first && whereCut(command.value, variables);

@@ -43,6 +43,8 @@ export const DEFAULT_INTERVAL = 86_400;
 const MIN_GRACE = 60;
 const MAX_GRACE = 7_200;
 const GRACE_SHARE = 0.1;
+/** Intervals after a success in which the next run is due at the latest. */
+const MAX_WAIT = 1.5;
 /** PostgreSQL reports its counters up to some seconds late, and a table is read only now and then. */
 const SETTLE_MS = 60_000;
 /** The clocks of the container and of the database may differ by this much. */
@@ -73,7 +75,10 @@ export function factsOf(evidence: CleanupEvidence): CleanupFacts {
   const grace = Math.min(MAX_GRACE, Math.max(MIN_GRACE, interval * GRACE_SHARE));
   const ended = lastSuccess?.lastLineAt ?? lastSuccess?.startedAt;
   const said = evidence.intervalSeconds === undefined ? log?.nextDue : undefined;
-  const nextDue = said ?? (ended === undefined ? undefined : new Date(ended.getTime() + interval * 1000));
+  const after = (seconds: number): Date | undefined => ended && new Date(ended.getTime() + seconds * 1000);
+  // A log may say again and again when the next run is, though none comes.
+  const last = after(interval * MAX_WAIT);
+  const nextDue = said !== undefined && (last === undefined || said <= last) ? said : after(interval);
   const overdue = nextDue === undefined ? undefined : (now.getTime() - nextDue.getTime()) / 1000 - grace;
   // That a sample found none is no proof that the service leaves none.
   const isProof = isKnown(oldestExpired) && (oldestExpired.how === 'exact' || oldestExpired.value !== null);

@@ -37,16 +37,22 @@ export function announcedInterval(announced: Announcement | undefined): number |
   return 'seconds' in announced ? announced.seconds : DAY;
 }
 
-/** The date that is meant by what was said at `said`; `now` where that is not known, for a time of day comes in any case. */
-export function dueAfter(announced: Announcement, said: Date | undefined, now: Date): Date | undefined {
+/** The date that is meant by what was said at `said`; undefined for a time of day, or where it is not known when that was. */
+export function dueAfter(announced: Announcement, said: Date | undefined): Date | undefined {
   if ('at' in announced) return announced.at;
-  if ('seconds' in announced)
-    return said === undefined ? undefined : new Date(said.getTime() + announced.seconds * 1000);
-  return nextClock(announced, said ?? now, announced.tomorrow && said !== undefined);
+  if (!('seconds' in announced) || said === undefined) return undefined;
+  return new Date(said.getTime() + announced.seconds * 1000);
 }
 
-/** The next moment after `from` at which a clock of that zone shows that time; clocks are put forward and back there. */
-function nextClock({ clock, zone }: { clock: string; zone: string }, from: Date, notToday: boolean): Date | undefined {
+/**
+ * The next moment after `said` at which a clock of that zone shows that time, for it comes in any case: after `now` where it is not
+ * known when that was. Clocks are put forward and back there.
+ */
+export function nextClock(announced: Announcement, said: Date | undefined, now: Date): Date | undefined {
+  if (!('clock' in announced)) return undefined;
+  const { clock, zone } = announced;
+  const from = said ?? now;
+  const notToday = announced.tomorrow && said !== undefined;
   const format = new Intl.DateTimeFormat('en-GB', {
     timeZone: zone,
     hour: '2-digit',

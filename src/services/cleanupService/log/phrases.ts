@@ -105,6 +105,9 @@ const SCHEDULERS: readonly Phrase[] = [
   exactly('start', /SuccessfulCreate\s.*Created pod: (?<who>[\w.-]{1,120})/u),
   exactly('done', /\bCompleted\s.*(?:job|cronjob)[./](?<who>[\w.-]{1,120})\s+Job completed/u),
   exactly('failed', /^(?<who>[\w.-]{1,120})\s+(?<failed>Failed)\s+\d+\/\d+\s/u),
+  exactly('failed', /^(?<who>[\w.-]{1,120})\s+\d+\/\d+\s+(?<failed>Error|Init:Error|ContainerCannotRun|Evicted)\s/u),
+  exactly('failed', /(?<failed>Back-off restarting failed container)/u),
+  exactly('done', /^(?<who>[\w.-]{1,120})\s+\d+\/\d+\s+Completed\s/u),
   exactly('done', /^(?<who>[\w.-]{1,120})\s+(?:Complete\s+)?([1-9]\d*)\/\2\s+\d/u),
   // Heroku and Compose
   exactly('start', /heroku\[scheduler\.\d+\]: Starting process with command `(?<who>[^`]+)/u),

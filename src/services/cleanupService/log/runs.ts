@@ -1,6 +1,6 @@
 import { timeOf, type LogLine } from '../../containers/logLines.ts';
 import { parseLogDate } from './dates.ts';
-import { dueAfter, announcedInterval, parseAnnouncement, type Announcement } from './due.ts';
+import { announcedInterval, dueAfter, nextClock, parseAnnouncement, type Announcement } from './due.ts';
 import { parseCount } from './durations.ts';
 import type { Said } from './said.ts';
 import { CLEARS, CLEARS_BY_NAME } from './words.ts';
@@ -21,7 +21,7 @@ export interface CleanupRun {
   readonly remaining?: number;
   /** Seconds until the next run, as it says. */
   readonly nextInSeconds?: number;
-  /** The line that says what went wrong, or why it was skipped. */
+  /** The line that says what went wrong. */
   readonly failure?: string;
 }
 
@@ -90,6 +90,8 @@ class Walk {
   /** Which job of several it is: that of Kubernetes has a number. */
   #job: string | undefined;
   #announced: Announcement | undefined;
+  /** When it is due; undefined for a time of day. */
+  #due: Date | undefined;
   /** When the last thing was said after which a run is due. */
   #anchor: Date | undefined;
 
@@ -119,12 +121,14 @@ class Walk {
       if (remaining !== undefined) run.remaining = remaining;
       if (deleted !== undefined) run.deleted = deleted;
     }
-    if (said.next !== undefined) this.#announce(said, run ?? this.#runs.at(-1), this.#runs.length > before);
-    if (at !== undefined && (run?.outcome !== 'skipped' || said.means !== 'skipped')) this.#anchor = at;
+    const isEvent = (run !== undefined && said.means !== 'skipped') || said.means === 'service';
+    // What says again and again when the next run is does not put it off.
+    if (at !== undefined && (isEvent || this.#anchor === undefined)) this.#anchor = at;
+    if (said.next !== undefined) this.#announce(said, at, run ?? this.#runs.at(-1), this.#runs.length > before);
   }
 
   end(): CleanupRuns {
-    const nextDue = this.#announced && dueAfter(this.#announced, this.#anchor, this.#now);
+    const nextDue = this.#due ?? (this.#announced && nextClock(this.#announced, this.#anchor, this.#now));
     const intervalSeconds = announcedInterval(this.#announced);
     return {
       runs: this.#runs,
@@ -149,7 +153,7 @@ class Walk {
     switch (said.means) {
       case undefined:
         // "Remaining: 1250", "Next run in 24 hours": what follows the end of a run still belongs to it.
-        return last;
+        return this.#open || near ? last : undefined;
       case 'service':
         this.#open = false;
         return undefined;
@@ -170,20 +174,22 @@ class Walk {
         if (!this.#open && last && joins && this.#saysItAgain(said, last)) return last;
         return this.#end(this.#new(false), said, text);
       case 'failed':
-        return this.#end(
-          last && (this.#open || (joins && last.outcome !== 'skipped')) ? last : this.#new(false),
-          said,
-          text,
-        );
+        return this.#end(last && (this.#open || (joins && this.#canFail(last))) ? last : this.#new(false), said, text);
     }
   }
 
   /** A task says how it ended, then its runner does: two counts are two runs, and who skipped has succeeded at that. */
   #saysItAgain({ deleted }: Said, last: Draft): boolean {
-    return last.outcome === 'skipped' ? this.#started : deleted === undefined || last.deleted === undefined;
+    if (last.outcome !== 'succeeded') return this.#started && deleted === undefined;
+    return deleted === undefined || last.deleted === undefined;
   }
 
-  #announce(said: Said, run: Draft | undefined, isNew: boolean): void {
+  /** Without lines for starts, what fails after a success is another run. */
+  #canFail({ outcome }: Draft): boolean {
+    return outcome === 'failed' || (outcome === 'succeeded' && this.#started);
+  }
+
+  #announce(said: Said, at: Date | undefined, run: Draft | undefined, isNew: boolean): void {
     const announced = parseAnnouncement(said.next ?? '');
     // "Waiting for db" announces nothing, "Sleeping 5 seconds" no run.
     if (
@@ -192,7 +198,10 @@ class Walk {
         : said.soon === true && 'seconds' in announced && announced.seconds < SHORT
     )
       return;
-    if (announced !== undefined) this.#announced = announced;
+    if (announced !== undefined) {
+      this.#announced = announced;
+      this.#due = dueAfter(announced, at ?? this.#anchor);
+    }
     if (run === undefined || said.means === 'service') return;
     const seconds = announcedInterval(announced);
     if (seconds !== undefined) run.nextInSeconds = seconds;
@@ -220,10 +229,8 @@ class Walk {
       return run; // the last of several lines says it best, as in Python's tracebacks
     }
     this.#open = false;
-    if (means === 'skipped') {
-      run.outcome = 'skipped';
-      run.failure = text.trim();
-    } else if (means === 'failed') {
+    if (means === 'skipped') run.outcome = 'skipped';
+    else if (means === 'failed') {
       run.outcome = 'failed';
       this.#vague = run.failure === undefined && failed === undefined;
       run.failure ??= (failed ?? text).trim();
