@@ -29,6 +29,9 @@ import type {
   SessionSample,
   SignatureCount,
   SessionTableFacts,
+  SpaceHolder,
+  SpacePart,
+  SpaceUse,
   StatementMetrics,
   TableCounters,
   TableMetrics,
@@ -128,6 +131,25 @@ const index = object<IndexMetrics>({
   unique: boolean,
 });
 
+const space = object<SpaceUse>({
+  toast: object<SpacePart>({ bytes: number, live: number, reusable: number }),
+  indexes: list(
+    object<SpaceUse['indexes'][number]>({
+      name: string,
+      bytes: number,
+      live: optional(number),
+      reusable: optional(number),
+    }),
+  ),
+  holders: list(
+    object<SpaceHolder>({
+      kind: oneOf('transaction', 'prepared transaction', 'replication slot', 'standby'),
+      name: string,
+      seconds: nullable(number),
+    }),
+  ),
+});
+
 const sessionTable = object<SessionTableFacts>({
   schema: string,
   name: string,
@@ -200,6 +222,7 @@ export const SHARED_SHAPES: { readonly [K in keyof Readings]: Decode<Readings[K]
     sample: measured(sample, NOT_TOLD),
     saves: measured(saves, NOT_TOLD),
     tables: measured(list(sessionTable), NOT_TOLD),
+    space: measured(space, NOT_TOLD),
     cost,
   }),
   exact: object<ExactCounts>({ at: date, total: number, active: number, expired: number, cost }),

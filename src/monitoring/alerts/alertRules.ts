@@ -1,9 +1,10 @@
-import { formatBytes, formatBytesPerDay, formatMeasured, formatNumber, formatPercent } from '../../common/format.ts';
+import { formatBytesPerDay, formatMeasured, formatNumber, formatPercent } from '../../common/format.ts';
 import { isKnown, unknown, type Measured } from '../../common/measured.ts';
 import { usedShare } from '../metrics/connections.ts';
 import { preferExact } from '../metrics/read.ts';
 import type { CleanupServiceFinding, Snapshot } from '../snapshot/snapshot.ts';
 import type { AlertRuleRow } from './alertRule.ts';
+import { describeTableSize } from './tableSize.ts';
 
 /** PostgreSQL's MB, so that 100 MB here is the 100 MB of pg_size_pretty. */
 const MB = 1024 * 1024;
@@ -18,7 +19,7 @@ const ROWS = [
     title: 'Session table is large',
     what: 'The session table with its indexes takes more disk than the threshold. Expired sessions may not have been cleared.',
     advice:
-      'Clear expired sessions. Space that a cleanup has made reusable stays in the table until VACUUM FULL or pg_repack.',
+      'Clear expired sessions. Space that a cleanup has made reusable stays until pg_repack, VACUUM FULL or, in indexes, REINDEX CONCURRENTLY.',
     suggests: 'cleanup',
     metrics: ['table.total', 'table.reusable', 'table.growth'],
     chart: { id: 'sizes' },
@@ -194,24 +195,4 @@ function cleanupFinding({ cleanupService }: Snapshot): CleanupServiceFinding | u
 function readExpired(snapshot: Snapshot): Measured {
   const light = snapshot.metrics.sessions.expired;
   return isKnown(light) ? light : preferExact(snapshot, light, 'expired');
-}
-
-/**
- * Says which of two things it is, because the remedies differ: rows that are there, or space that a cleanup has left
- * behind and that DELETE and VACUUM do not give back.
- */
-function describeTableSize(snapshot: Snapshot, threshold: number): string {
-  const { totalBytes, reusableBytes } = snapshot.metrics.table;
-  const size = `The session table is ${formatMeasured(totalBytes, 'bytes')} (threshold ${formatBytes(threshold)})`;
-  const growth = isKnown(snapshot.growthPerDay) ? `, ${formatMeasured(snapshot.growthPerDay, 'bytesPerDay')}` : '';
-  if (!isKnown(totalBytes) || !isKnown(reusableBytes))
-    return `${size}${growth}; how much of it is reusable is unknown.`;
-  const reusable = formatMeasured(reusableBytes, 'bytes');
-  if (totalBytes.value - reusableBytes.value > threshold) {
-    return `${size}${growth}; ${reusable} of it is reusable, the rest is in use and over the threshold by itself.`;
-  }
-  return (
-    `${size}${growth}; ${reusable} of it is reusable space that new sessions will fill: ` +
-    'it is held, not growth, and only VACUUM FULL or pg_repack gives it back.'
-  );
 }

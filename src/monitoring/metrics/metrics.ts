@@ -11,6 +11,8 @@ import { entriesText } from './saves.ts';
 import { SESSION_METRICS } from './sessions.ts';
 import { STATEMENT_METRICS } from './statements.ts';
 import { TABLE_METRICS } from './table.ts';
+import { OTHER_TABLE_METRICS } from './tables/others.ts';
+import { SPACE_METRICS } from './tables/space.ts';
 import { WRITE_METRICS } from './writes.ts';
 
 export type { MetricChild, MetricGroupId, MetricValue } from './metric.ts';
@@ -19,6 +21,8 @@ const ROWS = [
   ...SESSION_METRICS,
   ...WRITE_METRICS,
   ...TABLE_METRICS,
+  ...SPACE_METRICS,
+  ...OTHER_TABLE_METRICS,
   ...STATEMENT_METRICS,
   ...CONNECTION_METRICS,
   ...DATABASE_METRICS,

@@ -43,7 +43,7 @@ const NO_DETAIL: Unknown = unknown(
 );
 
 /** A part of the detail reading, or that there is none yet. */
-export function fromDetail<K extends 'statements' | 'indexes' | 'sample' | 'saves' | 'tables'>(
+export function fromDetail<K extends 'statements' | 'indexes' | 'sample' | 'saves' | 'tables' | 'space'>(
   snapshot: Snapshot,
   key: K,
 ): DetailMetrics[K] | Unknown {

@@ -9,6 +9,7 @@ import { DJANGO_SESSION } from '../table/tableName.ts';
 import type { Spent } from '../table/spent.ts';
 import { readIndexes } from './indexes.ts';
 import { readSessionTables } from './sessionTables.ts';
+import { readSpace } from './space.ts';
 import { readStatements, StatementMemory } from './statements.ts';
 
 export { StatementMemory } from './statements.ts';
@@ -39,13 +40,14 @@ export async function readDetailMetrics(db: Database, options: DetailMetricsOpti
   const indexes = await readIndexes(db, table, spent);
   const statements = await readStatements(db, table, options.memory ?? new StatementMemory(), spent);
   const tables = await readSessionTables(db, table, spent);
+  const space = await readSpace(db, table, spent);
   const sample =
     options.decode === undefined
       ? unknown('No decoder was given.')
       : await readSample(db, table, options.decode, options.sampleRows ?? 100, spent, options.verifier);
   const saves = await readSaves(db, table, indexes, options, spent);
   const cost = { ...spent, roundTripMs: performance.now() - began };
-  return { at: new Date(), statements, indexes, sample, saves, tables, cost };
+  return { at: new Date(), statements, indexes, sample, saves, tables, space, cost };
 }
 
 async function readSaves(

@@ -1,3 +1,4 @@
+import { IN_TOAST } from './space.ts';
 import { TURNS } from '../sample/rotatingSample.ts';
 
 /**
@@ -43,7 +44,7 @@ SELECT rel.*, sample.*, client.*, ${SERVER},
         SELECT ARRAY[i, count(*), count(*) FILTER (WHERE expire_date < now()), extract(epoch FROM min(expire_date)) * 1000,
                      sum(((32 + bytes) & -8) + 12), count(stamp), count(*) FILTER (WHERE length(stamp) = 6),
                      count(*) FILTER (WHERE length(stamp) = 6 AND stamp COLLATE "C" >= $9::text)]::float8[] AS counts
-          FROM (SELECT expire_date, pg_column_size(session_key) + pg_column_size(session_data) AS bytes,
+          FROM (SELECT expire_date, pg_column_size(session_key) + CASE WHEN pg_column_size(session_data) > ${IN_TOAST} THEN ${TOAST_POINTER} ELSE pg_column_size(session_data) END AS bytes,
                        CASE WHEN expire_date < now() - interval '1 hour' THEN NULL
                             WHEN pg_column_size(session_data) > 2048 THEN ''
                             ELSE split_part(session_data, ':', 2) END AS stamp
@@ -52,6 +53,9 @@ SELECT rel.*, sample.*, client.*, ${SERVER},
   ) AS sample, LATERAL (${CLIENTS}) AS client
  WHERE db.datname = current_database()`;
 }
+
+/** What is left in the heap of a value that is in TOAST: varatt_external with its header. */
+const TOAST_POINTER = 18;
 
 /** It can give expire_date in order and holds all rows. */
 export const ORDERS_BY_EXPIRE_DATE = `indisvalid AND indisready AND indpred IS NULL AND pg_get_indexdef(indexrelid, 1, false) = 'expire_date'

@@ -131,6 +131,8 @@ export interface DetailMetrics {
   readonly saves: Measured<SaveEvidence>;
   /** The session tables of the database, the watched one first. */
   readonly tables: Measured<readonly SessionTableFacts[]>;
+  /** What TOAST and the indexes hold. */
+  readonly space: Measured<SpaceUse>;
   readonly cost: ReadingCost;
 }
 
@@ -142,6 +144,28 @@ export interface StatementMetrics {
   readonly totalMs: number;
   readonly meanMs: number;
   readonly rows: number;
+}
+
+/** Bytes of a part of the table on disk: all, what live rows take of it, and what new ones can take. */
+export interface SpacePart {
+  readonly bytes: number;
+  readonly live: number;
+  readonly reusable: number;
+}
+
+export interface SpaceUse {
+  readonly toast: SpacePart;
+  /** `live` and `reusable` only of those whose entries are of known length. */
+  readonly indexes: readonly (Partial<SpacePart> & { readonly name: string; readonly bytes: number })[];
+  readonly holders: readonly SpaceHolder[];
+}
+
+/** Something that keeps VACUUM from freeing dead rows. */
+export interface SpaceHolder {
+  readonly kind: 'transaction' | 'prepared transaction' | 'replication slot' | 'standby';
+  readonly name: string;
+  /** How long it has been there; null: not known. */
+  readonly seconds: number | null;
 }
 
 /** A table with the columns of a session table: another schema's, another engine's, or one that is left behind. */

@@ -1,11 +1,12 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { unknown, type Measured } from '../../../src/common/measured.ts';
+import { unknown } from '../../../src/common/measured.ts';
 import { ALERT_RULES, AlertEngine } from '../../../src/monitoring/alerts/alerts.ts';
 import { metricById } from '../../../src/monitoring/metrics/metrics.ts';
 import type { Snapshot } from '../../../src/monitoring/snapshot/snapshot.ts';
+import type { SessionMetrics, SpaceUse } from '../../../src/postgres/table/readings.ts';
 import { every, expired, play, stateOf, WITH } from './alertBench.ts';
-import { atLeast, estimated, exact, later, MB, snapshot, START } from './samples.ts';
+import { atLeast, detail, estimated, exact, later, MB, snapshot, space, START } from './samples.ts';
 
 test('the table holds the guide’s rules with its thresholds', () => {
   const rows = ALERT_RULES.map((rule) => [rule.id, rule.severity, rule.threshold.default]);
@@ -192,16 +193,69 @@ test('settings change thresholds and times while it runs; unusable ones are name
   assert.equal(stateOf(engine, id).threshold, 100 * MB);
 });
 
-test('the size alert tells rows from space that is held for reuse', () => {
-  const message = (reusable: Measured): string => {
+test('the size alert says which part it is, tells rows from space that is held, and what gives it back at which lock', () => {
+  const message = (changes: Partial<SessionMetrics['table']>, held?: Partial<SpaceUse>): string => {
     const engine = new AlertEngine();
-    const table = { totalBytes: exact(464 * MB), reusableBytes: reusable };
-    play(engine, 'table-size', every(0, 30, snapshot({ growthPerDay: exact(3.1 * MB), light: { table } })));
+    const parts = {
+      heapBytes: exact(420 * MB),
+      toastBytes: exact(0),
+      indexBytes: exact(44 * MB),
+      totalBytes: exact(464 * MB),
+    };
+    const reading =
+      held === undefined
+        ? {}
+        : { detail: { ...detail(), space: { ...exact(space(held)), how: 'estimated' as const } } };
+    const taken = { growthPerDay: exact(3.1 * MB), light: { table: { ...parts, ...changes } }, ...reading };
+    play(engine, 'table-size', every(0, 30, snapshot(taken)));
     return stateOf(engine, 'table-size').message;
   };
-  assert.match(message(estimated(400 * MB)), /464 MB \(threshold 100 MB\), \+3\.1 MB a day; ≈ 400 MB .*VACUUM FULL/);
-  assert.match(message(estimated(230 * MB)), /≈ 230 MB of it is reusable, the rest is in use/);
-  assert.match(message(unknown('No rights.')), /how much of it is reusable is unknown/);
+  const index = { name: 'django_session_pkey', bytes: 44 * MB, live: 24 * MB, reusable: 20 * MB };
+  const heap = message({ reusableBytes: estimated(400 * MB) }, { indexes: [index] });
+  assert.match(
+    heap,
+    /464 MB \(threshold 100 MB\), \+3\.1 MB a day: heap 420 MB \(≈ 400 MB reusable\), indexes 44 MB \(≈ 20 MB reusable\)\./,
+  );
+  assert.match(heap, /most of it in the heap: held, not growth\. pg_repack .*VACUUM FULL .*ACCESS EXCLUSIVE/);
+  const rows = message({ reusableBytes: estimated(230 * MB) }, { indexes: [index] });
+  assert.match(
+    rows,
+    /The rest is rows and index entries, dead ones until a VACUUM included, and over the threshold by itself/,
+  );
+  const unmeasured = message({ reusableBytes: estimated(230 * MB) }, { indexes: [{ name: 'odd', bytes: MB }] });
+  assert.match(
+    unmeasured,
+    /indexes 44 MB \(how much is reusable is unknown\)\. What is not known to be reusable is over/,
+  );
+  assert.match(
+    message({ reusableBytes: unknown('No rights.') }),
+    /heap 420 MB \(how much is reusable is unknown\), indexes 44 MB \(how/,
+  );
+  const sizes = {
+    heapBytes: exact(20 * MB),
+    toastBytes: exact(100 * MB),
+    indexBytes: exact(344 * MB),
+    reusableBytes: estimated(MB),
+  };
+  const toast = { bytes: 100 * MB, live: 20 * MB, reusable: 80 * MB };
+  const bloated = message(sizes, {
+    toast,
+    indexes: [{ ...index, bytes: 344 * MB, reusable: 300 * MB }],
+    holders: [
+      { kind: 'transaction', name: 'process 4711 of nightly report', seconds: 7200 },
+      { kind: 'transaction', name: 'process 1 of web', seconds: 2 },
+      { kind: 'replication slot', name: 'old_replica', seconds: null },
+    ],
+  });
+  assert.match(
+    bloated,
+    /TOAST 100 MB \(≈ 80 MB reusable\).*most of it in the indexes.*REINDEX INDEX CONCURRENTLY .*SHARE UPDATE EXCLUSIVE/,
+  );
+  assert.match(
+    bloated,
+    /while there is: transaction of process 4711 of nightly report, 2 h; replication slot old_replica\.$/,
+  );
+  for (const text of [heap, rows, unmeasured, bloated]) assert.doesNotMatch(text, /in use/);
 });
 
 test('a rule that throws is unknown with its reason; the others are judged', () => {

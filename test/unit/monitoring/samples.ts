@@ -6,6 +6,7 @@ import type {
   ExactCounts,
   SessionMetrics,
   SessionTableFacts,
+  SpaceUse,
 } from '../../../src/postgres/table/readings.ts';
 
 export const START = new Date('2025-11-09T14:00:00Z');
@@ -164,6 +165,7 @@ export function detail(at: Date = START): DetailMetrics {
     ),
     saves: exact(saves(), at),
     tables: exact([sessionTable({ watched: true })], at),
+    space: { ...exact(space(), at), how: 'estimated' },
     cost: { statements: 3, serverMs: 5, roundTripMs: 6 },
   };
 }
@@ -189,6 +191,15 @@ export function saves(changes: Partial<SaveEvidence> = {}): SaveEvidence {
         { entries: ['_auth_user_id', 'last_activity'], sessions: 6 },
       ],
     },
+    ...changes,
+  };
+}
+
+export function space(changes: Partial<SpaceUse> = {}): SpaceUse {
+  return {
+    toast: { bytes: 0, live: 0, reusable: 0 },
+    indexes: [{ name: 'django_session_pkey', bytes: MB, live: 0.6 * MB, reusable: 0.4 * MB }],
+    holders: [],
     ...changes,
   };
 }

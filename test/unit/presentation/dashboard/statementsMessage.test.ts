@@ -16,7 +16,18 @@ function message(statements?: Measured<readonly StatementMetrics[]>): Statements
   const detail =
     statements === undefined
       ? {}
-      : { detail: { at: AT, statements, indexes: other, sample: other, saves: other, tables: other, cost } };
+      : {
+          detail: {
+            at: AT,
+            statements,
+            indexes: other,
+            sample: other,
+            saves: other,
+            tables: other,
+            space: other,
+            cost,
+          },
+        };
   const made = statementsMessage({
     connection: { id: 'shop' },
     monitor: { snapshot: { ...snapshot(), ...detail }, partial: [] },
