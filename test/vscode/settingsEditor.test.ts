@@ -24,6 +24,7 @@ const { workbench, vscode, folder } = scene;
 
 const BASE = 'config/settings/base.py';
 const DEV = 'config/settings/dev.py';
+const THROTTLE = 'config/middleware.py';
 /** Empty, and not in use: the project runs with config.settings.dev. */
 const PACKAGE = 'config/settings/__init__.py';
 const original = await readFile(join(folder, BASE), 'utf8');
@@ -91,6 +92,17 @@ async function untilText(path: string, expected: string): Promise<void> {
   );
 }
 
+async function putCursorAt(text: string): Promise<void> {
+  await vscode.inExtensionHost((api, sought) => {
+    const editor = api.window.activeTextEditor;
+    if (editor === undefined) return;
+    const position = editor.document.positionAt(editor.document.getText().indexOf(sought));
+    editor.selection = new api.Selection(position, position);
+    editor.revealRange(new api.Range(position, position));
+  }, text);
+  await vscode.inExtensionHost((api) => api.commands.executeCommand('workbench.action.focusActiveEditorGroup'));
+}
+
 async function save(): Promise<void> {
   await vscode.inExtensionHost((api) => api.workspace.saveAll());
 }
@@ -146,14 +158,7 @@ void test('checks are told as problems as one types, and quick fixes mend them',
   assert.ok(found);
   assert.equal(found.text, 'SESSION_COOKIE_AGE = 60');
   assert.match(found.message, /throttle interval of 900 s/, 'as the source of the middleware says');
-  await vscode.inExtensionHost((api) => {
-    const editor = api.window.activeTextEditor;
-    if (editor === undefined) return;
-    const position = editor.document.positionAt(editor.document.getText().indexOf('SESSION_COOKIE_AGE'));
-    editor.selection = new api.Selection(position, position);
-    editor.revealRange(new api.Range(position, position));
-  });
-  await vscode.inExtensionHost((api) => api.commands.executeCommand('workbench.action.focusActiveEditorGroup'));
+  await putCursorAt('SESSION_COOKIE_AGE');
   const fixes = await workbench.quickFixes();
   await workbench.screenshot('settings-quickfix-light');
   assert.ok(
@@ -163,6 +168,24 @@ void test('checks are told as problems as one types, and quick fixes mend them',
   assert.ok(fixes.includes('Switch off the check "cookie-age-below-interval"'), fixes.join('\n'));
   await workbench.pickQuickFix('Set SESSION_COOKIE_AGE = 1209600');
   await untilProblems(BASE);
+  await reset();
+});
+
+void test('the source of the throttle says where it makes sessions for everyone, and a quick fix asks first', async () => {
+  await workbench.openFile(THROTTLE);
+  const before = await readFile(join(folder, THROTTLE), 'utf8');
+  await untilProblems(THROTTLE);
+  await type(THROTTLE, before.replace('        if not session.is_empty():', '        if True:'));
+  const [found] = await untilProblems(THROTTLE, 'throttle-makes-sessions-for-everyone');
+  assert.equal(found?.text, 'session["last_activity"] = now');
+  await putCursorAt('session["last_activity"] = now');
+  const fixes = await workbench.quickFixes();
+  assert.ok(fixes.includes('Switch off the check "throttle-makes-sessions-for-everyone"'), fixes.join('\n'));
+  await workbench.pickQuickFix('Ask first whether the session holds anything');
+  await untilProblems(THROTTLE);
+  const fixed = await vscode.inExtensionHost((api) => api.window.activeTextEditor?.document.getText());
+  assert.match(fixed ?? '', /if not session\.is_empty\(\) and now - session\.get/);
+  await type(THROTTLE, before);
   await reset();
 });
 
