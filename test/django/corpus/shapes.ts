@@ -20,6 +20,10 @@ export const SHAPES: readonly CorpusProject[] = [
   givenAway('by keyword', 'from corporate import load\nload(into=globals())\n'),
   givenAway('by a name', 'from corporate import load\nnames = vars()\nload(names)\n'),
   givenAway('the module', 'import sys\nfrom corporate import load\nload(sys.modules[__name__])\n'),
+  givenAway(
+    'the name of the module',
+    'from corporate import Base\nclass Local(Base):\n    DEBUG = True\nLocal.load_settings(__name__)\n',
+  ),
   givenAway('in a function', 'from corporate import load\ndef start():\n    load(globals())\nstart()\n'),
   simple(
     'a probe in a try',

@@ -8,14 +8,19 @@ import { unresolved, type Frame } from '../values/values.ts';
 /** The hook of Dynaconf, which lays files and variables of its own over the settings of the module whose name it is given. */
 const OVERLAYS = /(?:^|\.)DjangoDynaconf$/;
 
+/** What is given the name of the module to set its settings: `Base.load_settings(__name__)`. */
+const LOADERS = /(?:settings|config|load)\w*$/i;
 /** Ways to write the module that is running. */
 const MODULE = /^(?:sys\.modules|importlib\.import_module)[[(]__name__[\])]$/;
 
 export function giveAway(it: Evaluation, node: PythonNode, frame: Frame): void {
   const [callee, argList] = children(node);
   if (callee === undefined || argList === undefined) return;
-  const given = children(argList).some((argument) => isNamespace(it, argument, frame));
-  if (!given && !OVERLAYS.test(it.text(callee, frame))) return;
+  const called = it.text(callee, frame);
+  const given = children(argList).some(
+    (argument) => isNamespace(it, argument, frame) || (it.text(argument, frame) === '__name__' && LOADERS.test(called)),
+  );
+  if (!given && !OVERLAYS.test(called)) return;
   let root = frame;
   while (root.parent !== undefined) root = root.parent;
   const line = lineAt(frame.source, node.from);

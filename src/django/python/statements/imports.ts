@@ -23,12 +23,11 @@ type Found =
 export function findModule(it: Evaluation, dotted: string): Found {
   const known = it.knownModule(dotted);
   if (known !== undefined) return { kind: 'known', module: known };
-  const bases = searchFolders(it);
   const segments = dotted.split('.');
   const file = moduleFile(it, dotted);
   if (file !== undefined) return { kind: 'local', frame: runModule(it, file, dotted) };
   const [top = ''] = segments;
-  for (const base of bases) {
+  for (const base of foldersWith(it, top)) {
     if (it.files.firstOf([path.join(base, `${top}.py`)]) !== undefined) return { kind: 'missing' };
     if (!it.files.list(base).some((e) => e.name === top && e.kind === 'directory')) continue;
     const parent = path.join(base, ...segments.slice(0, -1));
@@ -41,10 +40,14 @@ export function findModule(it: Evaluation, dotted: string): Found {
 const searchFolders = (it: Evaluation): string[] =>
   it.searchPath.items.flatMap((item) => (item.t === 'str' || item.t === 'path' ? [path.resolve(it.root, item.v)] : []));
 
+/** Those with a module of this name: most imports are of packages that are in none, and then no file is asked for. */
+const foldersWith = (it: Evaluation, top: string): string[] =>
+  searchFolders(it).filter((base) => it.files.list(base).some(({ name }) => name === top || name === `${top}.py`));
+
 /** The file of a module of the project. */
 export function moduleFile(it: Evaluation, dotted: string): string | undefined {
   const segments = dotted.split('.');
-  return it.files.firstOf(searchFolders(it).flatMap((base) => moduleFiles(base, segments)));
+  return it.files.firstOf(foldersWith(it, segments[0] ?? '').flatMap((base) => moduleFiles(base, segments)));
 }
 
 export function moduleFiles(base: string, segments: readonly string[]): string[] {

@@ -31,8 +31,10 @@ export function settingPlaces(source: PythonSource, names: RegExp): SettingMenti
       const name = source.text.slice(reference.from, reference.to);
       if (!names.test(name)) return;
       const place = placeOf(source, reference.node, name);
+      const known = others.get(name);
       if (place !== undefined) places.push(place);
-      else others.set(name, [...(others.get(name) ?? []), reference.node]);
+      else if (known === undefined) others.set(name, [reference.node]);
+      else known.push(reference.node);
     },
   });
   return { places, others };
