@@ -9,6 +9,8 @@ import { purposeOf, type Purpose } from './purpose.ts';
 
 /** What `docker compose` would start with some of the files of a folder: these, merged, with what they include and extend. */
 export interface ComposeModel {
+  /** The folder in which it was looked for. */
+  readonly within: string;
   /** The first is the main one. */
   readonly files: readonly string[];
   readonly project: string;
@@ -50,7 +52,7 @@ export async function readComposeModels(
     const name = path.basename(file);
     return COMPOSE_FILE.test(name) || SHORT_NAME.test(name);
   });
-  const reader = new ModelReader(fs, environment);
+  const reader = new ModelReader(fs, folder, environment);
   const models: ComposeModel[] = [];
   for (const [directory, files] of Map.groupBy(found.slice(0, MAX_FILES), (file) => path.dirname(file))) {
     for (const chain of await reader.chains(directory, files)) {
@@ -64,11 +66,13 @@ export async function readComposeModels(
 class ModelReader {
   readonly problems = new Set<string>();
   readonly #fs: FileSystem;
+  readonly #within: string;
   readonly #environment: Variables;
   readonly #files = new Map<string, Promise<ComposeFile | undefined>>();
 
-  constructor(fs: FileSystem, environment: Variables) {
+  constructor(fs: FileSystem, within: string, environment: Variables) {
     this.#fs = fs;
+    this.#within = within;
     this.#environment = environment;
   }
 
@@ -109,7 +113,7 @@ class ModelReader {
         services.set(service.name, base === undefined ? service : mergeServices(base, service));
       }
     }
-    return { files, project, purpose: purposeOf(files), services, variables };
+    return { within: this.#within, files, project, purpose: purposeOf(files), services, variables };
   }
 
   /** Those that it includes first, which it can't change. */

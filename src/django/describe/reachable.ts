@@ -70,8 +70,8 @@ export function describeService(host: string, by: DatabaseService): string {
   return `${nameOf(host, by)}${typeof by.published === 'object' ? `, ${at(by.published)}` : ''}`;
 }
 
-function fileOf({ service }: DatabaseService): string {
-  return path.basename(service.file);
+function fileOf({ service, model }: DatabaseService): string {
+  return path.relative(model.within, service.file).replaceAll('\\', '/');
 }
 
 function at({ host, port }: { readonly host: string; readonly port: number }): string {

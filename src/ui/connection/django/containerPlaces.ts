@@ -1,5 +1,5 @@
 import { lookup } from 'node:dns/promises';
-import { basename } from 'node:path';
+import { relative } from 'node:path';
 import type * as vscode from 'vscode';
 import { Problem } from '../../../common/problem.ts';
 import { placeKey } from '../../../compose/databasePlace.ts';
@@ -70,7 +70,7 @@ export class ContainerPlaces {
   async choose(): Promise<void> {
     for (const { id, name, host, choices } of this.#questions) {
       const items = choices.map((by) => ({
-        label: `${by.service.name} of ${basename(by.service.file)}`,
+        label: `${by.service.name} of ${relative(by.model.within, by.service.file)}`,
         description: typeof by.published === 'object' ? `${by.published.host}:${by.published.port}` : '',
         detail: by.model.files.join(', '),
         key: placeKey(by),

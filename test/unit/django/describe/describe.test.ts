@@ -128,6 +128,8 @@ test('where nothing reaches it, a note says which line to add to which file', as
   const [note = ''] = unpublished.notes;
   assert.match(note, /service db of docker-compose\.yml/);
   assert.match(note, /ports: \['127\.0\.0\.1:5432:5432'\]/);
+  const below = await describe({ ...LITERAL('db'), '.devcontainer/docker-compose.yml': COMPOSE });
+  assert.match(below.database?.reachable?.how ?? '', /of \.devcontainer\/docker-compose\.yml publishes/);
   const other = await describe({ ...LITERAL('db'), 'docker-compose.yml': COMPOSE.replace('=secret', '=other') });
   assert.equal(other.database?.reachable, undefined);
   assert.match(other.notes.join(' '), /another password/);
