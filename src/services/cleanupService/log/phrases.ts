@@ -221,10 +221,14 @@ const OF_SCHEDULERS =
   /Task |Received|Scheduler|Job|job|cron|CRON|Subject|[Ee]xecut|Enqueue|Unhandled|\[Q\]|message|Complete|OCCURED|systemd\[|BackOff|Backoff|Deadline|ErrImage|OOMK|CreateC|MissS|TooMany|Missed|heroku|exited|limit|\d\/\d/u;
 
 /** The first that fits a line is what it means. */
-export const PHRASES: readonly Phrase[] = [...SCHEDULERS, ...OWN_WORDS, ...ERRORS, ...BARE];
+const PHRASES: readonly Phrase[] = [...SCHEDULERS, ...OWN_WORDS, ...ERRORS, ...BARE];
 
-/** Where to begin in `PHRASES` for a line. */
-export const firstFor = (text: string): number => (OF_SCHEDULERS.test(text) ? 0 : SCHEDULERS.length);
+const WITH_NUMBERS = [...PHRASES.entries()];
+const WITHOUT_SCHEDULERS = WITH_NUMBERS.slice(SCHEDULERS.length);
+
+/** The phrases that a line may fit, with their numbers. */
+export const phrasesFor = (text: string): readonly [number, Phrase][] =>
+  OF_SCHEDULERS.test(text) ? WITH_NUMBERS : WITHOUT_SCHEDULERS;
 
 /** The count of deleted sessions, wherever it stands: in what a task returns. */
 export const COUNTS = OWN_WORDS.filter(({ when }) => when.source.includes('<deleted>')).map(({ when }) => when);

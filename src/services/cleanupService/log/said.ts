@@ -1,4 +1,4 @@
-import { COUNTS, firstFor, NEGATED, NEXT, PHRASES, REMAINING, type Meaning } from './phrases.ts';
+import { COUNTS, NEGATED, NEXT, phrasesFor, REMAINING, type Meaning } from './phrases.ts';
 import { unwrap } from './envelope.ts';
 import type { LogFields, LogGroup } from './logPattern.ts';
 
@@ -57,8 +57,7 @@ function saidIn(line: string): Said | undefined {
   };
   const date = /^Date: (.*)/u.exec(text)?.[1];
   if (date !== undefined) return { family: -1, at: date };
-  const first = firstFor(text);
-  for (const [i, { means, when, within, orEnd }] of PHRASES.slice(first).entries()) {
+  for (const [family, { means, when, within, orEnd }] of phrasesFor(text)) {
     const found = when.exec(within === true ? bare : text);
     if (found === null) continue;
     if (means === 'nothing' || (means === 'done' && NEGATED.test(found[0]))) break;
@@ -66,7 +65,7 @@ function saidIn(line: string): Said | undefined {
     const count = means === 'done' ? (deleted ?? countIn(text.slice(found.index + found[0].length))) : undefined;
     const prefix = text.slice(0, Math.min(found.index, MAX_PREFIX));
     return {
-      family: first + i,
+      family,
       ...(orEnd && { orEnd }),
       ...(within && { within }),
       at: at ?? prefix,
