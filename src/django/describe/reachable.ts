@@ -66,7 +66,7 @@ function nameOf(host: string, by: DatabaseService): string {
 const shownName = (name: string): string => name.replace(/[^\w.-]/g, '?').slice(0, 60);
 
 /** For people: "the service db of docker-compose.dev.yml, 127.0.0.1:5433". */
-export function describeService(host: string, by: DatabaseService): string {
+function describeService(host: string, by: DatabaseService): string {
   return `${nameOf(host, by)}${typeof by.published === 'object' ? `, ${at(by.published)}` : ''}`;
 }
 

@@ -5,7 +5,7 @@ import { SETTINGS_SECTION, type SettingTypes } from '../../contributions.ts';
 import type { App } from './app.ts';
 
 /** Files among which those are that name the database. */
-const PROJECT_FILES = '**/{*.py,.env*,pg_service.conf,*.yml,*.yaml,Dockerfile*}';
+const PROJECT_FILES = '**/{*.py,.env*,.envs/**,*.env,pg_service.conf,*.yml,*.yaml,Dockerfile*}';
 
 /** Settings that say where the database is. */
 const PLACE_SETTINGS = [
