@@ -48,7 +48,7 @@ function ofCall(text: string): EntryKey | undefined {
 }
 
 /** The value of a string literal without prefix and escapes, in which keys are written. */
-export function plainString(text: string): string | undefined {
+function plainString(text: string): string | undefined {
   return /^[uUrR]?(["'])([^"'\\\n]*)\1$/.exec(text)?.[2];
 }
 

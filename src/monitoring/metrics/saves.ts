@@ -17,13 +17,23 @@ function evidence(snapshot: Snapshot): Measured<SaveEvidence> {
   return fromDetail(snapshot, 'saves');
 }
 
+/** The same, where most of the sessions that were not seen before can be new: not more of them are than were inserted. */
+function ofNew(snapshot: Snapshot): Measured<SaveEvidence> {
+  const found = evidence(snapshot);
+  const { sessions = 0, inserted = 0 } = found.value?.newcomers ?? {};
+  if (inserted >= sessions / 2) return found;
+  return unknown(
+    'Of the sessions that were not seen before too many are older ones: the statistics of the table have fewer inserts.',
+    'It comes by itself when those that are in use have been seen; a standby and a partitioned table count no inserts.',
+  );
+}
+
 /** Of so many that are told, one line for each. */
 function parts<T>(
-  snapshot: Snapshot,
+  found: Measured<SaveEvidence>,
   pick: (saves: SaveEvidence) => readonly T[],
   part: (one: T) => { readonly entries: readonly string[]; readonly count: number },
 ): readonly MetricChild[] {
-  const found = evidence(snapshot);
   return (found.value === undefined ? [] : pick(found.value)).map((one) => {
     const { entries, count } = part(one);
     const label = entriesText(entries);
@@ -55,7 +65,7 @@ export const SAVE_METRICS = [
       ),
     children: (s) =>
       parts(
-        s,
+        evidence(s),
         ({ changes }) => changes,
         ({ entries, saves }) => ({ entries, count: saves }),
       ),
@@ -70,12 +80,12 @@ export const SAVE_METRICS = [
     source: 'The same sessions, those that were not seen before',
     advice: 'Let the middleware ask whether the session holds anything before it sets an entry: session.is_empty().',
     read: (s) =>
-      mapMeasured(evidence(s), ({ newcomers: { sessions, contents } }) =>
+      mapMeasured(ofNew(s), ({ newcomers: { sessions, contents } }) =>
         contents[0] === undefined ? null : most(sessions, contents[0].sessions, contents[0].entries),
       ),
     children: (s) =>
       parts(
-        s,
+        ofNew(s),
         ({ newcomers }) => newcomers.contents,
         ({ entries, sessions }) => ({ entries, count: sessions }),
       ),
@@ -90,7 +100,7 @@ export const SAVE_METRICS = [
     advice:
       'Near 100% with many inserts: clients that keep no cookie get a session at each request. Make none for them.',
     read: (s) => {
-      const found = evidence(s);
+      const found = ofNew(s);
       const settled = found.value?.newcomers.settled ?? 0;
       if (found.value !== undefined && settled === 0) {
         return unknown('No new session that was seen is ten minutes old yet.', 'It comes by itself.');

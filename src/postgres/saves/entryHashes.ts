@@ -6,7 +6,7 @@ const SECRET = randomBytes(32).toString('base64');
 /** Entries of one session that are told apart; those behind them count as one. */
 const MOST_ENTRIES = 100;
 /** Stands for the entries that are not told apart. No entry of Django has such a name. */
-export const MORE_ENTRIES = '…';
+const MORE_ENTRIES = '…';
 
 /** Short, since there are many in memory, and made to be compared and nothing else. */
 export function hashOf(text: string): string {

@@ -18,7 +18,7 @@ export interface SeenNewcomer {
 const MOST = 12;
 /** Share of the sessions by which an entry counts as held by nearly all. */
 const NEARLY_ALL = 0.8;
-export const USER_ENTRY = '_auth_user_id';
+const USER_ENTRY = '_auth_user_id';
 
 export function changesOf(saves: readonly SeenSave[]): Pick<SaveEvidence, 'saves' | 'changes' | 'others'> {
   const call = callNames(saves.flatMap(({ changed, held }) => [...changed, ...held]));

@@ -79,6 +79,8 @@ function copyText(measured: Measured<MetricValue>, text: string): string {
 /** Signs such as ≈ and > are not read aloud by every screen reader. */
 function spoken(measured: Measured<MetricValue>, text: string): string {
   if (!isKnown(measured)) return `unknown. ${measured.reason}`;
+  // "About none" says nothing, and a text has its numbers in it.
+  if (measured.value === null || typeof measured.value === 'string') return text;
   if (measured.how === 'estimated') return `about ${text.replace(/^≈\s*/, '')}`;
   return measured.how === 'atLeast' ? `more than ${text.replace(/^>\s*/, '')}` : text;
 }

@@ -100,6 +100,11 @@ test('what saves change is told by its entries, and an entry’s name is text an
   assert.equal(said('writes.changes', with_({ saves: 0, changes: [] })), null);
   const newcomers = { ...saves().newcomers, settled: 0 };
   assert.match(String(Object.values(read('writes.notSavedAgain', with_({ newcomers })))), /ten minutes old/u);
+  const old = with_({ newcomers: { ...saves().newcomers, inserted: 3 } });
+  for (const id of ['writes.newContents', 'writes.notSavedAgain'] as const) {
+    assert.match(JSON.stringify(read(id, old)), /too many are older ones/u);
+    assert.deepEqual(metricById(id).children?.(old) ?? [], []);
+  }
   const entries = ['[x](command:y)', '<b>'];
   const hover = metricHover(metricById('writes.changes'), with_({ changes: [{ entries, saves: 9, held: [] }] }), {});
   assert.match(hover, /\\\[x\\\]\\\(command:y\\\) and \\<b\\>/u);
