@@ -4,11 +4,13 @@ import { Client } from 'pg';
 import type { Measured } from '../../src/common/measured.ts';
 import { RateWindow } from '../../src/monitoring/snapshot/rates.ts';
 import { connect, type Database } from '../../src/postgres/connect/connection.ts';
+import { clearExpiredSessions, previewCleanup } from '../../src/postgres/cleanup/cleanup.ts';
+import { readDetailMetrics } from '../../src/postgres/readings/detailMetrics.ts';
 import { readSessionMetrics } from '../../src/postgres/readings/sessionMetrics.ts';
 import { startPostgres, type TestPostgres } from '../kit/postgres.ts';
 import { createSessionTable, fillSessions } from '../kit/sessions.ts';
 import { startStandby } from '../kit/standby.ts';
-import { eventually, SECRET_KEY } from './support.ts';
+import { eventually, rejectsWith, SECRET_KEY } from './support.ts';
 
 const ROWS = 5_000;
 
@@ -72,6 +74,20 @@ describe('a streaming standby', () => {
     for (const [name, rate] of Object.entries<Measured>(ofTheTable)) {
       assert.match(reasonOf(rate), /^A standby does not count what is changed on the primary\.$/u, name);
     }
+  });
+
+  it('says of TOAST and indexes that it doesn’t know, and of a cleanup where to go', async () => {
+    const { space, tables } = await readDetailMetrics(db);
+    assert.match(reasonOf(space), /^A standby has no counters/u);
+    assert.equal(tables.value?.[0]?.watched, true, 'sizes are the same here as there');
+    const writer = await connect({ connectionString: standby.connectionString() });
+    const where = `this standby receives from ${new URL(primary.connectionString()).host}`;
+    const { obstacles } = await previewCleanup(writer);
+    assert.equal(obstacles[0]?.code, 'in-recovery');
+    assert.ok((obstacles[0].next ?? '').includes(where), obstacles[0].next);
+    const problem = await rejectsWith(clearExpiredSessions(writer), 'in-recovery', false);
+    assert.ok(problem.next.includes(where), problem.next);
+    await writer.close();
   });
 
   it('counts for itself once it is promoted', async () => {

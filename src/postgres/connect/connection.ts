@@ -101,6 +101,8 @@ class Line implements Database {
   #closing = false;
   #opened = false;
   #direct = false;
+  /** Transactions may write: not before it is known whether the server is a standby, which refuses to begin such a one. */
+  #writes = false;
   /** Statements can be prepared. */
   #preparable = false;
 
@@ -142,6 +144,7 @@ class Line implements Database {
     });
     if (found !== undefined) {
       requireSession(parameters['target_session_attrs'], found, rules.what);
+      this.#writes = this.#options.readOnly !== true && !found.standby;
       const { version, database, user, now, pid } = found;
       this.server = { version, database, user, clockAheadMs: now - Date.now(), pid };
       // A pooler gives its clients process ids of its own making.
@@ -196,7 +199,7 @@ class Line implements Database {
     statements: readonly Statement[],
     options: QueryOptions & TransactionLimits & { name?: string | undefined },
   ): Promise<Answer[]> {
-    return inTransaction(client, statements, this.#options.readOnly === true, options);
+    return inTransaction(client, statements, !this.#writes, options);
   }
 
   #outsideTransaction(text: string, options: QueryOptions): Promise<void> {

@@ -37,6 +37,7 @@ const TARGET: CleanupTarget = {
   mayTruncate: true,
   mayVacuum: true,
   inRecovery: false,
+  sender: null,
   readOnly: false,
   expireType: 'timestamptz',
 };

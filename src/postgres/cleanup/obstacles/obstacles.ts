@@ -4,7 +4,7 @@ import type { Database } from '../../connect/connection.ts';
 import { WORTH_SECONDS } from '../../readings/applicationClock.ts';
 import { quoted } from '../../table/tableName.ts';
 import { keepsRows } from '../plan/sql.ts';
-import type { CleanupTarget, IncomingKey } from '../plan/target.ts';
+import { whereToGo, type CleanupTarget, type IncomingKey } from '../plan/target.ts';
 import { holderText, howToEnd, type Holder } from './holder.ts';
 import type { Activity } from './obstacleSql.ts';
 
@@ -65,7 +65,7 @@ export const OBSTACLE_RULES: readonly ObstacleRule[] = [
     code: 'in-recovery',
     severity: 'blocks',
     about: ({ target }) =>
-      target.inRecovery ? ['The server is a standby, which takes no writes.', 'Connect to the primary.'] : undefined,
+      target.inRecovery ? ['The server is a standby, which takes no writes.', whereToGo(target)] : undefined,
   },
   {
     code: 'read-only',

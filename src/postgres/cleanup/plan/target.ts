@@ -48,6 +48,8 @@ export interface CleanupTarget {
   readonly mayTruncate: boolean;
   readonly mayVacuum: boolean;
   readonly inRecovery: boolean;
+  /** Of a standby, where it receives from, if the role may see that: "10.0.0.5:5432"; may be another standby. */
+  readonly sender: string | null;
   readonly readOnly: boolean;
   /** Type of expire_date, domains resolved. */
   readonly expireType: string;
@@ -105,6 +107,7 @@ SELECT (SELECT jsonb_agg(jsonb_build_object('schema', n.nspname, 'name', relname
           FROM pg_class AS c, pg_database WHERE c.oid = root AND datname = current_database())
          ${version >= 170_000 ? `OR has_table_privilege(root, 'MAINTAIN')` : ''} AS "mayVacuum",
        pg_is_in_recovery() AS "inRecovery",
+       (SELECT concat(sender_host, ':', sender_port) FROM pg_stat_wal_receiver WHERE sender_host IS NOT NULL) AS sender,
        'on' IN (current_setting('transaction_read_only'), current_setting('default_transaction_read_only')) AS "readOnly",
        (SELECT format_type(CASE WHEN t.typtype = 'd' THEN t.typbasetype ELSE t.oid END, NULL)
           FROM pg_attribute JOIN pg_type AS t ON t.oid = atttypid WHERE attrelid = root AND attname = 'expire_date') AS "expireType"
@@ -115,6 +118,13 @@ const TRIGGER_TYPE_DELETE = 8;
 
 const WHAT = 'Cannot clear sessions';
 
+/** A sentence. */
+export function whereToGo({ sender }: Pick<CleanupTarget, 'sender'>): string {
+  return sender === null
+    ? 'Connect to the primary for this.'
+    : `Connect to the primary for this: this standby receives from ${sender}.`;
+}
+
 /** @throws Problem 'in-recovery', 'read-only', 'permission-denied' when the role or the connection can't delete */
 export function requireWritable(db: Database, target: CleanupTarget): void {
   const denied = target.heaps.find(({ mayDelete }) => !mayDelete);
@@ -123,7 +133,7 @@ export function requireWritable(db: Database, target: CleanupTarget): void {
       code: 'in-recovery',
       what: WHAT,
       why: `${db.target} is a standby, which takes no writes.`,
-      next: 'Connect to the primary server for this.',
+      next: whereToGo(target),
       transient: false,
     });
   }
