@@ -1,4 +1,4 @@
-import type { Evaluation } from '../evaluation/evaluation.ts';
+import { TOO_LARGE, type Evaluation } from '../evaluation/evaluation.ts';
 import { comprehensionOf, type ComprehensionClause } from '../syntax/comprehension.ts';
 import type { PythonNode } from '../syntax/nodes.ts';
 import { flatTargets } from '../syntax/targets.ts';
@@ -50,10 +50,14 @@ function run(it: Evaluation, node: PythonNode, frame: Frame, take: Take): Open |
     const { items, open, why } = iterated(it, clause, local);
     if (why !== undefined) return why;
     for (const item of items) {
-      bindTargets(it, clause.targets, item, local);
-      const kept = meets(it, clause, local);
-      if (typeof kept === 'string') return kept;
-      const refused = kept ? go(depth + 1) : undefined;
+      const refused = it.bounded(
+        () => TOO_LARGE.why,
+        () => {
+          bindTargets(it, clause.targets, item, local);
+          const kept = meets(it, clause, local);
+          return typeof kept === 'string' ? kept : kept ? go(depth + 1) : undefined;
+        },
+      );
       if (refused !== undefined) return refused;
     }
     // What more there may be of an outer loop would come behind what has been taken; of an inner one in its middle.
