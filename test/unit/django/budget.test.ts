@@ -40,7 +40,6 @@ const LONG: Readonly<Record<string, string>> = {
   'parentheses around the list': `MIDDLEWARE = ${nested(DEEP, '(', `['a.b.C']`, ')')}\n`,
   'lists around the list': `MIDDLEWARE = ${nested(DEEP, '[*', `['a.b.C']`, ']')}\n`,
   sums: `MIDDLEWARE = ['a.b.C']${lines(DEEP, (i) => ` + ['a.b.C${i}']`)}\n`,
-  'a name that is mentioned often': `A = [${'B, '.repeat(20_000)}]\n`,
   'comprehensions of comprehensions': `r = range(9000)\nMIDDLEWARE = [str(a) for a in r for b in r for c in r if a == b == c]\nA = ${nested(40, '[', 'a', ' for a in r]')}\n`,
   'sums of numbers': `A = 1${' + 1'.repeat(DEEP)}\n`,
   signs: `A = ${'-'.repeat(DEEP)}1\n`,
