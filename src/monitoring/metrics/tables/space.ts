@@ -1,6 +1,6 @@
 import { formatDuration } from '../../../common/format.ts';
 import { isKnown, mapMeasured, unknown, type Measured } from '../../../common/measured.ts';
-import type { SpaceHolder, SpacePart, SpaceUse } from '../../../postgres/table/readings.ts';
+import type { SpaceHolder, SpaceUse } from '../../../postgres/table/readings.ts';
 import type { Snapshot } from '../../snapshot/snapshot.ts';
 import type { MetricRow } from '../metric.ts';
 import { fromDetail } from '../read.ts';
@@ -27,7 +27,7 @@ const indexChildren = (snapshot: Snapshot, held: Held): ReturnType<NonNullable<M
   const space = fromDetail(snapshot, 'space');
   if (!isKnown(space)) return [];
   return space.value.indexes.flatMap((index) => {
-    const value = (index as Partial<SpacePart>)[held];
+    const value = index[held];
     return value === undefined
       ? []
       : [{ key: index.name, label: index.name, unit: 'bytes' as const, value: { ...space, value } }];
