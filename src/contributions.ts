@@ -13,6 +13,7 @@ import { SETTING_KEYS, SETTING_ROWS, settingRow, type SettingKey } from './contr
 
 export type { FileArgument, RangeArgument, RowArgument, ThrottleArgument } from './contributions/commandArguments.ts';
 export type { ConnectionSetting } from './contributions/connectionSetting.ts';
+export type { PasswordCommand } from './contributions/passwordCommand.ts';
 export { CONTEXT_KEYS } from './contributions/contextKeys.ts';
 export type { ContextKey, ContextValue, RowContext } from './contributions/contextKeys.ts';
 export { MANAGE_TRUST, PANELS, VIEWS } from './contributions/ids.ts';

@@ -2,6 +2,7 @@ import * as vscode from 'vscode';
 import { EndingStore, type Ending } from './common/disposable.ts';
 import { describeError } from './common/problem.ts';
 import { sleep } from './common/timers.ts';
+import { PasswordCommands } from './monitoring/watch/passwordCommands.ts';
 import { SnapshotSources } from './monitoring/snapshot/sources.ts';
 import { SshTunnels } from './monitoring/watch/sshTunnels.ts';
 import { circumstancesOf, type Operations } from './presentation/operations/operationRows.ts';
@@ -21,6 +22,7 @@ import { watchForChanges } from './ui/connection/watchForChanges.ts';
 import { History } from './ui/history/history.ts';
 import { Rollback } from './ui/rollback/rollback.ts';
 import { Approvals } from './ui/settings/approvals.ts';
+import { passwordCommands } from './ui/settings/passwordCommands.ts';
 import { useAllowed } from './ui/settings/settings.ts';
 import { ThrottleInterval } from './ui/settings/throttleInterval.ts';
 import { registerSettingsEditor } from './ui/settingsFile/settingsEditor.ts';
@@ -57,7 +59,7 @@ export function activate(context: vscode.ExtensionContext): void {
   // What is watched
   const approvals = parts.add(new Approvals(workspaceState, log));
   useAllowed(approvals);
-  const passwords = new StoredPasswords(secrets);
+  const passwords = new StoredPasswords(secrets, new PasswordCommands(passwordCommands));
   const saved = new SavedConnections(passwords, parts.add(new SshTunnels()));
   const places = new ContainerPlaces(workspaceState, () => void app.reload({ reconnect: true }));
   const marks = new ProductionMarks(workspaceState);

@@ -1,4 +1,5 @@
 import type { ConnectionSetting } from '../connectionSetting.ts';
+import type { PasswordCommand } from '../passwordCommand.ts';
 import { holds, OF_FOLDER, OF_WINDOW, READING, type SettingRow } from '../settingRow.ts';
 
 /** JSON schema of the list of connections, as `ConnectionSetting` has them. */
@@ -31,6 +32,23 @@ const CONNECTIONS = {
       schema: { type: 'string', description: 'Schema of the session table.' },
       table: { type: 'string', description: 'Name of the session table; django_session when missing.' },
       production: { type: 'boolean', description: 'Marks a connection to production data.' },
+    },
+  },
+} as const;
+
+const PASSWORD_COMMANDS = {
+  items: {
+    type: 'object',
+    required: ['host', 'command'],
+    additionalProperties: false,
+    properties: {
+      host: {
+        type: 'string',
+        description: 'Host that it is for, as the connection names it; no other gets the password.',
+      },
+      port: { type: 'integer', minimum: 1, maximum: 65535, description: 'Port that it is for; any when missing.' },
+      user: { type: 'string', description: 'Role that it is for; any when missing.' },
+      command: { type: 'array', items: { type: 'string' }, description: 'Program and arguments, run without a shell.' },
     },
   },
 } as const;
@@ -89,6 +107,17 @@ export const CONNECTION_SETTINGS = {
     schema: CONNECTIONS,
     description:
       'Connections made by hand, beside those found in Django projects. Passwords are never kept here: run **Django Sessions: Connect to Database…**, which keeps them in the secret storage.',
+  },
+  passwordCommands: {
+    scope: 'application',
+    names: 'program',
+    workspace: 'never',
+    type: 'array',
+    default: [],
+    holds: holds<readonly PasswordCommand[]>(),
+    schema: PASSWORD_COMMANDS,
+    description:
+      'Programs that print the password of a host (a token of a cloud, a vault, a password manager) as one line: for example `{"host": "db.example.org", "command": ["op", "read", "op://work/db/password"]}`. It is kept in memory, and asked again when the server refuses it.',
   },
   production: {
     scope: 'resource',

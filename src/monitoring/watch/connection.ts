@@ -11,7 +11,10 @@ import type { SessionSettings } from '../snapshot/snapshot.ts';
 export type ConnectionSource = 'django' | 'settings' | 'workspace';
 
 /** With what a connection is opened, its password included. */
-export type Access = Pick<ConnectOptions, 'connectionString' | 'password' | 'expected' | 'borrow' | 'via'>;
+export interface Access extends Pick<ConnectOptions, 'connectionString' | 'password' | 'expected' | 'borrow' | 'via'> {
+  /** Another password, where the server refuses the one that a command gave before. */
+  readonly renewPassword?: () => Promise<string>;
+}
 
 /** A database that can be watched. Made anew whenever the settings are read; `id` stays the same. */
 export interface Connection {

@@ -1,6 +1,7 @@
 import { decodeSession } from '../../django/sessionData.ts';
 import type { Reader } from '../poll/monitorTypes.ts';
 import type { Connection } from './connection.ts';
+import { connectTo } from './openDatabase.ts';
 
 /**
  * Opens what the monitor reads from: one connection that can't write, to a table that is known to be Django's.
@@ -8,18 +9,15 @@ import type { Connection } from './connection.ts';
  * The database code (with `pg`) is loaded here, at the first connection, and not when the extension is activated.
  */
 export async function openReader(connection: Connection, expiredCap: () => number): Promise<Reader> {
-  const [{ connect }, { checkSessionTable }, light, detail, exact, { SaveMemory }] = await Promise.all([
-    import('../../postgres/connect/connection.ts'),
+  const [{ checkSessionTable }, light, detail, exact, { SaveMemory }] = await Promise.all([
     import('../../postgres/readings/checkTable.ts'),
     import('../../postgres/readings/sessionMetrics.ts'),
     import('../../postgres/readings/detailMetrics.ts'),
     import('../../postgres/readings/exactCounts.ts'),
     import('../../postgres/saves/saveMemory.ts'),
   ]);
-  const access = await connection.access();
   const lost = new Set<(error: unknown) => void>();
-  const db = await connect({
-    ...access,
+  const db = await connectTo(connection, {
     readOnly: true,
     onLost: (error: unknown) => {
       for (const listener of lost) listener(error);

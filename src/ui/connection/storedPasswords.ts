@@ -1,6 +1,7 @@
 import type * as vscode from 'vscode';
 import { Problem } from '../../common/problem.ts';
 import type { Access } from '../../monitoring/watch/connection.ts';
+import type { PasswordCommands } from '../../monitoring/watch/passwordCommands.ts';
 import type { Borrow } from '../../postgres/target/borrowedPassword.ts';
 import { resolveTarget } from '../../postgres/target/target.ts';
 import { isSameTarget, isTargetKey, targetChanges, type TargetKey } from '../../postgres/target/targetKey.ts';
@@ -35,13 +36,19 @@ const MOST = 8;
 /** Passwords in SecretStorage, each with the target that it was entered for: another target never gets it. */
 export class StoredPasswords {
   readonly #secrets: vscode.SecretStorage;
+  readonly #commands: PasswordCommands;
 
-  constructor(secrets: vscode.SecretStorage) {
+  constructor(secrets: vscode.SecretStorage, commands: PasswordCommands) {
     this.#secrets = secrets;
+    this.#commands = commands;
   }
 
-  /** How a connection is opened now. @throws Problem 'target-unknown', 'connection-string', 'service-missing' */
-  async access({ id, name, connectionString, borrow, ownPassword }: PasswordUser): Promise<Access> {
+  /** How a connection is opened now. @throws Problem 'target-unknown', 'connection-string', 'service-missing', of a command */
+  async access(user: PasswordUser): Promise<Access> {
+    return this.#commands.complete(await this.#stored(user));
+  }
+
+  async #stored({ id, name, connectionString, borrow, ownPassword }: PasswordUser): Promise<Access> {
     const stored = await this.#list(id);
     const own = ownPassword === undefined ? {} : { password: ownPassword };
     if (stored.length === 0) {

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { SecretStorage } from 'vscode';
+import { PasswordCommands } from '../../../src/monitoring/watch/passwordCommands.ts';
 import { connect } from '../../../src/postgres/connect/connection.ts';
 import { resolveTarget } from '../../../src/postgres/target/target.ts';
 import { StoredPasswords, type PasswordUser } from '../../../src/ui/connection/storedPasswords.ts';
@@ -17,6 +18,8 @@ function storage(entries: Readonly<Record<string, string>> = {}): { secrets: Sec
   return { secrets: secrets as SecretStorage, all };
 }
 
+const NO_COMMANDS = new PasswordCommands(() => []);
+
 const connection = (text: string, more: Partial<PasswordUser> = {}): PasswordUser => ({
   id: 'django:/shop:default',
   name: 'shop',
@@ -30,7 +33,7 @@ const keyOf = ({ connectionString }: PasswordUser): ReturnType<typeof resolveTar
   resolveTarget(connectionString).key;
 
 test('each target of a connection has its own password, so that going back to a branch asks nothing', async () => {
-  const passwords = new StoredPasswords(storage().secrets);
+  const passwords = new StoredPasswords(storage().secrets, NO_COMMANDS);
   await passwords.store(STAGING.id, keyOf(STAGING), 'of-staging');
   await passwords.store(LIVE.id, keyOf(LIVE), 'of-live');
   assert.equal((await passwords.access(STAGING)).password, 'of-staging');
@@ -46,7 +49,7 @@ test('a password of version 0.1 is bound to nothing: it goes nowhere before it w
   try {
     const user = connection(`host=127.0.0.1 port=${server.port} dbname=shop user=shop`);
     const { secrets, all } = storage({ [`password/${user.id}`]: 'of-0.1' });
-    const passwords = new StoredPasswords(secrets);
+    const passwords = new StoredPasswords(secrets, NO_COMMANDS);
     await assert.rejects(passwords.access(user).then(connect), { code: 'target-unknown' });
     assert.deepEqual(server.visitors, []);
     const question = await passwords.unconfirmed(user);
@@ -62,7 +65,7 @@ test('a password of version 0.1 is bound to nothing: it goes nowhere before it w
 });
 
 test('a target that was confirmed may have what stands elsewhere; without any the text of the project has it', async () => {
-  const passwords = new StoredPasswords(storage().secrets);
+  const passwords = new StoredPasswords(storage().secrets, NO_COMMANDS);
   assert.deepEqual(await passwords.access({ ...LIVE, ownPassword: 'of-the-text' }), {
     connectionString: LIVE.connectionString,
     borrow: 'bound',
@@ -77,7 +80,7 @@ test('a target that was confirmed may have what stands elsewhere; without any th
 
 test('what can’t be read in the secret storage is no password', async () => {
   for (const text of ['{"', '{}', '[1]', '[{"target":{"host":"h"}}]', '[{"target":1,"password":"p"}]']) {
-    const passwords = new StoredPasswords(storage({ [`passwords/${LIVE.id}`]: text }).secrets);
+    const passwords = new StoredPasswords(storage({ [`passwords/${LIVE.id}`]: text }).secrets, NO_COMMANDS);
     assert.equal(await passwords.has(LIVE.id), false, text);
     assert.equal((await passwords.access(LIVE)).password, undefined, text);
   }
