@@ -3,11 +3,12 @@ import { after, before, describe, it } from 'node:test';
 import { Client } from 'pg';
 import type { Measured } from '../../src/common/measured.ts';
 import { RateWindow } from '../../src/monitoring/snapshot/rates.ts';
-import { connect, type Database } from '../../src/postgres/connect/connection.ts';
 import { clearExpiredSessions, previewCleanup } from '../../src/postgres/cleanup/cleanup.ts';
+import { connect, type Database } from '../../src/postgres/connect/connection.ts';
 import { readDetailMetrics } from '../../src/postgres/readings/detailMetrics.ts';
 import { readSessionMetrics } from '../../src/postgres/readings/sessionMetrics.ts';
 import { startPostgres, type TestPostgres } from '../kit/postgres.ts';
+import { freePort } from '../kit/serverProcess.ts';
 import { createSessionTable, fillSessions } from '../kit/sessions.ts';
 import { startStandby } from '../kit/standby.ts';
 import { eventually, rejectsWith, SECRET_KEY } from './support.ts';
@@ -88,6 +89,34 @@ describe('a streaming standby', () => {
     const problem = await rejectsWith(clearExpiredSessions(writer), 'in-recovery', false);
     assert.ok(problem.next.includes(where), problem.next);
     await writer.close();
+  });
+
+  it('is chosen among several hosts by target_session_attrs, as is its primary, and who is gone is passed over', async () => {
+    const [first, second] = [primary, standby].map((server) => new URL(server.connectionString()));
+    assert.ok(first && second);
+    const gone = await freePort();
+    const of = async (ports: readonly (string | number)[], wanted: string): Promise<string | undefined> => {
+      const url = `postgresql://${first.username}:${first.password}@${ports.map((port) => `${first.hostname}:${port}`).join(',')}${first.pathname}`;
+      const found = await connect({ connectionString: `${url}?target_session_attrs=${wanted}`, readOnly: true });
+      const [row] = await found.query<{ standby: boolean }>('SELECT pg_is_in_recovery() AS standby');
+      assert.match(
+        found.target,
+        row?.standby === true ? new RegExp(`:${second.port}$`) : new RegExp(`:${first.port}$`),
+      );
+      await found.close();
+      return row?.standby === true ? 'standby' : 'primary';
+    };
+    const both = [gone, first.port, second.port];
+    assert.equal(await of(both, 'any'), 'primary');
+    assert.equal(await of([gone, second.port, first.port], 'any'), 'standby');
+    assert.equal(await of(both, 'standby'), 'standby');
+    assert.equal(await of([second.port, first.port], 'read-write'), 'primary');
+    assert.equal(await of(both, 'prefer-standby'), 'standby');
+    assert.equal(await of([gone, first.port], 'prefer-standby'), 'primary');
+    await rejectsWith(of([gone, first.port], 'standby'), 'other-server');
+    // A wrong password is told to no other host.
+    first.password = 'wrong';
+    await rejectsWith(of(both, 'any'), 'wrong-password');
   });
 
   it('counts for itself once it is promoted', async () => {

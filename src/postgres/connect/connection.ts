@@ -5,14 +5,14 @@ import type { Disposable } from '../../common/disposable.ts';
 import { Problem } from '../../common/problem.ts';
 import { later } from '../../common/timers.ts';
 import { requireHonoured } from '../target/libpqParameters.ts';
+import { oneOfHosts } from '../target/oneOfHosts.ts';
 import type { Target } from '../target/target.ts';
 import { authenticationRules, guardAuthentication, type AuthenticationRules } from './authentication.ts';
 import { bounded } from './bounded.ts';
 import { backendKey, cancelled, requestCancel } from './cancelRequest.ts';
 import type { ConnectOptions, Database, SocketPlace, ServerIdentity } from './database.ts';
-import type { ErrorContext } from './errorRules.ts';
 import { toProblem } from './errors.ts';
-import { meantTarget, passwordFor } from './meantTarget.ts';
+import { errorContext, meantTarget, passwordFor } from './meantTarget.ts';
 import { keepalivesWhere } from './sessionGuard.ts';
 import type { Answer, QueryOptions, Statement } from './statement.ts';
 import { forgetPlaces } from './tablePlace.ts';
@@ -32,8 +32,11 @@ export const APPLICATION_NAME = 'django-session-monitor';
  * @throws Problem, 'cancelled' by the signal; 'target-changed' before anything is sent, 'password-withheld' in place of the password
  */
 export async function connect(options: ConnectOptions, signal?: AbortSignal): Promise<Database> {
-  const target = meantTarget(options);
-  const context = contextOf(target, `Cannot connect to ${target.description}`);
+  return await oneOfHosts(meantTarget(options), (target) => attempt(target, options, signal));
+}
+
+async function attempt(target: Target, options: ConnectOptions, signal: AbortSignal | undefined): Promise<Database> {
+  const context = errorContext(target, `Cannot connect to ${target.description}`);
   requireHonoured(target.parameters, context.what);
   const rules = authenticationRules(target.parameters, context.what);
   const { attempts, negotiation } = encryption(
@@ -65,11 +68,6 @@ export async function connect(options: ConnectOptions, signal?: AbortSignal): Pr
 
 /** As libpq, sslmode allow and prefer go on to the other kind; not after a wrong password, which would be sent in the clear then. */
 const OTHER_ENCRYPTION_MAY_HELP = new Set(['access-refused', 'tls-unsupported', 'tls-failed', 'tls-certificate']);
-
-function contextOf(target: Target, what: string): ErrorContext {
-  const { user, database, host, port } = target;
-  return { what, user, database, host, port };
-}
 
 interface Introduction extends SessionState {
   readonly version: number;
@@ -290,7 +288,7 @@ class Line implements Database {
   }
 
   #problem(error: unknown, what: string, { table }: QueryOptions): Problem {
-    return toProblem(error, { ...contextOf(this.#to, what), ...(table === undefined ? {} : { table }) });
+    return toProblem(error, { ...errorContext(this.#to, what), ...(table === undefined ? {} : { table }) });
   }
 }
 

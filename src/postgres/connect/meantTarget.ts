@@ -2,6 +2,7 @@ import { Problem } from '../../common/problem.ts';
 import { resolveTarget, type Target } from '../target/target.ts';
 import { isSameTarget, targetChanges } from '../target/targetKey.ts';
 import type { ConnectOptions } from './database.ts';
+import type { ErrorContext } from './errorRules.ts';
 
 /** The target as it is now, each time that a connection is opened: files and environment may have changed since. @throws Problem */
 export function meantTarget({ connectionString, password, expected, borrow }: ConnectOptions): Target {
@@ -29,4 +30,9 @@ export function passwordFor({ parameters, withheld, description }: Target): stri
     next: 'If you know this server, confirm it with "Enter the password…".',
     transient: false,
   });
+}
+
+/** For the words of what fails. */
+export function errorContext({ user, database, host, port }: Target, what: string): ErrorContext {
+  return { what, user, database, host, port };
 }

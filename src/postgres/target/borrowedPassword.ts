@@ -8,7 +8,7 @@ import type { Parameters } from './libpqParameters.ts';
 export type Borrow = 'any' | 'bound';
 
 /** What each place says of the connection; the first goes before the next. */
-export interface Sources {
+export interface PasswordSources {
   readonly own: Parameters;
   readonly service: Parameters;
   readonly environment: Parameters;
@@ -32,7 +32,7 @@ interface Candidate {
 const PLACE = ['host', 'hostaddr', 'port'] as const;
 
 /** The password in libpq's order: of the string, the service file, the environment, the passfile. */
-export function choosePassword(sources: Sources, from: Surroundings, borrow: Borrow): ChosenPassword {
+export function choosePassword(sources: PasswordSources, from: Surroundings, borrow: Borrow): ChosenPassword {
   const own = sources.own['password'];
   if (own !== undefined) return { password: own };
   const found = candidates(sources, from);
@@ -42,7 +42,10 @@ export function choosePassword(sources: Sources, from: Surroundings, borrow: Bor
   return withheld === undefined ? {} : { withheld };
 }
 
-function candidates({ own, service, environment, resolved }: Sources, from: Surroundings): readonly Candidate[] {
+function candidates(
+  { own, service, environment, resolved }: PasswordSources,
+  from: Surroundings,
+): readonly Candidate[] {
   const placed = PLACE.some((key) => own[key] !== undefined);
   const found: Candidate[] = [];
   if (service['password'] !== undefined)

@@ -25,13 +25,11 @@ function parseUrl(text: string): Parameters {
   put('user', colon < 0 ? credentials : credentials?.slice(0, colon));
   put('password', colon < 0 ? undefined : credentials?.slice(colon + 1));
   put('dbname', database);
-  if (hosts.includes(',')) found['host'] = hosts;
-  else {
-    const parts = /^(\[[^\]]*\]|[^:]*)(?::(.*))?$/u.exec(hosts);
-    if (parts === null) throw invalid('The host and port of the URL can’t be told apart.');
-    put('host', parts[1]?.replace(/^\[(.*)\]$/u, '$1'));
-    put('port', parts[2]);
-  }
+  const parts = hosts.split(',').map((one) => /^(\[[^\]]*\]|[^:]*)(?::(.*))?$/u.exec(one));
+  if (parts.includes(null)) throw invalid('The host and port of the URL can’t be told apart.');
+  put('host', parts.map((part) => (part?.[1] ?? '').replace(/^\[(.*)\]$/u, '$1')).join(','));
+  if (parts.some((part) => part?.[2] !== undefined))
+    put('port', parts.map((part) => part?.[2] ?? (parts.length > 1 ? '5432' : '')).join(','));
   for (const pair of query.split('&').filter((part) => part !== '')) {
     const equals = pair.indexOf('=');
     if (equals < 0) throw invalid('A parameter behind the "?" has no "=".');

@@ -1,10 +1,11 @@
 import { existsSync } from 'node:fs';
 import { userInfo } from 'node:os';
-import { choosePassword, type Borrow } from './borrowedPassword.ts';
+import { choosePassword, type Borrow, type PasswordSources } from './borrowedPassword.ts';
 import { readService, SOCKET_FOLDERS, surroundings, type Surroundings } from './libpqFiles.ts';
 import { PARAMETERS } from './libpqParameters.ts';
 import type { Parameters } from './libpqParameters.ts';
 import { invalid, parseConnectionString } from './parameters.ts';
+import { eachHost } from './severalHosts.ts';
 import type { TargetKey } from './targetKey.ts';
 
 /** Where a connection goes, with all that libpq would add to it. Holds the password: never to be shown or logged. */
@@ -19,6 +20,8 @@ export interface Target {
   readonly parameters: Parameters;
   /** Whom a password is for. */
   readonly key: TargetKey;
+  /** Each of several hosts; what is said of the target itself is of the first of them, but for its name and key. */
+  readonly alternatives?: readonly Target[];
   /** Where a password was found that is not given to this server: "PGPASSWORD". */
   readonly withheld?: string;
 }
@@ -42,14 +45,29 @@ export function resolveTarget(
   const { service: serviceName, servicefile } = { ...environment, ...own };
   const service = serviceName === undefined ? {} : readService(serviceName, servicefile, from);
   const { password: _, ...found }: Record<string, string> = { ...environment, ...service, ...own };
-  if (['host', 'hostaddr', 'port'].some((keyword) => found[keyword]?.includes(','))) throw severalHosts();
+  const complete = (one: Readonly<Record<string, string>>): Target =>
+    completed(one, { own, service, environment }, from, borrow);
+  const [first, ...more] = (eachHost(found) ?? [found]).map(complete);
+  if (first === undefined || more.length === 0) return first ?? complete(found);
+  const alternatives = [first, ...more];
+  const { host = '', hostaddr = '', port = '5432' } = found;
+  const description = `${first.database} on ${alternatives.map(placeOf).join(' or ')}`;
+  return { ...first, description, key: { ...first.key, host, hostaddr, port }, alternatives };
+}
+
+function completed(
+  found: Readonly<Record<string, string>>,
+  sources: Omit<PasswordSources, 'resolved'>,
+  from: Surroundings,
+  borrow: Borrow,
+): Target {
   const port = Number(found['port'] ?? 5432);
   if (!Number.isInteger(port) || port < 1 || port > 65_535) throw invalid(`The port is not a number from 1 to 65535.`);
   const host = found['host'] ?? found['hostaddr'] ?? defaultHost(port);
   const user = found['user'] ?? from.env['USER'] ?? userInfo().username;
   const database = found['dbname'] ?? user;
   const resolved = { ...found, host, port: String(port), user, dbname: database };
-  const chosen = choosePassword({ own, service, environment, resolved }, from, borrow);
+  const chosen = choosePassword({ ...sources, resolved }, from, borrow);
   return {
     host,
     port,
@@ -70,10 +88,11 @@ export function connectionTarget(connectionString: string): string {
 
 /** hostaddr is where the connection goes, whatever the host is called. */
 function describe(host: string, port: number, database: string, hostaddr = host): string {
-  const place = host.startsWith('/')
-    ? `${host}/.s.PGSQL.${port}`
-    : `${host.includes(':') ? `[${host}]` : host}:${port}`;
-  return `${database} on ${place}${hostaddr === host ? '' : ` at ${hostaddr}`}`;
+  return `${database} on ${placeOf({ host, port })}${hostaddr === host ? '' : ` at ${hostaddr}`}`;
+}
+
+function placeOf({ host, port }: Pick<Target, 'host' | 'port'>): string {
+  return host.startsWith('/') ? `${host}/.s.PGSQL.${port}` : `${host.includes(':') ? `[${host}]` : host}:${port}`;
 }
 
 function fromEnvironment({ env }: Surroundings): Record<string, string> {
@@ -89,8 +108,4 @@ function fromEnvironment({ env }: Surroundings): Record<string, string> {
 function defaultHost(port: number): string {
   const folder = SOCKET_FOLDERS.find((path) => existsSync(`${path}/.s.PGSQL.${port}`));
   return folder ?? 'localhost';
-}
-
-function severalHosts(): Error {
-  return invalid('It names several hosts; the monitor watches one server.', 'Cannot choose among several hosts');
 }

@@ -129,3 +129,19 @@ test('a file that should hold revoked certificates, TLS versions and a client’
     rmSync(folder, { recursive: true });
   }
 });
+
+test('several hosts are each a target, with the ports that are theirs', () => {
+  const places = (text: string): string[] =>
+    (resolveTarget(text).alternatives ?? []).map(({ host, port }) => `${host}:${port}`);
+  assert.deepEqual(places('host=a,b port=5433 dbname=shop user=app'), ['a:5433', 'b:5433']);
+  assert.deepEqual(places('host=a,b port=1,2'), ['a:1', 'b:2']);
+  assert.deepEqual(places('postgresql://app@a:1,b/shop'), ['a:1', 'b:5432']);
+  assert.deepEqual(places('postgresql://app@[::1]:1,[::2]:2/shop'), ['::1:1', '::2:2']);
+  assert.deepEqual(places('postgresql:///shop?host=a,b&port=1,2'), ['a:1', 'b:2']);
+  assert.deepEqual(places('host=a port=1'), []);
+  const target = resolveTarget('host=a,b port=1,2 dbname=shop user=app');
+  assert.equal(target.description, 'shop on a:1 or b:2');
+  assert.deepEqual(target.key, { host: 'a,b', hostaddr: '', port: '1,2', database: 'shop', user: 'app' });
+  for (const wrong of ['host=a,b,c port=1,2', 'host=a,b hostaddr=127.0.0.1,127.0.0.2,127.0.0.3', 'host=a,b port=1,x'])
+    assert.throws(() => resolveTarget(wrong), { code: 'connection-string' }, wrong);
+});
