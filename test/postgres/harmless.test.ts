@@ -76,8 +76,8 @@ onEachMajor('readings', (bench) => {
     const db = await bench.monitor('deleted');
     const before = async (): Promise<number> => {
       const { oldestExpired } = (await readSessionMetrics(db)).sessions;
-      assert.ok(oldestExpired.how === 'exact', oldestExpired.how);
-      return oldestExpired.tookMs ?? Infinity;
+      // On a busy machine it may take longer than it may.
+      return oldestExpired.how === 'exact' ? (oldestExpired.tookMs ?? Infinity) : Infinity;
     };
     // Not before a count was cheap, which the first of a connection is not, nor one on a busy machine, does it know what is much.
     await eventually(async () => (await before()) < 10, 'a cheap count');

@@ -13,7 +13,8 @@ import { THEMES } from './themes.ts';
 const django = await ensureDjango('5.2');
 const scene = await openScene({
   fill: { rows: 120_000, expiredShare: 0.5 },
-  workbench: { theme: 'dark', width: 1400, height: 1150 },
+  // All rows in sight: looking for one that is not scrolls the tree away under a button that is held.
+  workbench: { theme: 'dark', width: 1400, height: 1600 },
   prepare: async (folder) => {
     if ('python' in django) await symlink(dirname(dirname(django.python)), join(folder, '.venv'));
   },

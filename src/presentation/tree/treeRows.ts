@@ -104,8 +104,7 @@ function metricRows(
   return metricGroupRows(snapshot, options).map((row) => {
     const { children = [] } = row;
     if (row.id === 'group/monitor') return { ...row, children: [...children, historyRow(history, now, options)] };
-    if (row.id !== 'group/writes' || saves === undefined || writers === undefined) return row;
-    return { ...row, children: withWriters(children, saves, writers) };
+    return row.id === 'group/writes' ? { ...row, children: withWriters(children, saves, writers) } : row;
   });
 }
 

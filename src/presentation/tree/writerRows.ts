@@ -13,14 +13,23 @@ import type { SaveEvidence } from '../../postgres/table/saveEvidence.ts';
 import type { Row } from '../rows/row.ts';
 import { escapeMarkdown, paragraphs } from '../texts/hover.ts';
 
-/** The rows of "Writes" with who writes: the likeliest cause below the first, and below each entry the places that set it. */
-export function withWriters(rows: readonly Row[], evidence: SaveEvidence, code: SearchedCode): readonly Row[] {
-  const suspect = likeliestWriter(evidence, code);
+/**
+ * The rows of "Writes" with who writes: the likeliest cause below the first, and below each entry the places that set it. What is not
+ * known yet has its row: one that came later would move all below it, under the mouse of whoever is about to click.
+ */
+export function withWriters(
+  rows: readonly Row[],
+  evidence: SaveEvidence | undefined,
+  code: SearchedCode | undefined,
+): readonly Row[] {
+  const known = evidence === undefined || code === undefined ? undefined : { evidence, code };
+  const suspect = known && likeliestWriter(known.evidence, known.code);
+  const cause = known && suspect ? suspectRow(suspect, known.code) : UNKNOWN_CAUSE;
   return rows.flatMap((row) => {
     if (row.id !== CHANGES && row.id !== CONTENTS) return [row];
-    const children = row.children?.map((child) => withPlaces(child, row.id, evidence, code)) ?? [];
-    const told = children.length === 0 ? row : { ...row, children };
-    return row.id === CHANGES && suspect !== undefined ? [told, suspectRow(suspect, code)] : [told];
+    const children = known ? row.children?.map((child) => withPlaces(child, row.id, known.evidence, known.code)) : [];
+    const told = children === undefined || children.length === 0 ? row : { ...row, children };
+    return row.id === CHANGES ? [told, cause] : [told];
   });
 }
 
@@ -66,6 +75,21 @@ function suspectRow(suspect: Suspect, code: SearchedCode): Row {
 }
 
 const SUSPECT = 'writes/likeliest';
+
+const UNKNOWN_CAUSE: Row = {
+  id: SUSPECT,
+  label: 'Likeliest cause',
+  description: 'unknown',
+  icon: { id: 'question', color: 'disabledForeground' },
+  context: ['value'],
+  copy: 'unknown',
+  hover: () =>
+    paragraphs([
+      '**Likeliest cause:** unknown',
+      'Too few saves have been seen so far, or the code of the project has not been searched.',
+      '*Source:* what saves change, and the Python files of the project and of the packages that its settings name',
+    ]),
+};
 
 function suspectHover({ of, count, all, entry }: Suspect, said: string, { files, complete }: SearchedCode): string {
   const subject = of === 'saves' ? 'saves' : 'new sessions';
