@@ -22,7 +22,7 @@ onEachMajor('connect', (bench) => {
       [`postgresql://postgres@127.0.0.1:${closed}/postgres`, 'connection-refused', true],
       [`host=/nonexistent user=postgres`, 'connection-refused', true],
       ['postgresql://postgres@host.invalid/postgres', /^(unknown-host|host-lookup)$/u, undefined],
-      ['postgresql://a,b/shop', 'connection-string', false],
+      ['host=a,b port=1,2,3 dbname=shop', 'connection-string', false],
       ['what is this', 'connection-string', false],
       ['service=nowhere', 'service-missing', false],
       [`${server.connectionString()}?sslmode=require`, 'tls-unsupported', false],
