@@ -7,6 +7,7 @@ import { run } from '../kit/process.ts';
 import { ASKING } from '../unit/django/throttleClass/asking.ts';
 import { THROTTLES } from '../unit/django/throttleClass/methods.ts';
 import { NAME } from '../unit/django/throttleClass/shapes.ts';
+import { SESSION_CLOCK } from './sessionClock.ts';
 
 /** Django says for whom a throttle makes a session: for a visitor without a cookie, before and after the quick fix. */
 
@@ -29,16 +30,7 @@ from django.http import HttpResponse
 from django.test import RequestFactory, override_settings
 from django.utils import timezone
 
-real_now, real_time, ahead, saves = timezone.now, time.time, 0, 0
-timezone.now = lambda: real_now() + timedelta(seconds=ahead)
-time.time = lambda: real_time() + ahead
-real_save = SessionStore.save
-def save(self, *args, **kwargs):
-    global saves
-    saves += 1
-    return real_save(self, *args, **kwargs)
-SessionStore.save = save
-
+${SESSION_CLOCK}
 def page(request):
     return HttpResponse()
 

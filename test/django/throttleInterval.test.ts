@@ -4,6 +4,7 @@ import { ensureDjango } from '../kit/django.ts';
 import { run } from '../kit/process.ts';
 import { THROTTLES } from '../unit/django/throttleClass/methods.ts';
 import { NAME } from '../unit/django/throttleClass/shapes.ts';
+import { SESSION_CLOCK } from './sessionClock.ts';
 
 /**
  * The intervals that test/unit/django/throttleClass expects are those that Django has: each throttle stands behind SessionMiddleware,
@@ -28,17 +29,7 @@ from django.http import HttpResponse
 from django.test import RequestFactory, override_settings
 from django.utils import timezone
 
-real_now, real_time, ahead = timezone.now, time.time, 0
-timezone.now = lambda: real_now() + timedelta(seconds=ahead)
-time.time = lambda: real_time() + ahead
-saves = 0
-real_save = SessionStore.save
-def save(self, *args, **kwargs):
-    global saves
-    saves += 1
-    return real_save(self, *args, **kwargs)
-SessionStore.save = save
-
+${SESSION_CLOCK}
 def view(request):
     # So that there is a session to save, and its key is known to what asks for it.
     if "cart" not in request.session:

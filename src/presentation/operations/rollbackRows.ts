@@ -5,9 +5,10 @@ import { rowAge } from '../rows/rowAge.ts';
 import { effectSummary } from '../texts/effectSummary.ts';
 import { escapeMarkdown, paragraphs } from '../texts/hover.ts';
 import { ACTION_NAMES, type RollbackRecord } from '../texts/rollbackTypes.ts';
+import { classOf } from './throttleRow.ts';
 
 export function rollbackTitle({ action, middleware }: RollbackRecord): string {
-  return `${ACTION_NAMES[action].title} of ${middleware.slice(middleware.lastIndexOf('.') + 1)}`;
+  return `${ACTION_NAMES[action].title} of ${classOf(middleware)}`;
 }
 
 /** Where, by what, how the restart ended, and what was seen of it. */

@@ -6,12 +6,13 @@ import type { ServiceSetup, ServiceState } from '../../monitoring/cleanupService
 import type { SnapshotSources } from '../../monitoring/snapshot/sources.ts';
 import { noComposeFile, noRestart, notConfigured, untrusted } from '../../presentation/texts/serviceProblems.ts';
 import { containerText } from '../../presentation/texts/serviceTexts.ts';
+import { showPlace } from '../common/showPlace.ts';
 import { showProblem } from '../common/showProblem.ts';
 import type { App } from '../connection/app.ts';
 import { chooseService } from './chooseService.ts';
-import { ComposeDiagnostics } from './composeDiagnostics.ts';
 import { CleanupLog } from './cleanupLog.ts';
 import { CleanupServiceWatch } from './cleanupServiceWatch.ts';
+import { ComposeDiagnostics } from './composeDiagnostics.ts';
 import { restartService } from './restartService.ts';
 
 /** Everything about the cleanup service in one place: what is known of it, and what can be done with it. */
@@ -76,9 +77,7 @@ export class CleanupServiceUi implements Disposable {
     const what = 'The compose file was not opened';
     const place = placeOf(this.state?.setup) ?? placeOf(this.#require(what).setup);
     if (place === undefined) throw noComposeFile();
-    const document = await vscode.workspace.openTextDocument(place.file);
-    const selection = new vscode.Range(document.positionAt(place.from), document.positionAt(place.to));
-    await vscode.window.showTextDocument(document, { selection });
+    await showPlace(place.file, place.from, place.to);
   }
 
   async choose(): Promise<void> {

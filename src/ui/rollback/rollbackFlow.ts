@@ -1,9 +1,9 @@
-import { basename } from 'node:path';
 import * as vscode from 'vscode';
 import { Problem } from '../../common/problem.ts';
 import type { RollbackAction } from '../../django/rollback/rollback.ts';
 import type { SettingsFileOptions } from '../../django/settings/checks/settingsFile.ts';
 import type { SavePolicy } from '../../django/throttle/expectedWrites.ts';
+import { classOf } from '../../presentation/operations/throttleRow.ts';
 import { ACTION_NAMES, type RollbackOrigin } from '../../presentation/texts/rollbackTypes.ts';
 import { showInformationMessage, showWarningMessage } from '../common/messages.ts';
 import { applyChanges, areOutdated, unsavedWarnings, untilEditorsFollow, type Applied } from './applyChanges.ts';
@@ -58,7 +58,7 @@ type EditPlan = Extract<Planned, { kind: 'edit' }>;
 
 export async function showChange(parts: RollbackParts, request: RollbackRequest, plan: EditPlan): Promise<void> {
   const { title } = ACTION_NAMES[request.action];
-  const summary = `${shortName(plan.middleware)} in ${filesText(plan.changes)}.`;
+  const summary = `${classOf(plan.middleware)} in ${filesText(plan.changes)}.`;
   await parts.preview.show({ title, summary, changes: plan.changes, apply: () => applyShown(parts, request, plan) });
 }
 
@@ -138,10 +138,6 @@ async function notifyWhyNot(
 
 function filesText(changes: readonly FileChange[]): string {
   return changes.map(({ file }) => vscode.workspace.asRelativePath(file, false)).join(' and ');
-}
-
-function shortName(path: string): string {
-  return basename(path.replaceAll('.', '/'));
 }
 
 const UNTRUSTED = new Problem({
