@@ -39,6 +39,9 @@ export type CommandArguments = {
     : [];
 };
 
+/** What each command does; where they are registered, one that is missing is an error. */
+export type CommandHandlers = { readonly [I in CommandId]: (...args: CommandArguments[I]) => unknown };
+
 export const SETTINGS_SECTION = PREFIX;
 
 type Settings = typeof SETTING_ROWS;

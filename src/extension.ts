@@ -20,6 +20,7 @@ import { SavedConnections } from './ui/connection/savedConnections.ts';
 import { StoredPasswords } from './ui/connection/storedPasswords.ts';
 import { watchForChanges } from './ui/connection/watchForChanges.ts';
 import { History } from './ui/history/history.ts';
+import { Investigations } from './ui/investigations/investigations.ts';
 import { Rollback } from './ui/rollback/rollback.ts';
 import { Approvals } from './ui/settings/approvals.ts';
 import { passwordCommands } from './ui/settings/passwordCommands.ts';
@@ -75,11 +76,13 @@ export function activate(context: vscode.ExtensionContext): void {
   const cleanupService = parts.add(new CleanupServiceUi(app, sources, log));
   const application = parts.add(new ApplicationWatch(app, sources, secrets, () => app.history, log));
   const writers = parts.add(new SessionWriters(app, log));
-  const acting = { rollback, cleanup, cleanupService, application, approvals, writers };
+  const source = parts.add(new History(app, log));
+  const done = { rollback, cleanup, cleanupService, application, approvals, writers };
+  const investigations = parts.add(new Investigations({ ...done, app, source, context, log }));
+  const acting = { ...done, investigations };
   const operations = (): Operations => currentOperations(acting);
 
   // What shows it
-  const source = parts.add(new History(app, log));
   const prometheus = (): ApplicationWatch['prometheus'] => application.prometheus;
   const screens = parts.add(new Screens({ app, source, operations, prometheus, extensionUri, log }));
   const { view, dashboard } = screens;
@@ -90,6 +93,7 @@ export function activate(context: vscode.ExtensionContext): void {
     app.setVisible(screens.visible);
     application.setVisible(screens.visible);
     writers.setVisible(screens.visible);
+    investigations.setVisible(screens.visible);
   };
   const wires: readonly Ending[] = [
     app.onDidChange(draw),
@@ -104,6 +108,7 @@ export function activate(context: vscode.ExtensionContext): void {
     application.onDidChange(redraw),
     writers.onDidChange(draw),
     approvals.onDidChange(redraw),
+    investigations.onDidChange(redraw),
     approvals.onDidAllow(() => {
       cleanupService.settingsChanged();
       application.settingsChanged();

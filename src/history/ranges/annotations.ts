@@ -9,6 +9,15 @@ export const ANNOTATION_KINDS = [
   'alertFiring',
   'alertCleared',
   'benchmark',
+  'diagnosis',
+  /** A routine check. */
+  'check',
+  /** A statement was cancelled or a connection terminated from here. */
+  'backend',
+  /** A commit that touched what sessions hang on. */
+  'commit',
+  /** Where the rate of saves changed for good. */
+  'changePoint',
   /** Nobody has read for more than three intervals. Written by the store itself. */
   'gap',
 ] as const;

@@ -23,8 +23,10 @@ export function alertAnnotation({ ruleId, from, to, at, message }: AlertTransiti
 export function operationAnnotations({
   cleanups,
   rollbacks,
-}: Pick<Operations, 'cleanups' | 'rollbacks'>): readonly Annotation[] {
+  marks = [],
+}: Pick<Operations, 'cleanups' | 'rollbacks' | 'marks'>): readonly Annotation[] {
   return [
+    ...marks,
     // One that runs changes all the time: it is a mark when it has ended, or is known to have been interrupted.
     ...cleanups.records.filter(isOver).map((record): Annotation => {
       const at = new Date(record.startedAt);

@@ -2,6 +2,7 @@ import type { ThrottleState } from '../../django/throttle/throttleState.ts';
 import type { ApplicationState } from '../../monitoring/application/applicationState.ts';
 import { abilitiesOf, type ServiceState } from '../../monitoring/cleanupService/serviceState.ts';
 import type { SearchedCode } from '../../monitoring/saves/suspects.ts';
+import type { Annotation } from '../../history/ranges/annotations.ts';
 import type { Row } from '../rows/row.ts';
 import type { Circumstances } from '../rows/suggestions.ts';
 import type { Wish } from '../rows/wish.ts';
@@ -25,7 +26,14 @@ export interface Operations {
   readonly writers?: SearchedCode;
   /** What the workspace wants and nobody has allowed. */
   readonly wishes?: readonly Wish[];
+  /** What investigations add: marks of the dashboard, which are kept in the history, and rows of the tree. */
+  readonly marks?: readonly Annotation[];
+  readonly investigationRows?: readonly Row[];
+  /** Rows that investigations add below rows of the metric table, by the ids of those. */
+  readonly rowsBelow?: RowsBelow;
 }
+
+export type RowsBelow = Readonly<Record<string, readonly Row[]>>;
 
 export const NO_OPERATIONS: Operations = { rollbacks: [], cleanups: { records: [], possible: false } };
 

@@ -77,6 +77,7 @@ function connectedContent(state: Connected, now: Date, locale: string, operation
     ...(alerts ? [alertsRow(state.alerts, now, circumstancesOf(operations))] : []),
     ...(snapshot === undefined ? [] : metricRows(snapshot, state, operations, now, options)),
     ...operationRows(operations, now),
+    ...(operations.investigationRows ?? []),
     connectionRow(connection),
   ];
   const problem = historyProblemRow(state.history);
@@ -96,15 +97,15 @@ function connectedContent(state: Connected, now: Date, locale: string, operation
 function metricRows(
   snapshot: Snapshot,
   { history }: Connected,
-  { writers }: Operations,
+  { writers, rowsBelow = {} }: Operations,
   now: Date,
   options: FormatOptions,
 ): readonly Row[] {
   const saves = snapshot.detail?.saves.value;
   return metricGroupRows(snapshot, options).map((row) => {
-    const { children = [] } = row;
+    const children = [...(row.children ?? []), ...(rowsBelow[row.id] ?? [])];
     if (row.id === 'group/monitor') return { ...row, children: [...children, historyRow(history, now, options)] };
-    return row.id === 'group/writes' ? { ...row, children: withWriters(children, saves, writers) } : row;
+    return { ...row, children: row.id === 'group/writes' ? withWriters(children, saves, writers) : children };
   });
 }
 

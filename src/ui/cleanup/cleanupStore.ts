@@ -1,58 +1,42 @@
 import { randomUUID } from 'node:crypto';
 import type * as vscode from 'vscode';
-import { Emitter } from '../../common/events.ts';
 import type { Log } from '../../common/log.ts';
-import { describeError } from '../../common/problem.ts';
 import { asItIs, type CleanupRecord, type RunningRecord } from '../../postgres/cleanup/run/records.ts';
+import { RecordStore, type RecordKind } from '../common/recordStore.ts';
 
-const KEY = 'cleanups';
-const KEEP = 50;
+const CLEANUPS: RecordKind<CleanupRecord> = {
+  key: 'cleanups',
+  plural: 'cleanups',
+  keep: 50,
+  isRecord,
+  isSame: (one, other) => one.startedAt === other.startedAt && one.target === other.target,
+};
 
 /** Every run of a cleanup from here, newest first; kept for all windows, for a database is reached from any of them. */
 export class CleanupStore implements vscode.Disposable {
   /** This window, as long as it is not loaded again. */
   readonly runner = randomUUID();
-  readonly #memory: vscode.Memento;
-  readonly #log: Log;
-  readonly #changed: Emitter<undefined>;
+  readonly #kept: RecordStore<CleanupRecord>;
 
   constructor(memory: vscode.Memento, log: Log) {
-    this.#memory = memory;
-    this.#log = log;
-    this.#changed = new Emitter((error) => {
-      log.error(describeError(error));
-    });
+    this.#kept = new RecordStore(memory, CLEANUPS, log);
   }
 
-  get onDidChange(): Emitter<undefined>['event'] {
-    return this.#changed.event;
+  get onDidChange(): RecordStore<CleanupRecord>['onDidChange'] {
+    return this.#kept.onDidChange;
   }
 
   get records(): readonly CleanupRecord[] {
     const now = new Date();
-    return this.#kept.map((record) => asItIs(record, now, [this.runner]));
+    return this.#kept.records.map((record) => asItIs(record, now, [this.runner]));
   }
 
-  /** Keeps a run, in the place of what was kept of it. A history that can't be written is no reason for a cleanup to fail: it is logged. */
-  async put(record: CleanupRecord | RunningRecord): Promise<void> {
-    const others = this.#kept.filter(
-      ({ startedAt, target }) => startedAt !== record.startedAt || target !== record.target,
-    );
-    try {
-      await this.#memory.update(KEY, [record, ...others].slice(0, KEEP));
-    } catch (error) {
-      this.#log.warn(`The history of cleanups could not be written: ${describeError(error)}`);
-    }
-    this.#changed.fire(undefined);
-  }
-
-  get #kept(): readonly CleanupRecord[] {
-    const kept: unknown = this.#memory.get(KEY);
-    return Array.isArray(kept) ? kept.filter(isRecord) : [];
+  put(record: CleanupRecord | RunningRecord): Promise<void> {
+    return this.#kept.put(record);
   }
 
   dispose(): void {
-    this.#changed.dispose();
+    this.#kept.dispose();
   }
 }
 

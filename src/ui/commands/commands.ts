@@ -2,7 +2,7 @@ import * as vscode from 'vscode';
 import {
   COMMANDS,
   SETTINGS_SECTION,
-  type CommandArguments,
+  type CommandHandlers,
   type CommandId,
   type RowArgument,
 } from '../../contributions.ts';
@@ -19,6 +19,7 @@ import type { ContainerPlaces } from '../connection/django/containerPlaces.ts';
 import type { ProductionMarks } from '../connection/django/productionMarks.ts';
 import type { SavedConnections } from '../connection/savedConnections.ts';
 import type { Dashboard } from '../dashboard/dashboard.ts';
+import type { Investigations } from '../investigations/investigations.ts';
 import { showRollbackHistory } from '../rollback/historyPick.ts';
 import type { Rollback } from '../rollback/rollback.ts';
 import type { Approvals } from '../settings/approvals.ts';
@@ -43,13 +44,12 @@ export interface CommandParts {
   readonly cleanupService: CleanupServiceUi;
   readonly application: ApplicationWatch;
   readonly dashboard: Dashboard;
+  readonly investigations: Investigations;
   readonly log: vscode.LogOutputChannel;
 }
 
-type Handlers = { readonly [I in CommandId]: (...args: CommandArguments[I]) => unknown };
-
 /** Every command once; the type makes a missing one an error. */
-function handlers(parts: CommandParts): Handlers {
+function handlers(parts: CommandParts): CommandHandlers {
   const { approvals, app, places, marks, view, saved, rollback, cleanup, cleanupService, application, dashboard, log } =
     parts;
   return {
@@ -153,6 +153,7 @@ function handlers(parts: CommandParts): Handlers {
     [COMMANDS.showLog]: () => {
       log.show(true);
     },
+    ...parts.investigations.handlers,
   };
 }
 

@@ -2,6 +2,7 @@ import type { Operations } from '../../presentation/operations/operationRows.ts'
 import type { ApplicationWatch } from '../application/applicationWatch.ts';
 import type { Cleanup } from '../cleanup/cleanup.ts';
 import type { CleanupServiceUi } from '../cleanupService/cleanupServiceUi.ts';
+import type { Investigations } from '../investigations/investigations.ts';
 import type { Rollback } from '../rollback/rollback.ts';
 import type { Approvals } from '../settings/approvals.ts';
 import type { SessionWriters } from '../writers/sessionWriters.ts';
@@ -13,11 +14,12 @@ export interface OperationParts {
   readonly application: ApplicationWatch;
   readonly approvals: Approvals;
   readonly writers: SessionWriters;
+  readonly investigations: Investigations;
 }
 
 /** What is being done about the sessions and what was done, as all screens draw it. */
 export function currentOperations(parts: OperationParts): Operations {
-  const { rollback, cleanup, cleanupService, application, approvals, writers } = parts;
+  const { rollback, cleanup, cleanupService, application, approvals, writers, investigations } = parts;
   const throttle = rollback.watch.state;
   const service = cleanupService.state;
   const { found } = writers;
@@ -26,6 +28,7 @@ export function currentOperations(parts: OperationParts): Operations {
     cleanups: cleanup.state,
     application: application.state,
     wishes: approvals.waiting,
+    ...investigations.additions(new Date()),
     ...(throttle === undefined ? {} : { throttle }),
     ...(found === undefined ? {} : { writers: found }),
     ...(service === undefined ? {} : { cleanupService: service }),

@@ -1,0 +1,95 @@
+import type * as vscode from 'vscode';
+import { EndingStore, type Disposable, type Ending } from '../../common/disposable.ts';
+import { Emitter, type Event } from '../../common/events.ts';
+import { describeError } from '../../common/problem.ts';
+import type { CommandHandlers } from '../../contributions.ts';
+import type { Operations, RowsBelow } from '../../presentation/operations/operationRows.ts';
+import type { ApplicationWatch } from '../application/applicationWatch.ts';
+import type { Cleanup } from '../cleanup/cleanup.ts';
+import type { CleanupServiceUi } from '../cleanupService/cleanupServiceUi.ts';
+import type { App } from '../connection/app.ts';
+import type { History } from '../history/history.ts';
+import type { Rollback } from '../rollback/rollback.ts';
+import type { Approvals } from '../settings/approvals.ts';
+import type { SessionWriters } from '../writers/sessionWriters.ts';
+
+/** What investigations look at. */
+export interface InvestigationParts {
+  readonly app: App;
+  readonly rollback: Rollback;
+  readonly cleanup: Cleanup;
+  readonly cleanupService: CleanupServiceUi;
+  readonly application: ApplicationWatch;
+  readonly approvals: Approvals;
+  readonly writers: SessionWriters;
+  readonly source: History;
+  readonly context: vscode.ExtensionContext;
+  readonly log: vscode.LogOutputChannel;
+}
+
+/** What an investigation adds to the screens: see Operations. */
+export type Additions = Pick<Operations, 'marks' | 'investigationRows' | 'rowsBelow'>;
+
+/** One feature that looks closer: it adds rows and marks, and has commands, which `handlers` below names. */
+export interface Investigation extends Ending {
+  /** What it adds has changed. */
+  readonly onDidChange?: Event<undefined>;
+  additions?(now: Date): Additions;
+  /** Whether somebody looks at the tree or the dashboard. */
+  setVisible?(visible: boolean): void;
+}
+
+/** All of them. Adding one is making it in the constructor, and naming its commands in `handlers`. */
+export class Investigations implements Ending {
+  readonly #ends: EndingStore;
+  readonly #all: Investigation[] = [];
+  readonly #changed: Emitter<undefined>;
+
+  constructor({ log }: InvestigationParts) {
+    const onError = (error: unknown): void => {
+      log.error(describeError(error));
+    };
+    this.#ends = new EndingStore(onError);
+    this.#changed = new Emitter(onError);
+  }
+
+  /** What its commands do: all of them together are in COMMAND_ROWS, and one that is missing is an error in commands.ts. */
+  get handlers() {
+    return {} satisfies Partial<CommandHandlers>;
+  }
+
+  get onDidChange(): Event<undefined> {
+    return this.#changed.event;
+  }
+
+  additions(now: Date): Additions {
+    const all = this.#all.map((one) => one.additions?.(now) ?? {});
+    return {
+      marks: all.flatMap(({ marks = [] }) => marks),
+      investigationRows: all.flatMap(({ investigationRows = [] }) => investigationRows),
+      rowsBelow: mergedRows(all.map(({ rowsBelow = {} }) => rowsBelow)),
+    };
+  }
+
+  setVisible(visible: boolean): void {
+    for (const one of this.#all) one.setVisible?.(visible);
+  }
+
+  dispose(): Promise<void> {
+    this.#changed.dispose();
+    return this.#ends.dispose();
+  }
+
+  /** Takes part from now on. */
+  protected add<T extends Investigation>(one: T): T {
+    this.#all.push(one);
+    const heard: Disposable | undefined = one.onDidChange?.(() => this.#changed.fire(undefined));
+    if (heard !== undefined) this.#ends.add(heard);
+    return this.#ends.add(one);
+  }
+}
+
+function mergedRows(all: readonly RowsBelow[]): RowsBelow {
+  const parents = new Set(all.flatMap((rows) => Object.keys(rows)));
+  return Object.fromEntries([...parents].map((parent) => [parent, all.flatMap((rows) => rows[parent] ?? [])]));
+}
