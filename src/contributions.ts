@@ -11,7 +11,13 @@ import { SETTING_KEYS, SETTING_ROWS, settingRow, type SettingKey } from './contr
  * titles and descriptions are shipped once, in package.json.
  */
 
-export type { FileArgument, RangeArgument, RowArgument, ThrottleArgument } from './contributions/commandArguments.ts';
+export type {
+  CodeArgument,
+  FileArgument,
+  RangeArgument,
+  RowArgument,
+  ThrottleArgument,
+} from './contributions/commandArguments.ts';
 export type { ConnectionSetting } from './contributions/connectionSetting.ts';
 export type { PasswordCommand } from './contributions/passwordCommand.ts';
 export { CONTEXT_KEYS } from './contributions/contextKeys.ts';
