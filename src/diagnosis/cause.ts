@@ -19,7 +19,7 @@ export interface Remedy {
 }
 
 /** What a cause comes to by the evidence. */
-export type Judgement =
+export type CauseJudgement =
   | {
       readonly verdict: 'found';
       /** How much of the symptom it explains, 0 to 1: of the saves, of the bytes, of the sessions that ended, of the connections. */
@@ -45,7 +45,7 @@ export interface Cause<N extends EvidenceName = EvidenceName> {
   readonly symptoms: readonly Symptom[];
   /** Without one of these it can't be judged. */
   readonly needs: readonly N[];
-  judge(evidence: { readonly [K in N]: Known<Evidence[K]> }, at: Date): Judgement;
+  judge(evidence: { readonly [K in N]: Known<Evidence[K]> }, at: Date): CauseJudgement;
 }
 
 /** Makes a row whose `judge` is handed what it `needs`, and nothing else. */

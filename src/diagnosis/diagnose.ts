@@ -1,13 +1,13 @@
 import { isKnown, type Known } from '../common/measured.ts';
-import { CONFIDENCES, type Cause, type Judgement } from './cause.ts';
+import { CONFIDENCES, type Cause, type CauseJudgement } from './cause.ts';
 import { CAUSES } from './causes/causes.ts';
 import type { Evidence, EvidenceName } from './evidence/evidence.ts';
 import { gather, type EvidenceSources, type Gathered } from './evidence/gather.ts';
 import type { Symptom } from './symptom.ts';
 
-export type Found = Extract<Judgement, { verdict: 'found' }>;
+type FoundCause = Extract<CauseJudgement, { verdict: 'found' }>;
 
-export interface Finding extends Found {
+export interface Finding extends FoundCause {
   readonly cause: Cause;
 }
 
@@ -61,11 +61,11 @@ export async function diagnose(sources: EvidenceSources, options: DiagnoseOption
   };
 }
 
-function weight({ share, confidence }: Found): number {
+function weight({ share, confidence }: FoundCause): number {
   return share * CONFIDENCES[confidence];
 }
 
-function judge(cause: Cause, gathered: Gathered, at: Date): Judgement {
+function judge(cause: Cause, gathered: Gathered, at: Date): CauseJudgement {
   const known: Partial<Record<EvidenceName, Known<unknown>>> = {};
   for (const name of cause.needs) {
     const piece = gathered[name];
