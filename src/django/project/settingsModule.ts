@@ -75,9 +75,12 @@ function folders(it: Evaluation): string[] {
 }
 
 function fromEntryPoints(it: Evaluation): SettingsModule | undefined {
-  for (const folder of folders(it)) {
+  const inFolders = folders(it);
+  const fileOf = (folder: string, name: string): string => path.join(it.root, folder, name);
+  it.files.together(inFolders.flatMap((folder) => ENTRY_POINTS.map((name) => fileOf(folder, name))));
+  for (const folder of inFolders) {
     for (const name of ENTRY_POINTS) {
-      const file = path.join(it.root, folder, name);
+      const file = fileOf(folder, name);
       if (it.files.text(file) === undefined) continue;
       runModule(it, file, `${folder}.${name.slice(0, -3)}`);
       const set = it.environment.text(VARIABLE);
@@ -109,6 +112,7 @@ function tomlValue(text: string): string | undefined {
 }
 
 function fromToolFiles(it: Evaluation): SettingsModule | undefined {
+  it.files.together(TOOL_FILES.map(({ file }) => path.join(it.root, file)));
   for (const { file, read } of TOOL_FILES) {
     const text = it.files.text(path.join(it.root, file));
     const name = text === undefined ? undefined : read(text);
@@ -118,9 +122,10 @@ function fromToolFiles(it: Evaluation): SettingsModule | undefined {
 }
 
 function onlySettingsFile(it: Evaluation): SettingsModule | undefined {
-  const found = folders(it).filter(
-    (folder) => it.files.firstOf(moduleFiles(it.root, [folder, 'settings'])) !== undefined,
-  );
+  const inFolders = folders(it);
+  const filesOf = (folder: string): string[] => moduleFiles(it.root, [folder, 'settings']);
+  it.files.together(inFolders.flatMap(filesOf));
+  const found = inFolders.filter((folder) => it.files.firstOf(filesOf(folder)) !== undefined);
   const [only] = found;
   return found.length === 1 && only !== undefined
     ? { name: `${only}.settings`, from: 'the only settings module there is' }

@@ -27,6 +27,8 @@ export class LoadedFiles {
   readonly #texts = new Map<string, string | undefined>();
   readonly #lists = new Map<string, readonly DirectoryEntry[]>();
   readonly #tooLarge = new Set<string>();
+  /** What the present evaluation went on without. */
+  readonly #deferred: NeedsFiles[] = [];
   /** The last text of each file that was parsed, and its tree; shared by all copies, so that what stays the same is parsed once. */
   #sources = new Map<string, { readonly text: string; readonly source: PythonSource }>();
 
@@ -58,15 +60,33 @@ export class LoadedFiles {
     return copy;
   }
 
-  /** Runs `evaluate` until it needs no more files. */
+  /** Runs `evaluate` until it needs no more files. What it gives back or throws while some are missing counts for nothing. */
   async settle<T>(evaluate: () => T): Promise<T> {
     for (;;) {
+      let outcome: { readonly value: T } | { readonly error: unknown };
       try {
-        return evaluate();
+        outcome = { value: evaluate() };
       } catch (error) {
-        if (!(error instanceof NeedsFiles)) throw error;
-        await this.#load(error);
+        outcome = { error };
+        if (error instanceof NeedsFiles) this.#deferred.push(error);
       }
+      const needs = this.#deferred.splice(0);
+      if (needs.length > 0) await this.#load(needs);
+      else if ('value' in outcome) return outcome.value;
+      else throw outcome.error;
+    }
+  }
+
+  /**
+   * Goes on without what `part` needs: of a project's modules, all that the loaded ones import are loaded together, instead of one
+   * after the other with an evaluation from the start for each.
+   */
+  orLater(part: () => void): void {
+    try {
+      part();
+    } catch (error) {
+      if (!(error instanceof NeedsFiles)) throw error;
+      this.#deferred.push(error);
     }
   }
 
@@ -87,10 +107,15 @@ export class LoadedFiles {
     return this.#texts.get(file);
   }
 
-  /** The first of these files that exists. */
-  firstOf(files: readonly string[]): string | undefined {
+  /** Has these files loaded at once, whether they are there or not. */
+  together(files: readonly string[]): void {
     const missing = files.filter((file) => !this.#texts.has(file));
     if (!this.#none && missing.length > 0) throw new NeedsFiles(missing);
+  }
+
+  /** The first of these files that exists. */
+  firstOf(files: readonly string[]): string | undefined {
+    this.together(files);
     return files.find((file) => this.#texts.get(file) !== undefined);
   }
 
@@ -110,13 +135,15 @@ export class LoadedFiles {
     return source;
   }
 
-  async #load(need: NeedsFiles): Promise<void> {
+  async #load(needs: readonly NeedsFiles[]): Promise<void> {
+    const files = new Set(needs.flatMap(({ paths }) => paths));
+    const directories = new Set(needs.flatMap((need) => need.directories));
+    const room = MAX_FILES - this.#texts.size;
     await Promise.all([
-      ...need.paths.map(async (file) => {
-        const text = this.#texts.size < MAX_FILES ? await this.#fileSystem.readText(file) : undefined;
-        this.#keep(file, text);
+      ...[...files].map(async (file, i) => {
+        this.#keep(file, i < room ? await this.#fileSystem.readText(file) : undefined);
       }),
-      ...need.directories.map(async (directory) => {
+      ...[...directories].map(async (directory) => {
         this.#lists.set(directory, await this.#fileSystem.list(directory));
       }),
     ]);

@@ -90,8 +90,10 @@ export function runModule(it: Evaluation, file: string, dotted: string): Frame {
 
 export function importStatement(it: Evaluation, node: PythonNode, frame: Frame): undefined {
   const nodes = children(node);
-  if (nodes[0]?.name === 'from') fromImport(it, nodes, frame);
-  else plainImport(it, nodes.slice(1), frame);
+  it.files.orLater(() => {
+    if (nodes[0]?.name === 'from') fromImport(it, nodes, frame);
+    else plainImport(it, nodes.slice(1), frame);
+  });
 }
 
 /** import a.b.c as d, e */
