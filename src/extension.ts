@@ -93,7 +93,7 @@ export function activate(context: vscode.ExtensionContext): void {
     app.setVisible(screens.visible);
     application.setVisible(screens.visible);
     writers.setVisible(screens.visible);
-    investigations.setVisible(screens.visible);
+    investigations.setVisible(screens.visible, (rowId) => view.isOpen(rowId));
   };
   const wires: readonly Ending[] = [
     app.onDidChange(draw),

@@ -1,3 +1,4 @@
+import { BACKEND_COMMANDS } from './commands/backends.ts';
 import { CLEANUP_COMMANDS } from './commands/cleanup.ts';
 import { CLEANUP_SERVICE_COMMANDS } from './commands/cleanupService.ts';
 import { CONNECTION_COMMANDS } from './commands/connection.ts';
@@ -9,6 +10,7 @@ import { THROTTLE_COMMANDS } from './commands/throttle.ts';
 export const COMMAND_ROWS = {
   ...CONNECTION_COMMANDS,
   ...MONITORING_COMMANDS,
+  ...BACKEND_COMMANDS,
   ...CLEANUP_COMMANDS,
   ...CLEANUP_SERVICE_COMMANDS,
   ...THROTTLE_COMMANDS,

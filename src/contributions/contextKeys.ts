@@ -44,4 +44,6 @@ export type RowContext =
   | 'canFollowCleanup'
   | 'canRestartCleanup'
   | 'canOpenCompose'
-  | 'canRestore';
+  | 'canRestore'
+  | 'canCancelStatement'
+  | 'canTerminate';

@@ -33,6 +33,6 @@ export interface Investigation extends Ending {
   /** What it adds has changed. */
   readonly onDidChange?: Event<undefined>;
   additions?(now: Date): Additions;
-  /** Whether somebody looks at the tree or the dashboard. */
-  setVisible?(visible: boolean): void;
+  /** Whether somebody looks at the tree or the dashboard, and which rows of the tree are open in sight. */
+  setVisible?(visible: boolean, isOpen: (rowId: string) => boolean): void;
 }

@@ -6,6 +6,7 @@ import {
   type CommandId,
   type RowArgument,
 } from '../../contributions.ts';
+import { rowArgument } from '../../presentation/rows/rowArgument.ts';
 import type { ApplicationWatch } from '../application/applicationWatch.ts';
 import type { Cleanup, CleanupOrigin } from '../cleanup/cleanup.ts';
 import { showCleanupHistory } from '../cleanup/cleanupHistoryPick.ts';
@@ -77,8 +78,8 @@ function handlers(parts: CommandParts): CommandHandlers {
       app.monitor.resume();
     },
     [COMMANDS.copyValue]: (row) => copyValue(view, row),
-    [COMMANDS.acknowledgeAlert]: (row) => acknowledgeAlert(app, rowOf(row)),
-    [COMMANDS.snoozeAlert]: (row) => snoozeAlert(app, rowOf(row)),
+    [COMMANDS.acknowledgeAlert]: (row) => acknowledgeAlert(app, rowArgument(row)),
+    [COMMANDS.snoozeAlert]: (row) => snoozeAlert(app, rowArgument(row)),
     [COMMANDS.showAlerts]: () => view.reveal('alerts'),
     [COMMANDS.clearExpired]: async (from) => {
       const { clearExpired } = await import('../cleanup/clearExpired.ts');
@@ -162,19 +163,14 @@ export function registerCommands(parts: CommandParts): readonly vscode.Disposabl
   return (Object.keys(all) as CommandId[]).map((id) => registerCommand(parts.log, id, all[id]));
 }
 
-/** A tree menu hands over the element of the tree, which is the row's id. */
-function rowOf(argument: RowArgument | string | undefined): RowArgument | undefined {
-  return typeof argument === 'string' ? { rowId: argument } : argument;
-}
-
 function cleanupOrigin(argument: RowArgument | string | undefined): CleanupOrigin {
-  const row = rowOf(argument)?.rowId;
+  const row = rowArgument(argument)?.rowId;
   if (row === undefined) return 'palette';
   return row.startsWith('alert/') ? 'alert' : 'tree';
 }
 
 async function copyValue(view: ActivityView, argument: RowArgument | undefined): Promise<void> {
-  const id = rowOf(argument)?.rowId ?? view.chosenRow;
+  const id = rowArgument(argument)?.rowId ?? view.chosenRow;
   const row = id === undefined ? undefined : view.tree.row(id);
   const text = row?.copy ?? row?.description;
   if (text === undefined) {

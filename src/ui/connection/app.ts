@@ -96,6 +96,12 @@ export class App implements Ending {
     return this.#watched.monitor;
   }
 
+  /** The active connection, for the person who asks for something that needs one. @throws Problem */
+  get watched(): Connection {
+    if (this.#watched === undefined) throw new Problem(NOTHING_WATCHED);
+    return this.#watched.connection;
+  }
+
   /** What has been read of the active connection, by whichever window; undefined: there is none. */
   get history(): HistoryStore | undefined {
     return this.#watched?.history;

@@ -1,8 +1,10 @@
 import { EndingStore, type Disposable, type Ending } from '../../common/disposable.ts';
 import { Emitter, type Event } from '../../common/events.ts';
 import { describeError } from '../../common/problem.ts';
-import type { CommandHandlers } from '../../contributions.ts';
+import { COMMANDS, type CommandHandlers } from '../../contributions.ts';
 import type { RowsBelow } from '../../presentation/operations/operationRows.ts';
+import { rowArgument } from '../../presentation/rows/rowArgument.ts';
+import { Backends } from '../backends/backends.ts';
 import type { Additions, Investigation, InvestigationParts } from '../investigation.ts';
 
 /** All of them. Adding one is making it in the constructor, and naming its commands in `handlers`. */
@@ -10,18 +12,24 @@ export class Investigations implements Ending {
   readonly #ends: EndingStore;
   readonly #all: Investigation[] = [];
   readonly #changed: Emitter<undefined>;
+  readonly #backends: Backends;
 
-  constructor({ log }: InvestigationParts) {
+  constructor(parts: InvestigationParts) {
+    const { log } = parts;
     const onError = (error: unknown): void => {
       log.error(describeError(error));
     };
     this.#ends = new EndingStore(onError);
     this.#changed = new Emitter(onError);
+    this.#backends = this.add(new Backends(parts));
   }
 
   /** What its commands do: all of them together are in COMMAND_ROWS, and one that is missing is an error in commands.ts. */
   get handlers() {
-    return {} satisfies Partial<CommandHandlers>;
+    return {
+      [COMMANDS.cancelStatement]: (row) => this.#backends.end('cancel', rowArgument(row)?.rowId),
+      [COMMANDS.terminateConnection]: (row) => this.#backends.end('terminate', rowArgument(row)?.rowId),
+    } satisfies Partial<CommandHandlers>;
   }
 
   get onDidChange(): Event<undefined> {
@@ -37,8 +45,8 @@ export class Investigations implements Ending {
     };
   }
 
-  setVisible(visible: boolean): void {
-    for (const one of this.#all) one.setVisible?.(visible);
+  setVisible(visible: boolean, isOpen: (rowId: string) => boolean): void {
+    for (const one of this.#all) one.setVisible?.(visible, isOpen);
   }
 
   dispose(): Promise<void> {

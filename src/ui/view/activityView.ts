@@ -11,6 +11,9 @@ import { SessionTree } from './sessionTree.ts';
 export class ActivityView implements vscode.Disposable {
   readonly tree = new SessionTree();
   readonly #view: vscode.TreeView<string>;
+  readonly #seen = new vscode.EventEmitter<undefined>();
+  /** Rows that a person has opened and closed; the others are as they were drawn first. */
+  readonly #opened = new Map<string, boolean>();
   #lastSelected: string | undefined;
 
   constructor() {
@@ -18,14 +21,29 @@ export class ActivityView implements vscode.Disposable {
     this.#view.onDidChangeSelection(({ selection }) => {
       this.#lastSelected = selection.at(-1) ?? this.#lastSelected;
     });
+    const opened = (id: string, isOpen: boolean): void => {
+      this.#opened.set(id, isOpen);
+      this.#seen.fire(undefined);
+    };
+    this.#view.onDidExpandElement(({ element }) => opened(element, true));
+    this.#view.onDidCollapseElement(({ element }) => opened(element, false));
+    this.#view.onDidChangeVisibility(() => this.#seen.fire(undefined));
   }
 
   get visible(): boolean {
     return this.#view.visible;
   }
 
+  /** Whether it is in sight, or which of its rows are open. */
   get onDidChangeVisibility(): vscode.Event<unknown> {
-    return this.#view.onDidChangeVisibility;
+    return this.#seen.event;
+  }
+
+  /** Its children are in sight, or scrolled out of it. */
+  isOpen(rowId: string): boolean {
+    const isOpen = this.#opened.get(rowId) ?? this.tree.row(rowId)?.expanded === true;
+    const parent = this.tree.getParent(rowId);
+    return this.visible && isOpen && (parent === undefined || this.isOpen(parent));
   }
 
   /**
@@ -57,6 +75,7 @@ export class ActivityView implements vscode.Disposable {
 
   dispose(): void {
     this.#view.dispose();
+    this.#seen.dispose();
     this.tree.dispose();
   }
 }

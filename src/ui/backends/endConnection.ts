@@ -1,0 +1,122 @@
+import { randomUUID } from 'node:crypto';
+import { userInfo } from 'node:os';
+import * as vscode from 'vscode';
+import { Problem } from '../../common/problem.ts';
+import type { Connection } from '../../monitoring/watch/connection.ts';
+import { openToWrite } from '../../monitoring/watch/openDatabase.ts';
+import type { BackendEnding, BackendFacts, BackendsReading } from '../../postgres/backends/backendFacts.ts';
+import type { BackendEnded } from '../../postgres/backends/endBackend.ts';
+import { outcomeText, recordOfEnding, type BackendRecord } from '../../presentation/backends/backendRecords.ts';
+import { backendName } from '../../presentation/backends/backendTexts.ts';
+import { ENDINGS, endingQuestion, NONE_TO_END } from '../../presentation/backends/endingTexts.ts';
+import { showInformationMessage, showInputBox, showQuickPick, showWarningMessage } from '../common/messages.ts';
+import { withCancel } from '../common/progress.ts';
+import type { Backends } from './backends.ts';
+
+/**
+ * Cancels a statement or terminates a connection: looks again at what is there, asks (in production twice), does it by a connection of
+ * its own and says whether it has really ended.
+ */
+export async function endConnection(
+  backends: Backends,
+  ending: BackendEnding,
+  chosen: BackendFacts | undefined,
+): Promise<void> {
+  const connection = backends.app.watched;
+  const [{ readBackends }, { refusalOf }] = await Promise.all([
+    import('../../postgres/backends/readBackends.ts'),
+    import('../../postgres/backends/refusals.ts'),
+  ]);
+  const db = await openToWrite(connection);
+  try {
+    const reading = await readBackends(db);
+    const backend =
+      chosen === undefined ? await choose(reading, ending, refusalOf) : sameAgain(reading, chosen, ending);
+    if (backend === undefined) return;
+    const refusal = refusalOf(backend, ending);
+    if (refusal !== undefined) throw new Problem({ ...refusal, what: ENDINGS[ending].notDone, transient: false });
+    if (!(await confirm(connection, backend, reading, ending))) return;
+    await run(backends, connection, backend, ending);
+  } finally {
+    await db.close();
+    void backends.poll.refresh();
+  }
+
+  async function run(
+    backends: Backends,
+    connection: Connection,
+    backend: BackendFacts,
+    ending: BackendEnding,
+  ): Promise<void> {
+    const { endBackend } = await import('../../postgres/backends/endBackend.ts');
+    const context = {
+      id: randomUUID(),
+      at: new Date().toISOString(),
+      who: userInfo().username,
+      target: connection.target,
+    };
+    const keep = (done: Pick<BackendRecord, 'outcome' | 'waited' | 'freed' | 'elapsedMs' | 'problem'>): Promise<void> =>
+      backends.keep(recordOfEnding(backend, ending, done, context));
+    let done: BackendEnded;
+    try {
+      done = await withCancel(ENDINGS[ending].doing, ({ signal }) => endBackend(db, backend, ending, signal));
+    } catch (error) {
+      const problem = error instanceof Problem ? error.why : 'Something unexpected failed.';
+      await keep({ outcome: 'failed', waited: 0, freed: 0, elapsedMs: 0, problem });
+      throw error;
+    }
+    await keep(done);
+    const { outcome } = done;
+    backends.log.info(
+      `${ENDINGS[ending].title} of ${backendName(backend)} on ${connection.target}: ${outcomeText(outcome, done)}`,
+    );
+    const show = outcome === 'ended' ? showInformationMessage : showWarningMessage;
+    void show(
+      `${ENDINGS[ending].title} of ${backendName(backend)}: ${outcomeText(outcome, done)}.${ENDINGS[ending].after(done)}`,
+    );
+  }
+}
+
+/** What the row showed may be over by now. */
+function sameAgain(reading: BackendsReading, chosen: BackendFacts, ending: BackendEnding): BackendFacts {
+  const now = reading.backends.find(({ pid, startedAt }) => pid === chosen.pid && startedAt === chosen.startedAt);
+  if (now === undefined) throw NONE_TO_END.gone(backendName(chosen), ending);
+  return now;
+}
+
+async function choose(
+  reading: BackendsReading,
+  ending: BackendEnding,
+  refusalOf: (backend: BackendFacts, ending: BackendEnding) => unknown,
+): Promise<BackendFacts | undefined> {
+  const { pickItems } = await import('./pickBackend.ts');
+  const items = pickItems(reading, (backend) => refusalOf(backend, ending) === undefined);
+  if (items.length === 0) throw NONE_TO_END.none(reading.total, ending);
+  const options: vscode.QuickPickOptions = {
+    title: ENDINGS[ending].title,
+    placeHolder: 'Choose the backend; what blocks others stands first',
+    matchOnDescription: true,
+    matchOnDetail: true,
+  };
+  return (await showQuickPick(items, options))?.backend;
+}
+
+async function confirm(
+  connection: Connection,
+  backend: BackendFacts,
+  { backends }: BackendsReading,
+  ending: BackendEnding,
+): Promise<boolean> {
+  const { question, lines, button } = endingQuestion(connection, backend, backends, ending);
+  const detail = lines.map((line) => `• ${line}`).join('\n');
+  if ((await showWarningMessage(question, { modal: true, detail }, button)) !== button) return false;
+  if (!connection.production) return true;
+  const pid = String(backend.pid);
+  const typed = await showInputBox({
+    title: `${ENDINGS[ending].title} in production`,
+    prompt: `${connection.target} is a production database. Type the process id ${pid} to go on; Escape leaves everything as it is.`,
+    ignoreFocusOut: true,
+    validateInput: (text) => (text.trim() === pid ? undefined : `Type ${pid} exactly.`),
+  });
+  return typed?.trim() === pid;
+}
