@@ -65,11 +65,13 @@ export class Backends implements Investigation, Ending {
   /** Asks, ends, and tells what came of it. @param rowId of the tree; undefined: it is chosen from a list */
   async end(ending: BackendEnding, rowId: string | undefined): Promise<void> {
     const { endConnection } = await import('./endConnection.ts');
-    await endConnection(this, ending, rowId === undefined ? undefined : this.#backendOf(rowId));
-  }
-
-  keep(record: BackendRecord): Promise<void> {
-    return this.#store.put(record);
+    const parts = {
+      app: this.app,
+      log: this.log,
+      refresh: () => this.poll.refresh(),
+      keep: (record: BackendRecord) => this.#store.put(record),
+    };
+    await endConnection(parts, ending, rowId === undefined ? undefined : this.#backendOf(rowId));
   }
 
   async dispose(): Promise<void> {

@@ -1,28 +1,39 @@
 import { randomUUID } from 'node:crypto';
 import { userInfo } from 'node:os';
 import * as vscode from 'vscode';
+import type { Log } from '../../common/log.ts';
 import { Problem } from '../../common/problem.ts';
 import type { Connection } from '../../monitoring/watch/connection.ts';
 import { openToWrite } from '../../monitoring/watch/openDatabase.ts';
 import type { BackendEnding, BackendFacts, BackendsReading } from '../../postgres/backends/backendFacts.ts';
+import type { Database } from '../../postgres/connect/database.ts';
 import type { BackendEnded } from '../../postgres/backends/endBackend.ts';
 import { outcomeText, recordOfEnding, type BackendRecord } from '../../presentation/backends/backendRecords.ts';
 import { backendName } from '../../presentation/backends/backendTexts.ts';
 import { ENDINGS, endingQuestion, NONE_TO_END } from '../../presentation/backends/endingTexts.ts';
 import { showInformationMessage, showInputBox, showQuickPick, showWarningMessage } from '../common/messages.ts';
 import { withCancel } from '../common/progress.ts';
-import type { Backends } from './backends.ts';
+import type { App } from '../connection/app.ts';
+
+/** What it needs of who asks. */
+export interface EndingParts {
+  readonly app: Pick<App, 'watched'>;
+  readonly log: Log;
+  /** Has what is shown read anew. */
+  readonly refresh: () => Promise<void>;
+  readonly keep: (record: BackendRecord) => Promise<void>;
+}
 
 /**
  * Cancels a statement or terminates a connection: looks again at what is there, asks (in production twice), does it by a connection of
  * its own and says whether it has really ended.
  */
 export async function endConnection(
-  backends: Backends,
+  parts: EndingParts,
   ending: BackendEnding,
   chosen: BackendFacts | undefined,
 ): Promise<void> {
-  const connection = backends.app.watched;
+  const connection = parts.app.watched;
   const [{ readBackends }, { refusalOf }] = await Promise.all([
     import('../../postgres/backends/readBackends.ts'),
     import('../../postgres/backends/refusals.ts'),
@@ -36,45 +47,46 @@ export async function endConnection(
     const refusal = refusalOf(backend, ending);
     if (refusal !== undefined) throw new Problem({ ...refusal, what: ENDINGS[ending].notDone, transient: false });
     if (!(await confirm(connection, backend, reading, ending))) return;
-    await run(backends, connection, backend, ending);
+    await run(parts, db, connection, backend, ending);
   } finally {
     await db.close();
-    void backends.poll.refresh();
+    void parts.refresh();
   }
+}
 
-  async function run(
-    backends: Backends,
-    connection: Connection,
-    backend: BackendFacts,
-    ending: BackendEnding,
-  ): Promise<void> {
-    const { endBackend } = await import('../../postgres/backends/endBackend.ts');
-    const context = {
-      id: randomUUID(),
-      at: new Date().toISOString(),
-      who: userInfo().username,
-      target: connection.target,
-    };
-    const keep = (done: Pick<BackendRecord, 'outcome' | 'waited' | 'freed' | 'elapsedMs' | 'problem'>): Promise<void> =>
-      backends.keep(recordOfEnding(backend, ending, done, context));
-    let done: BackendEnded;
-    try {
-      done = await withCancel(ENDINGS[ending].doing, ({ signal }) => endBackend(db, backend, ending, signal));
-    } catch (error) {
-      const problem = error instanceof Problem ? error.why : 'Something unexpected failed.';
-      await keep({ outcome: 'failed', waited: 0, freed: 0, elapsedMs: 0, problem });
-      throw error;
-    }
-    await keep(done);
-    const { outcome } = done;
-    backends.log.info(
-      `${ENDINGS[ending].title} of ${backendName(backend)} on ${connection.target}: ${outcomeText(outcome, done)}`,
-    );
-    const show = outcome === 'ended' ? showInformationMessage : showWarningMessage;
-    void show(
-      `${ENDINGS[ending].title} of ${backendName(backend)}: ${outcomeText(outcome, done)}.${ENDINGS[ending].after(done)}`,
-    );
+async function run(
+  parts: EndingParts,
+  db: Database,
+  connection: Connection,
+  backend: BackendFacts,
+  ending: BackendEnding,
+): Promise<void> {
+  const { endBackend } = await import('../../postgres/backends/endBackend.ts');
+  const context = {
+    id: randomUUID(),
+    at: new Date().toISOString(),
+    who: userInfo().username,
+    target: connection.target,
+  };
+  const keep = (done: Pick<BackendRecord, 'outcome' | 'waited' | 'freed' | 'elapsedMs' | 'problem'>): Promise<void> =>
+    parts.keep(recordOfEnding(backend, ending, done, context));
+  let done: BackendEnded;
+  try {
+    done = await withCancel(ENDINGS[ending].doing, ({ signal }) => endBackend(db, backend, ending, signal));
+  } catch (error) {
+    const problem = error instanceof Problem ? error.why : 'Something unexpected failed.';
+    await keep({ outcome: 'failed', waited: 0, freed: 0, elapsedMs: 0, problem });
+    throw error;
   }
+  await keep(done);
+  const { outcome } = done;
+  parts.log.info(
+    `${ENDINGS[ending].title} of ${backendName(backend)} on ${connection.target}: ${outcomeText(outcome, done)}`,
+  );
+  const show = outcome === 'ended' ? showInformationMessage : showWarningMessage;
+  void show(
+    `${ENDINGS[ending].title} of ${backendName(backend)}: ${outcomeText(outcome, done)}.${ENDINGS[ending].after(done)}`,
+  );
 }
 
 /** What the row showed may be over by now. */
