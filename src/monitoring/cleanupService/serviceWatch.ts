@@ -4,7 +4,7 @@ import { triangulate } from '../../services/cleanupService/triangulate.ts';
 import { VERDICTS, type Verdict } from '../../services/cleanupService/verdict.ts';
 import type { Snapshot } from '../snapshot/snapshot.ts';
 import type { Source } from '../snapshot/sources.ts';
-import { DeletedCounter } from './deletedCounter.ts';
+import { DeletedCounter, type DeletionsIn } from './deletedCounter.ts';
 import { ServicePoll, type PollParts } from './servicePoll.ts';
 import {
   expiredBy,
@@ -19,19 +19,21 @@ import {
 export interface ServiceWatchParts extends PollParts {
   /** The snapshots of the session table, oldest first; undefined: it is not being read. */
   readonly snapshots: () => readonly Snapshot[] | undefined;
+  readonly deletionsIn: DeletionsIn;
 }
 
 /** What is known of the cleanup service: its own words, and what the table says beside them. */
 export class ServiceWatch implements Disposable, Source<Snapshot['cleanupService']> {
   readonly #parts: ServiceWatchParts;
   readonly #poll: ServicePoll;
-  readonly #deleted = new DeletedCounter();
+  readonly #deleted: DeletedCounter;
   readonly #subscription: Disposable;
   #verdict: Verdict | undefined;
 
   constructor(parts: ServiceWatchParts) {
     this.#parts = parts;
     this.#poll = new ServicePoll(parts);
+    this.#deleted = new DeletedCounter(parts.deletionsIn);
     this.#subscription = this.#poll.onDidChange(() => this.#logVerdict());
   }
 

@@ -90,7 +90,7 @@ export function factsOf(evidence: CleanupEvidence): CleanupFacts {
   const deleted = lastSuccess?.deleted;
   const confirmed =
     settled && deleted !== undefined && deleted > 0 && isKnown(deletedSince)
-      ? deletedSince.value >= deleted
+      ? deletedSince.value + (deletedSince.plusMinus ?? 0) >= deleted
       : undefined;
   return {
     ...evidence,

@@ -2,6 +2,7 @@ import * as vscode from 'vscode';
 import { DisposableStore, type Disposable } from '../../common/disposable.ts';
 import type { Log } from '../../common/log.ts';
 import { later } from '../../common/timers.ts';
+import { deletionsIn } from '../../history/deletions.ts';
 import { SETTINGS_SECTION } from '../../contributions.ts';
 import type { ServiceSetup, ServiceState } from '../../monitoring/cleanupService/serviceState.ts';
 import { ServiceWatch } from '../../monitoring/cleanupService/serviceWatch.ts';
@@ -33,6 +34,7 @@ export class CleanupServiceWatch implements Disposable {
         trusted: () => vscode.workspace.isTrusted,
         resting: () => app.state.kind === 'connected' && app.state.monitor.kind === 'paused',
         snapshots: () => this.#snapshots(),
+        deletionsIn: (from, to) => app.history && deletionsIn(app.history, from, to),
         log,
       }),
     );
