@@ -4,6 +4,7 @@ import { CLEANUP_SERVICE_COMMANDS } from './commands/cleanupService.ts';
 import { CONNECTION_COMMANDS } from './commands/connection.ts';
 import { DASHBOARD_COMMANDS } from './commands/dashboard.ts';
 import { MONITORING_COMMANDS } from './commands/monitoring.ts';
+import { ROUTINE_COMMANDS } from './commands/routine.ts';
 import { THROTTLE_COMMANDS } from './commands/throttle.ts';
 
 /** Every command once, by the last part of its id. Adding one is adding its row to a file of commands/, and its handler. */
@@ -15,4 +16,5 @@ export const COMMAND_ROWS = {
   ...CLEANUP_SERVICE_COMMANDS,
   ...THROTTLE_COMMANDS,
   ...DASHBOARD_COMMANDS,
+  ...ROUTINE_COMMANDS,
 } as const;

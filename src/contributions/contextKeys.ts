@@ -46,4 +46,6 @@ export type RowContext =
   | 'canOpenCompose'
   | 'canRestore'
   | 'canCancelStatement'
-  | 'canTerminate';
+  | 'canTerminate'
+  | 'routineChecks'
+  | 'routineCheck';

@@ -6,6 +6,7 @@ import { CLEANUP_SERVICE_SETTINGS } from './settings/cleanupService.ts';
 import { CONNECTION_SETTINGS } from './settings/connection.ts';
 import { HISTORY_SETTINGS } from './settings/history.ts';
 import { MONITORING_SETTINGS } from './settings/monitoring.ts';
+import { ROUTINE_SETTINGS } from './settings/routine.ts';
 import { SETTINGS_FILE_SETTINGS } from './settings/settingsFile.ts';
 
 /** The sections of the settings editor in their order. Adding a setting is adding its row to one of them. */
@@ -17,6 +18,7 @@ export const SETTING_SECTIONS = {
   'Cleanup service': CLEANUP_SERVICE_SETTINGS,
   'Application metrics': APPLICATION_SETTINGS,
   History: HISTORY_SETTINGS,
+  'Routine checks': ROUTINE_SETTINGS,
   /** The numbers of the alert rules follow, which their table declares (monitoring/alerts/alertRules.ts). */
   Alerts: ALERTS_SETTINGS,
 } as const;
@@ -30,6 +32,7 @@ export const SETTING_ROWS = {
   ...CLEANUP_SERVICE_SETTINGS,
   ...APPLICATION_SETTINGS,
   ...HISTORY_SETTINGS,
+  ...ROUTINE_SETTINGS,
   ...ALERTS_SETTINGS,
 } as const;
 

@@ -1,9 +1,9 @@
 import { formatNumber } from '../../common/format.ts';
-import { mapMeasured, unknown, type Measured } from '../../common/measured.ts';
+import { isKnown, mapMeasured, unknown, type Measured } from '../../common/measured.ts';
 import type { SaveEvidence } from '../../postgres/table/saveEvidence.ts';
 import type { Snapshot } from '../snapshot/snapshot.ts';
 import type { MetricChild, MetricRow } from './metric.ts';
-import { fromDetail } from './read.ts';
+import { fromDetail, shareOf } from './read.ts';
 
 /** "only last_activity", "cart and last_activity", "nothing". */
 export function entriesText(entries: readonly string[]): string {
@@ -106,6 +106,24 @@ export const SAVE_METRICS = [
         return unknown('No new session that was seen is ten minutes old yet.', 'It comes by itself.');
       }
       return mapMeasured(found, ({ newcomers }) => 1 - newcomers.savedAgain / settled);
+    },
+  },
+  {
+    id: 'writes.newSignedIn',
+    group: 'writes',
+    label: 'New, with a user',
+    unit: 'share',
+    what: 'Share of the new sessions of the last hour that hold a user: each sign-in makes a session with a new key.',
+    source: 'The same new sessions, those with _auth_user_id',
+    advice:
+      'Near 0% with many inserts: sessions are made for visitors who never sign in. Inserts × this share are the sign-ins.',
+    read: (s) => {
+      const found = ofNew(s);
+      const { sessions = 0, anonymous = 0 } = found.value?.newcomers ?? {};
+      if (!isKnown(found)) return found;
+      if (sessions === 0) return unknown('No new session was seen in the last hour.', 'It comes by itself.');
+      const signedIn = sessions - anonymous;
+      return shareOf(found, signedIn, sessions, `${formatNumber(signedIn)} of ${formatNumber(sessions)} new sessions`);
     },
   },
 ] as const satisfies readonly MetricRow[];

@@ -6,6 +6,8 @@ import type { RowsBelow } from '../../presentation/operations/operationRows.ts';
 import { rowArgument } from '../../presentation/rows/rowArgument.ts';
 import { Backends } from '../backends/backends.ts';
 import type { Additions, Investigation, InvestigationParts } from '../investigation.ts';
+import { routineHandlers } from '../routine/routineHandlers.ts';
+import { Routine } from '../routine/routine.ts';
 
 /** All of them. Adding one is making it in the constructor, and naming its commands in `handlers`. */
 export class Investigations implements Ending {
@@ -13,6 +15,7 @@ export class Investigations implements Ending {
   readonly #all: Investigation[] = [];
   readonly #changed: Emitter<undefined>;
   readonly #backends: Backends;
+  readonly #routine: Routine;
 
   constructor(parts: InvestigationParts) {
     const { log } = parts;
@@ -22,6 +25,7 @@ export class Investigations implements Ending {
     this.#ends = new EndingStore(onError);
     this.#changed = new Emitter(onError);
     this.#backends = this.add(new Backends(parts));
+    this.#routine = this.add(new Routine(parts));
   }
 
   /** What its commands do: all of them together are in COMMAND_ROWS, and one that is missing is an error in commands.ts. */
@@ -29,6 +33,7 @@ export class Investigations implements Ending {
     return {
       [COMMANDS.cancelStatement]: (row) => this.#backends.end('cancel', rowArgument(row)?.rowId),
       [COMMANDS.terminateConnection]: (row) => this.#backends.end('terminate', rowArgument(row)?.rowId),
+      ...routineHandlers(this.#routine),
     } satisfies Partial<CommandHandlers>;
   }
 
