@@ -1,5 +1,5 @@
 import type { RowContext } from './contextKeys.ts';
-import { all, IN_PREVIEW, IN_VIEW, rowIs } from './when.ts';
+import { all, IN_DIAGNOSIS, IN_PREVIEW, IN_VIEW, rowIs } from './when.ts';
 
 /** All that is known of a command but its handler (ui/commands/commands.ts). Its id is made of its name in the table. */
 export interface CommandRow {
@@ -53,3 +53,5 @@ export const onRow = (word: RowContext, group: string, ...when: readonly string[
 });
 
 export const inPreview = (group: string): MenuPlace => ({ menu: 'editor/title', group, when: IN_PREVIEW });
+
+export const inReport = (group: string): MenuPlace => ({ menu: 'editor/title', group, when: IN_DIAGNOSIS });

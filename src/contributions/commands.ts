@@ -3,6 +3,7 @@ import { CLEANUP_COMMANDS } from './commands/cleanup.ts';
 import { CLEANUP_SERVICE_COMMANDS } from './commands/cleanupService.ts';
 import { CONNECTION_COMMANDS } from './commands/connection.ts';
 import { DASHBOARD_COMMANDS } from './commands/dashboard.ts';
+import { DIAGNOSIS_COMMANDS } from './commands/diagnosis.ts';
 import { MONITORING_COMMANDS } from './commands/monitoring.ts';
 import { ROUTINE_COMMANDS } from './commands/routine.ts';
 import { THROTTLE_COMMANDS } from './commands/throttle.ts';
@@ -17,4 +18,5 @@ export const COMMAND_ROWS = {
   ...THROTTLE_COMMANDS,
   ...DASHBOARD_COMMANDS,
   ...ROUTINE_COMMANDS,
+  ...DIAGNOSIS_COMMANDS,
 } as const;

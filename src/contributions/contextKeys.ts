@@ -30,6 +30,7 @@ export type RowContext =
   | 'isProduction'
   | 'isNoProduction'
   | 'alert'
+  | 'canDiagnose'
   | 'canAcknowledge'
   | 'canSnooze'
   | 'canCount'

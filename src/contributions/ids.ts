@@ -8,6 +8,9 @@ export const VIEWS = {
   charts: `${PREFIX}.charts`,
 } as const;
 
+/** Of the documents that a diagnosis is reported in. */
+export const DIAGNOSIS_SCHEME = 'django-session-diagnosis';
+
 /** The one command of VS Code that our texts and pages offer as a button. */
 export const MANAGE_TRUST = 'workbench.trust.manage';
 

@@ -1,5 +1,5 @@
 import { CONTEXT_KEYS, type RowContext, type StateKey } from './contextKeys.ts';
-import { VIEWS } from './ids.ts';
+import { DIAGNOSIS_SCHEME, VIEWS } from './ids.ts';
 
 /** Pieces of when clauses. @see https://code.visualstudio.com/api/references/when-clause-contexts */
 
@@ -14,5 +14,7 @@ export const POLLING = stateIs('connecting', 'live', 'stale', 'failed');
 export const PAUSED = stateIs('paused');
 /** The preview of a change has the focus. */
 export const IN_PREVIEW = `${CONTEXT_KEYS.pendingChange} && (resourceScheme == django-session-monitor || activeEditor == multiDiffEditor)`;
+/** A report of a diagnosis has the focus. */
+export const IN_DIAGNOSIS = `resourceScheme == ${DIAGNOSIS_SCHEME}`;
 
 export const rowIs = (word: RowContext): string => `viewItem =~ /\\b${word}\\b/`;

@@ -3,6 +3,10 @@ export type Block =
   | { readonly kind: 'heading'; readonly level: 1 | 2 | 3; readonly text: string }
   | { readonly kind: 'text'; readonly text: string }
   | { readonly kind: 'list'; readonly items: readonly string[] }
+  /** Lines as they are: a statement, lines of a log. */
+  | { readonly kind: 'code'; readonly language: 'sql' | 'text'; readonly text: string }
+  /** A line of a file. `path`: from the folder that is open, with "/"; `line` counts from 1. */
+  | { readonly kind: 'place'; readonly text: string; readonly path: string; readonly line: number }
   /** The first cell of each row names it; the others are right-aligned, but for columns of words. */
   | {
       readonly kind: 'table';

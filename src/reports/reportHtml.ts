@@ -11,6 +11,7 @@ body { max-width: 70rem; margin: 2rem auto; padding: 0 1rem; color: var(--text);
 h1, h2, h3 { line-height: 1.25; }
 h2 { margin-top: 2.5rem; padding-bottom: 0.25rem; border-bottom: 1px solid var(--line); }
 h3 { margin: 1.75rem 0 0.5rem; }
+pre { overflow-x: auto; padding: 0.5rem 0.75rem; border: 1px solid var(--line); }
 figure { margin: 0.5rem 0; }
 img { display: block; max-width: 100%; height: auto; border: 1px solid var(--line); }
 .table { overflow-x: auto; }
@@ -59,6 +60,10 @@ function html(block: Block): string {
       return `<p>${escape(block.text)}</p>`;
     case 'list':
       return `<ul>\n${block.items.map((item) => `<li>${escape(item)}</li>`).join('\n')}\n</ul>`;
+    case 'code':
+      return `<pre><code>${escape(block.text)}</code></pre>`;
+    case 'place':
+      return `<ul>\n<li>${escape(block.text)}</li>\n</ul>`;
     case 'picture':
       return `<figure><img src="data:image/png;base64,${escape(block.png)}" alt="${escape(block.text)}"></figure>`;
     case 'table':

@@ -19,6 +19,10 @@ function markdown(block: Block): string {
       return escape(block.text);
     case 'list':
       return block.items.map((item) => `- ${escape(item)}`).join('\n');
+    case 'code':
+      return fenced(block);
+    case 'place':
+      return `- [${escape(block.text)}](</${block.path.split('/').map(encodeURIComponent).join('/')}#L${block.line}>)`;
     case 'picture':
       return `![${escape(block.text)}](data:image/png;base64,${block.png.replaceAll(/[^\w+/=]/g, '')})`;
     case 'table':
@@ -33,6 +37,16 @@ function table(block: Extract<Block, { kind: 'table' }>): string {
   return [head.map(escape), rule, ...rows.map((cells) => cells.map(escape))].map(line).join('\n');
 }
 
+/** The fence is longer than any in it. */
+function fenced({ language, text }: Extract<Block, { kind: 'code' }>): string {
+  const longest = Math.max(0, ...[...text.matchAll(/`+/g)].map(([run]) => run.length));
+  const fence = '`'.repeat(Math.max(3, longest + 1));
+  return `${fence}${language}\n${text.replaceAll(/\r\n?/g, '\n').trimEnd()}\n${fence}`;
+}
+
+/** Between letters an underscore means nothing, and names stay readable. @see https://spec.commonmark.org/0.31.2/#left-flanking-delimiter-run */
+const IN_NAMES = /(?<=[\p{L}\p{N}])(?:\\_)+(?=[\p{L}\p{N}])/gu;
+
 /**
  * Everything that could be read as markup: HTML as entities, all else behind a backslash, which CommonMark allows before any
  * ASCII punctuation. A line break would end a row or begin a block. "1." at the beginning would begin a list.
@@ -42,6 +56,7 @@ function escape(text: string): string {
     .replaceAll(/\s+/g, ' ')
     .trim()
     .replaceAll(/[\\`*_[\]|~$]|^[-+#=]|#+$|(?<=^\d+)[.)]/g, String.raw`\$&`)
+    .replaceAll(IN_NAMES, (run) => run.replaceAll('\\', ''))
     .replaceAll('&', '&amp;')
     .replaceAll('<', '&lt;')
     .replaceAll('>', '&gt;');

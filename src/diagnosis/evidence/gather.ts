@@ -3,9 +3,8 @@ import { describeError, Problem } from '../../common/problem.ts';
 import type { Evidence, EvidenceName } from './evidence.ts';
 
 /** How each piece is come by. A source that can't says why by an unknown value or by throwing a Problem. */
-export type EvidenceSources = {
-  readonly [N in EvidenceName]: (signal: AbortSignal) => Promise<Measured<Evidence[N]>>;
-};
+export type SourcesOf<E> = { readonly [N in keyof E]: (signal: AbortSignal) => Promise<Measured<E[N]>> };
+export type EvidenceSources = SourcesOf<Evidence>;
 
 export type Gathered = { readonly [N in EvidenceName]?: Measured<Evidence[N]> };
 

@@ -5,3 +5,8 @@ export interface SiteEvidence {
   /** The throttle and the session settings, as the text of the settings has them. */
   readonly throttle: ThrottleState;
 }
+
+/** What is looked at, as the progress says it. */
+export const SITE_LOOKS: Readonly<Record<keyof SiteEvidence, string>> = {
+  throttle: 'the settings',
+};

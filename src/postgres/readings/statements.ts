@@ -50,23 +50,34 @@ export async function readStatements(
 ): Promise<Measured<readonly StatementMetrics[]>> {
   const withTexts = memory.readings % TEXTS_EVERY === 0;
   if (memory.extension === undefined || withTexts) {
-    const found = await db.query<Extension & { server_ms: number }>(EXTENSION, [], { what: WHAT });
-    spend(spent, found);
-    memory.extension = found[0];
+    memory.extension = await findExtension(db, spent);
   }
   const extension = memory.extension;
   if (extension === undefined || extension.schema === null) return notCreated(extension);
   try {
     return await readRows(db, table, memory, extension, extension.schema, withTexts, spent);
   } catch (error) {
-    // 55000: "pg_stat_statements must be loaded via shared_preload_libraries"; 42501: EXECUTE was revoked; 42P01: dropped meanwhile.
-    const state = error instanceof Problem ? (error.cause as { code?: unknown } | undefined)?.code : undefined;
     memory.extension = undefined;
-    if (state === '55000') return NOT_LOADED;
-    if (state === '42501') return unknown('The role may not read pg_stat_statements.', grant(extension));
-    if (state === '42883' || state === '42P01') return notCreated(extension);
-    throw error;
+    const why = notReadable(error, extension);
+    if (why === undefined) throw error;
+    return why;
   }
+}
+
+/** Where the extension is, and what the role may see of it. */
+export async function findExtension(db: Database, spent: Spent, signal?: AbortSignal): Promise<Extension | undefined> {
+  const found = await db.query<Extension & { server_ms: number }>(EXTENSION, [], { what: WHAT, signal });
+  spend(spent, found);
+  return found[0];
+}
+
+/** Why it can't be read; undefined: for another reason than its own. */
+export function notReadable(error: unknown, extension: Extension): Unknown | undefined {
+  // 55000: "pg_stat_statements must be loaded via shared_preload_libraries"; 42501: EXECUTE was revoked; 42P01: dropped meanwhile.
+  const state = error instanceof Problem ? (error.cause as { code?: unknown } | undefined)?.code : undefined;
+  if (state === '55000') return NOT_LOADED;
+  if (state === '42501') return unknown('The role may not read pg_stat_statements.', grant(extension));
+  return state === '42883' || state === '42P01' ? notCreated(extension) : undefined;
 }
 
 const WHAT = 'Cannot read pg_stat_statements';
@@ -135,7 +146,7 @@ const NOT_LOADED = unknown(
   `${PRELOAD}.`,
 );
 
-function notCreated(extension: Extension | undefined): Unknown {
+export function notCreated(extension: Extension | undefined): Unknown {
   const create = 'CREATE EXTENSION pg_stat_statements; in this database';
   if (extension?.available === false) {
     return unknown(

@@ -50,6 +50,7 @@ const STANDING: readonly Standing[] = [
     command: COMMANDS.restartApplication,
     fits: ({ rollbacks: [newest] }) => newest !== undefined && newest.undone !== true && newest.restart === undefined,
   },
+  { label: 'Diagnose…', command: COMMANDS.diagnose, fits: (_, snapshot) => snapshot !== undefined },
 ];
 
 /** What the firing alerts suggest and what else fits, each once. */

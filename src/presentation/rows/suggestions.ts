@@ -1,5 +1,6 @@
 import { COMMANDS, type CommandId, type RowContext } from '../../contributions.ts';
 import type { ProjectThrottle } from '../../django/throttle/describeThrottle.ts';
+import type { Symptom } from '../../diagnosis/symptom.ts';
 import type { AlertRule } from '../../monitoring/alerts/alertRules.ts';
 
 /** What is known of what an alert may suggest to do something about. */
@@ -22,7 +23,8 @@ export interface Suggestion {
 type Suggests = NonNullable<AlertRule['suggests']>;
 
 interface Row extends Suggestion {
-  readonly for: Suggests;
+  /** undefined: of each. */
+  readonly for?: Suggests;
   readonly when?: (circumstances: Circumstances) => boolean;
 }
 
@@ -56,9 +58,27 @@ const SUGGESTIONS: readonly Row[] = [
     context: 'canRestore',
     when: ({ throttle }) => throttle === 'off' || throttle === 'unknown',
   },
+  { title: 'Diagnose…', command: COMMANDS.diagnose, context: 'canDiagnose' },
 ];
+
+/** What each alert is a sign of. */
+const SYMPTOM_OF: Readonly<Record<AlertRule['id'], Symptom>> = {
+  'table-size': 'growth',
+  'connections-exhausted': 'connections',
+  'cleanup-service': 'growth',
+  'saves-per-minute': 'load',
+  'expired-sessions': 'growth',
+  'table-growth': 'growth',
+};
+
+/** What to diagnose where an alert fires; undefined: there is no such alert. */
+export function symptomOf(ruleId: string): Symptom | undefined {
+  return Object.entries(SYMPTOM_OF).find(([id]) => id === ruleId)?.[1];
+}
 
 /** What fits the rule now, in the order in which it is offered. */
 export function suggestionsFor(rule: AlertRule, circumstances: Circumstances): readonly Suggestion[] {
-  return SUGGESTIONS.filter((row) => row.for === rule.suggests && (row.when === undefined || row.when(circumstances)));
+  return SUGGESTIONS.filter(
+    (row) => (row.for ?? rule.suggests) === rule.suggests && (row.when === undefined || row.when(circumstances)),
+  );
 }

@@ -34,6 +34,11 @@ export async function runCommand<I extends keyof Arguments>(id: I, ...args: Argu
   await vscode.commands.executeCommand(id, ...args);
 }
 
+/** A command that a row of a table of ours names, with what the table gives it. */
+export async function runOffered(id: ButtonId, given: readonly unknown[] = []): Promise<void> {
+  await vscode.commands.executeCommand(id, ...given);
+}
+
 const BUTTONS: ReadonlySet<string> = new Set([...Object.values(COMMANDS), MANAGE_TRUST]);
 
 /** For what comes from a page of ours. */

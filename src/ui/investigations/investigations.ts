@@ -5,6 +5,7 @@ import { COMMANDS, type CommandHandlers } from '../../contributions.ts';
 import type { RowsBelow } from '../../presentation/operations/operationRows.ts';
 import { rowArgument } from '../../presentation/rows/rowArgument.ts';
 import { Backends } from '../backends/backends.ts';
+import { Diagnoses } from '../diagnosis/diagnoses.ts';
 import type { Additions, Investigation, InvestigationParts } from '../investigation.ts';
 import { routineHandlers } from '../routine/routineHandlers.ts';
 import { Routine } from '../routine/routine.ts';
@@ -16,6 +17,7 @@ export class Investigations implements Ending {
   readonly #changed: Emitter<undefined>;
   readonly #backends: Backends;
   readonly #routine: Routine;
+  readonly #diagnoses: Diagnoses;
 
   constructor(parts: InvestigationParts) {
     const { log } = parts;
@@ -26,11 +28,13 @@ export class Investigations implements Ending {
     this.#changed = new Emitter(onError);
     this.#backends = this.add(new Backends(parts));
     this.#routine = this.add(new Routine(parts));
+    this.#diagnoses = this.add(new Diagnoses(parts));
   }
 
   /** What its commands do: all of them together are in COMMAND_ROWS, and one that is missing is an error in commands.ts. */
   get handlers() {
     return {
+      ...this.#diagnoses.handlers,
       [COMMANDS.cancelStatement]: (row) => this.#backends.end('cancel', rowArgument(row)?.rowId),
       [COMMANDS.terminateConnection]: (row) => this.#backends.end('terminate', rowArgument(row)?.rowId),
       ...routineHandlers(this.#routine),

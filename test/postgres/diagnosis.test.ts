@@ -1,0 +1,44 @@
+import assert from 'node:assert/strict';
+import { it } from 'node:test';
+import { isKnown } from '../../src/common/measured.ts';
+import { savesIn, watchLoad, writingShare } from '../../src/postgres/diagnosis/watchLoad.ts';
+import { DJANGO_SESSION } from '../../src/postgres/table/tableName.ts';
+import { createSessionTable, fillSessions, TrafficSimulator } from '../kit/sessions.ts';
+import { newDatabase, onEachMajor, SECRET_KEY } from './support.ts';
+
+/** What a diagnosis reads of the server, with real sessions and locks. */
+
+onEachMajor('what a diagnosis reads', (bench) => {
+  it('counts the saves while it watches, whose sessions they were of, and what they took', async () => {
+    const admin = await newDatabase(bench, 'watched');
+    await admin.query('CREATE EXTENSION pg_stat_statements');
+    await createSessionTable(admin);
+    await fillSessions(admin, { rows: 500, secretKey: SECRET_KEY });
+    const connectionString = bench.server.connectionString('watched');
+    const traffic = new TrafficSimulator({
+      connectionString,
+      secretKey: SECRET_KEY,
+      savesPerMinute: 6_000,
+      visitors: 5,
+    });
+    await traffic.start();
+    const db = await bench.monitor('watched');
+    const watch = await watchLoad(db, DJANGO_SESSION, { seconds: 1.5 });
+    await traffic.stop();
+    const { updates, inserts } = savesIn(watch);
+    assert.ok(watch.seconds > 2.5 && watch.seconds < 30, String(watch.seconds));
+    assert.ok(updates > 50 && updates <= traffic.counts.updates, `${updates} of ${traffic.counts.updates}`);
+    assert.ok(inserts <= traffic.counts.inserts);
+    assert.ok(isKnown(watch.savedSessions), JSON.stringify(watch.savedSessions));
+    const sessions = watch.savedSessions.value;
+    assert.ok(sessions >= 4 && sessions <= 5 + traffic.counts.inserts, String(sessions));
+    assert.ok(isKnown(watch.statements), JSON.stringify(watch.statements));
+    const update = watch.statements.value.statements.find(({ verb }) => verb === 'UPDATE');
+    assert.ok(update !== undefined && update.onSessions && update.calls > 50, JSON.stringify(update));
+    assert.ok((writingShare(watch) ?? 0) > 0.2, String(writingShare(watch)));
+    assert.ok(watch.looks.length >= 3);
+    assert.equal(watch.after.standby, false);
+    assert.ok(watch.after.walBytes > watch.before.walBytes);
+    assert.ok(watch.after.checkpoints.timeoutSeconds > 0);
+  });
+});
