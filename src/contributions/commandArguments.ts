@@ -18,6 +18,16 @@ export interface RangeArgument {
   readonly to: number;
 }
 
+/** Something that happened, as the charts mark it: what is before it and what after it can be compared. */
+export interface MomentArgument {
+  readonly kind: string;
+  /** Milliseconds since the epoch. */
+  readonly at: number;
+  /** When it ended; null: it was a moment. */
+  readonly until: number | null;
+  readonly text: string;
+}
+
 /** A place in code: UTF-16 offsets. */
 export interface CodeArgument {
   readonly file: string;

@@ -4,6 +4,7 @@ import { CLEANUP_SERVICE_COMMANDS } from './commands/cleanupService.ts';
 import { CONNECTION_COMMANDS } from './commands/connection.ts';
 import { DASHBOARD_COMMANDS } from './commands/dashboard.ts';
 import { DIAGNOSIS_COMMANDS } from './commands/diagnosis.ts';
+import { IMPACT_COMMANDS } from './commands/impact.ts';
 import { MONITORING_COMMANDS } from './commands/monitoring.ts';
 import { ROUTINE_COMMANDS } from './commands/routine.ts';
 import { THROTTLE_COMMANDS } from './commands/throttle.ts';
@@ -19,4 +20,5 @@ export const COMMAND_ROWS = {
   ...DASHBOARD_COMMANDS,
   ...ROUTINE_COMMANDS,
   ...DIAGNOSIS_COMMANDS,
+  ...IMPACT_COMMANDS,
 } as const;

@@ -7,6 +7,7 @@ import type { RangeFigures, RangeOf, SeriesFigures } from './compareFigures.ts';
 import type { Comparison } from './compareRanges.ts';
 import { comparedSeries, comparisonRows, rangeNotes } from './compareText.ts';
 import type { Block, Report } from './reportBlocks.ts';
+import { reportDate, reportRange } from './reportDates.ts';
 
 /** One chart of the dashboard. */
 export interface ReportChart {
@@ -77,8 +78,8 @@ function head(facts: ReportFacts, options: ReportOptions): Block[] {
       kind: 'list',
       items: [
         `Database: ${target}`,
-        `Range: ${rangeText(range, options)}`,
-        `Made: ${dateText(madeAt, options)} by Django Session Monitor ${version}`,
+        `Range: ${reportRange(range, options)}`,
+        `Made: ${reportDate(madeAt, options)} by Django Session Monitor ${version}`,
         ...(problem === '' ? [] : [`Monitoring: ${problem}`]),
         ...rangeNotes(figures, madeAt, options).map((note) => `This range: ${note}`),
         ...(withoutPictures === '' ? [] : [`Without pictures: ${withoutPictures}`]),
@@ -104,7 +105,7 @@ function alerts({ alerts: all }: ReportFacts, options: ReportOptions): Block[] {
           rows: firing.map(({ rule, since, message }) => [
             rule.title,
             rule.severity,
-            since === undefined ? '' : dateText(since, options),
+            since === undefined ? '' : reportDate(since, options),
             message,
           ]),
         },
@@ -115,7 +116,7 @@ function alerts({ alerts: all }: ReportFacts, options: ReportOptions): Block[] {
 function comparison({ comparison: made, charts: all, madeAt }: ReportFacts, options: ReportOptions): Block[] {
   if (made === undefined) return [];
   const rangeLine = (letter: string, range: RangeFigures): string =>
-    [`${letter}: ${rangeText(range, options)}.`, ...rangeNotes(range, madeAt, options)].join(' ');
+    [`${letter}: ${reportRange(range, options)}.`, ...rangeNotes(range, madeAt, options)].join(' ');
   const rows = comparisonRows(comparedSeries(all), made, options);
   return [
     { kind: 'heading', level: 2, text: 'Before and after' },
@@ -155,7 +156,7 @@ function charts({ charts: all, figures, pictures, range }: ReportFacts, options:
       { kind: 'heading', level: 3, text: chart.title },
       ...(png === undefined
         ? []
-        : [{ kind: 'picture', png, text: `Chart of ${chart.title}, ${rangeText(range, options)}` } as const]),
+        : [{ kind: 'picture', png, text: `Chart of ${chart.title}, ${reportRange(range, options)}` } as const]),
       { kind: 'table', head: ['', 'First', 'Last', 'Minimum', 'Median', 'Maximum', 'Readings'], rows },
     ];
   });
@@ -190,7 +191,7 @@ function annotationBlocks({ annotations }: ReportFacts, options: ReportOptions):
           head: ['When', 'What'],
           words: [1],
           rows: annotations.map(({ at, until, text }) => [
-            until === undefined ? dateText(at, options) : rangeText({ from: at, to: until }, options),
+            until === undefined ? reportDate(at, options) : reportRange({ from: at, to: until }, options),
             text,
           ]),
         },
@@ -215,7 +216,7 @@ function statements({ statements: read }: ReportFacts, options: ReportOptions): 
     {
       kind: 'text',
       text:
-        `From pg_stat_statements, read ${dateText(read.at, options)}: all since its counters were reset, not this range alone.` +
+        `From pg_stat_statements, read ${reportDate(read.at, options)}: all since its counters were reset, not this range alone.` +
         (left > 0 ? ` ${formatNumber(left, options)} more took less time.` : ''),
     },
     {
@@ -232,18 +233,3 @@ function statements({ statements: read }: ReportFacts, options: ReportOptions): 
     },
   ];
 }
-
-/** With the zone, for a report is read elsewhere. */
-function dateText(at: Date, { locale }: ReportOptions): string {
-  return new Intl.DateTimeFormat(locale, { ...DATE, second: '2-digit', timeZoneName: 'short' }).format(at);
-}
-
-/** Of what is as short as this the seconds matter. */
-const SHORT_MS = 3_600_000;
-
-function rangeText({ from, to }: RangeOf, { locale }: ReportOptions): string {
-  const seconds = to.getTime() - from.getTime() < SHORT_MS ? ({ second: '2-digit' } as const) : {};
-  return new Intl.DateTimeFormat(locale, { ...DATE, ...seconds, timeZoneName: 'short' }).formatRange(from, to);
-}
-
-const DATE = { year: 'numeric', month: 'short', day: 'numeric', hour: 'numeric', minute: '2-digit' } as const;

@@ -5,12 +5,13 @@ import { layOut, type Layout } from './layout.ts';
 import {
   FIRST_REQUEST,
   type ChartSpec,
+  type DashboardAnnotation,
   type DashboardState,
   type ToDashboard,
   type ToHost,
 } from './protocol/protocol.ts';
 import { Ranges, type RangesParts } from './ranges/ranges.ts';
-import { boundsOf, FIRST_VIEW, isLive, live, rangeOf, type View } from './ranges/view.ts';
+import { boundsOf, FIRST_VIEW, fixed, isLive, live, rangeOf, type View } from './ranges/view.ts';
 import { FIRST_STATE } from './statements/statementTable.ts';
 
 type Message<T extends ToDashboard['type']> = Extract<ToDashboard, { type: T }>;
@@ -26,6 +27,8 @@ export interface DashboardPageParts {
 /** CSS pixels for a point: closer ones would be drawn over each other. */
 const PIXELS_A_POINT = 2;
 const LEAST_POINTS = 100;
+/** Beside ranges that are compared, of their length. */
+const MARGIN = 0.05;
 
 function pointsFor(width: number): number {
   return Math.max(LEAST_POINTS, Math.floor(width / PIXELS_A_POINT));
@@ -93,6 +96,8 @@ export class DashboardPage {
         return;
       case 'comparison':
         return this.#layout?.compare?.hear(message);
+      case 'compareAround':
+        return this.#compareAround(message.moment);
       case 'drawReport':
         return this.#drawReport(message);
       case 'statements':
@@ -121,6 +126,7 @@ export class DashboardPage {
         this.#tables = new Set(shown ? this.#charts.map(({ id }) => id) : []);
         this.#keepAndDraw();
       },
+      compareAround: (moment) => this.#compareAround(moment),
       toggleSeries: (chart, series) => {
         const key = `${chart} ${series}`;
         this.#toggle(this.#hidden, key, !this.#hidden.has(key));
@@ -140,6 +146,15 @@ export class DashboardPage {
     if (isNew || before.happened !== state.happened || before.history !== state.history) this.#ranges.ask();
     else if (isLive(this.#view)) this.#addReading(state, state.readAt);
     this.#draw();
+  }
+
+  /** Both ranges come into sight. */
+  #compareAround(moment: DashboardAnnotation): void {
+    const shown = this.#layout?.compare?.compareAround(moment, this.#ranges.extent);
+    if (shown === undefined) return;
+    const margin = (shown.to - shown.from) * MARGIN;
+    this.#setView(fixed(this.#view, shown.from - margin, shown.to + margin));
+    this.#layout?.compare?.element.scrollIntoView({ block: 'start' });
   }
 
   #addReading(state: Message<'state'>, readAt: number): void {

@@ -5,7 +5,7 @@ import { Banner } from './controls/banner.ts';
 import type { Colors } from './controls/colors.ts';
 import { h } from './controls/dom.ts';
 import { Toolbar } from './controls/toolbar.ts';
-import type { ChartSpec, DashboardState, ToDashboard, ToHost } from './protocol/protocol.ts';
+import type { ChartSpec, DashboardAnnotation, DashboardState, ToDashboard, ToHost } from './protocol/protocol.ts';
 import { boundsOf, fixed, live, type View } from './ranges/view.ts';
 import { StatementsSection } from './statements/statements.ts';
 
@@ -34,6 +34,7 @@ export interface LayoutParts {
   readonly onChange: () => void;
   readonly setTable: (chart: string, shown: boolean) => void;
   readonly setAllTables: (shown: boolean) => void;
+  readonly compareAround: (moment: DashboardAnnotation) => void;
   readonly toggleSeries: (chart: string, series: string) => void;
 }
 
@@ -130,20 +131,21 @@ function makeToolbar({ locale }: SetUp, parts: LayoutParts, compare?: ComparePan
 function makeCard(
   spec: ChartSpec,
   height: number,
-  { locale }: SetUp,
-  { colors, view, setView, setTable, toggleSeries, post }: LayoutParts,
+  setUp: SetUp,
+  { colors, view, setView, setTable, toggleSeries, compareAround, post }: LayoutParts,
   into: HTMLElement,
 ): ChartCard {
   const card: CardParts = {
     spec,
     height,
-    locale,
+    locale: setUp.locale,
     colors,
     onZoom: (from, to) => setView(fixed(view(), from, to)),
     onBack: () => setView(live(view().seconds)),
     onToggleTable: (shown) => setTable(spec.id, shown),
     onToggleSeries: (id) => toggleSeries(spec.id, id),
     onCopy: (text) => post({ type: 'copy', text }),
+    ...(setUp.compact ? {} : { onCompare: compareAround }),
     onPicture: (name, data) => post({ type: 'savePicture', name, data }),
   };
   return new ChartCard(card, (element) => into.append(element));

@@ -1,5 +1,9 @@
+import type { FormatOptions } from '../../common/format.ts';
 import { describeError, Problem } from '../../common/problem.ts';
-import type { RangeFigures } from '../../reports/compareFigures.ts';
+import { DAY_MS } from '../../diagnosis/impact/dayGrid.ts';
+import { reductionSentence } from '../../diagnosis/impact/impactTexts.ts';
+import { measuredImpact } from '../../diagnosis/impact/measuredImpact.ts';
+import type { RangeFigures, RangeOf } from '../../reports/compareFigures.ts';
 import { compareRanges } from '../../reports/compareRanges.ts';
 import { comparedSeries, comparisonRows, rangeNotes } from '../../reports/compareText.ts';
 import {
@@ -35,7 +39,15 @@ export async function answerComparison(question: Question, page: Asker, locale: 
       error instanceof Problem ? error.message : 'The ranges could not be compared. See the log for the reason.';
     const unknown = (range: TimeRange): Answer['before'] => ({ ...range, notes: [] });
     const { request, before, after } = question;
-    page.post({ type: 'comparison', request, problem, before: unknown(before), after: unknown(after), rows: [] });
+    page.post({
+      type: 'comparison',
+      request,
+      problem,
+      impact: '',
+      before: unknown(before),
+      after: unknown(after),
+      rows: [],
+    });
   }
 }
 
@@ -63,11 +75,26 @@ export async function comparisonMessage(
     type: 'comparison',
     request,
     problem: '',
+    impact: impactOf(source, ranges, options),
     before: side(comparison.before),
     after: side(comparison.after),
     rows,
   };
 }
+
+/** A range of less than a day has no time of day in common with the one beside it: the days before it have. */
+function impactOf(
+  source: AnswerParts['source'],
+  { before, after }: { readonly before: RangeOf; readonly after: RangeOf },
+  options: FormatOptions,
+): string {
+  const isShort = before.to.getTime() - before.from.getTime() < DAY_MS && before.to <= after.from;
+  if (!isShort) return reductionSentence(measuredImpact(source, { before, after }).reduction, options);
+  const longer = { from: new Date(before.to.getTime() - LONGEST_MS), to: before.to };
+  return reductionSentence(measuredImpact(source, { before: longer, after }).reduction, options);
+}
+
+const LONGEST_MS = 7 * DAY_MS;
 
 export function comparedRange({ from, to }: TimeRange): { from: Date; to: Date } {
   return { from: dateOf(from), to: dateOf(to) };

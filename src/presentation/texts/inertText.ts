@@ -11,3 +11,8 @@ const INVISIBLE = '\u2060';
 export function inertText(text: string): string {
   return text.replaceAll('](', `]${INVISIBLE}(`);
 }
+
+/** The text with every icon taken out of it in the same way: choices and lenses draw one for `$(name)`, whoever wrote it. */
+export function inertIcons(text: string): string {
+  return text.replaceAll('$(', `$${INVISIBLE}(`);
+}

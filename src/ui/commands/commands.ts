@@ -132,6 +132,9 @@ function handlers(parts: CommandParts): CommandHandlers {
     [COMMANDS.openDashboard]: () => {
       dashboard.open();
     },
+    [COMMANDS.compareAround]: (moment) => {
+      dashboard.compare(moment);
+    },
     [COMMANDS.exportHistory]: async (range) => {
       const { exportHistory } = await import('../history/exportHistory.ts');
       await exportHistory(app, range);

@@ -2,7 +2,7 @@ import * as vscode from 'vscode';
 import type { Disposable } from '../../common/disposable.ts';
 import { Emitter, type Event } from '../../common/events.ts';
 import { describeError } from '../../common/problem.ts';
-import { PANELS } from '../../contributions.ts';
+import { PANELS, type MomentArgument } from '../../contributions.ts';
 import type { DashboardParts } from './dashboardParts.ts';
 import { filesOf, Page } from './page.ts';
 
@@ -55,6 +55,12 @@ export class Dashboard implements vscode.Disposable {
       }),
     );
     if (restored !== undefined) void vscode.window.tabGroups.close(restored);
+  }
+
+  /** Shows the time before and after something that happened beside each other. */
+  compare(moment: MomentArgument): void {
+    this.open();
+    this.#page?.compare(moment);
   }
 
   /** Of what its page shows; where there is none it is opened, and shows the last day. */

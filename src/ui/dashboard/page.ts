@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import { COMMANDS } from '../../contributions.ts';
+import { COMMANDS, type MomentArgument } from '../../contributions.ts';
 import { explain } from '../../monitoring/watch/explain.ts';
 import { ApplicationSection } from '../../presentation/answers/applicationSection.ts';
 import { RangeAnswers } from '../../presentation/answers/rangeAnswer.ts';
@@ -34,6 +34,7 @@ export class Page implements AskingPage {
   /** It has said that it is there: before that messages would be lost. */
   #ready = false;
   #offered: readonly string[] = [];
+  #waiting: ToDashboard | undefined;
   readonly work = new PageWork();
   readonly ranges: RangeAnswers;
   readonly statements: StatementSource;
@@ -79,6 +80,13 @@ export class Page implements AskingPage {
     this.work.close();
   }
 
+  /** As soon as it is loaded: what was asked for before would be lost. */
+  compare(moment: MomentArgument): void {
+    const { kind, at, until, text } = moment;
+    this.#waiting = { type: 'compareAround', moment: { kind, at, until, text } };
+    if (this.#ready && this.#surface.visible) this.#postWaiting();
+  }
+
   begin(): void {
     this.#ready = true;
     this.statements.forget();
@@ -86,6 +94,7 @@ export class Page implements AskingPage {
     this.post({ type: 'setup', locale: vscode.env.language, charts: this.#charts, compact: this.#compact });
     this.tell();
     this.reports.begin();
+    this.#postWaiting();
   }
 
   /** Tells all that may have changed. */
@@ -107,6 +116,11 @@ export class Page implements AskingPage {
 
   post(message: ToDashboard): void {
     if (this.#ready && this.#surface.visible) void this.#surface.webview.postMessage(message);
+  }
+
+  #postWaiting(): void {
+    if (this.#waiting !== undefined) this.post(this.#waiting);
+    this.#waiting = undefined;
   }
 
   #hear(message: unknown): void {

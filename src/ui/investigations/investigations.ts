@@ -6,6 +6,7 @@ import type { RowsBelow } from '../../presentation/operations/operationRows.ts';
 import { rowArgument } from '../../presentation/rows/rowArgument.ts';
 import { Backends } from '../backends/backends.ts';
 import { Diagnoses } from '../diagnosis/diagnoses.ts';
+import { Impact } from '../impact/impact.ts';
 import type { Additions, Investigation, InvestigationParts } from '../investigation.ts';
 import { routineHandlers } from '../routine/routineHandlers.ts';
 import { Routine } from '../routine/routine.ts';
@@ -18,6 +19,7 @@ export class Investigations implements Ending {
   readonly #backends: Backends;
   readonly #routine: Routine;
   readonly #diagnoses: Diagnoses;
+  readonly impact: Impact;
 
   constructor(parts: InvestigationParts) {
     const { log } = parts;
@@ -29,6 +31,7 @@ export class Investigations implements Ending {
     this.#backends = this.add(new Backends(parts));
     this.#routine = this.add(new Routine(parts));
     this.#diagnoses = this.add(new Diagnoses(parts));
+    this.impact = this.add(new Impact(parts));
   }
 
   /** What its commands do: all of them together are in COMMAND_ROWS, and one that is missing is an error in commands.ts. */
@@ -38,6 +41,8 @@ export class Investigations implements Ending {
       [COMMANDS.cancelStatement]: (row) => this.#backends.end('cancel', rowArgument(row)?.rowId),
       [COMMANDS.terminateConnection]: (row) => this.#backends.end('terminate', rowArgument(row)?.rowId),
       ...routineHandlers(this.#routine),
+      [COMMANDS.showImpact]: () => this.impact.show(),
+      [COMMANDS.compareCommit]: (hash?: string) => this.impact.compare(hash),
     } satisfies Partial<CommandHandlers>;
   }
 

@@ -2,7 +2,7 @@ import { formatValue } from '../../common/format.ts';
 import { colorOf, type Colors } from '../controls/colors.ts';
 import { h, setText } from '../controls/dom.ts';
 import { button, type Control } from '../controls/toolkit.ts';
-import type { ChartSpec } from '../protocol/protocol.ts';
+import type { ChartSpec, DashboardAnnotation } from '../protocol/protocol.ts';
 import { timeRangeText, timeText } from '../ranges/scale.ts';
 import { looksSame, type CardContent, type DrawnContent } from './cardContent.ts';
 import { CardTable } from './cardTable.ts';
@@ -25,6 +25,8 @@ export interface CardParts {
   readonly onToggleTable: (shown: boolean) => void;
   readonly onToggleSeries: (id: string) => void;
   readonly onCopy: (text: string) => void;
+  /** Compares what is before this and what after it; undefined: there is no room for it. */
+  readonly onCompare?: (moment: DashboardAnnotation) => void;
   readonly onPicture: (name: string, data: string) => void;
 }
 
@@ -60,7 +62,7 @@ export class ChartCard {
     const titleId = `title-${spec.id}`;
     this.#table = new CardTable(`table-${spec.id}`, spec.title);
     this.#legend = new Legend(spec, (id) => parts.onToggleSeries(id));
-    this.#marks = new Marks();
+    this.#marks = new Marks(parts.onCompare);
     this.element = h(
       'section',
       { class: 'card', 'aria-labelledby': titleId, 'data-chart': spec.id },
@@ -68,6 +70,7 @@ export class ChartCard {
       this.#legend.element,
       h('div', { class: 'drawing' }, this.#marks.element, this.#plot),
       this.#marks.text,
+      this.#marks.actions,
       this.#note,
       this.#table.element,
       this.#buttons,

@@ -1,4 +1,5 @@
 import { h, setText } from '../controls/dom.ts';
+import { button } from '../controls/toolkit.ts';
 import type { DashboardAnnotation } from '../protocol/protocol.ts';
 import { timeText } from '../ranges/scale.ts';
 import type { TimeBounds } from '../ranges/view.ts';
@@ -9,6 +10,7 @@ const APART = 16;
 /** Marks that are one on the screen: CSS pixels from the left, and what is said of each. */
 interface Group {
   readonly left: number;
+  readonly annotations: DashboardAnnotation[];
   readonly texts: string[];
 }
 
@@ -35,12 +37,25 @@ function isSame(some: readonly Group[], others: readonly Group[]): boolean {
   );
 }
 
+/** What is looked at for nothing else than what it has changed: one click on its mark compares. */
+const COMPARED: ReadonlySet<string> = new Set(['commit', 'changePoint']);
+/** How a mark that is one thing is called on the button that compares around it. */
+const NAMES: Readonly<Record<string, string>> = { commit: 'this commit', changePoint: 'this change' };
+
 /** What happened, as buttons over a chart that say it. Gaps are seen in the curves themselves. */
 export class Marks {
   readonly element = h('div', { class: 'marks' });
   /** Where it is said. */
   readonly text = h('p', { class: 'said', role: 'status' });
+  /** What can be done about what is said. */
+  readonly actions = h('div', { class: 'buttons said-actions' });
+  readonly #onCompare: ((moment: DashboardAnnotation) => void) | undefined;
   #drawn: readonly Group[] = [];
+
+  /** @param onCompare compares what is before and what after it; undefined: nothing is offered */
+  constructor(onCompare?: (moment: DashboardAnnotation) => void) {
+    this.#onCompare = onCompare;
+  }
 
   show(
     annotations: readonly DashboardAnnotation[],
@@ -55,31 +70,51 @@ export class Marks {
       const left = Math.round(leftOf(at));
       const said = annotationText(annotation, locale);
       const near = groups.at(-1);
-      if (near !== undefined && left - near.left < APART) near.texts.push(said);
-      else groups.push({ left, texts: [said] });
+      if (near !== undefined && left - near.left < APART) {
+        near.texts.push(said);
+        near.annotations.push(annotation);
+      } else groups.push({ left, texts: [said], annotations: [annotation] });
     }
     // Replacing the buttons would take the focus from the one that has it.
     if (isSame(groups, this.#drawn)) return;
     this.#drawn = groups;
-    this.element.replaceChildren(
-      ...groups.map(({ left, texts }) => {
-        const text = texts.join('\n');
-        const mark = h(
-          'button',
-          // The number that is seen has to be in the name: who controls by voice says what is seen.
-          {
-            type: 'button',
-            class: 'mark',
-            title: text,
-            'aria-label': texts.length > 1 ? `${texts.length}: ${text}` : text,
-          },
-          texts.length > 1 ? String(texts.length) : '▾',
-        );
-        mark.style.left = `${left}px`;
-        mark.addEventListener('click', () => setText(this.text, this.text.textContent === text ? '' : text));
-        return mark;
+    this.element.replaceChildren(...groups.map((group) => this.#mark(group)));
+    if (!groups.some(({ texts }) => texts.join('\n') === this.text.textContent)) this.#say('', []);
+  }
+
+  #mark({ left, texts, annotations }: Group): HTMLElement {
+    const text = texts.join('\n');
+    const mark = h(
+      'button',
+      // The number that is seen has to be in the name: who controls by voice says what is seen.
+      {
+        type: 'button',
+        class: 'mark',
+        title: text,
+        'aria-label': texts.length > 1 ? `${texts.length}: ${text}` : text,
+      },
+      texts.length > 1 ? String(texts.length) : '▾',
+    );
+    mark.style.left = `${left}px`;
+    mark.addEventListener('click', () => {
+      const isSaid = this.text.textContent === text;
+      this.#say(isSaid ? '' : text, isSaid ? [] : annotations);
+      const [only, ...others] = annotations;
+      if (!isSaid && only !== undefined && others.length === 0 && COMPARED.has(only.kind)) this.#onCompare?.(only);
+    });
+    return mark;
+  }
+
+  #say(text: string, annotations: readonly DashboardAnnotation[]): void {
+    setText(this.text, text);
+    const compare = this.#onCompare;
+    if (compare === undefined) return;
+    this.actions.replaceChildren(
+      ...annotations.map((annotation, i) => {
+        const name = NAMES[annotation.kind] ?? 'this';
+        const label = `Compare before and after ${name}${annotations.length > 1 ? ` (${i + 1})` : ''}`;
+        return button(label, () => compare(annotation), { hint: annotation.text }).element;
       }),
     );
-    if (!groups.some(({ texts }) => texts.join('\n') === this.text.textContent)) setText(this.text, '');
   }
 }

@@ -11,6 +11,7 @@ import {
   complaint,
   doubt,
   LENGTHS,
+  longestAround,
   NO_COMPARISON,
   plainComparison,
   shadesOf,
@@ -44,6 +45,8 @@ export class ComparePanel {
   readonly #parts: ComparePanelParts;
   readonly #inputs: Readonly<Record<'before' | 'after', RangeInputs>>;
   readonly #moments;
+  readonly #impact = h('p', { class: 'compare-impact', role: 'status' });
+  readonly #length;
   readonly #status = h('p', { class: 'compare-said', role: 'status' });
   readonly #table = h('div', {
     class: 'twin',
@@ -73,12 +76,12 @@ export class ComparePanel {
       this.#chosen = this.#annotations[Number(value)];
       this.#setAround();
     });
-    const length = dropdown('Length of each range', (value) => {
+    this.#length = dropdown('Length of each range', (value) => {
       this.#lengthMs = Number(value);
       this.#setAround();
     });
-    length.setOptions(LENGTHS.map(({ label, ms }) => ({ value: String(ms), label })));
-    length.setValue(String(this.#lengthMs));
+    this.#length.setOptions(LENGTHS.map(({ label, ms }) => ({ value: String(ms), label })));
+    this.#length.setValue(String(this.#lengthMs));
     this.#copy = button('Copy', () => this.#copyTable(), { hint: 'Copy the comparison as a table' });
     const clear = button('Clear', () => this.#clear(), { hint: 'Forget both ranges' });
     this.element = h(
@@ -93,12 +96,13 @@ export class ComparePanel {
           {},
           h('legend', {}, 'Around what happened'),
           this.#moments.element,
-          h('div', { class: 'compare-length' }, length.element, h('span', {}, 'before and after it')),
+          h('div', { class: 'compare-length' }, this.#length.element, h('span', {}, 'before and after it')),
         ),
         this.#inputs.before.element,
         this.#inputs.after.element,
       ),
       this.#status,
+      this.#impact,
       this.#table,
       h('div', { class: 'buttons' }, this.#copy.element, clear.element),
     );
@@ -123,6 +127,18 @@ export class ComparePanel {
 
   toggle(): void {
     this.#change({ ...this.#state, open: !this.#state.open });
+  }
+
+  /** Opens with the time before and after something. Gives what both ranges cover. */
+  compareAround(moment: DashboardAnnotation, extent: TimeRange | null): TimeRange {
+    this.#lengthMs = longestAround(moment, this.#parts.now(), extent);
+    this.#length.setValue(String(this.#lengthMs));
+    this.#chosen = moment;
+    const { before, after } = around(moment, this.#lengthMs);
+    this.#change({ open: true, before, after });
+    this.#setInputs();
+    this.#choose(moment);
+    return { from: before.from, to: after.to };
   }
 
   /** There is another reading, another range is shown, or the page has just been loaded. */
@@ -230,6 +246,7 @@ export class ComparePanel {
     this.#inputs.before.note(result?.before.notes.join(' ') ?? '');
     this.#inputs.after.note(result?.after.notes.join(' ') ?? '');
     const isShown = result?.problem === '' && result.rows.length > 0;
+    setText(this.#impact, isShown ? result.impact : '');
     this.#table.hidden = !isShown;
     this.#copy.setDisabled(!isShown);
     if (!isShown) return this.#table.replaceChildren();

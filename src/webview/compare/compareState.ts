@@ -24,6 +24,16 @@ export function around({ at, until }: DashboardAnnotation, ms: number): { before
   return { before: { from: at - ms, to: at }, after: { from: end, to: end + ms } };
 }
 
+/** The longest of the lengths that is over on both sides; the shortest where none is. `extent`: of what there is to compare. */
+export function longestAround(moment: DashboardAnnotation, now: number, extent: TimeRange | null): number {
+  const [first, ...more] = LENGTHS.map(({ ms }) => ms);
+  const fits = more.filter((ms) => {
+    const { before, after } = around(moment, ms);
+    return after.to <= now && before.from >= (extent?.from ?? -Infinity);
+  });
+  return fits.at(-1) ?? first ?? 0;
+}
+
 /** What is wrong with the ranges that were chosen; '': nothing. */
 export function complaint({ before, after }: CompareState): string {
   if (before === null || after === null) return 'Choose two ranges: before and after.';

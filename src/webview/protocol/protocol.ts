@@ -176,10 +176,14 @@ const TO_DASHBOARD = {
   comparison: {
     request: isNumber,
     problem: isString,
+    /** What became of the saves, allowing for the time of day. */
+    impact: isString,
     before: comparedRange,
     after: comparedRange,
     rows: isListOf(comparedRow),
   },
+  /** What is before this and what after it is to be compared. */
+  compareAround: { moment: annotation },
   /** Asks for the pictures of all charts. `seconds`: the last so many are to be shown for it; null: what is shown. */
   drawReport: { request: isNumber, seconds: isNullOr(isNumber) },
   /** What the application says of itself, or how to make it. */

@@ -80,8 +80,13 @@ const TO_DASHBOARD: readonly ToDashboard[] = Object.values({
     charts: [{ id: 'a', note: 'It failed.' }],
   },
   answered: { type: 'answered', request: 1, againMs: 15_000 },
+  compareAround: {
+    type: 'compareAround',
+    moment: { kind: 'commit', at: 1, until: null, text: 'Commit abc1234 of settings.py: “Throttle”' },
+  },
   comparison: {
     type: 'comparison',
+    impact: '',
     request: 1,
     problem: '',
     before: { from: 0, to: 1, notes: ['It has gaps.'] },
