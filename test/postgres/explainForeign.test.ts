@@ -7,6 +7,8 @@ import { after, before, beforeEach, it } from 'node:test';
 import type { Client } from 'pg';
 import type { Database } from '../../src/postgres/connect/connection.ts';
 import { explainStatement } from '../../src/postgres/explain/explain.ts';
+import { runQuery } from '../../src/postgres/query/runQuery.ts';
+import { DJANGO_SESSION } from '../../src/postgres/table/tableName.ts';
 import { createSessionTable } from '../kit/sessions.ts';
 import { newDatabase, one, onEachMajor, rejectsWith } from './support.ts';
 
@@ -54,6 +56,21 @@ const STATEMENTS = [
   'SELECT * FROM django_session WHERE 1 IN (TABLE django_session.session_key)',
   "SELECT * FROM django_session WHERE session_key = table_to_xml('mallory.v', true, true, '')::text",
   'SELECT U&"mallory"."calm"() FROM django_session',
+] as const;
+
+/** What a document could have run, beside them. */
+const TO_RUN = [
+  `SELECT pg_advisory_lock(${String(LOCK)})`,
+  `SELECT pg_catalog.pg_advisory_lock(${String(LOCK)}) FROM django_session`,
+  'SELECT s.boom FROM django_session AS s',
+  'SELECT * FROM v',
+  'WITH x AS (SELECT mallory.boom()) SELECT * FROM x',
+  "COPY (SELECT 1) TO PROGRAM 'cat'",
+  'DO $$ BEGIN PERFORM mallory.boom(); END $$',
+  'CALL mallory.boom()',
+  'EXPLAIN ANALYZE SELECT mallory.boom()',
+  'SELECT query_to_xml($$SELECT mallory.boom()$$, true, true, $$$$)',
+  "SELECT query_to_xml('SELECT mallory.boom()', true, true, '')",
 ] as const;
 
 onEachMajor('EXPLAIN of what others made', (bench) => {
@@ -112,6 +129,23 @@ onEachMajor('EXPLAIN of what others made', (bench) => {
         await db.close();
       }
     }
+  });
+
+  it('runs nothing of it either where it stands in a document', async () => {
+    for (const statement of [...STATEMENTS, ...TO_RUN]) {
+      const db = await as('app');
+      try {
+        const done = runQuery(db, statement, DJANGO_SESSION);
+        await Promise.allSettled([done]);
+        await untouched(statement);
+        if (!statement.includes('lower(')) await rejectsWith(done, /^query-/u, false);
+      } finally {
+        await db.close();
+      }
+    }
+    const db = await as('operator');
+    await rejectsWith(runQuery(db, 'SELECT 1', DJANGO_SESSION), 'query-role', false);
+    await db.close();
   });
 
   it('plans nothing at all for a role that could do harm, also where it would have to become another for it', async () => {

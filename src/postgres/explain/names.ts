@@ -4,9 +4,20 @@ import { tokensOf, type Token } from './tokens.ts';
 /** The statement with the session table named in full; or why it is not to be planned, one sentence. */
 export type Judged = { readonly text: string } | { readonly refused: string };
 
-interface Table {
+/** A relation by its place; where the schema is empty nobody knows it. */
+export interface NamedTable {
   readonly schema: string;
   readonly name: string;
+}
+
+/** What a statement may name beside PostgreSQL's own. */
+export interface AllowedNames {
+  /** They may be named without their schema. */
+  readonly tables: readonly NamedTable[];
+  /** Functions that may be called, of PostgreSQL's own. Default: those that run no statement and read no table. */
+  readonly functions?: ReadonlySet<string>;
+  /** Relations may be named as pg_catalog's, where nobody but PostgreSQL makes any. */
+  readonly catalog?: true;
 }
 
 /**
@@ -22,30 +33,32 @@ interface Table {
  * @see https://www.postgresql.org/docs/current/xfunc-volatility.html
  * @see https://github.com/postgres/postgres/blob/master/src/backend/optimizer/util/clauses.c eval_const_expressions, estimate_expression_value
  */
-export function judgeNames(statement: string, table: Table): Judged {
+export function judgeNames(statement: string, allowed: AllowedNames): Judged {
+  const { tables, functions = FUNCTIONS } = allowed;
   const tokens = tokensOf(statement);
   if (tokens === undefined)
     return { refused: 'It holds what can’t be read with certainty, such as a string of a special kind.' };
   const places: Place[] = [{ relations: true, afterOn: false, call: false }];
-  const edits: Token[] = [];
+  const edits: { readonly token: Token; readonly name: string }[] = [];
   for (let at = 0; at < tokens.length;) {
     const place = places.at(-1);
     const name = nameAt(tokens, at);
     if (place === undefined) return { refused: 'Its parentheses do not match.' };
     if (name === undefined) {
       if (isSymbol(tokens[at], '.')) return { refused: 'It takes a field out of a value.' };
-      pass(places, place, tokens[at], tokens[at - 1]);
+      pass(places, place, tokens[at], tokens[at - 1], functions);
       at += 1;
       continue;
     }
-    const refused = objection(name, place, table);
+    const refused = objection(name, place, allowed);
     if (refused !== undefined) return { refused };
-    if (isTable(name, table) && name.path.length === 1 && place.relations && isBeforeRelation(name.before))
-      edits.push(name.first);
+    const table = tableOf(name, tables);
+    if (table !== undefined && name.path.length === 1 && place.relations && isBeforeRelation(name.before))
+      edits.push({ token: name.first, name: quoted(table) });
     follow(place, name.first);
     at = name.end;
   }
-  return { text: withFullName(statement, edits, quoted(table)) };
+  return { text: withFullNames(statement, edits) };
 }
 
 /** Between two parentheses, or outside of all. */
@@ -83,18 +96,20 @@ function nameAt(tokens: readonly Token[], start: number): Name | undefined {
 }
 
 /** Why a name may not stand where it stands. */
-function objection(name: Name, place: Place, table: Table): string | undefined {
+function objection(name: Name, place: Place, allowed: AllowedNames): string | undefined {
+  const { tables, functions = FUNCTIONS, catalog = false } = allowed;
   const { path, first, before, next } = name;
   const dotted = path.join('.');
-  const ours = isTable(name, table);
+  const ours = tableOf(name, tables) !== undefined;
   if (isSymbol(next, '(')) {
     // INSERT INTO django_session (session_key, …)
-    const may = isWord(before, 'into') ? ours : path.length === 1 && first.kind === 'word' && mayOpen(dotted);
+    const may = isWord(before, 'into') ? ours : path.length === 1 && first.kind === 'word' && mayOpen(dotted, functions);
     if (!may) return `It calls ${dotted}().`;
   }
   if (path.length === 1)
     return ours && isWord(before, 'as', 'with', 'recursive') ? `It calls something else ${dotted}.` : undefined;
-  if (place.relations) return ours ? undefined : `It names ${dotted}.`;
+  const isCatalog = catalog && path.length === 2 && path[0] === 'pg_catalog';
+  if (place.relations) return ours || isCatalog ? undefined : `It names ${dotted}.`;
   const isType = isSymbol(before, ':') || isWord(before, 'as', 'collate') || next?.kind === 'string';
   return isType ? `It names ${dotted}.` : undefined;
 }
@@ -109,15 +124,23 @@ function follow(place: Place, word: Token): void {
   place.afterOn = word.text === 'on';
 }
 
-function pass(places: Place[], place: Place, token: Token | undefined, before: Token | undefined): void {
-  const call = before?.kind === 'word' && FUNCTIONS.has(before.text);
+function pass(
+  places: Place[],
+  place: Place,
+  token: Token | undefined,
+  before: Token | undefined,
+  functions: ReadonlySet<string>,
+): void {
+  const call = before?.kind === 'word' && functions.has(before.text);
   if (isSymbol(token, '(')) places.push({ relations: place.relations && !call, afterOn: false, call });
   if (isSymbol(token, ')')) places.pop();
   if (isSymbol(token, ',') && place.afterOn) Object.assign(place, { relations: true, afterOn: false });
 }
 
-function isTable({ path }: Name, { schema, name }: Table): boolean {
-  return path.at(-1) === name && (path.length === 1 || (path.length === 2 && path[0] === schema));
+function tableOf({ path }: Name, tables: readonly NamedTable[]): NamedTable | undefined {
+  return tables.find(
+    ({ schema, name }) => path.at(-1) === name && (path.length === 1 || (path.length === 2 && path[0] === schema)),
+  );
 }
 
 /** FOR UPDATE OF takes the name alone. */
@@ -133,8 +156,14 @@ function isWord(token: Token | undefined, ...words: readonly string[]): boolean 
   return token?.kind === 'word' && words.includes(token.text);
 }
 
-function withFullName(statement: string, edits: readonly Token[], name: string): string {
-  return edits.reduceRight((text, { from, to }) => text.slice(0, from) + name + text.slice(to), statement);
+function withFullNames(
+  statement: string,
+  edits: readonly { readonly token: Token; readonly name: string }[],
+): string {
+  return edits.reduceRight(
+    (text, { token, name }) => text.slice(0, token.from) + name + text.slice(token.to),
+    statement,
+  );
 }
 
 /** Words of the grammar that stand before a parenthesis. */
@@ -146,7 +175,7 @@ const GRAMMAR = new Set(
 );
 
 /** PostgreSQL's own functions, and types with a length, that run no statement and read no table. */
-const FUNCTIONS = new Set(
+export const FUNCTIONS: ReadonlySet<string> = new Set(
   (
     'abs age array_agg avg bool_and bool_or btrim cast ceil ceiling char char_length character clock_timestamp coalesce ' +
     'concat convert_from count current_timestamp date_part date_trunc decimal decode dense_rank encode extract floor ' +
@@ -157,6 +186,6 @@ const FUNCTIONS = new Set(
   ).split(' '),
 );
 
-function mayOpen(word: string): boolean {
-  return GRAMMAR.has(word) || FUNCTIONS.has(word);
+function mayOpen(word: string, functions: ReadonlySet<string>): boolean {
+  return GRAMMAR.has(word) || functions.has(word);
 }

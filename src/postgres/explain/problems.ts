@@ -130,13 +130,13 @@ export function withoutPlan(statement: string): ProblemText | undefined {
 }
 
 /** In capitals; comments and parentheses before it are passed over. */
-function firstWord(statement: string): string {
+export function firstWord(statement: string): string {
   const word = /^(?:\s|--[^\n]*(?:\n|$)|\/\*[\s\S]*?\*\/|\()*([a-z]+)/iu.exec(statement)?.[1];
   return (word ?? '').toUpperCase();
 }
 
 /** The first error with an SQLSTATE in the chain of causes. */
-function causeOf(error: unknown): { code: string; message: string } {
+export function causeOf(error: unknown): { code: string; message: string } {
   let e: unknown = error;
   for (let depth = 0; e instanceof Error && depth < 8; depth++) {
     if (!(e instanceof Problem) && 'code' in e && typeof e.code === 'string' && /^[0-9A-Z]{5}$/u.test(e.code))

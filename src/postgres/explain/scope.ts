@@ -6,8 +6,8 @@ import { placed } from '../connect/tablePlace.ts';
 import { judgeNames } from './names.ts';
 import { notOurs, tooPowerful } from './problems.ts';
 
-/** What of the surroundings of a statement decides whether planning it runs nobody's code but PostgreSQL's. */
-interface Scope {
+/** What of the surroundings of a statement decides whether planning or running it runs nobody's code but PostgreSQL's. */
+export interface Scope {
   /** Where the session table was found; null: nowhere. */
   readonly schema: string | null;
   /** Roles of great power that ours is or may become. */
@@ -35,19 +35,21 @@ export async function scopedStatement(
   table: SessionTable,
   signal?: AbortSignal,
 ): Promise<string> {
-  const [scope] = await db.query<Scope>(SCOPE, [await placed(db, table, undefined, signal)], {
-    what: 'The statement could not be explained',
-    table: shown(table),
-    signal,
-  });
-  if (scope === undefined) throw new Error('A statement without FROM has one row.');
-  const { schema, powers, foreign } = scope;
+  const { schema, powers, foreign } = await readScope(db, table, 'The statement could not be explained', signal);
   if (powers.length > 0) throw new Problem(tooPowerful(db.server.user, powers));
   if (foreign.length > 0)
     throw new Problem(notOurs(`${shown(table)} has parts that are not PostgreSQL’s own: ${foreign.join(', ')}.`));
-  const judged = judgeNames(statement, { name: table.name, schema: schema ?? table.schema ?? '' });
+  const judged = judgeNames(statement, { tables: [{ name: table.name, schema: schema ?? table.schema ?? '' }] });
   if ('refused' in judged) throw new Problem(notOurs(judged.refused));
   return judged.text;
+}
+
+/** `what`: for a Problem, what has failed if this fails. */
+export async function readScope(db: Database, table: SessionTable, what: string, signal?: AbortSignal): Promise<Scope> {
+  const options = { what, table: shown(table), signal };
+  const [scope] = await db.query<Scope>(SCOPE, [await placed(db, table, undefined, signal)], options);
+  if (scope === undefined) throw new Error('A statement without FROM has one row.');
+  return scope;
 }
 
 /** By pg_has_role what can be reached by SET ROLE counts, for code that is run could do that. */

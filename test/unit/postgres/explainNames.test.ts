@@ -6,7 +6,7 @@ import { judgeNames } from '../../../src/postgres/explain/names.ts';
 
 const T = '"public"."django_session"';
 const judge = (statement: string): string => {
-  const judged = judgeNames(statement, { schema: 'public', name: 'django_session' });
+  const judged = judgeNames(statement, { tables: [{ schema: 'public', name: 'django_session' }] });
   return 'text' in judged ? judged.text : `refused: ${judged.refused}`;
 };
 
