@@ -12,6 +12,7 @@ import { SETTING_KEYS, SETTING_ROWS, settingRow, type SettingKey } from './contr
  */
 
 export type {
+  GuideBlockArgument,
   CodeArgument,
   FileArgument,
   MomentArgument,

@@ -34,3 +34,9 @@ export interface CodeArgument {
   readonly from: number;
   readonly to: number;
 }
+
+/** A block of a Markdown file, known by a hash of what stands in it: where it stands may have moved. */
+export interface GuideBlockArgument {
+  readonly file: string;
+  readonly block: string;
+}

@@ -5,6 +5,7 @@ import { CONNECTION_COMMANDS } from './commands/connection.ts';
 import { DASHBOARD_COMMANDS } from './commands/dashboard.ts';
 import { DIAGNOSIS_COMMANDS } from './commands/diagnosis.ts';
 import { IMPACT_COMMANDS } from './commands/impact.ts';
+import { GUIDE_COMMANDS } from './commands/guide.ts';
 import { MONITORING_COMMANDS } from './commands/monitoring.ts';
 import { ROUTINE_COMMANDS } from './commands/routine.ts';
 import { THROTTLE_COMMANDS } from './commands/throttle.ts';
@@ -21,4 +22,5 @@ export const COMMAND_ROWS = {
   ...ROUTINE_COMMANDS,
   ...DIAGNOSIS_COMMANDS,
   ...IMPACT_COMMANDS,
+  ...GUIDE_COMMANDS,
 } as const;

@@ -1,6 +1,7 @@
 import type { SettingRule } from '../../src/contributions/settingRow.ts';
 import { isRestricted, SETTING_KEYS, settingRow } from '../../src/contributions/settings.ts';
 import { SETTINGS_SECTION } from '../../src/contributions.ts';
+import { GUIDE_CHECKS } from '../../src/diagnosis/guide/judgeGuide.ts';
 import { CHECKS } from '../../src/django/settings/checks/checks.ts';
 import { SOURCE_CHECKS } from '../../src/django/settings/checks/sourceChecks.ts';
 import { ALERT_RULES } from '../../src/monitoring/alerts/alerts.ts';
@@ -33,6 +34,10 @@ export function readmeTables({ contributes }: Manifest): Readonly<Record<string,
     checks: table(
       ['Check', 'Severity', 'Finds'],
       [...CHECKS, ...SOURCE_CHECKS].map(({ code, severity, title }) => [`\`${code}\``, severity, title]),
+    ),
+    'guide checks': table(
+      ['Check', 'Finds'],
+      GUIDE_CHECKS.map(({ code, what }) => [`\`${code}\``, `${what.charAt(0).toUpperCase()}${what.slice(1)}.`]),
     ),
     settings: table(
       ['Setting', 'Default', 'What it does'],

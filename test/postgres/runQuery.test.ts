@@ -68,7 +68,12 @@ onNewestMajor('a statement of a document', (bench) => {
       const problem = await rejectsWith(run(statement), 'query-writes');
       assert.match(problem.why, /25006: cannot execute \w+/u);
     }
-    for (const statement of ['TRUNCATE django_session', 'COMMIT', "COPY django_session TO PROGRAM 'cat'", 'SELECT 1; DELETE FROM django_session'])
+    for (const statement of [
+      'TRUNCATE django_session',
+      'COMMIT',
+      "COPY django_session TO PROGRAM 'cat'",
+      'SELECT 1; DELETE FROM django_session',
+    ])
       await rejectsWith(run(statement), /^query-(?:utility|foreign|refused)$/u);
     assert.deepEqual(await rows(), earlier);
   });

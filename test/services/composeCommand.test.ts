@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import { parseComposeFile } from '../../src/compose/composeFile.ts';
 import { interpolate } from '../../src/compose/composeVariables.ts';
 import { commandWords } from '../../src/compose/commandWords.ts';
-import { commandFindings } from '../../src/services/cleanupService/commandFindings.ts';
+import { commandFindings } from '../../src/services/cleanupService/command/commandFindings.ts';
 import { answered, onEachClient, until } from './support.ts';
 
 const hour = String(new Date().getUTCHours()).padStart(2, '0');

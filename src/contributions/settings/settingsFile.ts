@@ -13,14 +13,15 @@ export const SETTINGS_FILE_SETTINGS = {
     ...OF_FOLDER,
     type: 'boolean',
     default: true,
-    description: 'Shows the state of the session throttle and live figures over the session settings.',
+    description:
+      'Shows the state of the session throttle and live figures over the session settings, and over the blocks of a guide.',
   },
   disabledChecks: {
     ...OF_FOLDER,
     type: 'array',
     default: [],
     schema: { uniqueItems: true },
-    description: 'Checks of settings files that are switched off.',
+    description: 'Checks of settings files and of guides that are switched off.',
   },
   restartCommand: {
     scope: 'resource',

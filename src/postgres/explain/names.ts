@@ -103,7 +103,9 @@ function objection(name: Name, place: Place, allowed: AllowedNames): string | un
   const ours = tableOf(name, tables) !== undefined;
   if (isSymbol(next, '(')) {
     // INSERT INTO django_session (session_key, …)
-    const may = isWord(before, 'into') ? ours : path.length === 1 && first.kind === 'word' && mayOpen(dotted, functions);
+    const may = isWord(before, 'into')
+      ? ours
+      : path.length === 1 && first.kind === 'word' && mayOpen(dotted, functions);
     if (!may) return `It calls ${dotted}().`;
   }
   if (path.length === 1)
@@ -156,10 +158,7 @@ function isWord(token: Token | undefined, ...words: readonly string[]): boolean 
   return token?.kind === 'word' && words.includes(token.text);
 }
 
-function withFullNames(
-  statement: string,
-  edits: readonly { readonly token: Token; readonly name: string }[],
-): string {
+function withFullNames(statement: string, edits: readonly { readonly token: Token; readonly name: string }[]): string {
   return edits.reduceRight(
     (text, { token, name }) => text.slice(0, token.from) + name + text.slice(token.to),
     statement,

@@ -7,7 +7,7 @@ import { judgeNames } from './names.ts';
 import { notOurs, tooPowerful } from './problems.ts';
 
 /** What of the surroundings of a statement decides whether planning or running it runs nobody's code but PostgreSQL's. */
-export interface Scope {
+export interface StatementScope {
   /** Where the session table was found; null: nowhere. */
   readonly schema: string | null;
   /** Roles of great power that ours is or may become. */
@@ -45,9 +45,14 @@ export async function scopedStatement(
 }
 
 /** `what`: for a Problem, what has failed if this fails. */
-export async function readScope(db: Database, table: SessionTable, what: string, signal?: AbortSignal): Promise<Scope> {
+export async function readScope(
+  db: Database,
+  table: SessionTable,
+  what: string,
+  signal?: AbortSignal,
+): Promise<StatementScope> {
   const options = { what, table: shown(table), signal };
-  const [scope] = await db.query<Scope>(SCOPE, [await placed(db, table, undefined, signal)], options);
+  const [scope] = await db.query<StatementScope>(SCOPE, [await placed(db, table, undefined, signal)], options);
   if (scope === undefined) throw new Error('A statement without FROM has one row.');
   return scope;
 }

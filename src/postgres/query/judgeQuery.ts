@@ -43,7 +43,8 @@ const MAY_RUN: ReadonlySet<string> = new Set([
 /** Whose argument is the name of a relation in a string. */
 const BY_NAME = new Set(['pg_relation_size', 'pg_total_relation_size', 'pg_indexes_size', 'pg_table_size']);
 /** What documents write where the name of the reader's own database belongs. */
-const PLACEHOLDER = /^(?:<.*>|\[.*\]|(?:your|my)[_-]?(?:app|project|django)?[_-]?(?:database|db)(?:[_-]?name)?|(?:database|db)[_-]?name)$/iu;
+const PLACEHOLDER =
+  /^(?:<.*>|\[.*\]|(?:your|my)[_-]?(?:app|project|django)?[_-]?(?:database|db)(?:[_-]?name)?|(?:database|db)[_-]?name)$/iu;
 
 /**
  * As strict with the names in it as `judgeNames`, whose reasons hold for running it as well. A statement that writes may do so to the

@@ -64,8 +64,7 @@ export async function runQuery(
   if (foreign.length > 0)
     throw new Problem(foreignQuery(`${shown(table)} has parts that are not PostgreSQL’s own: ${foreign.join(', ')}.`));
   const judged = judgeQuery(statement, await namesFor(db, { schema: schema ?? '', name: table.name }, signal));
-  if (judged.kind === 'utility') throw new Problem(noQuery(judged.why));
-  if (judged.kind === 'foreign') throw new Problem(foreignQuery(judged.why));
+  if ('why' in judged) throw new Problem((judged.kind === 'utility' ? noQuery : foreignQuery)(judged.why));
   const { kind, text, notes } = judged;
   const options: QueryOptions = {
     statementTimeoutMs: STATEMENT_TIMEOUT_MS,

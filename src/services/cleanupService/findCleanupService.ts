@@ -5,8 +5,10 @@ import { parseComposeFile, type ComposeFile } from '../../compose/composeFile.ts
 import type { ComposeService } from '../../compose/composeService.ts';
 import { COMPOSE_FILE } from '../../compose/composeModel.ts';
 import { composeVariables, type Variables } from '../../compose/composeVariables.ts';
-import type { CommandFinding } from './commandFinding.ts';
-import { commandFindings } from './commandFindings.ts';
+import type { CommandFinding } from './command/commandFinding.ts';
+import { missedWindow } from './command/clockWindow.ts';
+import { commandFindings } from './command/commandFindings.ts';
+import { serviceScript } from './command/serviceScript.ts';
 import { findSchedules, type CleanupSchedule } from './schedules.ts';
 import { CLEARS, CLEARS_BY_NAME } from './log/words.ts';
 import { findFiles } from '../../compose/findFiles.ts';
@@ -25,6 +27,8 @@ export interface CleanupCandidate {
   readonly why: (typeof WHYS)[number];
   /** The script that runs clearsessions, for why = 'script'. */
   readonly script?: string;
+  /** What its shell runs: the text of the script, or what the command gives to a shell; else the command itself. */
+  readonly shell: string;
   /** What its command can't mean as it is written. */
   readonly findings: readonly CommandFinding[];
 }
@@ -122,16 +126,19 @@ function candidate(
   compose: ComposeFile,
   service: ComposeService,
   why: CleanupCandidate['why'],
-  script?: string,
+  script?: { readonly file: string; readonly text: string },
 ): CleanupCandidate {
   const { path: composeFile, project } = compose;
   const { name, from, to, containerName } = service;
   const names = {
     ...(containerName === undefined ? {} : { containerName }),
-    ...(script === undefined ? {} : { script }),
+    ...(script === undefined ? {} : { script: script.file }),
   };
-  const findings = commandFindings(compose, service);
-  return { composeFile, service: name, project, from, to, why, findings, ...names };
+  const shell = script?.text ?? serviceScript(service) ?? service.words.join(' ');
+  const inScript =
+    script === undefined ? [] : missedWindow(script.text, script.text).map((one) => ({ ...one, file: script.file }));
+  const findings = [...commandFindings(compose, service), ...inScript];
+  return { composeFile, service: name, project, from, to, why, shell, findings, ...names };
 }
 
 async function judge(
@@ -146,7 +153,7 @@ async function judge(
   if (CLEARS.test(command)) return candidate(compose, service, 'command');
   for (const script of scriptPaths(compose, service)) {
     const text = await files.readText(script);
-    if (text !== undefined && CLEARS.test(text)) return candidate(compose, service, 'script', script);
+    if (text !== undefined && CLEARS.test(text)) return candidate(compose, service, 'script', { file: script, text });
   }
   if (schedules.some(({ how }) => RUNNERS[how]?.test(command) === true)) return candidate(compose, service, 'schedule');
   const names = [service.name, service.containerName ?? '', command];

@@ -7,6 +7,7 @@ import { rowArgument } from '../../presentation/rows/rowArgument.ts';
 import { Backends } from '../backends/backends.ts';
 import { Diagnoses } from '../diagnosis/diagnoses.ts';
 import { Impact } from '../impact/impact.ts';
+import { Guide } from '../guide/guide.ts';
 import type { Additions, Investigation, InvestigationParts } from '../investigation.ts';
 import { routineHandlers } from '../routine/routineHandlers.ts';
 import { Routine } from '../routine/routine.ts';
@@ -20,6 +21,7 @@ export class Investigations implements Ending {
   readonly #routine: Routine;
   readonly #diagnoses: Diagnoses;
   readonly impact: Impact;
+  readonly #guide: Guide;
 
   constructor(parts: InvestigationParts) {
     const { log } = parts;
@@ -32,6 +34,7 @@ export class Investigations implements Ending {
     this.#routine = this.add(new Routine(parts));
     this.#diagnoses = this.add(new Diagnoses(parts));
     this.impact = this.add(new Impact(parts));
+    this.#guide = this.add(new Guide(parts));
   }
 
   /** What its commands do: all of them together are in COMMAND_ROWS, and one that is missing is an error in commands.ts. */
@@ -43,6 +46,7 @@ export class Investigations implements Ending {
       ...routineHandlers(this.#routine),
       [COMMANDS.showImpact]: () => this.impact.show(),
       [COMMANDS.compareCommit]: (hash?: string) => this.impact.compare(hash),
+      [COMMANDS.runGuideBlock]: (block) => this.#guide.run(block),
     } satisfies Partial<CommandHandlers>;
   }
 

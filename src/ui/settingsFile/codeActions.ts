@@ -94,7 +94,8 @@ function rollbackAction(
   return [action];
 }
 
-function switchOff(code: string, diagnostic: vscode.Diagnostic): vscode.CodeAction {
+/** The way to be rid of what a check finds. */
+export function switchOff(code: string, diagnostic: vscode.Diagnostic): vscode.CodeAction {
   const action = quickFix(`Switch off the check "${code}"`, diagnostic);
   action.command = { title: action.title, command: COMMANDS.switchOffCheck, arguments: [code] };
   return action;

@@ -2,9 +2,9 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { parseComposeFile } from '../../../src/compose/composeFile.ts';
 import { commandWords, scriptOf } from '../../../src/compose/commandWords.ts';
-import { clockWindow } from '../../../src/services/cleanupService/clockWindow.ts';
-import type { CommandFinding } from '../../../src/services/cleanupService/commandFinding.ts';
-import { commandFindings } from '../../../src/services/cleanupService/commandFindings.ts';
+import { clockWindow } from '../../../src/services/cleanupService/command/clockWindow.ts';
+import type { CommandFinding } from '../../../src/services/cleanupService/command/commandFinding.ts';
+import { commandFindings } from '../../../src/services/cleanupService/command/commandFindings.ts';
 
 const NIGHTLY = `services:
   janitor:

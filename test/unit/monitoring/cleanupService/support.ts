@@ -17,6 +17,7 @@ export const CANDIDATE: CleanupCandidate = {
   from: 10,
   to: 25,
   why: 'command',
+  shell: 'python manage.py clearsessions',
   findings: [],
 };
 

@@ -1,4 +1,4 @@
-import { formatDuration } from '../../common/format.ts';
+import { formatDuration } from '../../../common/format.ts';
 import type { CommandFinding } from './commandFinding.ts';
 
 /** A script that looks at the clock again and again, and waits for an hour and a minute. */

@@ -1,9 +1,10 @@
-import type { ComposeFile } from '../../compose/composeFile.ts';
-import type { ComposeService } from '../../compose/composeService.ts';
-import { interpolate, type Variables } from '../../compose/composeVariables.ts';
-import { commandWords, scriptOf } from '../../compose/commandWords.ts';
+import type { ComposeFile } from '../../../compose/composeFile.ts';
+import type { ComposeService } from '../../../compose/composeService.ts';
+import { interpolate, type Variables } from '../../../compose/composeVariables.ts';
+import { commandWords, scriptOf } from '../../../compose/commandWords.ts';
 import { missedWindow } from './clockWindow.ts';
 import type { CommandFinding } from './commandFinding.ts';
+import { protectDollars, serviceScript } from './serviceScript.ts';
 
 const DOLLAR = /(\\+)?\$(?:(\$)|\{?([A-Za-z_]\w*)|(?=\())/gu;
 /** Nobody writes a longer one. */
@@ -25,8 +26,7 @@ export function commandFindings(
     const message = `The shell gets this script only up to ‘…${cut.slice(-24).replace(/\s+/gu, ' ')}’, and ends with a syntax error.`;
     found.push({ ...first, code: 'compose-command-cut', message });
   }
-  const script =
-    scriptOf(typeof command.value === 'string' ? commandWords(protect(command.value)).words : command.value) ?? '';
+  const script = serviceScript({ command, words: [] }) ?? '';
   return [...found, ...missedWindow(script, raw)].map((one) => ({
     ...one,
     from: command.from + one.from,
@@ -75,12 +75,10 @@ function dollars(raw: string, variables: Variables, environment: ComposeService[
 const setsItself = (raw: string, name: string): boolean =>
   new RegExp(String.raw`(?:^|[\s;"'(])(?:${name}=|for ${name} in\b|read (?:-\w+ )*${name}\b)`, 'u').test(raw);
 
-const protect = (text: string): string => text.replace(/\\?\${1,2}(?=[A-Za-z_{(])/gu, () => '$');
-
 /** The script as far as it arrives, where it is cut off by what Compose has put in. */
 function whereCut(value: string | readonly string[], variables: Variables): string | undefined {
   if (typeof value !== 'string') return undefined;
-  const meant = commandWords(protect(value));
+  const meant = commandWords(protectDollars(value));
   const arrives = commandWords(interpolate(value, variables));
   const isWhole =
     arrives.words.length === meant.words.length &&
