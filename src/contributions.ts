@@ -2,6 +2,7 @@ import type { NumberRange } from './common/numberRange.ts';
 import type { Takes } from './contributions/commandRow.ts';
 import { COMMAND_ROWS } from './contributions/commands.ts';
 import { PREFIX, type MANAGE_TRUST } from './contributions/ids.ts';
+import { LANGUAGE_MODEL_TOOL_ROWS } from './contributions/languageModelTools.ts';
 import type { ValueOf } from './contributions/settingRow.ts';
 import { SETTING_KEYS, SETTING_ROWS, settingRow, type SettingKey } from './contributions/settings.ts';
 
@@ -49,6 +50,13 @@ export type CommandArguments = {
 
 /** What each command does; where they are registered, one that is missing is an error. */
 export type CommandHandlers = { readonly [I in CommandId]: (...args: CommandArguments[I]) => unknown };
+
+type ToolName = keyof typeof LANGUAGE_MODEL_TOOL_ROWS;
+
+/** Names of the tools of the chat by their names in the table. */
+export const LANGUAGE_MODEL_TOOLS = Object.fromEntries(
+  Object.keys(LANGUAGE_MODEL_TOOL_ROWS).map((name) => [name, `${PREFIX}_${name}`]),
+) as { readonly [N in ToolName]: `${typeof PREFIX}_${N}` };
 
 export const SETTINGS_SECTION = PREFIX;
 

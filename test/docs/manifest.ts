@@ -1,6 +1,7 @@
 import type { CommandRow } from '../../src/contributions/commandRow.ts';
 import { COMMAND_ROWS } from '../../src/contributions/commands.ts';
 import { PREFIX } from '../../src/contributions/ids.ts';
+import { LANGUAGE_MODEL_TOOL_ROWS, type LanguageModelToolRow } from '../../src/contributions/languageModelTools.ts';
 import type { SettingRow } from '../../src/contributions/settingRow.ts';
 import { isRestricted, SETTING_KEYS, SETTING_SECTIONS } from '../../src/contributions/settings.ts';
 import { VIEW_CONTAINERS, VIEW_ROWS, VIEWS_WELCOME } from '../../src/contributions/views.ts';
@@ -63,6 +64,7 @@ function contributes() {
         ? [{ command, ...rest }]
         : [{ command: 'runCommands', args: { commands: [around, command, around] }, ...rest }];
     }),
+    languageModelTools: languageModelTools(),
     configuration: Object.entries<Readonly<Record<string, SettingRow>>>(SETTING_SECTIONS).map(([title, rows], i) => ({
       title,
       order: i + 1,
@@ -72,6 +74,20 @@ function contributes() {
       },
     })),
   };
+}
+
+const TOOLS: readonly (readonly [name: string, row: LanguageModelToolRow])[] = Object.entries(LANGUAGE_MODEL_TOOL_ROWS);
+
+/** @see https://code.visualstudio.com/api/extension-guides/ai/tools */
+function languageModelTools(): readonly object[] {
+  return TOOLS.map(([name, { icon, input, required = [], ...texts }]) => ({
+    name: `${PREFIX}_${name}`,
+    ...texts,
+    canBeReferencedInPrompt: true,
+    icon: `$(${icon})`,
+    tags: ['django', 'postgresql', 'sessions'],
+    inputSchema: { type: 'object', properties: input, required, additionalProperties: false },
+  }));
 }
 
 interface MenuItem {

@@ -1,8 +1,8 @@
 /** What a routine check comes to. What can't be known needs a look; it never passes. */
 export const OUTCOMES = {
-  passed: { word: 'passed' },
-  failed: { word: 'failed' },
-  needsALook: { word: 'needs a look' },
+  passed: { word: 'passed', many: 'passed' },
+  failed: { word: 'failed', many: 'failed' },
+  needsALook: { word: 'needs a look', many: 'need a look' },
 } as const;
 
 export type CheckOutcome = keyof typeof OUTCOMES;

@@ -85,6 +85,8 @@ function growth(evidence: CheckEvidence): CheckPart[] {
   if (ends === undefined) return [look('The size of the table is not known: nobody watched it in the last day.')];
   const { first, last } = ends;
   const seconds = (last.at.getTime() - first.at.getTime()) / 1000;
+  if (seconds === 0)
+    return [look(`The size of the table is known of one moment of the last day only: ${formatBytes(last.value)}.`)];
   const change = last.value - first.value;
   const limit = thresholdOf(evidence, 'table-growth');
   const sizes = `from ${formatBytes(first.value)} to ${formatBytes(last.value)} in ${formatDuration(seconds)}`;

@@ -1,5 +1,5 @@
 import type { CheckRecord } from './checkRecord.ts';
-import type { CheckOutcome } from './checkVerdict.ts';
+import { OUTCOMES, type CheckOutcome } from './checkVerdict.ts';
 import { daysLater, nextDue, startOfDay } from './period.ts';
 import type { RoutineCheck } from './routineCheck.ts';
 
@@ -42,13 +42,15 @@ export function isDue({ state }: CheckStanding): boolean {
 
 /** "2 overdue, 1 due, 1 failed", "all done": nothing is due, and all has passed. */
 export function summaryOfStandings(standings: readonly CheckStanding[]): string {
-  const count = (state: CheckStanding['state']): number => standings.filter((one) => one.state === state).length;
-  const words = [
-    [count('overdue'), 'overdue'],
-    [count('due'), 'due'],
-    [count('failed'), 'failed'],
-    [count('needsALook'), count('needsALook') === 1 ? 'needs a look' : 'need a look'],
-  ] as const;
-  const said = words.filter(([many]) => many > 0).map(([many, word]) => `${many} ${word}`);
+  const words: Readonly<Record<string, { readonly word: string; readonly many: string }>> = {
+    overdue: { word: 'overdue', many: 'overdue' },
+    due: { word: 'due', many: 'due' },
+    failed: OUTCOMES.failed,
+    needsALook: OUTCOMES.needsALook,
+  };
+  const said = Object.entries(words).flatMap(([state, { word, many }]) => {
+    const count = standings.filter((one) => one.state === state).length;
+    return count === 0 ? [] : [`${count} ${count === 1 ? word : many}`];
+  });
   return said.length === 0 ? 'all done' : said.join(', ');
 }

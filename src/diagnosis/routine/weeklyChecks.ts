@@ -140,7 +140,8 @@ function slowStatements({ snapshot }: CheckEvidence): CheckPart[] {
 function statementText({ query, calls, meanMs }: StatementMetrics): string {
   const verb = /\b(SELECT|INSERT|UPDATE|DELETE|MERGE|COPY)\b/iu.exec(query)?.[1]?.toUpperCase() ?? 'statement';
   const article = /^[AEIOU]/u.test(verb) ? 'An' : 'A';
-  return `${article} ${verb} that was called ${formatNumber(calls)} times takes ${formatMilliseconds(meanMs)} on average`;
+  const times = calls === 1 ? 'once' : `${formatNumber(calls)} times`;
+  return `${article} ${verb} that was called ${times} takes ${formatMilliseconds(meanMs)} on average`;
 }
 
 function connections(evidence: CheckEvidence): CheckPart[] {

@@ -8,6 +8,7 @@ import { Backends } from '../backends/backends.ts';
 import { Diagnoses } from '../diagnosis/diagnoses.ts';
 import { Impact } from '../impact/impact.ts';
 import { Guide } from '../guide/guide.ts';
+import { ChatTools } from '../chat/chatTools.ts';
 import type { Additions, Investigation, InvestigationParts } from '../investigation.ts';
 import { routineHandlers } from '../routine/routineHandlers.ts';
 import { Routine } from '../routine/routine.ts';
@@ -35,6 +36,7 @@ export class Investigations implements Ending {
     this.#diagnoses = this.add(new Diagnoses(parts));
     this.impact = this.add(new Impact(parts));
     this.#guide = this.add(new Guide(parts));
+    this.add(new ChatTools(parts));
   }
 
   /** What its commands do: all of them together are in COMMAND_ROWS, and one that is missing is an error in commands.ts. */

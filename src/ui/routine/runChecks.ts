@@ -59,9 +59,11 @@ async function run(routine: Routine, checks: readonly RoutineCheck[]): Promise<v
 function resultText(records: readonly CheckRecord[], isDone: boolean, asked: number): string {
   const [first] = records;
   if (isDone && asked === 1 && first !== undefined) return recordText(first);
-  const count = (outcome: CheckOutcome): string =>
-    `${records.filter((record) => record.outcome === outcome).length} ${OUTCOMES[outcome].word}`;
-  const text = `${records.length} of ${asked} routine checks were made: ${count('passed')}, ${count('failed')}, ${count('needsALook')}.`;
+  const counts = (Object.keys(OUTCOMES) as CheckOutcome[]).map((outcome) => {
+    const count = records.filter((record) => record.outcome === outcome).length;
+    return `${count} ${OUTCOMES[outcome][count === 1 ? 'word' : 'many']}`;
+  });
+  const text = `${records.length} of ${asked} routine checks were made: ${counts.join(', ')}.`;
   return isDone ? text : `Cancelled. ${text}`;
 }
 
