@@ -3,7 +3,7 @@ import { isKnown, type Measured } from '../../common/measured.ts';
 import { METRIC_GROUPS, METRICS, type Metric, type MetricValue } from '../../monitoring/metrics/metrics.ts';
 import { withNull } from '../texts/hover.ts';
 import { answerHead, readSnapshot, type ToolFacts } from './toolFacts.ts';
-import { inputObject, oneOf } from './toolInput.ts';
+import { inputObject, choiceIn } from './toolInput.ts';
 
 /**
  * Every figure that is known now. Metrics that are texts are left out: applications and saved sessions name themselves in them, and
@@ -12,7 +12,7 @@ import { inputObject, oneOf } from './toolInput.ts';
 export function metricsAnswer(input: unknown, facts: ToolFacts): object {
   const { group } = inputObject(input, ['group']);
   const ids = METRIC_GROUPS.map(({ id }) => id);
-  const wanted = oneOf(group, 'group', ids);
+  const wanted = choiceIn(group, 'group', ids);
   const snapshot = readSnapshot(facts);
   const shown = METRICS.filter(
     (metric) =>

@@ -14,7 +14,7 @@ export function inputObject(input: unknown, known: readonly string[]): Readonly<
   return input as Readonly<Record<string, unknown>>;
 }
 
-export function oneOf<T extends string>(value: unknown, name: string, choices: readonly T[]): T | undefined {
+export function choiceIn<T extends string>(value: unknown, name: string, choices: readonly T[]): T | undefined {
   if (value === undefined) return undefined;
   const found = choices.find((choice) => choice === value);
   if (found === undefined) throw wrong(`"${name}" is none of what it can be.`, `Give one of: ${choices.join(', ')}.`);
