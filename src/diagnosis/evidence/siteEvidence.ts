@@ -1,9 +1,35 @@
+import type { VisitSettings } from '../../django/project/sessions/visitSettings.ts';
 import type { ThrottleState } from '../../django/throttle/throttleState.ts';
+import type { ServiceState } from '../../monitoring/cleanupService/serviceState.ts';
+import type { SearchedCode } from '../../monitoring/saves/suspects.ts';
+import type { CleanupRecord } from '../../postgres/cleanup/run/records.ts';
+import type { Visits } from '../../postgres/visits/visits.ts';
+import type { LogEvidence } from './logSigns.ts';
 
 /** What the project, its logs and what was done from here say. */
 export interface SiteEvidence {
   /** The throttle and the session settings, as the text of the settings has them. */
   readonly throttle: ThrottleState;
+  /** What decides how long a session lasts and whether its cookie comes back, as the text of the settings has it. */
+  readonly visitSettings: VisitSettings;
+  /** Other Django projects of the workspace. */
+  readonly neighbours: readonly Neighbour[];
+  /** The service that clears expired sessions, by all that is known of it. */
+  readonly cleanupService: ServiceState;
+  /** What was cleared and deleted from here, newest first. */
+  readonly cleanups: readonly CleanupRecord[];
+  /** The ends of the application's logs. */
+  readonly logs: LogEvidence;
+  /** Code that writes to sessions. */
+  readonly writers: SearchedCode;
+  /** How visitors come and go, by the rows. */
+  readonly visits: Visits;
+}
+
+export interface Neighbour {
+  /** Folder with its manage.py. */
+  readonly root: string;
+  readonly settings: VisitSettings;
 }
 
 /** What is looked at, as the progress says it. */

@@ -165,7 +165,9 @@ const sample = object<SessionSample>({
   anonymous: number,
   unreadable: record(number),
   cookieAgeSeconds: optional(number),
-  signatures: optional(list(object<SignatureCount>({ key: string, sessions: number, newest: optional(date) }))),
+  signatures: optional(
+    list(object<SignatureCount>({ key: string, sessions: number, newest: optional(date), oldest: optional(date) })),
+  ),
   whyUnverified: optional(string),
 });
 

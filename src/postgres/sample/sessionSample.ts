@@ -58,11 +58,19 @@ export async function readSample(
 }
 
 function sampleSql(table: string, version: number): string {
+  return randomRows(table, version, `CASE WHEN bytes <= ${MOST_BYTES} THEN session_data END AS data, bytes, expires`);
+}
+
+/**
+ * Of unexpired sessions in random pages. $1 name of the table, $2 pages, $3 rows.
+ * @param columns of `session_data`, `bytes` (as it is stored), `expires` (milliseconds since 1970)
+ */
+export function randomRows(table: string, version: number, columns: string): string {
   const ofPage =
     version >= 140_000
       ? `ctid >= ('(' || page || ',0)')::tid AND ctid < ('(' || page + 1 || ',0)')::tid`
       : `ctid = ANY (ARRAY(SELECT ('(' || page || ',' || line || ')')::tid FROM generate_series(1, 291) AS line))`;
-  return `SELECT /* django-session-monitor */ CASE WHEN bytes <= ${MOST_BYTES} THEN session_data END AS data, bytes, expires, ${SERVER_MS}
+  return `SELECT /* django-session-monitor */ ${columns}, ${SERVER_MS}
   FROM (SELECT session_data, pg_column_size(session_data) AS bytes, extract(epoch FROM expire_date)::float8 * 1000 AS expires, pick
           FROM (SELECT floor((i + random()) * pages / least(pages, $2::int))::bigint AS page
                   FROM (SELECT pg_relation_size($1::text::regclass) / current_setting('block_size')::int AS pages) AS size,
@@ -109,18 +117,20 @@ function signaturesOf(
   verifier: SessionVerifier = { why: 'no project is known that they are of' },
 ): Pick<SessionSample, 'signatures' | 'whyUnverified'> {
   if ('why' in verifier) return { whyUnverified: verifier.why };
-  const found = new Map<string, { sessions: number; newest: number }>();
+  const found = new Map<string, { sessions: number; newest: number; oldest: number }>();
   for (const { data } of rows) {
     const key = data === null ? undefined : verifier.keyOf(data);
     if (data === null || key === undefined) continue;
-    const known = found.get(key) ?? { sessions: 0, newest: -Infinity };
-    const savedAt = decode(data).savedAt?.getTime() ?? -Infinity;
-    found.set(key, { sessions: known.sessions + 1, newest: Math.max(known.newest, savedAt) });
+    const known = found.get(key) ?? { sessions: 0, newest: -Infinity, oldest: Infinity };
+    const savedAt = decode(data).savedAt?.getTime();
+    const { newest, oldest } = known;
+    const times = savedAt === undefined ? {} : { newest: Math.max(newest, savedAt), oldest: Math.min(oldest, savedAt) };
+    found.set(key, { ...known, ...times, sessions: known.sessions + 1 });
   }
-  const signatures = [...found].map(([key, { sessions, newest }]) => ({
+  const signatures = [...found].map(([key, { sessions, newest, oldest }]) => ({
     key,
     sessions,
-    ...(newest === -Infinity ? {} : { newest: new Date(newest) }),
+    ...(newest === -Infinity ? {} : { newest: new Date(newest), oldest: new Date(oldest) }),
   }));
   return { signatures: signatures.sort((a, b) => b.sessions - a.sessions) };
 }

@@ -211,8 +211,9 @@ export interface SignatureCount {
   /** 'SECRET_KEY', 'SECRET_KEY_FALLBACKS[0]', 'none of them'. */
   readonly key: string;
   readonly sessions: number;
-  /** Newest save among them. */
+  /** Newest and oldest save among them. */
   readonly newest?: Date;
+  readonly oldest?: Date;
 }
 
 export interface ExactCounts {

@@ -81,28 +81,11 @@ export class ThrottleWatch implements vscode.Disposable {
   async #read(): Promise<ThrottleState | undefined> {
     const { project } = this.#app;
     if (project === undefined || !vscode.workspace.isTrusted) return undefined;
-    const [{ describeThrottle }, { settingsFilesOf }, { findThrottleClass }, { findSavers }, { nodeFileSystem }] =
-      await Promise.all([
-        import('../../django/throttle/describeThrottle.ts'),
-        import('../../django/throttle/otherSettings.ts'),
-        import('../../django/throttle/throttleClass.ts'),
-        import('../../django/sessionWrites/findSavers.ts'),
-        import('../../common/fileSystem.ts'),
-      ]);
-    const texts = new Map<string, string>();
-    for (const file of await settingsFilesOf(nodeFileSystem, project)) {
-      const text = openText(file) ?? (await nodeFileSystem.readText(file));
-      if (text !== undefined) texts.set(file, text);
-    }
-    const throttle = describeThrottle(project, texts, this.#interval.optionsFor(project.root));
-    const source =
-      throttle.path === undefined ? undefined : await findThrottleClass(nodeFileSystem, project, throttle.path);
-    const savers = await findSavers(nodeFileSystem, project, throttle.path);
-    if (throttle.state === 'absent') {
-      const { findLikelyThrottles } = await import('../../django/throttle/likelyThrottle.ts');
-      return { project, throttle, texts, savers, likely: await findLikelyThrottles(nodeFileSystem, project) };
-    }
-    return { project, throttle, texts, savers, ...(source === undefined ? {} : { source }) };
+    const [{ readThrottleState }, { nodeFileSystem }] = await Promise.all([
+      import('../../django/describe/readThrottleState.ts'),
+      import('../../common/fileSystem.ts'),
+    ]);
+    return await readThrottleState(nodeFileSystem, project, this.#interval.optionsFor(project.root), openText);
   }
 }
 

@@ -1,0 +1,8 @@
+import type { BrokenCase } from './brokenCase.ts';
+import { GROWING } from './growing.ts';
+import { HEALTHY } from './healthy.ts';
+
+export type { BrokenCase } from './brokenCase.ts';
+
+/** Every project that is tried; adding one is one row in the file of its symptom. */
+export const BROKEN_PROJECTS: readonly BrokenCase[] = [...HEALTHY, ...GROWING];
