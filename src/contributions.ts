@@ -22,6 +22,7 @@ export type {
   ThrottleArgument,
 } from './contributions/commandArguments.ts';
 export type { ConnectionSetting } from './contributions/connectionSetting.ts';
+export type { LogName } from './contributions/logName.ts';
 export type { PasswordCommand } from './contributions/passwordCommand.ts';
 export { CONTEXT_KEYS } from './contributions/contextKeys.ts';
 export type { ContextKey, ContextValue, RowContext } from './contributions/contextKeys.ts';

@@ -4,6 +4,7 @@ import { APPLICATION_SETTINGS } from './settings/application.ts';
 import { CLEANUP_SETTINGS } from './settings/cleanup.ts';
 import { CLEANUP_SERVICE_SETTINGS } from './settings/cleanupService.ts';
 import { CONNECTION_SETTINGS } from './settings/connection.ts';
+import { DIAGNOSIS_SETTINGS } from './settings/diagnosis.ts';
 import { HISTORY_SETTINGS } from './settings/history.ts';
 import { MONITORING_SETTINGS } from './settings/monitoring.ts';
 import { ROUTINE_SETTINGS } from './settings/routine.ts';
@@ -18,6 +19,7 @@ export const SETTING_SECTIONS = {
   'Cleanup service': CLEANUP_SERVICE_SETTINGS,
   'Application metrics': APPLICATION_SETTINGS,
   History: HISTORY_SETTINGS,
+  Diagnosis: DIAGNOSIS_SETTINGS,
   'Routine checks': ROUTINE_SETTINGS,
   /** The numbers of the alert rules follow, which their table declares (monitoring/alerts/alertRules.ts). */
   Alerts: ALERTS_SETTINGS,
@@ -32,6 +34,7 @@ export const SETTING_ROWS = {
   ...CLEANUP_SERVICE_SETTINGS,
   ...APPLICATION_SETTINGS,
   ...HISTORY_SETTINGS,
+  ...DIAGNOSIS_SETTINGS,
   ...ROUTINE_SETTINGS,
   ...ALERTS_SETTINGS,
 } as const;

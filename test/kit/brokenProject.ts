@@ -7,6 +7,8 @@ import path from 'node:path';
 import { createInterface } from 'node:readline';
 import { nodeFileSystem } from '../../src/common/fileSystem.ts';
 import { isKnown, unknown, type Measured } from '../../src/common/measured.ts';
+import type { LogName } from '../../src/contributions.ts';
+import { DatabaseSources } from '../../src/diagnosis/evidence/databaseSources.ts';
 import type { EvidenceSources } from '../../src/diagnosis/evidence/gather.ts';
 import { siteSources } from '../../src/diagnosis/evidence/siteSources.ts';
 import { readProject } from '../../src/django/project/findProject.ts';
@@ -26,9 +28,7 @@ import { connect, type Database } from '../../src/postgres/connect/connection.ts
 import { readDetailMetrics } from '../../src/postgres/readings/detailMetrics.ts';
 import { readSessionMetrics } from '../../src/postgres/readings/sessionMetrics.ts';
 import { SaveMemory } from '../../src/postgres/saves/saveMemory.ts';
-import { readVisits } from '../../src/postgres/visits/visits.ts';
 import { DJANGO_SESSION } from '../../src/postgres/table/tableName.ts';
-import type { LogSource } from '../../src/services/applicationLog/readLogEnds.ts';
 import { triangulate } from '../../src/services/cleanupService/triangulate.ts';
 import type { DjangoInstallation } from './django.ts';
 import { startPostgres, type TestPostgres } from './postgres.ts';
@@ -47,7 +47,9 @@ export interface BrokenProject {
   /** What was done from here. */
   readonly cleanups?: (db: Database) => Promise<readonly CleanupRecord[]>;
   /** Default: application.log and access.log of the project. */
-  readonly logs?: readonly LogSource[];
+  readonly logs?: readonly LogName[];
+  /** Python that is run again and again while the diagnosis looks. */
+  readonly goesOn?: string;
   /** Done once the traffic has ended and before the diagnosis; what it resolves with ends it. */
   readonly meanwhile?: (place: PlayedProject) => Promise<(() => Promise<void>) | undefined>;
 }
@@ -62,6 +64,8 @@ export interface PlayedProject {
 
 const HARBOUR = path.join(import.meta.dirname, '..', 'projects', 'harbour');
 const BASE = 'harbour_base';
+/** The load is watched for so long. */
+const WATCH_SECONDS = 1;
 
 /** One server for all, and a database that Django has migrated once: each project gets a copy of it. */
 export class Harbours {
@@ -96,44 +100,51 @@ export class Harbours {
     await this.#sql([`CREATE DATABASE ${name} TEMPLATE ${BASE}`]);
     const folder = await copyOf(project);
     const connectionString = this.#server.connectionString(name);
+    const ends: (() => Promise<void>)[] = [];
     const db = await connect({ connectionString, readOnly: true });
     try {
       const watch = new Watch(db, folder, this.#environment(name));
-      await this.#traffic(project.traffic, folder, name, () => watch.look());
+      ends.push(await this.#traffic(project, folder, name, () => watch.look()));
       const sources = await watch.sources(project);
+      ends.push(...watch.ends);
       const played = { folder, connectionString, db, sources };
       const end = await project.meanwhile?.(played);
-      try {
-        return await use(played);
-      } finally {
-        await end?.();
-      }
+      if (end !== undefined) ends.push(end);
+      return await use(played);
     } finally {
+      for (const end of ends.reverse()) await end();
       await db.close();
       await this.#sql([`DROP DATABASE ${name} WITH (FORCE)`]);
       await rm(folder, { recursive: true });
     }
   }
 
-  async #traffic(script: string, folder: string, name: string, look: () => Promise<void>): Promise<void> {
+  /** Resolves when it has been played, with what ends it: until then goes on what goes on. */
+  async #traffic(
+    { traffic, goesOn = '' }: BrokenProject,
+    folder: string,
+    name: string,
+    look: () => Promise<void>,
+  ): Promise<() => Promise<void>> {
     const child = spawn(this.#python, [path.join(folder, 'traffic.py'), folder], {
       env: { ...process.env, ...this.#environment(name), PYTHONDONTWRITEBYTECODE: '1' },
       stdio: ['pipe', 'pipe', 'inherit'],
     });
     const ended = once(child, 'exit');
-    child.stdin.write(`${JSON.stringify(script)}\n`);
-    try {
-      for await (const line of createInterface({ input: child.stdout })) {
-        if (line === 'end') return;
-        assert.equal(line, 'look', `${line}\n${script}`);
-        await look();
-        child.stdin.write('looked\n');
-      }
-      assert.fail(`The traffic ended early:\n${script}`);
-    } finally {
+    const end = async (): Promise<void> => {
       child.stdin.end();
-      await ended;
+      const [code] = (await ended) as [number | null];
+      assert.equal(code, 0, `${traffic}${goesOn}`);
+    };
+    child.stdin.write(`${JSON.stringify({ traffic, goesOn })}\n`);
+    for await (const line of createInterface({ input: child.stdout })) {
+      if (line === 'end') return end;
+      assert.equal(line, 'look', `${line}\n${traffic}`);
+      await look();
+      child.stdin.write('looked\n');
     }
+    await end();
+    assert.fail(`The traffic ended early:\n${traffic}`);
   }
 
   #environment(name: string): Record<string, string> {
@@ -166,6 +177,7 @@ async function copyOf({ settings = '', files = {} }: BrokenProject): Promise<str
 
 /** Reads as the monitor does. */
 class Watch {
+  readonly ends: (() => Promise<void>)[] = [];
   readonly #db: Database;
   readonly #folder: string;
   readonly #environment: Record<string, string>;
@@ -198,7 +210,15 @@ class Watch {
     const project = await this.#project();
     const records = (await cleanups?.(this.#db)) ?? [];
     const throttle = readThrottleState(nodeFileSystem, project, {});
+    const database = new DatabaseSources({
+      open: () => this.#db.reopen(),
+      table: DJANGO_SESSION,
+      snapshot: () => Promise.resolve(measured(this.#snapshot())),
+      watchSeconds: WATCH_SECONDS,
+    });
+    this.ends.push(() => database.close());
     return {
+      ...database.sources,
       ...siteSources({
         files: nodeFileSystem,
         project,
@@ -209,10 +229,8 @@ class Watch {
         cleanups: () => records,
         writers: () => this.#writers(project),
         logs: logs ?? ['application.log', 'access.log'],
-        logOptions: { folder: this.#folder },
+        folder: this.#folder,
       }),
-      visits: () => readVisits(this.#db, DJANGO_SESSION, decodeSession, { statements: 0, serverMs: 0 }),
-      snapshot: () => Promise.resolve(measured(this.#snapshot())),
     };
   }
 

@@ -52,7 +52,7 @@ export function isJudgement(value: object): value is CauseJudgement {
 }
 
 /** A part of a whole, 0 to 1. */
-export function partOf(part: number, all: number): number {
+export function fraction(part: number, all: number): number {
   return all <= 0 ? 0 : Math.min(1, Math.max(0, part / all));
 }
 

@@ -1,8 +1,10 @@
-import type { Known, Measured } from '../../common/measured.ts';
+import type { Measured } from '../../common/measured.ts';
 import type { Snapshot } from '../../monitoring/snapshot/snapshot.ts';
 import type { Database } from '../../postgres/connect/database.ts';
+import { decodeSession } from '../../django/sessionData.ts';
 import { watchLoad } from '../../postgres/diagnosis/watchLoad.ts';
 import type { SessionTable } from '../../postgres/table/readings.ts';
+import { readVisits } from '../../postgres/visits/visits.ts';
 import type { DatabaseEvidence } from './databaseEvidence.ts';
 import type { SourcesOf } from './gather.ts';
 
@@ -28,7 +30,11 @@ export class DatabaseSources {
     const seconds = watchSeconds === undefined ? {} : { seconds: watchSeconds };
     this.sources = {
       snapshot: parts.snapshot,
-      load: this.#by((db, signal) => watchLoad(db, table, { ...seconds, signal })),
+      load: this.#by(async (db, signal) => {
+        const value = await watchLoad(db, table, { ...seconds, signal });
+        return { how: 'exact', value, at: new Date() };
+      }),
+      visits: this.#by((db, signal) => readVisits(db, table, decodeSession, signal)),
     };
   }
 
@@ -42,11 +48,12 @@ export class DatabaseSources {
     );
   }
 
-  #by<T>(read: (db: Database, signal: AbortSignal) => Promise<T>): (signal: AbortSignal) => Promise<Known<T>> {
+  #by<T>(
+    read: (db: Database, signal: AbortSignal) => Promise<Measured<T>>,
+  ): (signal: AbortSignal) => Promise<Measured<T>> {
     return async (signal) => {
       this.#opened ??= this.#parts.open(signal);
-      const db = await this.#opened;
-      return { how: 'exact', value: await read(db, signal), at: new Date() };
+      return await read(await this.#opened, signal);
     };
   }
 }

@@ -3,7 +3,6 @@ import type { ThrottleState } from '../../django/throttle/throttleState.ts';
 import type { ServiceState } from '../../monitoring/cleanupService/serviceState.ts';
 import type { SearchedCode } from '../../monitoring/saves/suspects.ts';
 import type { CleanupRecord } from '../../postgres/cleanup/run/records.ts';
-import type { Visits } from '../../postgres/visits/visits.ts';
 import type { LogEvidence } from './logSigns.ts';
 
 /** What the project, its logs and what was done from here say. */
@@ -22,8 +21,6 @@ export interface SiteEvidence {
   readonly logs: LogEvidence;
   /** Code that writes to sessions. */
   readonly writers: SearchedCode;
-  /** How visitors come and go, by the rows. */
-  readonly visits: Visits;
 }
 
 export interface Neighbour {
@@ -35,4 +32,10 @@ export interface Neighbour {
 /** What is looked at, as the progress says it. */
 export const SITE_LOOKS: Readonly<Record<keyof SiteEvidence, string>> = {
   throttle: 'the settings',
+  visitSettings: 'the settings of sessions and their cookies',
+  neighbours: 'other projects of the workspace',
+  cleanupService: 'the cleanup service',
+  cleanups: 'what was cleared from here',
+  logs: 'the ends of the logs',
+  writers: 'the code that writes to sessions',
 };

@@ -1,6 +1,7 @@
 import path from 'node:path';
 import type { FileSystem } from '../../common/fileSystem.ts';
 import { unknown, type Known, type Measured } from '../../common/measured.ts';
+import type { LogName } from '../../contributions.ts';
 import { findProjects } from '../../django/project/findProject.ts';
 import type { DjangoProject } from '../../django/project/project.ts';
 import { readVisitSettings } from '../../django/project/sessions/visitSettings.ts';
@@ -8,8 +9,8 @@ import type { ThrottleState } from '../../django/throttle/throttleState.ts';
 import type { ServiceState } from '../../monitoring/cleanupService/serviceState.ts';
 import type { SearchedCode } from '../../monitoring/saves/suspects.ts';
 import type { CleanupRecord } from '../../postgres/cleanup/run/records.ts';
-import { readLogEnds, type LogOptions, type LogSource } from '../../services/applicationLog/readLogEnds.ts';
-import type { EvidenceSources } from './gather.ts';
+import { readLogEnds } from '../../services/applicationLog/readLogEnds.ts';
+import type { SourcesOf } from './gather.ts';
 import { signsIn, type ThrottleName } from './logSigns.ts';
 import type { Neighbour, SiteEvidence } from './siteEvidence.ts';
 
@@ -26,8 +27,9 @@ export interface SiteParts {
   readonly cleanups: () => readonly CleanupRecord[];
   readonly writers: () => Promise<SearchedCode | undefined> | SearchedCode | undefined;
   /** The setting djangoSessionMonitor.diagnosis.logs, as far as it may be used. */
-  readonly logs: readonly LogSource[];
-  readonly logOptions: Omit<LogOptions, 'signal'>;
+  readonly logs: readonly LogName[];
+  /** What relative paths of logs begin at, and where programs that print them run. */
+  readonly folder?: string;
 }
 
 const NO_PROJECT = unknown('No Django project is known.', 'Open the folder with its manage.py.');
@@ -37,8 +39,7 @@ const known = <T>(value: T): Known<T> => ({ how: 'exact', value, at: new Date() 
 const orUnknown = <T>(value: T | undefined, reason: string, next: string): Measured<T> =>
   value === undefined ? unknown(reason, next) : known(value);
 
-/** All but `visits`, which is read from the database. */
-export function siteSources(parts: SiteParts): Pick<EvidenceSources, Exclude<keyof SiteEvidence, 'visits'>> {
+export function siteSources(parts: SiteParts): SourcesOf<SiteEvidence> {
   const { files, project } = parts;
   return {
     throttle: async () => {
@@ -60,7 +61,10 @@ export function siteSources(parts: SiteParts): Pick<EvidenceSources, Exclude<key
     cleanups: () => Promise.resolve(known(parts.cleanups())),
     logs: async (signal) => {
       if (parts.logs.length === 0) return NO_LOGS;
-      const ends = await readLogEnds(parts.logs, { ...parts.logOptions, signal });
+      const ends = await readLogEnds(parts.logs, {
+        signal,
+        ...(parts.folder === undefined ? {} : { folder: parts.folder }),
+      });
       const problems = ends.flatMap(({ problem }) => (problem === undefined ? [] : [problem]));
       const [first] = problems;
       if (first !== undefined && problems.length === ends.length)

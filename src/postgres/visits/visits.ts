@@ -6,7 +6,6 @@ import { timeOfSignature } from '../readings/sessionMetrics.ts';
 import { IN_TOAST } from '../readings/space.ts';
 import { randomRows, type SessionDecoder } from '../sample/sessionSample.ts';
 import type { SessionTable } from '../table/readings.ts';
-import { SERVER_MS, spend, type Spent } from '../table/spent.ts';
 import { shown } from '../table/tableName.ts';
 import { hashOf } from '../saves/entryHashes.ts';
 import { canFindSaves } from '../saves/savedSessions.ts';
@@ -65,14 +64,12 @@ const USER_ENTRY = '_auth_user_id';
 interface Stamp {
   readonly stamp: string | null;
   readonly expires: number;
-  readonly server_ms: number;
 }
 
 interface Row {
   readonly data: string | null;
   readonly expires: number;
   readonly expired: boolean;
-  readonly server_ms: number;
 }
 
 const BY_INDEX = { jit: 'off', enable_seqscan: 'off', enable_bitmapscan: 'off', enable_sort: 'off' };
@@ -82,36 +79,32 @@ export async function readVisits(
   db: Database,
   table: SessionTable,
   decode: SessionDecoder,
-  spent: Spent,
+  signal?: AbortSignal,
 ): Promise<Measured<Visits>> {
-  const indexes = await readIndexes(db, table, spent);
+  const indexes = await readIndexes(db, table, { statements: 0, serverMs: 0 });
   if (!isKnown(indexes) || !canFindSaves(indexes.value)) {
     return unknown(
       'The sessions that expired last are found by the index on expire_date, which is missing.',
       'Run "python manage.py migrate": Django makes it.',
     );
   }
-  const context = { what: 'Cannot see how visitors come and go', table: shown(table) };
-  const name = await placed(db, table, spent);
+  const context = { what: 'Cannot see how visitors come and go', table: shown(table), ...(signal && { signal }) };
+  const name = await placed(db, table, undefined, signal);
   const stamp = `CASE WHEN bytes <= ${IN_TOAST} AND session_data LIKE '%:%:%' THEN split_part(session_data, ':', 2) END AS stamp, expires`;
   const stamps = await db.query<Stamp>(randomRows(name, db.server.version, stamp), [name, PAGES, SAMPLE], {
     ...context,
     settings: { jit: 'off' },
   });
-  spend(spent, stamps);
   const rows = await db.query<Row>(lastOnes(name), [], { ...context, settings: BY_INDEX });
-  spend(spent, rows);
-  const [lost] = await db.query<LostRows & { readonly server_ms: number }>(LOST, [name], context);
+  const [lost] = await db.query<LostRows>(LOST, [name], context);
   if (lost === undefined || stamps.length + rows.length === 0) return unknown('The table holds no session.');
-  spend(spent, [lost]);
-  const { server_ms: _cost, ...counters } = lost;
   const now = Date.now() + db.server.clockAheadMs;
   const sessions = rows.flatMap((row) => signedIn(row, decode));
   const value = {
     ...idleOf(stamps, now),
     current: currentOf(rows, sessions),
     ended: endedOf(sessions),
-    lost: counters,
+    lost,
   };
   return {
     how: 'estimated',
@@ -122,7 +115,7 @@ export async function readVisits(
 }
 
 const LOST = `SELECT /* django-session-monitor */ pg_stat_get_tuples_inserted(c.oid)::float8 AS inserted, pg_stat_get_tuples_deleted(c.oid)::float8 AS deleted,
-       pg_stat_get_live_tuples(c.oid)::float8 AS live, pg_relation_filenode(c.oid) <> c.oid AS rewritten, ${SERVER_MS}
+       pg_stat_get_live_tuples(c.oid)::float8 AS live, pg_relation_filenode(c.oid) <> c.oid AS rewritten
   FROM pg_class AS c WHERE c.oid = to_regclass($1::text)`;
 
 function lastOnes(table: string): string {
@@ -131,7 +124,7 @@ function lastOnes(table: string): string {
   ): string => `(SELECT session_data, expire_date, pg_column_size(session_data) AS bytes, now() > expire_date AS expired
         FROM ${table} WHERE ${where} ORDER BY expire_date DESC LIMIT ${ROWS})`;
   return `SELECT /* django-session-monitor */ extract(epoch FROM expire_date)::float8 * 1000 AS expires, expired,
-       CASE WHEN bytes <= ${ROW_BYTES} AND sum(least(bytes, ${ROW_BYTES})) OVER (ROWS UNBOUNDED PRECEDING) <= ${ALL_BYTES} THEN session_data END AS data, ${SERVER_MS}
+       CASE WHEN bytes <= ${ROW_BYTES} AND sum(least(bytes, ${ROW_BYTES})) OVER (ROWS UNBOUNDED PRECEDING) <= ${ALL_BYTES} THEN session_data END AS data
   FROM (${some('expire_date >= now()')} UNION ALL ${some('expire_date < now()')}) AS s`;
 }
 

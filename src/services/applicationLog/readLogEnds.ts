@@ -1,11 +1,9 @@
 import { constants } from 'node:fs';
 import { open, readdir, stat } from 'node:fs/promises';
 import path from 'node:path';
+import type { LogName } from '../../contributions.ts';
 import { describeError, Problem, type ProblemText } from '../../common/problem.ts';
 import { runProcess } from '../../common/runProcess.ts';
-
-/** A file, with * for any part of its last name, or a program with its arguments that prints the log. */
-export type LogSource = string | readonly string[];
 
 /** The end of one log. */
 export interface LogEnd {
@@ -42,7 +40,7 @@ const SETTING = 'djangoSessionMonitor.diagnosis.logs';
  * The ends of the logs, one after the other. One that can't be read says why and keeps none of the others from being read.
  * @throws what `signal` was aborted with
  */
-export async function readLogEnds(sources: readonly LogSource[], options: LogOptions = {}): Promise<LogEnd[]> {
+export async function readLogEnds(sources: readonly LogName[], options: LogOptions = {}): Promise<LogEnd[]> {
   const ends: LogEnd[] = [];
   for (const source of sources) {
     if (typeof source !== 'string')

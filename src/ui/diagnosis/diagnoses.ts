@@ -25,7 +25,7 @@ import type { Additions, Investigation, InvestigationParts } from '../investigat
 import { askSymptom } from './askSymptom.ts';
 import { DiagnosisDocuments } from './diagnosisDocuments.ts';
 import { newestSnapshot } from './newestSnapshot.ts';
-import { siteSources } from './siteSources.ts';
+import { editorSiteSources } from './siteSources.ts';
 
 const DIAGNOSES: RecordKind<DiagnosisRecord> = {
   key: 'diagnoses',
@@ -114,7 +114,7 @@ export class Diagnoses implements Investigation {
     });
     const title = `Diagnosing: ${symptom === undefined ? 'find out' : SYMPTOMS[symptom].toLowerCase()}`;
     return await withCancel(title, async ({ signal, report }) => {
-      const sources = { ...database.sources, ...siteSources(this.#parts) };
+      const sources = { ...database.sources, ...(await editorSiteSources(this.#parts)) };
       try {
         return await diagnose(sources, {
           signal,

@@ -52,6 +52,13 @@ export class SessionWriters implements Disposable {
     return this.#found?.root === this.#app.project?.root ? this.#found : undefined;
   }
 
+  /** What was found, else what is found now; undefined: there is no project, or it is not trusted. Rejects like the search. */
+  async search(): Promise<SearchedCode | undefined> {
+    const { project } = this.#app;
+    if (this.found !== undefined || project === undefined || !vscode.workspace.isTrusted) return this.found;
+    return await this.#find(project);
+  }
+
   setVisible(visible: boolean): void {
     this.#visible = visible;
     this.#soon();

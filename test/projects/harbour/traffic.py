@@ -7,8 +7,8 @@ this process, so that a month of visits takes seconds: Django's clock is turned 
 import io
 import json
 import os
+import select
 import sys
-import threading
 import time
 import traceback
 import urllib.error
@@ -214,13 +214,22 @@ def said(log, words):
         file.write(f"{stamp} [Session Cleanup] {words}\n")
 
 
+def play(traffic, goesOn):
+    exec(compile(traffic, "<traffic>", "exec"), globals())
+    at_present()
+    look()
+    print("end", flush=True)
+    again = compile(goesOn, "<goes on>", "exec")
+    while goesOn and not select.select([sys.stdin], [], [], 0)[0]:
+        exec(again, globals())
+        flush()
+    sys.stdin.read()
+
+
 if __name__ == "__main__":
     script = json.loads(sys.stdin.readline())
     try:
-        exec(compile(script, "<script>", "exec"), globals())
-        at_present()
-        look()
-        print("end", flush=True)
+        play(**script)
     except BaseException:
         print("failed " + json.dumps(traceback.format_exc()), flush=True)
         raise

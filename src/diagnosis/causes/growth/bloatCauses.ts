@@ -4,7 +4,7 @@ import { isKnown, type Measured } from '../../../common/measured.ts';
 import { indexPart, holderTexts, toastPart } from '../../../monitoring/metrics/tables/space.ts';
 import type { Snapshot } from '../../../monitoring/snapshot/snapshot.ts';
 import { cause, type Cause } from '../../cause.ts';
-import { allKnown, figure, isJudgement, ruledOut, partOf } from '../judgements.ts';
+import { allKnown, figure, isJudgement, ruledOut, fraction } from '../judgements.ts';
 
 /**
  * Space that holds no live row: the table is large and its rows are not the reason. The share of each part is what new rows can reuse of
@@ -62,7 +62,7 @@ function ofPart({ id, title, name, bytes, reusable }: Part): Cause {
       if (isJudgement(known)) return known;
       const { total, free } = known;
       const held = `${formatBytes(free)} of ${formatBytes(known.bytes)} of ${name} hold no live row`;
-      const share = partOf(free, total);
+      const share = fraction(free, total);
       if (share < USUAL || free < SMALL) return ruledOut(`${capital(held)}: that is usual.`);
       const space = snapshot.detail?.space;
       const holders = space !== undefined && isKnown(space) ? holderTexts(space.value) : '';

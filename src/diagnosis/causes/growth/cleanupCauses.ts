@@ -9,7 +9,7 @@ import type { CleanupSchedule } from '../../../services/cleanupService/schedules
 import type { CleanupAction, Verdict } from '../../../services/cleanupService/verdict.ts';
 import { cause, type Cause, type CauseJudgement, type Remedy } from '../../cause.ts';
 import type { Exhibit } from '../../exhibit.ts';
-import { allKnown, figure, isJudgement, openingCode, outOf, ruledOut, partOf, unseen } from '../judgements.ts';
+import { allKnown, figure, isJudgement, openingCode, outOf, ruledOut, fraction, unseen } from '../judgements.ts';
 
 /**
  * What should clear expired sessions does not. The share of each is that of the expired rows among all rows, by the light reading: what a
@@ -74,7 +74,7 @@ function ofVerdict({ id, title, verdicts }: Row): Cause {
       const { expired, total } = counts;
       return {
         verdict: 'found',
-        share: partOf(expired, total),
+        share: fraction(expired, total),
         confidence: 'certain',
         sentence: `${status.sentence} ${outOf(expired, total, 'rows')} have expired.`,
         exhibits: [
@@ -158,7 +158,7 @@ const missing = cause({
     const [last] = cleanups.value;
     return {
       verdict: 'found',
-      share: partOf(expired, total),
+      share: fraction(expired, total),
       confidence: schedule === undefined ? 'certain' : 'likely',
       sentence:
         `${outOf(expired, total, 'rows')} have expired, the first of them ${formatAge(oldest.value, at)}; ` +
@@ -209,7 +209,7 @@ const windowMissed = cause({
     if (expired < FEW_SHARE * total) return ruledOut(`Only ${outOf(expired, total, 'rows')} have expired.`);
     return {
       verdict: 'found',
-      share: partOf(expired, total),
+      share: fraction(expired, total),
       confidence: 'certain',
       sentence: `${found[0]?.sentence ?? ''} ${outOf(expired, total, 'rows')} have expired.`,
       exhibits: found.map(({ text, place }): Exhibit => ({ kind: 'code', text, place })),

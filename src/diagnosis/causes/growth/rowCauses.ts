@@ -6,7 +6,7 @@ import { fromDetail } from '../../../monitoring/metrics/read.ts';
 import { likeliestWriter } from '../../../monitoring/saves/suspects.ts';
 import { cause, type Cause, type Remedy } from '../../cause.ts';
 import type { Exhibit } from '../../exhibit.ts';
-import { figure, openingCode, outOf, ruledOut, settingExhibit, partOf, unseen } from '../judgements.ts';
+import { figure, openingCode, outOf, ruledOut, settingExhibit, fraction, unseen } from '../judgements.ts';
 import { whoComesBack } from './whoComesBack.ts';
 
 /** Rows that need not be there. */
@@ -40,8 +40,8 @@ const robots = cause({
     }
     const returns = outOf(savedAgain, settled, 'new sessions were saved again');
     // Each of those that are anonymous is as likely to be among those that were not saved again.
-    const notAgain = partOf(settled - savedAgain, settled);
-    const share = notAgain * partOf(anonymous, sessions);
+    const notAgain = fraction(settled - savedAgain, settled);
+    const share = notAgain * fraction(anonymous, sessions);
     if (share < MANY) return ruledOut(`${returns}, and ${outOf(anonymous, sessions, 'have no user')}.`);
     const suspect = likeliestWriter(saves.value, code);
     const [place] = suspect?.places ?? [];
@@ -97,7 +97,7 @@ const longAge = cause({
     if ('unseen' in found) return unseen(found.unseen, 'Look again when there are more of them.');
     if ('throughout' in found) return ruledOut(found.throughout);
     const { after, rows, come } = found;
-    const share = partOf(rows, idle.length);
+    const share = fraction(rows, idle.length);
     const said = `${outOf(rows, idle.length, 'sessions')} were last saved more than ${formatDuration(after)} ago`;
     if (share < MOST_IDLE) return ruledOut(`Only ${said}.`);
     return {
