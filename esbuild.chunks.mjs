@@ -57,9 +57,10 @@ export const lazyRooms = {
  * fastest. In production all of it stands in two files, what is loaded at activation and the rest; else each chunk in its own, with its
  * source map.
  *
+ * @param others files of the folder that are no chunks
  * @param options of esbuild's transform
  */
-export function chunksToCommonJs({ folder, entry, together, options }) {
+export function chunksToCommonJs({ folder, entry, others, together, options }) {
   return {
     name: 'chunks-to-commonjs',
     setup(build) {
@@ -68,7 +69,8 @@ export function chunksToCommonJs({ folder, entry, together, options }) {
         const chunks = await Promise.all(outputFiles.map((file) => toCommonJs(file, options)));
         const files = together ? twoFiles(chunks, entry) : chunks;
         await mkdir(folder, { recursive: true });
-        const before = (await readdir(folder)).filter((name) => name.endsWith(EXTENSION));
+        const isChunk = (name) => name.endsWith(EXTENSION) && !others.includes(name);
+        const before = (await readdir(folder)).filter(isChunk);
         const gone = before.filter((name) => !files.some((file) => file.name === name));
         await Promise.all([
           ...files.map(({ name, code }) => writeFile(join(folder, name), code)),

@@ -1,12 +1,13 @@
 /**
  * Bundles the extension into dist/extension.cjs and chunks that it loads when they are first needed (what is behind an `import()`),
- * and the page of its dashboard into dist/webview.js and dist/webview.css.
+ * the thread that makes the load of a benchmark into dist/load.cjs, and the page of its dashboard into dist/webview.js and
+ * dist/webview.css.
  *
  *   node esbuild.mjs [--production] [--watch] [--metafile]
  *
  * --production  minified, without source map: what is packed
  * --watch       builds again whenever a source changes
- * --metafile    writes dist/meta.json and dist/meta.webview.json: which module takes how much of the bundles
+ * --metafile    writes dist/meta*.json: which module takes how much of the bundles
  */
 import { build as bundle, context } from 'esbuild';
 import { readFile, writeFile } from 'node:fs/promises';
@@ -86,6 +87,26 @@ const pgClient = {
   },
 };
 
+/**
+ * Of autocannon the loop of requests alone. What it counts in histograms of HdrHistogram, with WebAssembly, pako and a `buffer` of its
+ * own, is given histograms that count nothing: every latency is kept as it is. semver is asked for the version of Node, hyperid for
+ * ids that are put into requests, which none is.
+ */
+const loadLoop = {
+  name: 'load-loop',
+  setup(build) {
+    const unused = {
+      'hdr-histogram-js': 'exports.initWebAssemblySync = () => undefined;',
+      'hdr-histogram-percentiles-obj': '',
+      semver: 'exports.gte = () => true;',
+      hyperid: "module.exports = () => () => '';",
+    };
+    const filter = new RegExp(`^(?:${Object.keys(unused).join('|')})$`);
+    build.onResolve({ filter }, ({ path }) => ({ path, namespace: 'load-loop' }));
+    build.onLoad({ filter: /.*/, namespace: 'load-loop' }, ({ path }) => ({ contents: unused[path] }));
+  },
+};
+
 const DIST = 'dist';
 /** Node of the extension host of VS Code 1.117, the oldest supported (engines.vscode). */
 const NODE = 'node22';
@@ -123,11 +144,25 @@ const extension = await context({
     chunksToCommonJs({
       folder: DIST,
       entry: `extension${EXTENSION}`,
+      others: [`load${EXTENSION}`],
       together: production,
       options: { ...minified, target: NODE, sourcemap: production ? false : 'inline', sourcesContent: false },
     }),
     report,
   ],
+});
+
+/** The thread that makes the load of a benchmark: a file of its own, since a thread begins with one. */
+const load = await context({
+  ...common,
+  entryPoints: [{ in: 'src/benchmark/load/worker.ts', out: 'load' }],
+  outdir: DIST,
+  outExtension: { '.js': EXTENSION },
+  sourcemap: production ? false : 'inline',
+  format: 'cjs',
+  platform: 'node',
+  target: NODE,
+  plugins: [loadLoop, report],
 });
 
 const webview = await context({
@@ -146,6 +181,7 @@ const webview = await context({
 
 const builds = [
   { build: extension, meta: 'dist/meta.json' },
+  { build: load, meta: 'dist/meta.load.json' },
   { build: webview, meta: 'dist/meta.webview.json' },
 ];
 

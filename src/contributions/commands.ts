@@ -1,4 +1,5 @@
 import { BACKEND_COMMANDS } from './commands/backends.ts';
+import { BENCHMARK_COMMANDS } from './commands/benchmark.ts';
 import { CLEANUP_COMMANDS } from './commands/cleanup.ts';
 import { CLEANUP_SERVICE_COMMANDS } from './commands/cleanupService.ts';
 import { CONNECTION_COMMANDS } from './commands/connection.ts';
@@ -23,4 +24,5 @@ export const COMMAND_ROWS = {
   ...DIAGNOSIS_COMMANDS,
   ...IMPACT_COMMANDS,
   ...GUIDE_COMMANDS,
+  ...BENCHMARK_COMMANDS,
 } as const;

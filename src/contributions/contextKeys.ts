@@ -49,4 +49,5 @@ export type RowContext =
   | 'canCancelStatement'
   | 'canTerminate'
   | 'routineChecks'
-  | 'routineCheck';
+  | 'routineCheck'
+  | 'benchmarks';

@@ -16,7 +16,9 @@ export type Block =
       readonly words?: readonly number[];
     }
   /** `png`: in base64. `text`: what it shows, for who does not see it. */
-  | { readonly kind: 'picture'; readonly png: string; readonly text: string };
+  | { readonly kind: 'picture'; readonly png: string; readonly text: string }
+  /** `svg`: a whole file. */
+  | { readonly kind: 'drawing'; readonly svg: string; readonly text: string };
 
 export interface Report {
   readonly title: string;
@@ -25,4 +27,9 @@ export interface Report {
 
 export function isWords({ words = [] }: Extract<Block, { kind: 'table' }>, column: number): boolean {
   return column === 0 || words.includes(column);
+}
+
+/** As the address of a picture. */
+export function drawingAddress({ svg }: Extract<Block, { kind: 'drawing' }>): string {
+  return `data:image/svg+xml;base64,${Buffer.from(svg).toString('base64')}`;
 }

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { isWords, type Block, type Report } from './reportBlocks.ts';
+import { drawingAddress, isWords, type Block, type Report } from './reportBlocks.ts';
 
 /** One file with all that it needs: it loads nothing, runs nothing, and every text in it is escaped. */
 
@@ -14,6 +14,7 @@ h3 { margin: 1.75rem 0 0.5rem; }
 pre { overflow-x: auto; padding: 0.5rem 0.75rem; border: 1px solid var(--line); }
 figure { margin: 0.5rem 0; }
 img { display: block; max-width: 100%; height: auto; border: 1px solid var(--line); }
+.drawing { border: none; }
 .table { overflow-x: auto; }
 table { border-collapse: collapse; font-variant-numeric: tabular-nums; }
 th, td { padding: 0.2rem 1rem 0.2rem 0; border-bottom: 1px solid var(--line); text-align: end; vertical-align: top; }
@@ -66,6 +67,8 @@ function html(block: Block): string {
       return `<ul>\n<li>${escape(block.text)}</li>\n</ul>`;
     case 'picture':
       return `<figure><img src="data:image/png;base64,${escape(block.png)}" alt="${escape(block.text)}"></figure>`;
+    case 'drawing':
+      return `<figure><img class="drawing" src="${drawingAddress(block)}" alt="${escape(block.text)}"></figure>`;
     case 'table':
       return table(block);
   }

@@ -1,8 +1,12 @@
-import { isWords, type Block, type Report } from './reportBlocks.ts';
+import { drawingAddress, isWords, type Block, type Report } from './reportBlocks.ts';
 
-/** CommonMark with the tables of GitHub. Its pictures are data URIs, so that it is one file. */
-export function reportMarkdown({ blocks }: Report): string {
-  const hasPictures = blocks.some(({ kind }) => kind === 'picture');
+/**
+ * CommonMark with the tables of GitHub. Its pictures are data URIs, so that it is one file.
+ *
+ * @param isFile it is read elsewhere, where pictures of this kind may not be shown: that is said
+ */
+export function reportMarkdown({ blocks }: Report, isFile = true): string {
+  const hasPictures = isFile && blocks.some(({ kind }) => kind === 'picture' || kind === 'drawing');
   const note: readonly Block[] = hasPictures ? [{ kind: 'text', text: PICTURES }] : [];
   const behindTitle = blocks.toSpliced(1, 0, ...note);
   return `${behindTitle.map(markdown).join('\n\n')}\n`;
@@ -25,6 +29,8 @@ function markdown(block: Block): string {
       return `- [${escape(block.text)}](</${block.path.split('/').map(encodeURIComponent).join('/')}#L${block.line}>)`;
     case 'picture':
       return `![${escape(block.text)}](data:image/png;base64,${block.png.replaceAll(/[^\w+/=]/g, '')})`;
+    case 'drawing':
+      return `![${escape(block.text)}](${drawingAddress(block)})`;
     case 'table':
       return table(block);
   }

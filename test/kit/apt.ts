@@ -64,6 +64,7 @@ export const TOOLS = {
     also: ['openssh-client'],
   },
   promtool: { commands: ['promtool'], variable: 'PROMTOOL', debianPackage: 'prometheus' },
+  ab: { commands: ['ab'], variable: 'AB', debianPackage: 'apache2-utils' },
 } as const satisfies Record<string, Tool>;
 
 export type ToolName = keyof typeof TOOLS;

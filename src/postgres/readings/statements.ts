@@ -80,6 +80,11 @@ export function notReadable(error: unknown, extension: Extension): Unknown | und
   return state === '42883' || state === '42P01' ? notCreated(extension) : undefined;
 }
 
+/** The texts, and the ids, of statements of other roles are hidden. */
+export function hiddenStatements(hidden: number, extension: Extension): Unknown {
+  return unknown(`The texts of ${hidden} statements of other roles are hidden from this one.`, grant(extension));
+}
+
 const WHAT = 'Cannot read pg_stat_statements';
 
 interface Row {
@@ -117,9 +122,7 @@ SELECT *, ${SERVER_MS} FROM hidden LEFT JOIN (
   const found = answer.filter((row): row is Row & { queryId: string } => row.queryId !== null);
   if (withTexts) memory.texts = new Map(found.map((row) => [row.queryId, row.query ?? '']));
   const hidden = answer[0]?.hidden ?? 0;
-  if (found.length === 0 && hidden > 0) {
-    return unknown(`The texts of ${hidden} statements of other roles are hidden from this one.`, grant(extension));
-  }
+  if (found.length === 0 && hidden > 0) return hiddenStatements(hidden, extension);
   const value = found.slice(0, MOST).map(({ queryId, calls, totalMs, rows }): StatementMetrics => {
     return {
       queryId,

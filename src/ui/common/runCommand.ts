@@ -19,6 +19,7 @@ interface BuiltInArguments {
     resources: readonly (readonly [of: vscode.Uri, left: vscode.Uri, right: vscode.Uri])[],
   ];
   'markdown.showPreview': [uri: vscode.Uri];
+  'markdown.showPreviewToSide': [uri: vscode.Uri];
   'workbench.action.files.saveWithoutFormatting': [];
   'workbench.action.openSettings': [query: string];
   [MANAGE_TRUST]: [];

@@ -26,7 +26,7 @@ const FORMATS: readonly {
   {
     label: 'Markdown',
     extensions: ['md', 'markdown'],
-    write: reportMarkdown,
+    write: (report) => reportMarkdown(report),
     open: (target) => runCommand('markdown.showPreview', target),
   },
 ];

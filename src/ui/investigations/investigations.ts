@@ -9,6 +9,7 @@ import { Diagnoses } from '../diagnosis/diagnoses.ts';
 import { Impact } from '../impact/impact.ts';
 import { Guide } from '../guide/guide.ts';
 import { ChatTools } from '../chat/chatTools.ts';
+import { Benchmark } from '../benchmark/benchmark.ts';
 import type { Additions, Investigation, InvestigationParts } from '../investigation.ts';
 import { routineHandlers } from '../routine/routineHandlers.ts';
 import { Routine } from '../routine/routine.ts';
@@ -23,6 +24,7 @@ export class Investigations implements Ending {
   readonly #diagnoses: Diagnoses;
   readonly impact: Impact;
   readonly #guide: Guide;
+  readonly #benchmark: Benchmark;
 
   constructor(parts: InvestigationParts) {
     const { log } = parts;
@@ -37,6 +39,7 @@ export class Investigations implements Ending {
     this.impact = this.add(new Impact(parts));
     this.#guide = this.add(new Guide(parts));
     this.add(new ChatTools(parts));
+    this.#benchmark = this.add(new Benchmark(parts));
   }
 
   /** What its commands do: all of them together are in COMMAND_ROWS, and one that is missing is an error in commands.ts. */
@@ -49,6 +52,10 @@ export class Investigations implements Ending {
       [COMMANDS.showImpact]: () => this.impact.show(),
       [COMMANDS.compareCommit]: (hash?: string) => this.impact.compare(hash),
       [COMMANDS.runGuideBlock]: (block) => this.#guide.run(block),
+      [COMMANDS.runBenchmark]: () => this.#benchmark.run(),
+      [COMMANDS.compareBenchmarks]: () => this.#benchmark.compare(),
+      [COMMANDS.importBenchmark]: () => this.#benchmark.import(),
+      [COMMANDS.showBenchmark]: (startedAt) => this.#benchmark.show(startedAt),
     } satisfies Partial<CommandHandlers>;
   }
 
