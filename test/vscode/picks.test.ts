@@ -3,7 +3,7 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
 import { allNotifications, assertCleanLogs, openLive, ourLog, untilHover, untilRow, untilStatus } from './look.ts';
-import { openScene, PASSWORD } from './scene.ts';
+import { countSessions, openScene, PASSWORD } from './scene.ts';
 
 /** The project that the guide was written for, opened as it is: its settings say `db`, and a throttle stands in `backend`. */
 
@@ -35,6 +35,79 @@ void test('says in the row of the throttle what its interval is, and where that 
   const row = await untilRow(scene, 'Throttle', /^on, every 5 min · /);
   assert.equal(row.icon, 'pass');
   await untilHover(scene, 'Throttle', /SESSION_ACTIVITY_UPDATE_INTERVAL says 5 min/);
+});
+
+void test('stands over the blocks of the team’s guide, runs its SQL read-only and says what no longer holds', async () => {
+  const { page } = workbench;
+  const guide = join(folder, 'MONITORING.md');
+  await workbench.openFile(guide);
+  const { total } = await countSessions(scene.sql);
+  await workbench.waitFor(
+    () => workbench.codeLenses(),
+    'lenses with our figures',
+    ([lens = '']) =>
+      lens.startsWith(`Run 3 statements read-only\n | \nTotal: ${total.toLocaleString('en')} · Expired: `),
+  );
+  const told = await vscode.inExtensionHost(async (api, path) => {
+    const uri = api.Uri.file(path);
+    const all = (): unknown[] => api.languages.getDiagnostics(uri).map(({ code }) => code);
+    while (all().length < 5) await new Promise((resolve) => setTimeout(resolve, 100));
+    return all().sort();
+  }, guide);
+  assert.deepEqual(told, [
+    'guide-log-words',
+    'guide-middleware-missing',
+    'guide-option-missing',
+    'guide-service-missing',
+    'guide-wrong-hour',
+  ]);
+  await workbench.screenshot('guide-dark');
+
+  await workbench.clickCodeLens('Run 3 statements read-only');
+  const question = await workbench.waitFor(
+    () => workbench.modal(),
+    'the question',
+    (modal) => modal !== undefined,
+  );
+  assert.match(question?.message ?? '', /^Run these 3 statements on picks/u);
+  assert.match(question?.detail ?? '', /SELECT COUNT\(\*\) FROM django_session;/u);
+  await workbench.screenshot('guide-question-dark');
+  await workbench.clickModalButton('Run Read-Only');
+  await workbench.waitFor(
+    () => vscode.inExtensionHost((api) => api.workspace.textDocuments.map((document) => document.getText())),
+    'the result',
+    (texts) =>
+      texts.some(
+        (text) => /run read-only on shop on 127\.0\.0\.1:\d+/u.test(text) && text.includes(` ${String(total)}\n`),
+      ),
+  );
+  await workbench.screenshot('guide-result-dark');
+
+  // By the keyboard, where the cursor is: what would write is refused by the server, and nothing has changed.
+  await vscode.inExtensionHost(async (api, path) => {
+    const editor = await api.window.showTextDocument(api.Uri.file(path), { viewColumn: 1 });
+    const at = editor.document.positionAt(editor.document.getText().indexOf('DELETE FROM'));
+    editor.selection = new api.Selection(at, at);
+    editor.revealRange(new api.Range(at, at));
+  }, guide);
+  await workbench.runCommand('Django Sessions: Run SQL Block at Cursor Read-Only…');
+  await workbench.waitFor(
+    () => workbench.modal(),
+    'the question',
+    (modal) => modal?.detail.includes('DELETE FROM django_session;') === true,
+  );
+  await page.keyboard.press('Enter');
+  await workbench.waitFor(
+    () => vscode.inExtensionHost((api) => api.workspace.textDocuments.map((document) => document.getText())),
+    'the refusal',
+    (texts) => texts.some((text) => text.includes('25006: cannot execute DELETE in a read-only transaction')),
+  );
+  assert.equal((await countSessions(scene.sql)).total, total);
+  await workbench.screenshot('guide-refused-dark');
+  await workbench.setTheme('light');
+  await workbench.screenshot('guide-light');
+  await workbench.setTheme('dark');
+  await workbench.runCommand('View: Close All Editors');
 });
 
 void test('finds the throttle from the palette while another settings file is open', async () => {

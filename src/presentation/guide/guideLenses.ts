@@ -23,6 +23,14 @@ export interface GuideLensFacts {
   readonly locale: string;
 }
 
+/** Where the label of a metric says too little without its group. */
+const LABELS: Readonly<Partial<Record<GuideFigure, string>>> = {
+  'connections.total': 'Connections to this database',
+  'table.total': 'Table',
+  'table.index': 'Indexes of the table',
+  'statements.count': 'Statements on the table',
+};
+
 /** What does for a block what its lines do. */
 const HELPS: Readonly<Record<GuideHelp, { readonly title: string; readonly tooltip: string; readonly id: CommandId }>> =
   {
@@ -89,7 +97,9 @@ function figureLens(ids: readonly GuideFigure[], { figures, locale }: GuideLensF
     if (metric.absent?.(snapshot) === true) return [];
     const measured = metric.read(snapshot);
     if (!isKnown(measured)) return [];
-    return [`${metric.label}: ${formatMeasured(measured, metric.unit, withNull({ locale }, metric.whenNull))}`];
+    return [
+      `${LABELS[id] ?? metric.label}: ${formatMeasured(measured, metric.unit, withNull({ locale }, metric.whenNull))}`,
+    ];
   });
   const [first] = ids;
   if (texts.length === 0 || first === undefined) return [];
