@@ -78,14 +78,14 @@ void test('stands over the blocks of the team’s guide, runs its SQL read-only 
     'the result',
     (texts) =>
       texts.some(
-        (text) => /run read-only on shop on 127\.0\.0\.1:\d+/u.test(text) && text.includes(` ${String(total)}\n`),
+        (text) => /run read-only on shop\son\s127\.0\.0\.1:\d+/u.test(text) && text.includes(` ${String(total)}\n`),
       ),
   );
   await workbench.screenshot('guide-result-dark');
 
   // By the keyboard, where the cursor is: what would write is refused by the server, and nothing has changed.
   await vscode.inExtensionHost(async (api, path) => {
-    const editor = await api.window.showTextDocument(api.Uri.file(path), { viewColumn: 1 });
+    const editor = await api.window.showTextDocument(api.Uri.file(path), { viewColumn: api.ViewColumn.One });
     const at = editor.document.positionAt(editor.document.getText().indexOf('DELETE FROM'));
     editor.selection = new api.Selection(at, at);
     editor.revealRange(new api.Range(at, at));
@@ -100,9 +100,14 @@ void test('stands over the blocks of the team’s guide, runs its SQL read-only 
   await workbench.waitFor(
     () => vscode.inExtensionHost((api) => api.workspace.textDocuments.map((document) => document.getText())),
     'the refusal',
-    (texts) => texts.some((text) => text.includes('25006: cannot execute DELETE in a read-only transaction')),
+    (texts) => texts.some((text) => /25006:\scannot\sexecute\sDELETE\sin\sa\sread-only\stransaction/u.test(text)),
   );
   assert.equal((await countSessions(scene.sql)).total, total);
+  await workbench.waitFor(
+    () => workbench.notifications(),
+    'the progress to be gone',
+    (all) => all.length === 0,
+  );
   await workbench.screenshot('guide-refused-dark');
   await workbench.setTheme('light');
   await workbench.screenshot('guide-light');

@@ -21,7 +21,7 @@ export interface RanBlock {
 /** The document that shows it: text that stays as it is, whatever stands in the table. */
 export function ranText({ file, line, target, at, outcomes }: RanBlock, locale: string): string {
   const time = new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeStyle: 'medium' }).format(at);
-  const head = `${file}, line ${String(line)}, run read-only on ${target} at ${time}.`;
+  const head = wrapped(`${file}, line ${String(line)}, run read-only on ${target} at ${time}.`);
   return [head, ...outcomes.map((one) => outcomeText(one, locale))].join('\n\n');
 }
 
@@ -30,12 +30,25 @@ function outcomeText({ statement, result, problem }: StatementOutcome, locale: s
     .split('\n')
     .map((text) => `    ${text}`)
     .join('\n');
-  if (problem !== undefined) return `${asked}\n\n${madeVisible(problem)}`;
+  if (problem !== undefined) return `${asked}\n\n${wrapped(madeVisible(problem))}`;
   if (result === undefined) return asked;
   const { columns, rows, hasMore, tookMs, notes } = result;
   const count = rows.length === 1 ? '1 row' : `${hasMore ? 'The first ' : ''}${String(rows.length)} rows`;
-  const said = [`${count}, ${formatMilliseconds(tookMs, { locale })}.`, ...notes].map(madeVisible).join(' ');
+  const said = wrapped([`${count}, ${formatMilliseconds(tookMs, { locale })}.`, ...notes].map(madeVisible).join(' '));
   return rows.length === 0 ? `${asked}\n\nNo row. ${said}` : `${asked}\n\n${tableText(columns, rows)}\n\n${said}`;
+}
+
+/** Of a line of text: it stands beside the guide, where half of the window is left. */
+const MOST_LINE = 72;
+
+function wrapped(text: string): string {
+  const lines: string[] = [];
+  for (const word of text.split(' ')) {
+    const last = lines.at(-1);
+    if (last === undefined || last.length + word.length >= MOST_LINE) lines.push(word);
+    else lines[lines.length - 1] = `${last} ${word}`;
+  }
+  return lines.join('\n');
 }
 
 /** Of a column. */

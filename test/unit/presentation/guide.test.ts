@@ -24,7 +24,7 @@ test('a result is a table that stays as it is', () => {
     { statement: 'SELECT 1 WHERE false', result: { ...NOTHING, columns: [], rows: [] } },
     { statement: 'DELETE FROM django_session', problem: 'The server refused it.' },
   );
-  assert.match(said, /^MONITORING\.md, line 12, run read-only on shop on db:5432 at /u);
+  assert.match(said, /^MONITORING\.md, line 12, run read-only on shop on db:5432 at\s/u);
   assert.ok(
     said.includes(
       '\n    SELECT state, count(*)\n    FROM pg_stat_activity\n\nstate  count\n─────  ─────\nidle      12\nNULL       3\n\n2 rows, 3 ms.',
