@@ -6,6 +6,8 @@ import { dateIn, inputObject, wholeNumberIn, wrong } from './toolInput.ts';
 const MOST_METRICS = 10;
 const MOST_POINTS = 200;
 const POINTS = 60;
+/** Of all series together, so that an answer can be read. */
+const MOST_STEPS = 1000;
 const MOST_EVENTS = 100;
 
 /** Curves as numbers, and what happened beside them: kind and time, since texts of it are written by others as well. */
@@ -16,7 +18,8 @@ export function historyAnswer(input: unknown, facts: ToolFacts): object {
   if (from === undefined) throw wrong('"from" is missing.', 'Give ISO 8601 with the time zone: 2026-03-01T00:00:00Z.');
   const to = dateIn(last, 'to') ?? facts.now;
   if (from >= to) throw wrong('"from" is not before "to".', 'Give a range that is not empty.');
-  const maxPoints = wholeNumberIn(points, 'points', 2, MOST_POINTS) ?? POINTS;
+  const most = Math.floor(MOST_STEPS / wanted.length);
+  const maxPoints = Math.min(most, wholeNumberIn(points, 'points', 2, MOST_POINTS) ?? POINTS);
   connectedState(facts);
   const { history } = facts;
   const metricIds = wanted.map(({ id }) => id);
@@ -46,7 +49,7 @@ function metricsIn(value: unknown): readonly Metric[] {
     throw wrong(`"metrics" is no list of 1 to ${MOST_METRICS} ids.`, 'The metrics tool lists the ids.');
   return [...new Set<unknown>(value)].map((id) => {
     const metric = typeof id === 'string' ? findMetric(id) : undefined;
-    if (metric === undefined || metric.unit === 'text')
+    if (metric === undefined || metric.unit === 'text' || metric.unit === 'date')
       throw wrong(
         `There is no history of ${typeof id === 'string' ? `"${id.slice(0, 60)}"` : 'what is no text'}.`,
         'The metrics tool lists the ids.',
@@ -55,7 +58,6 @@ function metricsIn(value: unknown): readonly Metric[] {
   });
 }
 
-/** Dates are in milliseconds since the epoch, as they are kept. */
 function seriesOf({ metricId, min, mean, max }: RangeSeries, metric: Metric | undefined): object {
   return {
     metric: metricId,
@@ -69,7 +71,7 @@ function seriesOf({ metricId, min, mean, max }: RangeSeries, metric: Metric | un
 
 /** More digits are noise, and each is paid for. */
 function short(value: number | null): number | null {
-  return value === null ? null : Number(value.toPrecision(Math.abs(value) >= 1e6 ? 15 : 6));
+  return value === null ? null : Number(value.toPrecision(7));
 }
 
 /** Of what names an event, its numbers, and the rule of an alert. */
