@@ -20,7 +20,7 @@ import { SavedConnections } from './ui/connection/savedConnections.ts';
 import { StoredPasswords } from './ui/connection/storedPasswords.ts';
 import { watchForChanges } from './ui/connection/watchForChanges.ts';
 import { History } from './ui/history/history.ts';
-import { Investigations } from './ui/investigations/investigations.ts';
+import { LazyInvestigations } from './ui/investigations/lazyInvestigations.ts';
 import { Rollback } from './ui/rollback/rollback.ts';
 import { Approvals } from './ui/settings/approvals.ts';
 import { passwordCommands } from './ui/settings/passwordCommands.ts';
@@ -78,7 +78,7 @@ export function activate(context: vscode.ExtensionContext): void {
   const writers = parts.add(new SessionWriters(app, log));
   const source = parts.add(new History(app, log));
   const done = { rollback, cleanup, cleanupService, application, approvals, writers };
-  const investigations = parts.add(new Investigations({ ...done, app, source, context, log }));
+  const investigations = parts.add(new LazyInvestigations({ ...done, app, source, context, log }));
   const acting = { ...done, investigations };
   const operations = (): Operations => currentOperations(acting);
 

@@ -20,7 +20,7 @@ import type { ContainerPlaces } from '../connection/django/containerPlaces.ts';
 import type { ProductionMarks } from '../connection/django/productionMarks.ts';
 import type { SavedConnections } from '../connection/savedConnections.ts';
 import type { Dashboard } from '../dashboard/dashboard.ts';
-import type { Investigations } from '../investigations/investigations.ts';
+import type { InvestigationCommand, LazyInvestigations } from '../investigations/lazyInvestigations.ts';
 import { showRollbackHistory } from '../rollback/historyPick.ts';
 import type { Rollback } from '../rollback/rollback.ts';
 import type { Approvals } from '../settings/approvals.ts';
@@ -45,12 +45,14 @@ export interface CommandParts {
   readonly cleanupService: CleanupServiceUi;
   readonly application: ApplicationWatch;
   readonly dashboard: Dashboard;
-  readonly investigations: Investigations;
+  readonly investigations: LazyInvestigations;
   readonly log: vscode.LogOutputChannel;
 }
 
-/** Every command once; the type makes a missing one an error. */
-function handlers(parts: CommandParts): CommandHandlers {
+type OwnHandlers = Omit<CommandHandlers, InvestigationCommand>;
+
+/** Every command but those of the investigations once; the type makes a missing one an error. */
+function handlers(parts: CommandParts): OwnHandlers {
   const { approvals, app, places, marks, view, saved, rollback, cleanup, cleanupService, application, dashboard, log } =
     parts;
   return {
@@ -157,13 +159,20 @@ function handlers(parts: CommandParts): CommandHandlers {
     [COMMANDS.showLog]: () => {
       log.show(true);
     },
-    ...parts.investigations.handlers,
   };
 }
 
 export function registerCommands(parts: CommandParts): readonly vscode.Disposable[] {
-  const all = handlers(parts);
-  return (Object.keys(all) as CommandId[]).map((id) => registerCommand(parts.log, id, all[id]));
+  const own = handlers(parts);
+  return Object.values(COMMANDS).map((id) =>
+    isOwn(own, id)
+      ? registerCommand(parts.log, id, own[id])
+      : registerCommand(parts.log, id, (...args) => parts.investigations.run(id, args)),
+  );
+}
+
+function isOwn(own: OwnHandlers, id: CommandId): id is keyof OwnHandlers {
+  return id in own;
 }
 
 function cleanupOrigin(argument: RowArgument | string | undefined): CleanupOrigin {

@@ -2,7 +2,7 @@ import type { Operations } from '../../presentation/operations/operationRows.ts'
 import type { ApplicationWatch } from '../application/applicationWatch.ts';
 import type { Cleanup } from '../cleanup/cleanup.ts';
 import type { CleanupServiceUi } from '../cleanupService/cleanupServiceUi.ts';
-import type { Investigations } from '../investigations/investigations.ts';
+import type { LazyInvestigations } from '../investigations/lazyInvestigations.ts';
 import type { Rollback } from '../rollback/rollback.ts';
 import type { Approvals } from '../settings/approvals.ts';
 import type { SessionWriters } from '../writers/sessionWriters.ts';
@@ -14,7 +14,7 @@ export interface OperationParts {
   readonly application: ApplicationWatch;
   readonly approvals: Approvals;
   readonly writers: SessionWriters;
-  readonly investigations: Investigations;
+  readonly investigations: LazyInvestigations;
 }
 
 /** What is being done about the sessions and what was done, as all screens draw it. */
