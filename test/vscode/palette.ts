@@ -9,8 +9,8 @@ export async function offered(scene: Scene): Promise<string[]> {
   return titles.filter((title) => !title.includes('Focus on')).sort();
 }
 
-/** Context keys of things that are under way: at rest their commands are not offered. */
-const UNDER_WAY = /\.(?:cleanupRunning|followingCleanupLog|pendingChange)\b/;
+/** Context keys of things that are under way, or of an editor of some kind: at rest, without one, their commands are not offered. */
+const UNDER_WAY = /\.(?:cleanupRunning|followingCleanupLog|pendingChange)\b|\beditorLangId\b/;
 
 /** Titles that package.json declares for the palette, but those of things that are under way, and those that the state of the moment takes away. */
 export async function declared(...but: string[]): Promise<string[]> {

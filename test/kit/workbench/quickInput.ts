@@ -115,11 +115,13 @@ export class QuickInputDriver {
       const rows = this.#widget.locator('.monaco-list-row');
       return Math.max(...(await rows.evaluateAll((all) => all.map((row) => Number(row.getAttribute('data-index'))))));
     };
-    for (let before = -1, now = await last(); now > before; now = await last()) {
-      before = now;
-      await this.#page.keyboard.press('PageDown');
+    // The first press only goes to the last row in sight. A page at a time: of two, the rows between would never be drawn.
+    for (let lastSeen = await last(), still = 0; still < 2;) {
       await this.#page.keyboard.press('PageDown');
       for (const item of (await this.state())?.items ?? []) items.set(item.label, item);
+      const now = await last();
+      still = now > lastSeen ? 0 : still + 1;
+      lastSeen = Math.max(lastSeen, now);
     }
     return [...items.values()];
   }
