@@ -32,7 +32,9 @@ export function backendLines(backend: BackendFacts, blockers: readonly string[])
         ? undefined
         : `State: ${state}${since(stateSeconds)}.`,
     transactionSeconds === null ? undefined : `Its transaction has been open${since(transactionSeconds)}.`,
-    waitsFor === null || state === 'idle' ? undefined : `It waits for ${waitText(backend)}.`,
+    waitsFor === null || (state !== 'active' && blockers.length === 0)
+      ? undefined
+      : `It waits for ${waitText(backend)}.`,
     blockers.length === 0 ? undefined : `Blocked by ${blockers.join(', ')}.`,
     statement === null ? undefined : `${state === 'active' ? 'Statement' : 'Last statement'}: ${statement}`,
   ];

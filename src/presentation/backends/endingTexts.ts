@@ -2,7 +2,6 @@ import { Problem } from '../../common/problem.ts';
 import type { Connection } from '../../monitoring/watch/connection.ts';
 import type { BackendEnding, BackendFacts } from '../../postgres/backends/backendFacts.ts';
 import { blockingForest, countWaiting, type BlockingNode } from '../../postgres/backends/blocking.ts';
-import type { BackendEnded } from '../../postgres/backends/endBackend.ts';
 import { backendLines, backendName, blockerText } from './backendTexts.ts';
 
 interface EndingTexts {
@@ -13,8 +12,6 @@ interface EndingTexts {
   readonly notDone: string;
   /** What comes of it, sentences. */
   readonly means: string;
-  /** What to know behind the result; begins with a space where there is something. */
-  readonly after: (done: BackendEnded) => string;
 }
 
 export const ENDINGS: Readonly<Record<BackendEnding, EndingTexts>> = {
@@ -24,7 +21,6 @@ export const ENDINGS: Readonly<Record<BackendEnding, EndingTexts>> = {
     doing: 'Cancelling the statement',
     notDone: 'The statement was not cancelled',
     means: 'The statement ends with an error in the application, and its transaction with it; the connection stays.',
-    after: ({ outcome }) => (outcome === 'notEnded' ? NOT_YET : ''),
   },
   terminate: {
     title: 'Terminate connection',
@@ -33,11 +29,11 @@ export const ENDINGS: Readonly<Record<BackendEnding, EndingTexts>> = {
     notDone: 'The connection was not terminated',
     means:
       'What its transaction has done is undone, and the application gets an error with its next statement; Django then connects anew with the next request.',
-    after: ({ outcome }) => (outcome === 'notEnded' ? NOT_YET : ''),
   },
 };
 
-const NOT_YET = ' It may be in a call of the operating system, and ends when that returns.';
+/** Behind the result, where it had not ended yet. */
+export const NOT_YET = ' It may be in a call of the operating system, and ends when that returns.';
 
 /** What is asked before a backend is ended: whom it hits, what that means, and who waits for it. */
 export function endingQuestion(

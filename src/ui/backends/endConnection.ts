@@ -8,9 +8,14 @@ import { openToWrite } from '../../monitoring/watch/openDatabase.ts';
 import type { BackendEnding, BackendFacts, BackendsReading } from '../../postgres/backends/backendFacts.ts';
 import type { Database } from '../../postgres/connect/database.ts';
 import type { BackendEnded } from '../../postgres/backends/endBackend.ts';
-import { outcomeText, recordOfEnding, type BackendRecord } from '../../presentation/backends/backendRecords.ts';
+import {
+  endingTitle,
+  outcomeText,
+  recordOfEnding,
+  type BackendRecord,
+} from '../../presentation/backends/backendRecords.ts';
 import { backendName } from '../../presentation/backends/backendTexts.ts';
-import { ENDINGS, endingQuestion, NONE_TO_END } from '../../presentation/backends/endingTexts.ts';
+import { ENDINGS, endingQuestion, NONE_TO_END, NOT_YET } from '../../presentation/backends/endingTexts.ts';
 import { showInformationMessage, showInputBox, showQuickPick, showWarningMessage } from '../common/messages.ts';
 import { withCancel } from '../common/progress.ts';
 import type { App } from '../connection/app.ts';
@@ -79,14 +84,10 @@ async function run(
     throw error;
   }
   await keep(done);
-  const { outcome } = done;
-  parts.log.info(
-    `${ENDINGS[ending].title} of ${backendName(backend)} on ${connection.target}: ${outcomeText(outcome, done)}`,
-  );
-  const show = outcome === 'ended' ? showInformationMessage : showWarningMessage;
-  void show(
-    `${ENDINGS[ending].title} of ${backendName(backend)}: ${outcomeText(outcome, done)}.${ENDINGS[ending].after(done)}`,
-  );
+  const text = `${endingTitle({ ending, ...done })}: ${backendName(backend)}: ${outcomeText(done.outcome, done)}`;
+  parts.log.info(`${connection.target}: ${text}`);
+  const show = done.outcome === 'ended' ? showInformationMessage : showWarningMessage;
+  void show(`${text}.${done.outcome === 'notEnded' ? NOT_YET : ''}`);
 }
 
 /** What the row showed may be over by now. */
