@@ -7,6 +7,7 @@ import { DASHBOARD_COMMANDS } from './commands/dashboard.ts';
 import { DIAGNOSIS_COMMANDS } from './commands/diagnosis.ts';
 import { IMPACT_COMMANDS } from './commands/impact.ts';
 import { GUIDE_COMMANDS } from './commands/guide.ts';
+import { INSPECT_COMMANDS } from './commands/inspect.ts';
 import { MONITORING_COMMANDS } from './commands/monitoring.ts';
 import { ROUTINE_COMMANDS } from './commands/routine.ts';
 import { THROTTLE_COMMANDS } from './commands/throttle.ts';
@@ -18,6 +19,7 @@ export const COMMAND_ROWS = {
   ...BACKEND_COMMANDS,
   ...CLEANUP_COMMANDS,
   ...CLEANUP_SERVICE_COMMANDS,
+  ...INSPECT_COMMANDS,
   ...THROTTLE_COMMANDS,
   ...DASHBOARD_COMMANDS,
   ...ROUTINE_COMMANDS,

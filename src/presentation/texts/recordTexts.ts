@@ -6,6 +6,8 @@ const KINDS: Readonly<Record<CleanupRecord['kind'], string>> = {
   expired: 'Expired sessions',
   django: 'manage.py clearsessions',
   all: 'All sessions',
+  one: 'One session',
+  user: 'Sessions of a user',
 };
 
 const OUTCOMES: Readonly<Record<CleanupRecord['outcome'], string>> = {

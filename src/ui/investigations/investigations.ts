@@ -5,6 +5,7 @@ import { COMMANDS, type CommandHandlers } from '../../contributions.ts';
 import type { RowsBelow } from '../../presentation/operations/operationRows.ts';
 import { rowArgument } from '../../presentation/rows/rowArgument.ts';
 import { Backends } from '../backends/backends.ts';
+import type { Cleanup } from '../cleanup/cleanup.ts';
 import { Diagnoses } from '../diagnosis/diagnoses.ts';
 import { Impact } from '../impact/impact.ts';
 import { Guide } from '../guide/guide.ts';
@@ -19,6 +20,7 @@ export class Investigations implements Ending {
   readonly #ends: EndingStore;
   readonly #all: Investigation[] = [];
   readonly #changed: Emitter<undefined>;
+  readonly #cleanup: Cleanup;
   readonly #backends: Backends;
   readonly #routine: Routine;
   readonly #diagnoses: Diagnoses;
@@ -27,12 +29,13 @@ export class Investigations implements Ending {
   readonly #benchmark: Benchmark;
 
   constructor(parts: InvestigationParts) {
-    const { log } = parts;
+    const { log, cleanup } = parts;
     const onError = (error: unknown): void => {
       log.error(describeError(error));
     };
     this.#ends = new EndingStore(onError);
     this.#changed = new Emitter(onError);
+    this.#cleanup = cleanup;
     this.#backends = this.add(new Backends(parts));
     this.#routine = this.add(new Routine(parts));
     this.#diagnoses = this.add(new Diagnoses(parts));
@@ -48,6 +51,10 @@ export class Investigations implements Ending {
       ...this.#diagnoses.handlers,
       [COMMANDS.cancelStatement]: (row) => this.#backends.end('cancel', rowArgument(row)?.rowId),
       [COMMANDS.terminateConnection]: (row) => this.#backends.end('terminate', rowArgument(row)?.rowId),
+      [COMMANDS.inspectSession]: async () => {
+        const { inspectSession } = await import('../inspect/inspectSession.ts');
+        await inspectSession(this.#cleanup);
+      },
       ...routineHandlers(this.#routine),
       [COMMANDS.showImpact]: () => this.impact.show(),
       [COMMANDS.compareCommit]: (hash?: string) => this.impact.compare(hash),

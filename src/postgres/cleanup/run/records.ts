@@ -2,8 +2,8 @@ import { Problem } from '../../../common/problem.ts';
 import type { CleanupProgress, CleanupResult, DeletedHow, Pace } from '../plan/types.ts';
 import type { HowToDelete } from './all.ts';
 
-/** What was run. 'django': manage.py clearsessions. */
-export type CleanupKind = 'expired' | 'django' | 'all';
+/** What was run. 'django': manage.py clearsessions; 'one', 'user': a session or those of a user that were inspected. */
+export type CleanupKind = 'expired' | 'django' | 'all' | 'one' | 'user';
 
 /** One run as it is kept and shown: plain data, also after JSON. Times are milliseconds. */
 export interface CleanupRecord {
