@@ -5,7 +5,7 @@ import { decodeSession } from '../../src/django/sessionData.ts';
 import { sessionKeys } from '../../src/django/sessionKeys.ts';
 import { changesBetween, inspected, userOf } from '../../src/monitoring/inspect/inspectedSession.ts';
 import type { Database } from '../../src/postgres/connect/connection.ts';
-import { deleteSessions } from '../../src/postgres/inspect/deleteSessions.ts';
+import { deleteByKeys } from '../../src/postgres/inspect/deleteByKeys.ts';
 import { findUserSessions } from '../../src/postgres/inspect/findUserSessions.ts';
 import { readSession } from '../../src/postgres/inspect/readSession.ts';
 import { createSessionTable, fillSessions, newSessionKey, signSession } from '../kit/sessions.ts';
@@ -158,10 +158,10 @@ onNewestMajor(
       );
       await admin.query('INSERT INTO visit VALUES ($1)', [kept]);
       await admin.query('SELECT pg_advisory_lock(1684697957, 1)');
-      const problem = await rejectsWith(deleteSessions(writer, keys, { table: TABLE }), 'cleanup-running', true);
+      const problem = await rejectsWith(deleteByKeys(writer, keys, { table: TABLE }), 'cleanup-running', true);
       assert.doesNotMatch(problem.message, new RegExp(keys.join('|')));
       await admin.query('SELECT pg_advisory_unlock(1684697957, 1)');
-      const done = await deleteSessions(writer, [...keys, gone], { table: TABLE });
+      const done = await deleteByKeys(writer, [...keys, gone], { table: TABLE });
       assert.deepEqual(
         [done.deleted, done.deletedHow, done.gone, done.kept, done.batches, done.cancelled, done.problem],
         [119, 'exact', 1, 1, 3, false, undefined],
@@ -169,7 +169,7 @@ onNewestMajor(
       const { rows } = await admin.query<{ n: number }>('SELECT count(*)::int AS n FROM django_session');
       assert.equal(rows[0]?.n, 301);
       const reading = await bench.monitor(name);
-      await rejectsWith(deleteSessions(reading, keys, { table: TABLE }), 'read-only', false);
+      await rejectsWith(deleteByKeys(reading, keys, { table: TABLE }), 'read-only', false);
     });
 
     it('gives no key to the server in full: its log of all statements has none, nor what the sessions hold', async () => {
@@ -178,7 +178,7 @@ onNewestMajor(
       for (const one of [key, other]) await save(admin, one, { _auth_user_id: '42', secret: `payload-${key}` });
       await readSession(reader, key, TABLE);
       await findUserSessions(reader, '42', { table: TABLE, decode: decodeSession });
-      assert.equal((await deleteSessions(writer, [key, other], { table: TABLE })).deleted, 2);
+      assert.equal((await deleteByKeys(writer, [key, other], { table: TABLE })).deleted, 2);
       await rejectsWith(readSession(reader, key, { name: 'nothing' }), 'table-missing');
       const log = LOG.join('\n');
       assert.match(log, /DELETE \/\* django-session-monitor \*\/ FROM/u, 'statements are logged');

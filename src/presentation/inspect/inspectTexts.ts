@@ -3,7 +3,7 @@ import { Problem } from '../../common/problem.ts';
 import { NO_KEY } from '../../django/sessionKeys.ts';
 import type { SessionModel } from '../../django/project/sessions/sessionModel.ts';
 import type { EntryChange, InspectedSession } from '../../monitoring/inspect/inspectedSession.ts';
-import type { DeleteSessionsResult } from '../../postgres/inspect/deleteSessions.ts';
+import type { DeleteByKeysResult } from '../../postgres/inspect/deleteByKeys.ts';
 import type { UserSession, UserSessions } from '../../postgres/inspect/findUserSessions.ts';
 import { shortKey } from '../../postgres/inspect/keyHash.ts';
 
@@ -107,7 +107,7 @@ export function deleteQuestion(
   };
 }
 
-export function deletedSessionsText(result: DeleteSessionsResult, isCached: boolean): string {
+export function deletedSessionsText(result: DeleteByKeysResult, isCached: boolean): string {
   const { deleted, deletedHow, gone, kept, elapsedMs, cancelled, problem } = result;
   const count = `${deletedHow === 'exact' ? '' : 'At least '}${formatNumber(deleted)} ${deleted === 1 ? 'session' : 'sessions'} deleted in ${formatDuration(elapsedMs / 1000)}`;
   return [

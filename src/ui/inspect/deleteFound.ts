@@ -1,6 +1,6 @@
 import { openToWrite } from '../../monitoring/watch/openDatabase.ts';
 import type { CleanupKind, CleanupRecord } from '../../postgres/cleanup/run/records.ts';
-import type { DeleteSessionsResult } from '../../postgres/inspect/deleteSessions.ts';
+import type { DeleteByKeysResult } from '../../postgres/inspect/deleteByKeys.ts';
 import { progressText } from '../../presentation/texts/cleanupTexts.ts';
 import { deletedSessionsText, deleteQuestion } from '../../presentation/inspect/inspectTexts.ts';
 import type { Cleanup } from '../cleanup/cleanup.ts';
@@ -25,12 +25,12 @@ export async function deleteFound(
   const { question, lines } = deleteQuestion(keys.length, connection, { isCached, isComplete });
   const detail = lines.map((line) => `• ${line}`).join('\n');
   if ((await showWarningMessage(question, { modal: true, detail }, DELETE)) !== DELETE) return;
-  const { deleteSessions } = await import('../../postgres/inspect/deleteSessions.ts');
+  const { deleteByKeys } = await import('../../postgres/inspect/deleteByKeys.ts');
   const abort = new AbortController();
   const context = cleanup.context(connection, 'palette');
   const history = {
     begun: cleanup.begun(kind, 'batches', undefined, context),
-    ended: (result: DeleteSessionsResult): CleanupRecord => recordOf(result, kind, context),
+    ended: (result: DeleteByKeysResult): CleanupRecord => recordOf(result, kind, context),
   };
   const result = await cleanup.run(abort, { countAfter: false, history }, () =>
     withCancel(
@@ -38,7 +38,7 @@ export async function deleteFound(
       async ({ signal, report }) => {
         const db = await openToWrite(connection);
         try {
-          return await deleteSessions(db, keys, {
+          return await deleteByKeys(db, keys, {
             table: connection.table,
             signal,
             onProgress: (progress) => {
@@ -58,7 +58,7 @@ export async function deleteFound(
 }
 
 function recordOf(
-  { deleted, deletedHow, gone, kept, batches, longestBatchMs, elapsedMs, cancelled, problem }: DeleteSessionsResult,
+  { deleted, deletedHow, gone, kept, batches, longestBatchMs, elapsedMs, cancelled, problem }: DeleteByKeysResult,
   kind: ToDelete['kind'],
   context: ReturnType<Cleanup['context']>,
 ): CleanupRecord {

@@ -12,13 +12,13 @@ import type { Statement } from '../connect/statement.ts';
 import type { SessionTable } from '../table/readings.ts';
 import { BY_KEY, isSought, sought } from './keyHash.ts';
 
-export interface DeleteSessionsOptions {
+export interface DeleteByKeysOptions {
   readonly table: SessionTable;
   readonly signal?: AbortSignal;
   readonly onProgress?: (progress: CleanupProgress) => void;
 }
 
-export interface DeleteSessionsResult {
+export interface DeleteByKeysResult {
   readonly deleted: number;
   readonly deletedHow: DeletedHow;
   /** That were not there any more, and that are there still: a trigger, a rule or row-level security keeps them. */
@@ -41,11 +41,11 @@ const LOCK_TIMEOUT_MS = 1_000;
  * again. Asking first is the caller's.
  * @throws Problem before anything is deleted: as clearExpiredSessions
  */
-export async function deleteSessions(
+export async function deleteByKeys(
   db: Database,
   keys: readonly string[],
-  { table, signal, onProgress }: DeleteSessionsOptions,
-): Promise<DeleteSessionsResult> {
+  { table, signal, onProgress }: DeleteByKeysOptions,
+): Promise<DeleteByKeysResult> {
   const connection = new CleanupConnection(db, PATIENCE_MS, signal);
   const meter = new CleanupMeter(onProgress);
   const limits = { lockTimeoutMs: LOCK_TIMEOUT_MS, patienceMs: PATIENCE_MS, probe: TIME_ONLY, signal };
