@@ -87,14 +87,14 @@ void test('an alert is pending, then fires: row, icon, badge, status bar, and on
   await untilIcon(EXPIRED, 'watch', /pending/);
   await untilBadge('1');
   const row = await untilIcon(EXPIRED, 'warning', /1,200/);
-  assert.deepEqual(row.actions, ['Acknowledge Alert', 'Snooze Alert…', 'Clear Expired Sessions…']);
+  assert.deepEqual(row.actions, ['Acknowledge Alert', 'Snooze Alert…', 'Clear Expired Sessions…', 'Diagnose…']);
   assert.match((await untilRow(scene, 'Alerts')).description, /^1 warning/);
   await untilStatus(scene, 'pulse', / 1$/);
   await untilStatusIcons('pulse', 'warning');
   const [notification] = await untilNotified(1);
   assert.equal(notification?.severity, 'warning');
   assert.match(notification.message, /^Expired sessions pile up\. 1,200 expired sessions \(threshold 1,000\)/);
-  assert.deepEqual(notification.buttons.toSorted(), ['Acknowledge', 'Clear Expired…', 'Show Alerts', 'Snooze…']);
+  assert.deepEqual(notification.buttons.toSorted(), ['Acknowledge', 'Clear Expired…', 'Diagnose…', 'Show Alerts']);
   // The age of the alert is drawn with each reading, which takes a hover away.
   await vscode.updateSettings({ 'djangoSessionMonitor.intervalSeconds': 3600 });
   await untilHover(scene, EXPIRED, /Fires when the value is above 1,000 for 3 s/);
@@ -111,7 +111,7 @@ void test('the notification leads to the alerts, and an acknowledged alert is qu
   );
   await workbench.tree().act(EXPIRED, 'Acknowledge Alert');
   const row = await untilIcon(EXPIRED, 'bell-slash', /acknowledged/);
-  assert.deepEqual(row.actions, ['Snooze Alert…', 'Clear Expired Sessions…']);
+  assert.deepEqual(row.actions, ['Snooze Alert…', 'Clear Expired Sessions…', 'Diagnose…']);
   await untilBadge(undefined);
   await untilStatusIcons('pulse');
 });
