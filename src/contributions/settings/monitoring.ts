@@ -18,6 +18,15 @@ export const MONITORING_SETTINGS = {
     maximum: 3600,
     description: 'Seconds between light readings while the view is hidden. Alerts go on.',
   },
+  idleMinutes: {
+    ...OF_WINDOW,
+    type: 'number',
+    default: 0,
+    minimum: 0,
+    maximum: 10_080,
+    description:
+      'For servers that sleep when they are left alone (scale to zero): minutes with the view hidden, no session saved or deleted and no alert firing, after which readings rest and the connection is closed, until the view or the dashboard is opened. 0: never, since no alert can fire meanwhile.',
+  },
   detailIntervalSeconds: {
     ...OF_WINDOW,
     type: 'number',

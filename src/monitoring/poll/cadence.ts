@@ -6,6 +6,7 @@ export type Intervals = Required<Omit<MonitorOptions, 'connection' | 'settings'>
 const DEFAULTS: Intervals = {
   lightIntervalSeconds: 10,
   hiddenIntervalSeconds: 60,
+  idleSeconds: 0,
   detailIntervalSeconds: 60,
   exactIntervalSeconds: 900,
   exactBudgetShare: 0.001,

@@ -10,6 +10,7 @@ import { RecentSnapshots } from '../snapshot/recentSnapshots.ts';
 import type { Snapshot } from '../snapshot/snapshot.ts';
 import { Cadence, intervalsOf } from './cadence.ts';
 import { systemClock } from './clock.ts';
+import { IdleWatch } from './idleWatch.ts';
 import { HeavyReadings } from './heavyReadings.ts';
 import { logFailure, noReadingProblem, readingProblem } from './monitorProblems.ts';
 import { MonitorStore, type NewState } from './monitorStore.ts';
@@ -46,6 +47,7 @@ export class Monitor {
   readonly #failures: MetricFailures;
   readonly #poll: SerialPoll;
   readonly #schedule: Schedule;
+  readonly #idle = new IdleWatch();
   #options: MonitorOptions;
   #attempt = 0;
   #started = false;
@@ -100,7 +102,11 @@ export class Monitor {
 
   /** Ends the connection, so that nothing of the monitor is left on the server; the last figures stay. */
   pause(): void {
-    if (this.#paused || this.#disposed) return;
+    if (!this.#paused && !this.#disposed) this.#stop({ kind: 'paused' }, 'Monitoring is paused.');
+  }
+
+  /** Until it is resumed, by wish or because somebody looks. */
+  #stop(next: NewState, why: string): void {
     this.#paused = true;
     this.#onceWhilePaused = false;
     this.#poll.abort();
@@ -108,8 +114,8 @@ export class Monitor {
     this.#schedule.cancel();
     this.#schedule.leave();
     void this.#slot.abort();
-    this.#store.tell(this.alerts.markUnknown('Monitoring is paused.', this.#clock.now()));
-    this.#show({ kind: 'paused' });
+    this.#store.tell(this.alerts.markUnknown(why, this.#clock.now()));
+    this.#show(next);
   }
 
   resume(): void {
@@ -117,6 +123,7 @@ export class Monitor {
     this.#paused = false;
     this.#started = true;
     this.#builder.restartRates('Monitoring was paused.');
+    this.#idle.forget();
     this.#schedule.want();
     this.#show({ kind: 'connecting' });
     void this.#poll.request();
@@ -133,12 +140,15 @@ export class Monitor {
     await this.#poll.request();
   }
 
-  /** Hidden, the light reading slows down and the others rest; alerts go on. */
+  /** Hidden, the light reading slows down and the others rest; alerts go on, but where `idleSeconds` has all rest after a while. */
   setVisible(visible: boolean): void {
     if (this.#cadence.visible === visible) return;
     this.#cadence.visible = visible;
+    this.#idle.visible(visible, this.#clock.now());
     this.#schedule.tellPace();
-    if (visible) this.#replan();
+    if (!visible) return;
+    if (this.state.kind === 'paused' && this.state.resting === true) this.resume();
+    else this.#replan();
   }
 
   /** Takes new options while it runs; what is left out stays. */
@@ -208,6 +218,8 @@ export class Monitor {
       this.#onceWhilePaused = false;
       this.#schedule.leave();
       await this.#slot.close();
+    } else if (this.#idle.isDue(this.#cadence.intervals.idleSeconds, this.#clock.now(), this.alerts.states())) {
+      this.#stop({ kind: 'paused', resting: true }, 'Readings rest, as nobody looks and nothing changes.');
     } else {
       this.#schedule.plan();
     }
@@ -220,6 +232,7 @@ export class Monitor {
     this.#failures.tell(snapshot);
     this.#keep(snapshot);
     // Judged before it is drawn, so that figures and alerts on the screen belong together.
+    if (judge) this.#idle.read(snapshot);
     const transitions = judge ? this.alerts.evaluate(snapshot, snapshot.at) : [];
     this.#show({ kind: this.#paused ? 'paused' : 'live' }, snapshot);
     if (judge && !this.#paused) this.#schedule.expect();

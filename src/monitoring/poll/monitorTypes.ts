@@ -47,6 +47,8 @@ export interface MonitorOptions {
   readonly lightIntervalSeconds?: number;
   /** The same while nothing is visible; detail and exact readings rest then. Default 60. */
   readonly hiddenIntervalSeconds?: number;
+  /** Seconds without anybody looking and without any write after which readings rest. Default 0: never. */
+  readonly idleSeconds?: number;
   /** Default 60. */
   readonly detailIntervalSeconds?: number;
   /** Shortest time between exact readings. Default 900; 0: only on demand. */
@@ -112,4 +114,9 @@ export type MonitorState =
   /** There never was a reading, or trying again without a change can't help. */
   | (StateBase & { readonly kind: 'failed'; readonly problem: ProblemText; readonly nextTryAt?: Date })
   /** By wish; `problem` when a refresh in the pause failed. */
-  | (StateBase & { readonly kind: 'paused'; readonly problem?: ProblemText });
+  | (StateBase & {
+      readonly kind: 'paused';
+      readonly problem?: ProblemText;
+      /** Not by wish, but because nobody looked and nothing changed: it goes on when somebody looks. */
+      readonly resting?: true;
+    });

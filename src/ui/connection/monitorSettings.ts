@@ -12,6 +12,7 @@ export function monitorOptions(connection: Connection, throttleIntervalSeconds: 
     settings: { ...session, throttleIntervalSeconds },
     lightIntervalSeconds: getNumber('intervalSeconds', 'window'),
     hiddenIntervalSeconds: getNumber('hiddenIntervalSeconds', 'window'),
+    idleSeconds: getNumber('idleMinutes', 'window') * 60,
     detailIntervalSeconds: getNumber('detailIntervalSeconds', 'window'),
     exactIntervalSeconds: getNumber('exactIntervalMinutes', 'window') * 60,
   };

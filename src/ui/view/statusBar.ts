@@ -59,7 +59,12 @@ function statusBarContent(
     case 'failed':
       return { text: '$(error) Sessions: failed', tooltip: `${name}: ${monitor.problem.what}. ${monitor.problem.why}` };
     case 'paused':
-      return { text: `$(debug-pause)${figures}`, tooltip: `${name}: paused` };
+      return monitor.resting === true
+        ? {
+            text: `$(debug-pause)${figures}, resting`,
+            tooltip: `${name}: readings rest, as nobody looked and nothing changed. They go on when the view or the dashboard is opened`,
+          }
+        : { text: `$(debug-pause)${figures}`, tooltip: `${name}: paused` };
     case 'stale': {
       const age = readAge(monitor.snapshot.at, now);
       return {
