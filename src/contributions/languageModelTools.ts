@@ -74,4 +74,21 @@ export const LANGUAGE_MODEL_TOOL_ROWS = {
     icon: 'search',
     input: {},
   },
+  diagnosis: {
+    displayName: 'Django Session Diagnosis',
+    toolReferenceName: 'djangoSessionDiagnosis',
+    modelDescription:
+      'Looks for causes of a symptom of the Django sessions: gathers evidence for some seconds, only reading, and tells what was found, how much of the symptom each finding explains and how sure that is, ' +
+      'what mends it, what was ruled out, and what could not be seen. Slower than the other tools: use it for "why", after metrics and alerts have told what.',
+    userDescription: 'Causes of load, growth, logouts and full connections',
+    icon: 'search-fuzzy',
+    input: {
+      symptom: {
+        type: 'string',
+        enum: ['load', 'growth', 'loggedOut', 'connections'],
+        description:
+          'load: high database load. growth: the session table grows. loggedOut: users get logged out. connections: they run out. Without it all causes are looked for.',
+      },
+    },
+  },
 } as const satisfies Readonly<Record<string, LanguageModelToolRow>>;

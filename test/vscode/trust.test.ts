@@ -4,6 +4,7 @@ import { appendFile, mkdir, mkdtemp, readFile, rm, symlink, writeFile } from 'no
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { after, test } from 'node:test';
+import { LANGUAGE_MODEL_TOOLS } from '../../src/contributions.ts';
 import { ensureDjango } from '../kit/django.ts';
 import { allNotifications, allowWishes, assertCleanLogs, findRow, ourLog, untilRow, untilStatus } from './look.ts';
 import { openScene, VIEW } from './scene.ts';
@@ -111,6 +112,18 @@ void test('in Restricted Mode nothing is run or connected to, and the view says 
   assert.equal(connected(), false);
   await workbench.screenshot('state-untrusted-dark');
   await workbench.clearNotifications();
+});
+
+void test('in Restricted Mode no question of the chat is answered', async () => {
+  for (const id of Object.values(LANGUAGE_MODEL_TOOLS)) {
+    const refusal = await vscode.inExtensionHost(
+      (v, tool) =>
+        v.lm.invokeTool(tool, { toolInvocationToken: undefined, input: {} }).then(() => 'It was answered.', String),
+      id,
+    );
+    assert.match(refusal, /The question could not be answered: This workspace is not trusted/u, id);
+  }
+  assert.deepEqual(ran(), []);
 });
 
 void test('in Restricted Mode settings have no lens, and no rollback, restart or cleanup can be had, however it is asked for', async () => {

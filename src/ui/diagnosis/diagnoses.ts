@@ -7,7 +7,6 @@ import { LOOKS } from '../../diagnosis/evidence/evidence.ts';
 import { diagnosisSentence } from '../../diagnosis/report/findingTexts.ts';
 import { SYMPTOMS, type Symptom } from '../../diagnosis/symptom.ts';
 import type { Connection } from '../../monitoring/watch/connection.ts';
-import { openToRead } from '../../monitoring/watch/openDatabase.ts';
 import {
   isDiagnosisRecord,
   diagnosisRecord,
@@ -24,8 +23,7 @@ import { saveReportFile } from '../common/saveReportFile.ts';
 import type { Additions, Investigation, InvestigationParts } from '../investigation.ts';
 import { askSymptom } from './askSymptom.ts';
 import { DiagnosisDocuments } from './diagnosisDocuments.ts';
-import { newestSnapshot } from './newestSnapshot.ts';
-import { editorSiteSources } from './siteSources.ts';
+import { lookForCauses } from './lookForCauses.ts';
 
 const DIAGNOSES: RecordKind<DiagnosisRecord> = {
   key: 'diagnoses',
@@ -102,21 +100,10 @@ export class Diagnoses implements Investigation {
 
   /** undefined: it was cancelled. */
   async #run(symptom: Symptom | undefined, connection: Connection): Promise<Diagnosis | undefined> {
-    const { app } = this.#parts;
-    const [{ diagnose }, { DatabaseSources }] = await Promise.all([
-      import('../../diagnosis/diagnose.ts'),
-      import('../../diagnosis/evidence/databaseSources.ts'),
-    ]);
-    const database = new DatabaseSources({
-      open: (signal) => openToRead(connection, signal),
-      table: connection.table,
-      snapshot: () => newestSnapshot(app),
-    });
     const title = `Diagnosing: ${symptom === undefined ? 'find out' : SYMPTOMS[symptom].toLowerCase()}`;
     return await withCancel(title, async ({ signal, report }) => {
-      const sources = { ...database.sources, ...(await editorSiteSources(this.#parts)) };
       try {
-        return await diagnose(sources, {
+        return await lookForCauses(this.#parts, connection, {
           signal,
           onProgress: (name, done, of) => report(`Looking at ${LOOKS[name]} (${done + 1} of ${of})`, done / of),
           ...(symptom === undefined ? {} : { symptom }),
@@ -124,8 +111,6 @@ export class Diagnoses implements Investigation {
       } catch (error) {
         if (signal.aborted) return undefined;
         throw error;
-      } finally {
-        await database.close();
       }
     });
   }

@@ -7,8 +7,8 @@ import { measuredImpact } from '../../diagnosis/impact/measuredImpact.ts';
 import type { Annotation, AnnotationKind } from '../../history/ranges/annotations.ts';
 import type { RangeOf } from '../../reports/compareFigures.ts';
 import { inertIcons } from '../../presentation/texts/inertText.ts';
-import { reportMarkdown } from '../../reports/reportMarkdown.ts';
 import { askChoice } from '../common/steps.ts';
+import { showReport } from '../common/showReport.ts';
 import type { App } from '../connection/app.ts';
 import type { History } from '../history/history.ts';
 import { askAssumptions, keptAssumptions } from './assumptions.ts';
@@ -56,9 +56,7 @@ export async function showImpact({ app, source, memory }: ShowImpactParts): Prom
     measured: measuredImpact(source, compared),
     happened: source.annotations(compared.before.from, compared.after.to).filter(({ kind }) => AROUND.has(kind)),
   };
-  const content = reportMarkdown(impactReport(facts, { locale: vscode.env.language }));
-  const document = await vscode.workspace.openTextDocument({ content, language: 'markdown' });
-  await vscode.window.showTextDocument(document, { preview: false, viewColumn: vscode.ViewColumn.Beside });
+  await showReport(impactReport(facts, { locale: vscode.env.language }));
 }
 
 const WHAT = 'Compare the time before and after what?';

@@ -2,6 +2,7 @@ import * as vscode from 'vscode';
 import { formatAge } from '../../common/format.ts';
 import { OUTCOMES } from '../../diagnosis/routine/checkVerdict.ts';
 import { checkOfRow } from '../../presentation/routine/checkRows.ts';
+import { inertIcons } from '../../presentation/texts/inertText.ts';
 import { showInformationMessage, showQuickPick } from '../common/messages.ts';
 import type { Routine } from './routine.ts';
 
@@ -17,9 +18,9 @@ export async function showCheckHistory(routine: Routine, row: string | undefined
   }
   const now = new Date();
   const items = records.map((record) => ({
-    label: `${OUTCOMES[record.outcome].word}: ${record.title}`,
+    label: inertIcons(`${OUTCOMES[record.outcome].word}: ${record.title}`),
     description: `${formatAge(new Date(record.at), now)}${record.by === 'person' ? ', marked' : ''}`,
-    detail: [...(record.note === '' ? [] : [`Note: ${record.note}`]), ...record.evidence].join(' '),
+    detail: inertIcons([...(record.note === '' ? [] : [`Note: ${record.note}`]), ...record.evidence].join(' ')),
     record,
   }));
   const chosen = await showQuickPick(items, {

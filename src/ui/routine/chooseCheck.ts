@@ -3,6 +3,7 @@ import { PERIODS } from '../../diagnosis/routine/period.ts';
 import type { RoutineCheck } from '../../diagnosis/routine/routineCheck.ts';
 import { isDue } from '../../diagnosis/routine/standing.ts';
 import { checkOfRow } from '../../presentation/routine/checkRows.ts';
+import { inertIcons } from '../../presentation/texts/inertText.ts';
 import { showQuickPick } from '../common/messages.ts';
 import type { Routine } from './routine.ts';
 
@@ -18,9 +19,9 @@ export async function chooseCheck(
   const sorted = [...standings.filter(isDue), ...standings.filter((one) => !isDue(one))];
   const chosen = await showQuickPick(
     sorted.map(({ check, last, state }) => ({
-      label: check.title,
+      label: inertIcons(check.title),
       description: state in OUTCOMES && last !== undefined ? OUTCOMES[last.outcome].word : state,
-      detail: `${PERIODS[check.period].label}. ${check.what}`,
+      detail: inertIcons(`${PERIODS[check.period].label}. ${check.what}`),
       check,
     })),
     { title },

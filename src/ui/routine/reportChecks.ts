@@ -1,10 +1,9 @@
-import * as vscode from 'vscode';
 import { readSignIns } from '../../diagnosis/routine/gatherChecks.ts';
 import { daysLater } from '../../diagnosis/routine/period.ts';
 import { checkReport } from '../../presentation/routine/checkReport.ts';
-import { reportMarkdown } from '../../reports/reportMarkdown.ts';
 import { showQuickPick } from '../common/messages.ts';
 import { withCancel } from '../common/progress.ts';
+import { showReport } from '../common/showReport.ts';
 import { checkedBy } from '../../presentation/routine/checkedBy.ts';
 import type { Routine } from './routine.ts';
 
@@ -35,7 +34,5 @@ export async function reportChecks(routine: Routine): Promise<void> {
   });
   if (days === undefined) return;
   const records = routine.records.filter(({ at }) => new Date(at) >= range.from);
-  const content = reportMarkdown(checkReport({ of, range, standings: routine.standings(to), records, days }));
-  const document = await vscode.workspace.openTextDocument({ language: 'markdown', content });
-  await vscode.window.showTextDocument(document, { viewColumn: vscode.ViewColumn.Beside });
+  await showReport(checkReport({ of, range, standings: routine.standings(to), records, days }));
 }
