@@ -3,8 +3,12 @@ import { after, before, describe, it } from 'node:test';
 import { Client } from 'pg';
 import type { Measured } from '../../src/common/measured.ts';
 import { RateWindow } from '../../src/monitoring/snapshot/rates.ts';
+import type { BackendFacts } from '../../src/postgres/backends/backendFacts.ts';
+import { endBackend } from '../../src/postgres/backends/endBackend.ts';
+import { readBackends } from '../../src/postgres/backends/readBackends.ts';
 import { clearExpiredSessions, previewCleanup } from '../../src/postgres/cleanup/cleanup.ts';
 import { connect, type Database } from '../../src/postgres/connect/connection.ts';
+import { deleteByKeys } from '../../src/postgres/inspect/deleteByKeys.ts';
 import { readDetailMetrics } from '../../src/postgres/readings/detailMetrics.ts';
 import { readSessionMetrics } from '../../src/postgres/readings/sessionMetrics.ts';
 import { startPostgres, type TestPostgres } from '../kit/postgres.ts';
@@ -89,6 +93,36 @@ describe('a streaming standby', () => {
     const problem = await rejectsWith(clearExpiredSessions(writer), 'in-recovery', false);
     assert.ok(problem.next.includes(where), problem.next);
     await writer.close();
+  });
+
+  it('is not cut off from its primary: what sends it the WAL is shown and refused; its own clients can be ended, and no session deleted', async () => {
+    const writer = await connect({ connectionString: primary.connectionString() });
+    const sender = (await readBackends(writer)).backends.find(({ kind }) => kind === 'walsender');
+    assert.ok(sender, 'the sender is among the backends');
+    for (const ending of ['cancel', 'terminate'] as const)
+      await rejectsWith(endBackend(writer, sender, ending), 'backend-replication', false);
+    await writer.close();
+    const there = await connect({ connectionString: standby.connectionString() });
+    const client = new Client({ connectionString: standby.connectionString(), application_name: 'report' });
+    await client.connect();
+    const ended = client.query('SELECT pg_sleep(600)').then(
+      () => '',
+      (error: unknown) => String(error),
+    );
+    const report = async (): Promise<BackendFacts | undefined> =>
+      (await readBackends(there)).backends.find(({ application }) => application === 'report');
+    await eventually(async () => (await report())?.state === 'active', 'the report');
+    const found = await report();
+    assert.ok(found);
+    assert.equal((await endBackend(there, found, 'cancel')).outcome, 'ended');
+    assert.match(await ended, /canceling statement due to user request/u);
+    await client.end();
+    await rejectsWith(
+      deleteByKeys(there, ['a-session-key'], { table: { name: 'django_session' } }),
+      'in-recovery',
+      false,
+    );
+    await there.close();
   });
 
   it('is chosen among several hosts by target_session_attrs, as is its primary, and who is gone is passed over', async () => {
