@@ -44,8 +44,8 @@ export interface BrokenProject {
   readonly traffic: string;
   /** Settings djangoSessionMonitor.cleanupService.*; default: its log is cleanup.log of the project, where there is one. */
   readonly service?: Readonly<Record<string, unknown>>;
-  /** What was done from here. */
-  readonly cleanups?: (db: Database) => Promise<readonly CleanupRecord[]>;
+  /** What is done from here when the traffic has ended; the records of it. */
+  readonly cleanups?: (connectionString: string) => Promise<readonly CleanupRecord[]>;
   /** Default: application.log and access.log of the project. */
   readonly logs?: readonly LogName[];
   /** Python that is run again and again while the diagnosis looks. */
@@ -105,7 +105,9 @@ export class Harbours {
     try {
       const watch = new Watch(db, folder, this.#environment(name));
       ends.push(await this.#traffic(project, folder, name, () => watch.look()));
-      const sources = await watch.sources(project);
+      const records = (await project.cleanups?.(connectionString)) ?? [];
+      if (records.length > 0) await watch.look();
+      const sources = await watch.sources(project, records);
       ends.push(...watch.ends);
       const played = { folder, connectionString, db, sources };
       const end = await project.meanwhile?.(played);
@@ -206,9 +208,8 @@ class Watch {
     return this.#builder.build({ connection, settings: { throttleIntervalSeconds: 900 } }, 10);
   }
 
-  async sources({ service, cleanups, logs }: BrokenProject): Promise<EvidenceSources> {
+  async sources({ service, logs }: BrokenProject, records: readonly CleanupRecord[]): Promise<EvidenceSources> {
     const project = await this.#project();
-    const records = (await cleanups?.(this.#db)) ?? [];
     const throttle = readThrottleState(nodeFileSystem, project, {});
     const database = new DatabaseSources({
       open: () => this.#db.reopen(),

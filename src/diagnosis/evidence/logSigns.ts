@@ -7,8 +7,8 @@ export type LogSign = keyof typeof SIGNS;
 const SIGNS = {
   /** @see django/contrib/sessions/backends/base.py, django/core/signing.py */
   corrupted: /\bSession data corrupted\b/,
-  /** @see django/contrib/sessions/middleware.py, django/contrib/sessions/exceptions.py */
-  race: /\bsession was deleted before the request completed\b/,
+  /** Once, and not in the traceback below it as well. @see django/contrib/sessions/middleware.py */
+  race: /(?<!SessionInterrupted: The request['’]s )\bsession was deleted before the request completed\b/,
   /** @see django/middleware/csrf.py, REASON_NO_CSRF_COOKIE */
   noCookie: /\bCSRF cookie not set\b/,
   /** A page that was asked for by a link on a page without TLS; of an access log. */
@@ -62,6 +62,8 @@ export interface ThrottleName {
 }
 
 const FRAME = /^\s*File "(.+)", line \d+, in \w+/;
+/** Python's own and what is installed. */
+const INSTALLED = /[\\/](?:site-packages|dist-packages|lib[\\/]python\d[\d.]*)[\\/]/;
 const RAISED = /^[\w.]*(?:Error|Exception|Warning|DoesNotExist|KeyError)\b/;
 const LEVEL = /\b(?:ERROR|CRITICAL|Exception|Traceback)\b/;
 
@@ -80,7 +82,8 @@ function errorsOf(
   for (const line of all) {
     const framed = FRAME.exec(line.text)?.[1];
     if (framed !== undefined) {
-      // A middleware's own frame is there in each traceback from below it: it is the innermost frame that raised.
+      // What raised is the innermost frame that is the project's own: Django turns an error into an answer below each middleware.
+      if (INSTALLED.test(framed)) continue;
       own = file !== undefined && framed.replaceAll('\\', '/').endsWith(file);
       before = line.text;
     } else if (RAISED.test(line.text)) {

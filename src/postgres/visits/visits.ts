@@ -49,15 +49,20 @@ export interface LostRows {
   readonly rewritten: boolean;
 }
 
+/** Rows that were inserted, are not there and were not deleted: TRUNCATE counts no deletes. Inserts that were rolled back are among them. */
+export function goneWithoutDelete({ inserted, deleted, live }: LostRows): number {
+  return Math.max(0, inserted - deleted - live);
+}
+
 /** Pages and rows of the random sample; rows of each of the other two. */
 const PAGES = 200;
 const SAMPLE = 3_000;
 const ROWS = 1_000;
 const ROW_BYTES = 8_192;
 const ALL_BYTES = 4 * 1024 * 1024;
-/** A user comes back soon within so many seconds, or within a quarter of the session's lifetime. */
+/** A user comes back soon within so many seconds, or within half of the session's lifetime. */
 const SOON = 3_600;
-const SOON_SHARE = 0.25;
+const SOON_SHARE = 0.5;
 const ROUND_LIFETIME = 5;
 const USER_ENTRY = '_auth_user_id';
 
@@ -97,7 +102,7 @@ export async function readVisits(
   });
   const rows = await db.query<Row>(lastOnes(name), [], { ...context, settings: BY_INDEX });
   const [lost] = await db.query<LostRows>(LOST, [name], context);
-  if (lost === undefined || stamps.length + rows.length === 0) return unknown('The table holds no session.');
+  if (lost === undefined) return unknown('The table is gone.');
   const now = Date.now() + db.server.clockAheadMs;
   const sessions = rows.flatMap((row) => signedIn(row, decode));
   const value = {

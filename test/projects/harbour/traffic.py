@@ -173,6 +173,7 @@ class Visitor:
     def work(self, path="/berths/"):
         """Looks at a page for members; signs in where that is asked for."""
         if self.get(path) == 302:
+            self.get(f"/sign-in/?next={path}")
             self.sign_in()
             self.get(path)
 

@@ -18,15 +18,6 @@ class ThrottledSessionMiddleware:
         return self.get_response(request)
 
 
-class FailingThrottledSessionMiddleware(ThrottledSessionMiddleware):
-    """Reads an entry that older sessions don't have."""
-
-    def __call__(self, request):
-        if request.user.is_authenticated and request.session["tab"] == "":
-            request.session["tab"] = request.path
-        return super().__call__(request)
-
-
 class SessionForEveryoneMiddleware:
     def __init__(self, get_response):
         self.get_response = get_response
