@@ -65,6 +65,7 @@ export const TOOLS = {
   },
   promtool: { commands: ['promtool'], variable: 'PROMTOOL', debianPackage: 'prometheus' },
   ab: { commands: ['ab'], variable: 'AB', debianPackage: 'apache2-utils' },
+  wrk: { commands: ['wrk'], variable: 'WRK', debianPackage: 'wrk' },
 } as const satisfies Record<string, Tool>;
 
 export type ToolName = keyof typeof TOOLS;

@@ -104,8 +104,9 @@ export class Visitors {
 }
 
 /** Posts the form of the front page as a browser would; resolves with the cookies of the new session. */
-async function addToCart(url: string, signal: AbortSignal): Promise<string> {
-  const page = await fetch(url, { signal });
+export async function addToCart(url: string, signal?: AbortSignal): Promise<string> {
+  const ended = signal === undefined ? {} : { signal };
+  const page = await fetch(url, ended);
   const token = /name="csrfmiddlewaretoken" value="(\w+)"/.exec(await page.text())?.[1];
   if (token === undefined) throw new Error('The front page has no form with a token.');
   const before = cookiesOf(page);
@@ -114,7 +115,7 @@ async function addToCart(url: string, signal: AbortSignal): Promise<string> {
     redirect: 'manual',
     headers: { cookie: before, 'content-type': 'application/x-www-form-urlencoded' },
     body: new URLSearchParams({ csrfmiddlewaretoken: token }),
-    signal,
+    ...ended,
   });
   await answer.text();
   return [before, cookiesOf(answer)].filter(Boolean).join('; ');

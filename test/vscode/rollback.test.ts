@@ -3,6 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
 import { startDjango, Visitors } from '../kit/djangoServer.ts';
+import { benchmarkScene } from './benchmarkScene.ts';
 import { allNotifications, assertCleanLogs, findRow, openLive, ourLog, untilRow } from './look.ts';
 import { openScene } from './scene.ts';
 
@@ -290,6 +291,11 @@ void test('the restart tells a failure with its exit code, and a program that is
     await untilNotification(why);
   }
   assert.equal(await findRow(scene, 'Failed'), undefined);
+});
+
+void test('a benchmark is run, cancelled, imported and compared', async () => {
+  await visitors.stop();
+  await benchmarkScene(scene, django.url);
 });
 
 void test('saved settings were told to the monitor that runs: all of this had one, with the minutes from before', async () => {

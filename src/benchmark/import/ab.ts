@@ -41,6 +41,7 @@ export function readAb(text: string): ImportedRound {
             `ab calls ${length} answers failed because their lengths differ, which is usual for pages of Django; they count as answered.`,
           ]
         : []),
+      'ab says response times in whole milliseconds.',
       ...(percentile(50) === null ? ['Its table of percentiles is missing: response times are not known.'] : []),
     ],
   };

@@ -25,7 +25,8 @@ export async function runInWorker(
 ): Promise<RoundResult> {
   signal.throwIfAborted();
   const { promise, resolve, reject } = Promise.withResolvers<RoundResult>();
-  const worker = new Worker(file, { workerData: plan });
+  // What Node has to say of timers of autocannon is nothing for the log of the extension host.
+  const worker = new Worker(file, { workerData: plan, stderr: true });
   const forget = onAbort(signal, () => {
     worker.postMessage('stop');
     later(() => reject(signal.reason as Error), STOP_MS);
