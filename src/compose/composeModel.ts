@@ -4,7 +4,7 @@ import { Problem } from '../common/problem.ts';
 import { parseComposeFile, type ComposeFile } from './composeFile.ts';
 import { mergeServices, type ComposeService } from './composeService.ts';
 import { composeVariables, type Variables } from './composeVariables.ts';
-import { findFiles } from './findFiles.ts';
+import { findFilesAround } from './findFiles.ts';
 import { purposeOf, type Purpose } from './purpose.ts';
 
 /** What `docker compose` would start with some of the files of a folder: these, merged, with what they include and extend. */
@@ -29,6 +29,7 @@ export interface ComposeModels {
 /** As people call compose files; those without "compose" in their names only where they hold services. */
 export const COMPOSE_FILE = /^(?:[\w.-]+[._-])?(?:docker-)?compose(?:[._-][\w.-]+)?\.ya?ml$/iu;
 const SHORT_NAME = /^(?:local|dev|development|prod|production|staging|stack|docker)\.ya?ml$/iu;
+const ANY_NAME = new RegExp(`${COMPOSE_FILE.source}|${SHORT_NAME.source}`, 'iu');
 
 const MAIN = ['compose.yaml', 'compose.yml', 'docker-compose.yaml', 'docker-compose.yml'];
 const OVERRIDES = [
@@ -48,10 +49,7 @@ export async function readComposeModels(
   folder: string,
   environment: Variables,
 ): Promise<ComposeModels> {
-  const found = (await findFiles(fs, folder, /\.ya?ml$/iu)).filter((file) => {
-    const name = path.basename(file);
-    return COMPOSE_FILE.test(name) || SHORT_NAME.test(name);
-  });
+  const found = await findFilesAround(fs, folder, ANY_NAME, COMPOSE_FILE);
   const reader = new ModelReader(fs, folder, environment);
   const models: ComposeModel[] = [];
   for (const [directory, files] of Map.groupBy(found.slice(0, MAX_FILES), (file) => path.dirname(file))) {

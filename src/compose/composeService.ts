@@ -51,6 +51,8 @@ export interface ComposeService {
   readonly extraHosts: ReadonlyMap<string, string>;
   readonly networkMode?: string;
   readonly volumes: readonly string[];
+  /** Where it has some, it is started only with one of them. */
+  readonly profiles: readonly string[];
   /** Keys that replace what another file says (`!override`, `!reset`). */
   readonly replaces: ReadonlySet<string>;
 }
@@ -131,7 +133,18 @@ export function composeService(name: string, place: ServicePlace, json: Json, va
     extraHosts: pairsOf(json['extra_hosts'], /[=:]/u, resolve),
     ...optional('networkMode', text(json['network_mode'])),
     volumes: listOf(json['volumes']).flatMap((volume) => text(volume) ?? text(asRecord(volume)['target']) ?? []),
+    profiles: listOf(json['profiles']).flatMap((profile) => text(profile) ?? []),
   };
+}
+
+/**
+ * Whether Compose starts it when nothing but COMPOSE_PROFILES says which profiles are wanted.
+ * @see https://docs.docker.com/compose/how-tos/profiles/
+ */
+export function isActive({ profiles }: Pick<ComposeService, 'profiles'>, variables: Variables): boolean {
+  if (profiles.length === 0) return true;
+  const wanted = (variables['COMPOSE_PROFILES'] ?? '').split(',').map((name) => name.trim());
+  return wanted.includes('*') || profiles.some((name) => wanted.includes(name));
 }
 
 function wordsOf(value: unknown): string[] {
@@ -187,5 +200,6 @@ export function mergeServices(base: ComposeService, over: ComposeService): Compo
     links: maps('links', base.links, over.links),
     extraHosts: maps('extra_hosts', base.extraHosts, over.extraHosts),
     volumes: lists('volumes', base.volumes, over.volumes),
+    profiles: lists('profiles', base.profiles, over.profiles),
   };
 }

@@ -1,6 +1,6 @@
 import type { FileSystem } from '../common/fileSystem.ts';
 import type { ComposeModel } from './composeModel.ts';
-import type { ComposeService } from './composeService.ts';
+import { isActive, type ComposeService } from './composeService.ts';
 import { publishedAt, type Published } from './ports.ts';
 import { readServiceEnvironment, type ServiceEnvironment } from './serviceEnvironment.ts';
 
@@ -32,16 +32,24 @@ export async function servicesFor(
   wanted: WantedDatabase,
   from?: ComposeService,
 ): Promise<DatabaseService[]> {
-  const found: DatabaseService[] = [];
+  const found: (DatabaseService & { readonly isActive: boolean })[] = [];
   for (const model of models) {
     for (const service of model.services.values()) {
       if (!answersTo(service, wanted.host) && from?.links.get(wanted.host) !== service.name) continue;
       const environment = await readServiceEnvironment(fs, model, service);
       const compared = compare(wanted, service, environment);
-      found.push({ model, service, published: whereIs(service, wanted.port), ...compared });
+      found.push({
+        model,
+        service,
+        published: whereIs(service, wanted.port),
+        isActive: isActive(service, model.variables),
+        ...compared,
+      });
     }
   }
-  return found;
+  // One of a profile that nobody has asked for is meant only where there is no other.
+  const active = found.filter((one) => one.isActive);
+  return active.length > 0 ? active : found;
 }
 
 function answersTo({ name, containerName, aliases }: ComposeService, host: string): boolean {

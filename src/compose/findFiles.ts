@@ -6,6 +6,34 @@ const MAX_DEPTH = 3;
 /** Folders looked into at most: a workspace may be a home directory. */
 const MAX_FOLDERS = 2_000;
 
+/** Folders above the open one that are looked into at most. */
+const MAX_ABOVE = 20;
+
+/**
+ * The same; where none of them fits `main`, those in the folders above as well, as far as they belong to the same repository: of a project
+ * often only a subfolder is open. Nearest first.
+ */
+export async function findFilesAround(files: FileSystem, folder: string, name: RegExp, main = name): Promise<string[]> {
+  const found = await findFiles(files, folder, name);
+  if (found.some((file) => main.test(path.basename(file)))) return found;
+  const above: string[] = [];
+  for (let at = path.resolve(folder), i = 0; i < MAX_ABOVE; i++) {
+    const entries = await files.list(at);
+    if (i > 0)
+      above.push(
+        ...entries
+          .flatMap((one) => (one.kind === 'file' && name.test(one.name) ? [path.join(at, one.name)] : []))
+          .sort(),
+      );
+    if (entries.some((one) => one.name === '.git')) return [...found, ...above];
+    const parent = path.dirname(at);
+    if (parent === at) break;
+    at = parent;
+  }
+  // No repository is around it: what lies above is somebody else's.
+  return found;
+}
+
 /** Files whose names fit, nearest first, then by name: in the folder itself and up to three levels below it. */
 export async function findFiles(files: FileSystem, folder: string, name: RegExp): Promise<string[]> {
   const found: string[] = [];

@@ -1,6 +1,6 @@
 import path from 'node:path';
 import type { ComposeModel } from './composeModel.ts';
-import type { ComposeService } from './composeService.ts';
+import { isActive, type ComposeService } from './composeService.ts';
 import { byPurpose } from './purpose.ts';
 
 /** A service that runs the code of a project. */
@@ -26,11 +26,19 @@ export function findWebService(models: readonly ComposeModel[], root: string): W
   const found = models.flatMap((model) =>
     [...model.services.values()].flatMap((service) => {
       const score = scoreOf(service, root);
-      return score === 0 ? [] : [{ model, service, score, purpose: model.purpose }];
+      return score === 0
+        ? []
+        : [{ model, service, score, isActive: isActive(service, model.variables), purpose: model.purpose }];
     }),
   );
   const serving = (score: number): number => (score >= SERVING ? 0 : 1);
-  found.sort((a, b) => serving(a.score) - serving(b.score) || byPurpose(a, b) || b.score - a.score);
+  found.sort(
+    (a, b) =>
+      Number(b.isActive) - Number(a.isActive) ||
+      serving(a.score) - serving(b.score) ||
+      byPurpose(a, b) ||
+      b.score - a.score,
+  );
   const [best] = found;
   return best === undefined ? undefined : { model: best.model, service: best.service };
 }

@@ -16,6 +16,7 @@ export async function setUpService(
   const created = await createCleanupService(service, { files: nodeFileSystem, folder, environment: process.env });
   const all = [...problems, ...created.problems];
   const target = created.candidate && { ...created.candidate, from: 0, to: 0, findings: [] };
-  const key = JSON.stringify([service, folder, target, all.map((one) => one.message)]);
+  const schedules = created.schedules.map(({ how, name, when, file }) => [how, name, when, file]);
+  const key = JSON.stringify([service, folder, target, schedules, all.map((one) => one.message)]);
   return { ...created, ...rest, restartCommand: service.restartCommand, problems: all, key };
 }

@@ -2,7 +2,7 @@ import path from 'node:path';
 import type { FileSystem } from '../../common/fileSystem.ts';
 import { Problem } from '../../common/problem.ts';
 import { parseComposeFile, type ComposeFile } from '../../compose/composeFile.ts';
-import type { ComposeService } from '../../compose/composeService.ts';
+import { isActive, type ComposeService } from '../../compose/composeService.ts';
 import { COMPOSE_FILE } from '../../compose/composeModel.ts';
 import { composeVariables, type Variables } from '../../compose/composeVariables.ts';
 import type { CommandFinding } from './command/commandFinding.ts';
@@ -11,7 +11,7 @@ import { commandFindings } from './command/commandFindings.ts';
 import { serviceScript } from './command/serviceScript.ts';
 import { findSchedules, type CleanupSchedule } from './schedules.ts';
 import { CLEARS, CLEARS_BY_NAME } from './log/words.ts';
-import { findFiles } from '../../compose/findFiles.ts';
+import { findFilesAround } from '../../compose/findFiles.ts';
 
 /** A service of a compose file that clears expired sessions. */
 export interface CleanupCandidate {
@@ -29,6 +29,8 @@ export interface CleanupCandidate {
   readonly script?: string;
   /** What its shell runs: the text of the script, or what the command gives to a shell; else the command itself. */
   readonly shell: string;
+  /** It has profiles, of which none is active: it runs only where that is asked for. */
+  readonly isOptional?: true;
   /** What its command can't mean as it is written. */
   readonly findings: readonly CommandFinding[];
 }
@@ -64,7 +66,7 @@ export async function findCleanupServices(
   const candidates: CleanupCandidate[] = [];
   const problems: Problem[] = [];
   const schedules = await findSchedules(files, folder);
-  for (const file of await findFiles(files, folder, COMPOSE_FILE)) {
+  for (const file of await findFilesAround(files, folder, COMPOSE_FILE)) {
     try {
       const compose = await readComposeFile(files, file, environment);
       for (const service of compose?.services ?? []) {
@@ -79,9 +81,9 @@ export async function findCleanupServices(
   return { candidates: candidates.sort((a, b) => rank(a) - rank(b)), schedules, problems };
 }
 
-/** compose.yaml comes before compose.dev.yaml. */
-function rank({ why, composeFile }: CleanupCandidate): number {
-  return WHYS.indexOf(why) * 10 + path.basename(composeFile).split('.').length;
+/** What always runs comes first, then the surest; compose.yaml comes before compose.dev.yaml. */
+function rank({ why, composeFile, isOptional }: CleanupCandidate): number {
+  return (isOptional ? 1_000 : 0) + WHYS.indexOf(why) * 10 + path.basename(composeFile).split('.').length;
 }
 
 /** The service that the settings name. Throws a `Problem` when the file or the service in it is not there. */
@@ -133,6 +135,7 @@ function candidate(
   const names = {
     ...(containerName === undefined ? {} : { containerName }),
     ...(script === undefined ? {} : { script: script.file }),
+    ...(isActive(service, compose.variables) ? {} : { isOptional: true as const }),
   };
   const shell = script?.text ?? serviceScript(service) ?? service.words.join(' ');
   const inScript =

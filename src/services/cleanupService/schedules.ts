@@ -33,6 +33,11 @@ const MODULE =
 /** Files that are read at most. */
 const MAX_FILES = 600;
 
+/** Whether a schedule may stand in a file, by its name: of Python only the modules that usually hold them. */
+export function mayHoldSchedule(file: string): boolean {
+  return FILE.test(path.basename(file)) && (!file.endsWith('.py') || MODULE.test(file));
+}
+
 const QUOTED = String.raw`['"]([\w.:-]+)['"]`;
 const WHEN = String.raw`(crontab\([^()]*\)|(?:datetime\.)?timedelta\([^()]*\)|schedule\([^()]*\)|[\d.]+(?:\s*\*\s*[\d.]+)*|['"][^'"\n]+['"])`;
 const TASK = new RegExp(String.raw`['"]task['"]\s*:\s*${QUOTED}`, 'gu');
@@ -155,7 +160,7 @@ const KINDS = [
 export async function findSchedules(files: FileSystem, folder: string): Promise<CleanupSchedule[]> {
   const texts = new Map<string, string>();
   const named = await findFiles(files, folder, FILE);
-  for (const file of named.filter((one) => !one.endsWith('.py') || MODULE.test(one)).slice(0, MAX_FILES)) {
+  for (const file of named.filter(mayHoldSchedule).slice(0, MAX_FILES)) {
     const text = await files.readText(file);
     if (text !== undefined && SAYS.test(text)) texts.set(file, text);
   }

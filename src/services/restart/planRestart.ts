@@ -1,7 +1,7 @@
 import path from 'node:path';
 import { parseComposeFile, type ComposeFile } from '../../compose/composeFile.ts';
 import { composeVariables, type Variables } from '../../compose/composeVariables.ts';
-import { findFiles } from '../../compose/findFiles.ts';
+import { findFilesAround } from '../../compose/findFiles.ts';
 import type { FileSystem } from '../../common/fileSystem.ts';
 import { Problem } from '../../common/problem.ts';
 import { runProcess } from '../../common/runProcess.ts';
@@ -87,7 +87,9 @@ async function checkCompose(
   files: readonly ComposeFile[],
 ): Promise<RestartChoice | string> {
   const { root, workspace } = question;
-  const chosen = filesOf(read, folderAndAbove(root, workspace), files);
+  // Compose looks above by itself, as far as the root of the disk.
+  const above = files.map((file) => path.dirname(file.path)).filter((one) => workspace.startsWith(`${one}${path.sep}`));
+  const chosen = filesOf(read, [...folderAndAbove(root, workspace), ...new Set(above)], files);
   if (chosen === undefined) {
     const names = read.files.length > 0 ? read.files.join(', ') : 'compose file';
     return `There is no ${names} in ${root}${root === workspace ? '' : ' or above it'}.`;
@@ -190,7 +192,7 @@ async function composeFiles({ files, root, workspace, environment }: RestartQues
   const above = folderAndAbove(root, workspace);
   const paths = new Set([
     ...above.flatMap((folder) => DEFAULT_FILES.map((name) => path.join(folder, name))),
-    ...(await findFiles(files, workspace, COMPOSE_FILE)),
+    ...(await findFilesAround(files, workspace, COMPOSE_FILE)),
   ]);
   const found: ComposeFile[] = [];
   for (const file of paths) {

@@ -13,8 +13,8 @@ import { projectFolder } from '../settings/projectFolder.ts';
 import { readSetting } from '../settings/settings.ts';
 
 const SECTION = `${SETTINGS_SECTION}.cleanupService`;
-/** Compose files, and what fills in their variables. */
-const FILES = '**/{*compose*.yml,*compose*.yaml,.env}';
+/** Compose files and what fills in their variables, scripts that they call, and what may hold a schedule. */
+const FILES = '**/{*.yml,*.yaml,.env,*.sh,*.py,*cron*,*.service,*.timer}';
 /** A save of several files or settings is one change. */
 const SETTLE_MS = 300;
 
@@ -50,7 +50,7 @@ export class CleanupServiceWatch implements Disposable {
     );
     const files = this.#store.add(vscode.workspace.createFileSystemWatcher(FILES));
     for (const event of [files.onDidChange, files.onDidCreate, files.onDidDelete])
-      this.#store.add(event(() => this.#soon()));
+      this.#store.add(event(({ fsPath }) => void this.#changed(fsPath)));
   }
 
   get onDidChange(): ServiceWatch['onDidChange'] {
@@ -80,6 +80,12 @@ export class CleanupServiceWatch implements Disposable {
   dispose(): void {
     this.#timer?.dispose();
     this.#store.dispose();
+  }
+
+  async #changed(file: string): Promise<void> {
+    const isScript = this.#watch.setup?.candidates.some(({ script }) => script === file) === true;
+    const { mayHoldSchedule } = await import('../../services/cleanupService/schedules.ts');
+    if (isScript || file.endsWith('.env') || mayHoldSchedule(file)) this.#soon();
   }
 
   #soon(): void {

@@ -253,3 +253,45 @@ test('the service that runs the project', async () => {
   assert.equal(await from(`${DB}  ml: { build: ./ml, command: uvicorn ml.app }\n  api: { build: ./backend }`), 'api');
   assert.equal(await from(DB), undefined);
 });
+
+const OPENED_BELOW = {
+  '/r/.git/HEAD': '',
+  '/r/docker-compose.yml': `services:
+  web: {build: ./backend, command: python manage.py runserver}
+  old-web: {build: ./backend, command: gunicorn shop.wsgi, profiles: [legacy]}
+  db: {image: postgres, ports: ['5433:5432'], profiles: [local]}
+  other: {image: postgres, ports: ['5434:5432'], networks: {default: {aliases: [db]}}}`,
+  '/r/backend/manage.py': '',
+};
+
+test('where only a subfolder is open, the compose files above it count, up to the root of the repository', async () => {
+  const models = async (folder: string, files: Readonly<Record<string, string>>): Promise<string[]> =>
+    (await readComposeModels(memoryFileSystem(files), folder, {})).models.flatMap((model) => model.files);
+  assert.deepEqual(await models('/r/backend', OPENED_BELOW), ['/r/docker-compose.yml']);
+  assert.deepEqual(
+    await models('/r/backend', { ...OPENED_BELOW, '/r/backend/compose.yml': 'services: {web: {image: a}}' }),
+    ['/r/backend/compose.yml'],
+    'its own go before',
+  );
+  assert.deepEqual(
+    await models('/r/backend', { ...OPENED_BELOW, '/r/backend/.git': 'gitdir: …' }),
+    [],
+    'another repository',
+  );
+  const { '/r/.git/HEAD': _, ...withoutGit } = OPENED_BELOW;
+  assert.deepEqual(await models('/r/backend', withoutGit), [], 'no repository: what lies above is somebody else’s');
+});
+
+test('a service of a profile that nobody has asked for is meant only where there is no other', async () => {
+  const look = async (profiles: string): Promise<unknown> => {
+    const files = memoryFileSystem(OPENED_BELOW);
+    const { models } = await readComposeModels(files, '/r', { COMPOSE_PROFILES: profiles });
+    const databases = await servicesFor(files, models, { host: 'db', port: 5432 });
+    return [findWebService(models, '/r/backend')?.service.name, databases.map(({ service }) => service.name)];
+  };
+  assert.deepEqual(await look(''), ['web', ['other']]);
+  assert.deepEqual(await look('local,x'), ['web', ['db', 'other']]);
+  const only = { ...OPENED_BELOW, '/r/docker-compose.yml': 'services: {db: {image: postgres, profiles: [local]}}' };
+  const { models } = await readComposeModels(memoryFileSystem(only), '/r', {});
+  assert.equal((await servicesFor(memoryFileSystem(only), models, { host: 'db', port: 5432 })).length, 1);
+});

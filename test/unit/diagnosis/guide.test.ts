@@ -134,6 +134,10 @@ test('what may be right is left alone', () => {
       'sql',
       "-- saved in the last hour\nSELECT count(*) FROM django_session WHERE expire_date BETWEEN now() + interval '335 hours' AND now() + interval '14 days'",
     ],
+    [
+      'sql',
+      "-- saved in the last 2 days but not in the last\nSELECT count(*) FROM django_session WHERE expire_date >= now() + interval '12 days' AND expire_date < now() + interval '13 days'",
+    ],
     ['', 'Running cleanup at 03:00'],
     ['', '[2026-01-12 03:00:00] [cron] Running cleanup at Mon Jan 12'],
     ['', 'web_1 | GET /session 200'],

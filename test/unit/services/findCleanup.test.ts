@@ -51,3 +51,28 @@ test('the service that the settings name, or why it is not there', async () => {
     await assert.rejects(namedService(files, file, service, {}), (e) => e instanceof Problem && e.code === code);
   }
 });
+
+test('a script that the command calls is read for its window; one of a profile comes last; the file may lie above', async () => {
+  const files = inMemory({
+    '/r/.git/HEAD': '',
+    '/r/compose.yml': `services:
+  once: {command: python manage.py clearsessions, profiles: [tools]}
+  nightly: {build: backend, command: sh /app/nightly.sh}`,
+    '/r/backend/nightly.sh':
+      'while true; do\n  [ "$(date +%H:%M)" = 03:00 ] && python manage.py clearsessions\n  sleep 300\ndone',
+  });
+  const { candidates } = await findCleanupServices(files, '/r/backend', {});
+  assert.deepEqual(
+    candidates.map(({ service, why, isOptional }) => [service, why, isOptional]),
+    [
+      ['nightly', 'script', undefined],
+      ['once', 'command', true],
+    ],
+  );
+  assert.deepEqual(
+    candidates[0]?.findings.map(({ code, file, from }) => [code, file, from]),
+    [['window-missed', '/r/backend/nightly.sh', 82]],
+  );
+  const [chosen] = (await findCleanupServices(files, '/r/backend', { COMPOSE_PROFILES: 'tools' })).candidates;
+  assert.equal(chosen?.service, 'once');
+});

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { findSchedules } from '../../../src/services/cleanupService/schedules.ts';
+import { findSchedules, mayHoldSchedule } from '../../../src/services/cleanupService/schedules.ts';
 import { inMemory } from './support.ts';
 
 /** Files as projects have them, and what of each runs clearsessions: how, its name, and when. */
@@ -121,3 +121,16 @@ for (const [title, files, ...expected] of CASES) {
     }
   });
 }
+
+test('a change of what may hold a schedule starts a new look, that of any other module does not', () => {
+  for (const [file, expected] of [
+    ['/w/deploy/crontab', true],
+    ['/w/shop/celery.py', true],
+    ['/w/config/settings/base.py', true],
+    ['/w/k8s/cronjob.yaml', true],
+    ['/w/clear.timer', true],
+    ['/w/shop/views.py', false],
+    ['/w/run.sh', false],
+  ] as const)
+    assert.equal(mayHoldSchedule(file), expected, file);
+});
