@@ -29,6 +29,7 @@ const { workbench, vscode, sql } = scene;
 const { page, quickInput } = workbench;
 const CHECKS = 'Routine checks';
 const SIZE = 'Verify session table size is stable';
+const SIZE_ROW = 'Table size';
 
 async function press(...keys: readonly string[]): Promise<void> {
   for (const key of keys) await page.keyboard.press(key);
@@ -88,7 +89,7 @@ void test('run due checks: each is judged by what is there, kept with figures, a
     'Keep expired sessions few',
     /Expired: \d\d to \d\d, \d\d in the median; it has to stay at 1 or below/u,
   );
-  assert.equal((await untilRow(scene, SIZE)).icon, 'eye', 'a moment is no day');
+  assert.equal((await untilRow(scene, SIZE_ROW)).icon, 'eye', 'a moment is no day');
   assert.equal((await untilRow(scene, 'Not a check')).icon, 'warning');
   await workbench.tree().expand('Keep expired sessions few');
   await untilRow(scene, /^Expired: \d\d to/u);
@@ -112,7 +113,7 @@ void test('a person marks a check with a note by the keyboard, sees its history,
   await quickInput.waitOpen(`Mark "${SIZE}" as passed`);
   await page.keyboard.type('Looked at it with Kim.');
   await press('Enter');
-  await untilRow(scene, SIZE, /^passed, due tomorrow$/);
+  await untilRow(scene, SIZE_ROW, /^passed, due tomorrow$/);
   await ask('Show Check History', 'Results of routine checks');
   const [newest, ...more] = (await quickInput.state())?.items ?? [];
   assert.equal(newest?.label, `passed: ${SIZE}`);

@@ -13,6 +13,7 @@ export const DAILY_CHECKS: readonly RoutineCheck[] = [
     id: 'cleanup-logs',
     period: 'daily',
     title: 'Check session cleanup logs',
+    short: 'Cleanup logs',
     what:
       'What the log of the cleanup service tells of its runs in the last day, with the state of its container and what the table says. ' +
       'It passes where a run succeeded in time and none failed.',
@@ -23,6 +24,7 @@ export const DAILY_CHECKS: readonly RoutineCheck[] = [
     id: 'table-size',
     period: 'daily',
     title: 'Verify session table size is stable',
+    short: 'Table size',
     what:
       'How much the table with its indexes grew in the last day, against the threshold of the alert on its growth. It passes where it is ' +
       'known over half a day and more.',

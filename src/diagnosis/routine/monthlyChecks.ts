@@ -10,6 +10,7 @@ export const MONTHLY_CHECKS: readonly RoutineCheck[] = [
     id: 'update-patterns',
     period: 'monthly',
     title: 'Analyze session update patterns',
+    short: 'Update patterns',
     what:
       'How often sessions were saved in the last month, how many of the saves are new sessions, and what the saves of the last half hour ' +
       'changed. It fails where half of them changed nothing, and where new sessions are hardly ever saved again.',
@@ -20,6 +21,7 @@ export const MONTHLY_CHECKS: readonly RoutineCheck[] = [
     id: 'sign-ins',
     period: 'monthly',
     title: 'Review user login/logout trends',
+    short: 'Sign-ins and sign-outs',
     what:
       'Sign-ins and sign-outs of each day, estimated from inserts, deletes and what new sessions hold, without what cleanups delete. It ' +
       'needs a look where a week has half as many again, or half as many, as the week before.',
@@ -31,6 +33,7 @@ export const MONTHLY_CHECKS: readonly RoutineCheck[] = [
     id: 'throttle-interval',
     period: 'monthly',
     title: 'Assess if throttle interval needs adjustment',
+    short: 'Throttle interval',
     what:
       'Saves a minute against the threshold of the alert, saves in an interval for each active session, and the interval against ' +
       'SESSION_COOKIE_AGE. It passes where the throttle is on, holds, and lets few saves through.',

@@ -16,6 +16,8 @@ export interface RoutineCheck {
   readonly period: Period;
   /** Begins with a verb. */
   readonly title: string;
+  /** For a row beside which there is still room for what came of it. */
+  readonly short: string;
   /** What is looked at and by what it is judged, one or two sentences. */
   readonly what: string;
   /** What of the history it needs: of its period, and of the one before where it compares. */

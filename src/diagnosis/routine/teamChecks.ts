@@ -54,6 +54,7 @@ function teamCheck(entry: unknown, taken: readonly string[]): RoutineCheck | str
     return {
       id,
       title: shown,
+      short: shown,
       period,
       what: by,
       needs: [],
@@ -63,7 +64,15 @@ function teamCheck(entry: unknown, taken: readonly string[]): RoutineCheck | str
   const bounds = boundsOf(evidence);
   if (typeof bounds === 'string') return bounds;
   const what = `Your team’s own check: ${bounds.metric.label} has to stay ${boundsText(bounds)} all the time.`;
-  return { id, title: shown, period, what, needs: [bounds.metric.id], judge: (gathered) => judge(bounds, gathered) };
+  return {
+    id,
+    title: shown,
+    short: shown,
+    period,
+    what,
+    needs: [bounds.metric.id],
+    judge: (gathered) => judge(bounds, gathered),
+  };
 }
 
 interface Bounds {

@@ -11,6 +11,7 @@ export const WEEKLY_CHECKS: readonly RoutineCheck[] = [
     id: 'query-performance',
     period: 'weekly',
     title: 'Review database query performance',
+    short: 'Query performance',
     what:
       'Mean time of the statements on the session table against the week before, cache hits, temporary files and the longest transaction of ' +
       'the last week. It fails where statements take half as long again, or where fewer than 95% of the pages come from the cache.',
@@ -34,6 +35,7 @@ export const WEEKLY_CHECKS: readonly RoutineCheck[] = [
     id: 'slow-queries',
     period: 'weekly',
     title: 'Check for slow queries related to sessions',
+    short: 'Slow queries',
     what:
       'The mean time of each statement on the session table in pg_stat_statements. Those that requests make should take well under 10 ms; ' +
       'a cleanup or a report that is run now and then may take up to a second.',
@@ -44,6 +46,7 @@ export const WEEKLY_CHECKS: readonly RoutineCheck[] = [
     id: 'connection-pool',
     period: 'weekly',
     title: 'Verify no connection pool exhaustion',
+    short: 'Connection pool',
     what:
       'The highest share of the connections of the server that was in use in the last week, against the threshold of the alert. It passes ' +
       'where enough of the week was watched.',

@@ -72,7 +72,7 @@ function checkRow(standing: CheckStanding, isRunning: boolean, now: Date): Row {
   const id = `${PREFIX}${check.id}`;
   return {
     id,
-    label: check.title,
+    label: check.short,
     description,
     icon: isRunning ? { id: 'loading~spin' } : ICONS[state],
     context: ['routineCheck', 'value'],
