@@ -47,6 +47,8 @@ export class DashboardPage {
   #whenDrawn: (() => void) | undefined;
   #state: Message<'state'> | undefined;
   #view: View;
+  /** To be compared around as soon as there are curves. */
+  #moment: DashboardAnnotation | undefined;
   #tables: Set<string>;
   readonly #hidden: Set<string>;
   /** When the host was asked last, by its clock. */
@@ -84,8 +86,10 @@ export class DashboardPage {
             message,
             this.#charts.map(({ id }) => id),
           )
-        )
+        ) {
           this.#draw();
+          this.#compareWaiting();
+        }
         return;
       case 'chartNotes':
         this.#ranges.heardNotes(message);
@@ -97,7 +101,10 @@ export class DashboardPage {
       case 'comparison':
         return this.#layout?.compare?.hear(message);
       case 'compareAround':
-        return this.#compareAround(message.moment);
+        this.#moment = message.moment;
+        // How far back there is something to compare with comes with the first curves.
+        if (this.#ranges.hasHeard) this.#compareWaiting();
+        return;
       case 'drawReport':
         return this.#drawReport(message);
       case 'statements':
@@ -146,6 +153,12 @@ export class DashboardPage {
     if (isNew || before.happened !== state.happened || before.history !== state.history) this.#ranges.ask();
     else if (isLive(this.#view)) this.#addReading(state, state.readAt);
     this.#draw();
+  }
+
+  #compareWaiting(): void {
+    const moment = this.#moment;
+    this.#moment = undefined;
+    if (moment !== undefined) this.#compareAround(moment);
   }
 
   /** Both ranges come into sight. */

@@ -24,10 +24,11 @@ const MET = new Set([
 ]);
 
 /** Links to them in this folder, for `--builtin-extensions-dir`. */
-export async function linkBuiltIns(server: CodeServer, folder: string): Promise<void> {
+export async function linkBuiltIns(server: CodeServer, folder: string, others: readonly string[] = []): Promise<void> {
+  const met = new Set([...MET, ...others]);
   const from = join(server.folder, 'lib', 'vscode', 'extensions');
   await mkdir(folder);
-  const names = (await readdir(from)).filter((name) => MET.has(name));
-  if (names.length !== MET.size) throw new Error(`VS Code ${server.version} has only ${names.join(', ')} of its own.`);
+  const names = (await readdir(from)).filter((name) => met.has(name));
+  if (names.length !== met.size) throw new Error(`VS Code ${server.version} has only ${names.join(', ')} of its own.`);
   for (const name of names) await symlink(join(from, name), join(folder, name));
 }

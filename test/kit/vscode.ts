@@ -33,6 +33,8 @@ export interface VSCodeOptions {
   readonly companion?: object | false;
   /** Starts sooner: without what no test meets of VS Code's own extensions. Not for what measures a start. Default: false. */
   readonly quick?: boolean;
+  /** Of VS Code's own extensions those that are met besides when it starts sooner: 'git'. */
+  readonly builtIns?: readonly string[];
   readonly port?: number;
   /** Folders to remove with its own when it ends. */
   readonly remove?: readonly string[];
@@ -144,7 +146,7 @@ export async function startVSCode(options: VSCodeOptions): Promise<VSCode> {
     ];
     if (quick) {
       const builtIns = join(home, 'builtIns');
-      await linkBuiltIns(server, builtIns);
+      await linkBuiltIns(server, builtIns, options.builtIns);
       flags.push('--builtin-extensions-dir', builtIns);
     }
     if (options.trust !== 'enabled') flags.push('--disable-workspace-trust');

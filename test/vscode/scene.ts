@@ -31,6 +31,8 @@ export interface SceneOptions {
   readonly compose?: boolean;
   /** Changes the folder before VS Code opens it. */
   readonly prepare?: (folder: string) => Promise<void>;
+  /** Before anything of the extension runs: for files that it is to find. */
+  readonly beforeStart?: (vscode: VSCode, connectionString: string) => Promise<void>;
 }
 
 /** A real PostgreSQL with a session table, and a real VS Code with the packed extension on a copy of the sample project. */
@@ -73,6 +75,7 @@ export async function openScene(options: SceneOptions = {}): Promise<Scene> {
     if (database.status === 'rejected') throw database.reason;
     if (editor.status === 'rejected') throw editor.reason;
     const vscode = editor.value;
+    await options.beforeStart?.(vscode, database.value.postgres.connectionString(DATABASE));
     // Not before the table is filled: the first reading would see it half full, and the rates what was filled in.
     const workbench = await openWorkbench(vscode, options.workbench);
     stops.push(() => workbench.close());

@@ -4,7 +4,9 @@ import type { Block, Report } from '../../reports/reportBlocks.ts';
 import { reportDate, reportRange } from '../../reports/reportDates.ts';
 import { expectedImpact, GUIDE, type Assumptions } from './expectedImpact.ts';
 import { ratioText, reductionSentence } from './impactTexts.ts';
+import { intervalBlocks } from './intervals/intervalBlocks.ts';
 import type { MeasuredFigures, MeasuredImpact } from './measuredImpact.ts';
+import type { OtherIntervals } from './intervals/otherIntervals.ts';
 
 export interface ImpactFacts {
   readonly name: string;
@@ -15,6 +17,8 @@ export interface ImpactFacts {
   readonly around: string;
   readonly assumptions: Assumptions;
   readonly measured: MeasuredImpact;
+  /** What other intervals would give; undefined: no save times have been observed. */
+  readonly intervals: OtherIntervals | undefined;
   /** Commits, actions and change points in the ranges, oldest first. */
   readonly happened: readonly Annotation[];
 }
@@ -34,6 +38,7 @@ export function impactReport(facts: ImpactFacts, options: Options): Report {
       ...head(facts, options),
       ...measuredBlocks(facts.measured, options),
       ...expectedBlocks(facts, options),
+      ...intervalBlocks(facts.intervals, facts.measured.after, options),
       ...happenedBlocks(facts.happened, options),
     ],
   };

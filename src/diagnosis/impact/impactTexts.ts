@@ -1,6 +1,6 @@
 import { dateFormat, formatNumber, formatPercent, type FormatOptions } from '../../common/format.ts';
 import type { Annotation } from '../../history/ranges/annotations.ts';
-import type { ChangePoint } from './changePoints.ts';
+import type { ChangePoint } from './changes/changePoints.ts';
 import type { Reduction } from './reduction.ts';
 
 type KnownReduction = Extract<Reduction, { kind: 'known' }>;
@@ -18,7 +18,18 @@ const MANY = 3;
 /** The interval: "−83% to −87%", the smaller change first. */
 export function intervalText({ low, high }: Pick<KnownReduction, 'low' | 'high'>, options: FormatOptions = {}): string {
   const [first, last] = high < 1 ? [high, low] : [low, high];
-  return `${ratioText(first, options)} to ${ratioText(last, options)}`;
+  const [from, to] = [ratioText(first, options), ratioText(last, options)];
+  // A narrow one would look as if there were none.
+  return from === to ? `${finely(first, options)} to ${finely(last, options)}` : `${from} to ${to}`;
+}
+
+function finely(ratio: number, { locale = 'en' }: FormatOptions): string {
+  const percent = new Intl.NumberFormat(locale, {
+    style: 'percent',
+    minimumFractionDigits: 1,
+    maximumFractionDigits: 1,
+  });
+  return `${ratio < 1 ? '−' : '+'}${percent.format(Math.abs(ratio - 1))}`;
 }
 
 /** One sentence or two: what became of the saves at the same times of day, and how sure that is. */

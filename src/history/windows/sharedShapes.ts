@@ -184,6 +184,7 @@ const saves = object<SaveEvidence>({
     savedAgain: number,
     contents: list(object({ entries: list(string), sessions: number })),
   }),
+  times: optional(list(list(number))),
 });
 
 const problem = object<ProblemText>({ code: string, what: string, why: string, next: string, transient: boolean });

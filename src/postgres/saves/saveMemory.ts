@@ -5,6 +5,7 @@ import type { SaveEvidence } from '../table/saveEvidence.ts';
 import { changedEntries, hashEntries, hashOf, type EntryHashes } from './entryHashes.ts';
 import { shortName } from './entryNames.ts';
 import { changesOf, newcomersOf, type SeenNewcomer, type SeenSave } from './groupSaves.ts';
+import { SaveTimes } from './saveTimes.ts';
 import type { SavedQuery, SavedSession, SavedSessions } from './savedSessions.ts';
 
 /** A session as it was seen last. */
@@ -61,7 +62,9 @@ export class SaveMemory {
   #inserts: readonly { readonly at: number; readonly inserted: number }[] = [];
   /** Seconds between a save and the expiry, and how frequent they were lately. */
   readonly #lifetimes = new Map<number, number>();
+  readonly #times = new SaveTimes();
   #lookedAt: number | undefined;
+  #firstLook: number | undefined;
 
   constructor({ settledAfterSeconds = 600 }: SaveMemoryOptions = {}) {
     this.#settledMs = settledAfterSeconds * 1000;
@@ -81,6 +84,7 @@ export class SaveMemory {
   /** Compares with what was seen before. */
   look({ rows, at, inserted }: SavedSessions, decode: SessionDecoder): Measured<SaveEvidence> {
     const since = this.#lookedAt;
+    const firstLook = (this.#firstLook ??= at);
     const unreadable = new Map<string, number>();
     const [saves, newcomers]: [Save[], Newcomer[]] = [[], []];
     // Counters of the statistics come late, and are compared over the same time as the sessions.
@@ -96,6 +100,8 @@ export class SaveMemory {
       if (known?.data === data) continue;
       const decoded = decode(row.data);
       const savedAt = this.#learnLifetime(row, decoded, at);
+      // Of what was saved before the first look only the last save is known, and not whether there were others.
+      if (savedAt !== undefined && savedAt >= firstLook) this.#times.seen(row.session, savedAt);
       if (decoded.data === undefined) {
         const why = decoded.unreadable ?? 'unknown';
         unreadable.set(why, (unreadable.get(why) ?? 0) + 1);
@@ -136,6 +142,7 @@ export class SaveMemory {
     const value: SaveEvidence = {
       seconds: Math.round((at - first) / 1000),
       ...changesOf(this.#saves),
+      times: this.#times.observed(at),
       newcomers: newcomersOf(newcomers, (this.#inserts.at(-1)?.inserted ?? 0) - (oldest?.inserted ?? 0)),
     };
     return { how: 'estimated', value, at: new Date(), note: noteOf(value, unreadable) };

@@ -9,6 +9,11 @@ export interface SaveEvidence {
   /** Of the saves, those that changed what is not among `changes`. */
   readonly others: number;
   readonly newcomers: Newcomers;
+  /**
+   * When sessions were saved lately, of a share of them: of each its first time in seconds since 1970, and the others as
+   * seconds since the one before. undefined: another version has read it.
+   */
+  readonly times?: readonly (readonly number[])[];
 }
 
 export interface SaveChange {

@@ -82,13 +82,13 @@ export async function comparisonMessage(
   };
 }
 
-/** A range of less than a day has no time of day in common with the one beside it: the days before it have. */
+/** A range of less than a day has no time of day in common with the one beside it, and one day does not tell how days differ: those before it do. */
 function impactOf(
   source: AnswerParts['source'],
   { before, after }: { readonly before: RangeOf; readonly after: RangeOf },
   options: FormatOptions,
 ): string {
-  const isShort = before.to.getTime() - before.from.getTime() < DAY_MS && before.to <= after.from;
+  const isShort = before.to.getTime() - before.from.getTime() <= DAY_MS && before.to <= after.from;
   if (!isShort) return reductionSentence(measuredImpact(source, { before, after }).reduction, options);
   const longer = { from: new Date(before.to.getTime() - LONGEST_MS), to: before.to };
   return reductionSentence(measuredImpact(source, { before: longer, after }).reduction, options);

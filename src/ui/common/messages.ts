@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import type { CommandArguments, CommandId } from '../../contributions.ts';
 import { inertText } from '../../presentation/texts/inertText.ts';
 
 /**
@@ -89,5 +90,17 @@ export function hoverText(markdown: string): vscode.MarkdownString {
   text.isTrusted = false;
   text.supportHtml = false;
   text.supportThemeIcons = false;
+  return text;
+}
+
+/** The same with a link below it that runs this one command of ours and no other, whoever else would have one run. */
+export function commandHover<I extends CommandId>(
+  markdown: string,
+  label: string,
+  id: I,
+  ...args: CommandArguments[I]
+): vscode.MarkdownString {
+  const text = hoverText(`${markdown}\n\n[${label}](command:${id}?${encodeURIComponent(JSON.stringify(args))})`);
+  text.isTrusted = { enabledCommands: [id] };
   return text;
 }

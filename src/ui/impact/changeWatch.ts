@@ -4,7 +4,7 @@ import { Emitter, type Event } from '../../common/events.ts';
 import type { Log } from '../../common/log.ts';
 import { describeError } from '../../common/problem.ts';
 import { every, later } from '../../common/timers.ts';
-import { commitAnnotation } from '../../diagnosis/impact/commits.ts';
+import { commitAnnotation } from '../../diagnosis/impact/changes/commits.ts';
 import type { HistoryStore } from '../../history/historyStore.ts';
 import type { Annotation } from '../../history/ranges/annotations.ts';
 import type { App } from '../connection/app.ts';
@@ -44,6 +44,8 @@ export class ChangeWatch implements Disposable {
       commits.onDidChange(() => this.#soon()),
       every(() => void this.#look(), EVERY_MS),
     ];
+    this.#seen = app.history;
+    this.#soon();
   }
 
   get onDidChange(): Event<undefined> {
@@ -71,7 +73,7 @@ export class ChangeWatch implements Disposable {
     if (store === undefined || this.#looking) return;
     this.#looking = true;
     try {
-      const { findChanges } = await import('../../diagnosis/impact/findChanges.ts');
+      const { findChanges } = await import('../../diagnosis/impact/changes/findChanges.ts');
       if (store !== this.#app.history) return;
       if (store.election.role !== 'follower')
         findChanges(store, this.#commits.all.map(commitAnnotation), new Date(), vscode.env.language);

@@ -7,7 +7,12 @@ import type { Log } from '../../common/log.ts';
 import { describeError } from '../../common/problem.ts';
 import { later } from '../../common/timers.ts';
 import { findFiles } from '../../compose/findFiles.ts';
-import { blamedCommits, NAMES_DEPLOYMENT, subjectOf, type SessionCommit } from '../../diagnosis/impact/commits.ts';
+import {
+  blamedCommits,
+  NAMES_DEPLOYMENT,
+  subjectOf,
+  type SessionCommit,
+} from '../../diagnosis/impact/changes/commits.ts';
 import type { App } from '../connection/app.ts';
 import type { Rollback } from '../rollback/rollback.ts';
 import { gitApi, type GitApi, type GitCommit, type GitRepository } from './gitExtension.ts';
@@ -50,6 +55,7 @@ export class Commits implements Disposable {
     this.#changed = new Emitter((error) => log.error(describeError(error)));
     this.#store.add(rollback.watch.onDidChange(() => this.#soon()));
     this.#store.add(vscode.extensions.onDidChange(() => this.#soon()));
+    this.#soon();
   }
 
   get onDidChange(): Event<undefined> {

@@ -5,18 +5,19 @@ import { Emitter, type Event } from '../../common/events.ts';
 import { describeError, Problem } from '../../common/problem.ts';
 import { COMMANDS } from '../../contributions.ts';
 import { DAY_MS } from '../../diagnosis/impact/dayGrid.ts';
-import { commitAnnotation, shortHash, type SessionCommit } from '../../diagnosis/impact/commits.ts';
+import { commitAnnotation, shortHash, type SessionCommit } from '../../diagnosis/impact/changes/commits.ts';
 import { changeRow } from '../../presentation/impact/changeRow.ts';
 import { inertIcons } from '../../presentation/texts/inertText.ts';
 import { runCommand } from '../common/runCommand.ts';
 import { askChoice } from '../common/steps.ts';
 import type { Additions, Investigation, InvestigationParts } from '../investigation.ts';
 import { ChangeWatch } from './changeWatch.ts';
+import { registerCommitProviders } from './commitProviders.ts';
 import { Commits } from './commits.ts';
 
 /** What became of the saves: commits and changes as marks, what was expected and what was measured. */
 export class Impact implements Investigation {
-  readonly commits: Commits;
+  readonly #commits: Commits;
   readonly #parts: InvestigationParts;
   readonly #changes: ChangeWatch;
   readonly #store = new DisposableStore();
@@ -26,9 +27,10 @@ export class Impact implements Investigation {
     const { app, rollback, log } = parts;
     this.#parts = parts;
     this.#changed = this.#store.add(new Emitter((error) => log.error(describeError(error))));
-    this.commits = this.#store.add(new Commits(app, rollback, log));
-    this.#changes = this.#store.add(new ChangeWatch(app, this.commits, log));
-    for (const one of [this.commits, this.#changes])
+    this.#commits = this.#store.add(new Commits(app, rollback, log));
+    this.#changes = this.#store.add(new ChangeWatch(app, this.#commits, log));
+    this.#store.add(registerCommitProviders(app, rollback, this.#commits));
+    for (const one of [this.#commits, this.#changes])
       this.#store.add(one.onDidChange(() => this.#changed.fire(undefined)));
   }
 
@@ -39,20 +41,23 @@ export class Impact implements Investigation {
   additions(): Additions {
     const from = this.#parts.source.extent()?.from.getTime() ?? Infinity;
     // What was committed shortly before the first reading can be the reason for what was read then.
-    const marks = this.commits.all.filter(({ at }) => at.getTime() >= from - DAY_MS).map(commitAnnotation);
+    const marks = this.#commits.all.filter(({ at }) => at.getTime() >= from - DAY_MS).slice(0, MOST_MARKS);
     const { newest } = this.#changes;
-    return { marks, ...(newest === undefined ? {} : { rowsBelow: { 'group/writes': [changeRow(newest)] } }) };
+    return {
+      marks: marks.map(commitAnnotation),
+      ...(newest === undefined ? {} : { rowsBelow: { 'group/writes': [changeRow(newest)] } }),
+    };
   }
 
   async show(): Promise<void> {
     const { showImpact } = await import('./showImpact.ts');
-    const { app, source, context } = this.#parts;
-    await showImpact({ app, source, memory: context.workspaceState });
+    const { app, rollback, source, context } = this.#parts;
+    await showImpact({ app, rollback, source, memory: context.workspaceState });
   }
 
   /** @param hash undefined: it is asked for */
   async compare(hash?: string): Promise<void> {
-    const { all } = this.commits;
+    const { all } = this.#commits;
     if (all.length === 0) throw new Problem(NO_COMMITS);
     const commit = typeof hash === 'string' ? all.find((one) => one.hash === hash) : await chooseCommit(all);
     if (commit === undefined) return;
@@ -64,6 +69,9 @@ export class Impact implements Investigation {
     this.#store.dispose();
   }
 }
+
+/** The newest; each is held against those that are stored at each reading. */
+const MOST_MARKS = 200;
 
 async function chooseCommit(all: readonly SessionCommit[]): Promise<SessionCommit | undefined> {
   const date = dateFormat(vscode.env.language, { dateStyle: 'medium', timeStyle: 'short' });

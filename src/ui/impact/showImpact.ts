@@ -4,17 +4,20 @@ import { Problem } from '../../common/problem.ts';
 import { DAY_MS } from '../../diagnosis/impact/dayGrid.ts';
 import { impactReport } from '../../diagnosis/impact/impactReport.ts';
 import { measuredImpact } from '../../diagnosis/impact/measuredImpact.ts';
+import { otherIntervals } from '../../diagnosis/impact/intervals/otherIntervals.ts';
 import type { Annotation, AnnotationKind } from '../../history/ranges/annotations.ts';
 import type { RangeOf } from '../../reports/compareFigures.ts';
 import { inertIcons } from '../../presentation/texts/inertText.ts';
 import { askChoice } from '../common/steps.ts';
 import { showReport } from '../common/showReport.ts';
 import type { App } from '../connection/app.ts';
+import type { Rollback } from '../rollback/rollback.ts';
 import type { History } from '../history/history.ts';
 import { askAssumptions, keptAssumptions } from './assumptions.ts';
 
 export interface ShowImpactParts {
   readonly app: App;
+  readonly rollback: Rollback;
   readonly source: History;
   readonly memory: vscode.Memento;
 }
@@ -35,7 +38,7 @@ interface Compared {
 type Item = vscode.QuickPickItem & { readonly compared?: Compared };
 
 /** Asks what to compare and what the arithmetic supposes, and opens a document that says both. */
-export async function showImpact({ app, source, memory }: ShowImpactParts): Promise<void> {
+export async function showImpact({ app, rollback, source, memory }: ShowImpactParts): Promise<void> {
   const { state } = app;
   const extent = source.extent();
   if (state.kind !== 'connected' || extent === undefined) throw new Problem(NOTHING);
@@ -47,6 +50,8 @@ export async function showImpact({ app, source, memory }: ShowImpactParts): Prom
   const interval = state.monitor.snapshot?.settings.throttleIntervalSeconds;
   const assumptions = await askAssumptions(keptAssumptions(memory, interval), memory, TITLE);
   if (assumptions === undefined) return;
+  const times = state.monitor.snapshot?.detail?.saves.value?.times;
+  const present = rollback.watch.state?.throttle.state === 'on' ? interval : undefined;
   const facts = {
     name: state.connection.name,
     target: state.connection.target,
@@ -54,6 +59,7 @@ export async function showImpact({ app, source, memory }: ShowImpactParts): Prom
     around: compared.around,
     assumptions,
     measured: measuredImpact(source, compared),
+    intervals: times === undefined ? undefined : otherIntervals(times, present, assumptions.intervalSeconds),
     happened: source.annotations(compared.before.from, compared.after.to).filter(({ kind }) => AROUND.has(kind)),
   };
   await showReport(impactReport(facts, { locale: vscode.env.language }));

@@ -24,7 +24,7 @@ export class Investigations implements Ending {
   readonly #backends: Backends;
   readonly #routine: Routine;
   readonly #diagnoses: Diagnoses;
-  readonly impact: Impact;
+  readonly #impact: Impact;
   readonly #guide: Guide;
   readonly #benchmark: Benchmark;
 
@@ -39,7 +39,7 @@ export class Investigations implements Ending {
     this.#backends = this.add(new Backends(parts));
     this.#routine = this.add(new Routine(parts));
     this.#diagnoses = this.add(new Diagnoses(parts));
-    this.impact = this.add(new Impact(parts));
+    this.#impact = this.add(new Impact(parts));
     this.#guide = this.add(new Guide(parts));
     this.add(new ChatTools(parts));
     this.#benchmark = this.add(new Benchmark(parts));
@@ -56,8 +56,8 @@ export class Investigations implements Ending {
         await inspectSession(this.#cleanup);
       },
       ...routineHandlers(this.#routine),
-      [COMMANDS.showImpact]: () => this.impact.show(),
-      [COMMANDS.compareCommit]: (hash?: string) => this.impact.compare(hash),
+      [COMMANDS.showImpact]: () => this.#impact.show(),
+      [COMMANDS.compareCommit]: (hash?: string) => this.#impact.compare(hash),
       [COMMANDS.runGuideBlock]: (block) => this.#guide.run(block),
       [COMMANDS.runBenchmark]: () => this.#benchmark.run(),
       [COMMANDS.compareBenchmarks]: () => this.#benchmark.compare(),

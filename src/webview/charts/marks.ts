@@ -39,8 +39,18 @@ function isSame(some: readonly Group[], others: readonly Group[]): boolean {
 
 /** What is looked at for nothing else than what it has changed: one click on its mark compares. */
 const COMPARED: ReadonlySet<string> = new Set(['commit', 'changePoint']);
-/** How a mark that is one thing is called on the button that compares around it. */
+/** The last commit, or the last change of the saves, where there is nothing else; undefined: it has to be chosen. */
+function comparedOf(annotations: readonly DashboardAnnotation[]): DashboardAnnotation | undefined {
+  if (!annotations.every(({ kind }) => COMPARED.has(kind))) return undefined;
+  return annotations.findLast(({ kind }) => kind === 'commit') ?? annotations.at(-1);
+}
+
+/** How it is called on the button that compares around it. */
 const NAMES: Readonly<Record<string, string>> = { commit: 'this commit', changePoint: 'this change' };
+
+function nameOf({ kind }: DashboardAnnotation): string {
+  return NAMES[kind] ?? 'this';
+}
 
 /** What happened, as buttons over a chart that say it. Gaps are seen in the curves themselves. */
 export class Marks {
@@ -99,8 +109,8 @@ export class Marks {
     mark.addEventListener('click', () => {
       const isSaid = this.text.textContent === text;
       this.#say(isSaid ? '' : text, isSaid ? [] : annotations);
-      const [only, ...others] = annotations;
-      if (!isSaid && only !== undefined && others.length === 0 && COMPARED.has(only.kind)) this.#onCompare?.(only);
+      const compared = isSaid ? undefined : comparedOf(annotations);
+      if (compared !== undefined) this.#onCompare?.(compared);
     });
     return mark;
   }
@@ -111,8 +121,9 @@ export class Marks {
     if (compare === undefined) return;
     this.actions.replaceChildren(
       ...annotations.map((annotation, i) => {
-        const name = NAMES[annotation.kind] ?? 'this';
-        const label = `Compare before and after ${name}${annotations.length > 1 ? ` (${i + 1})` : ''}`;
+        const name = nameOf(annotation);
+        const isOne = annotations.filter((other) => nameOf(other) === name).length === 1;
+        const label = `Compare before and after ${name}${isOne ? '' : ` (${i + 1})`}`;
         return button(label, () => compare(annotation), { hint: annotation.text }).element;
       }),
     );

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { changePoints } from '../../../../src/diagnosis/impact/changePoints.ts';
-import { sharpen } from '../../../../src/diagnosis/impact/sharpen.ts';
+import { changePoints } from '../../../../src/diagnosis/impact/changes/changePoints.ts';
+import { sharpen } from '../../../../src/diagnosis/impact/changes/sharpen.ts';
 import { history, START_MS } from './histories.ts';
 
 const STEP_MINUTES = 15;
@@ -58,6 +58,11 @@ test('a morning is no change, and of a few hours only a large one is told', () =
     changePoints(changed, STEP_MS).map(({ at }) => at),
     [START_MS + 14 * 60 * MINUTE_MS],
   );
+  // The evening of one day and the morning after it, with nobody who has read in between.
+  const [evening, morning] = [part(15, 20), history(7, { days: 2, stepMinutes: STEP_MINUTES, rate: 20 })];
+  const isMorning = (_: number, i: number): boolean => i >= 30 * 4 && i < 35 * 4;
+  const values = [...evening.values, ...morning.values.filter(isMorning)];
+  assert.deepEqual(changePoints({ at: [...evening.at, ...morning.at.filter(isMorning)], values }, STEP_MS), []);
   assert.deepEqual(changePoints({ at: [], values: [] }, STEP_MS), []);
   assert.deepEqual(changePoints({ at: [1, 2], values: [null, null] }, STEP_MS), []);
 });

@@ -1,4 +1,4 @@
-import { DAY_MS, type Sampled } from './dayGrid.ts';
+import { DAY_MS, type Sampled } from '../dayGrid.ts';
 import { pelt } from './pelt.ts';
 
 /** The rate changed here, and stayed so for at least an hour. */
@@ -72,7 +72,8 @@ export function changePoints({ at, values }: Sampled, stepMs: number): readonly 
   return starts.flatMap((start): ChangePoint[] => {
     const shift = (level[start] ?? 0) - (level[start - 1] ?? 0);
     if (Math.abs(shift) < least || !isAbrupt(rest, start, shift) || comesWeekly(rest, times, start, shift)) return [];
-    if (!hasRhythm && Math.abs(jump(rest, start, FEW_SPANS, 0)) < least) return [];
+    if (!hasRhythm && (isBehindGap(times, start, stepMs) || Math.abs(jump(rest, start, FEW_SPANS, 0)) < least))
+      return [];
     return [{ at: times[start] ?? first, ratio: Math.exp(shift) }];
   });
 }
@@ -171,6 +172,11 @@ function dayDeviation(rest: Float64Array, level: Float64Array, days: readonly nu
     median(places.map((i) => (rest[i] ?? 0) - (level[i] ?? 0))),
   );
   return 1.4826 * median(means.map(Math.abs));
+}
+
+/** Nobody has read before it: what is different then may be the time of day alone. */
+function isBehindGap(times: readonly number[], start: number, stepMs: number): boolean {
+  return (times[start] ?? 0) - (times[Math.max(0, start - FEW_SPANS)] ?? 0) > 2 * FEW_SPANS * stepMs;
 }
 
 /** Whether most of it is there within an hour: the spans just before it, and those behind the first one after it. */

@@ -1,4 +1,4 @@
-import type { Annotation } from '../../history/ranges/annotations.ts';
+import type { Annotation } from '../../../history/ranges/annotations.ts';
 
 /** A commit that touched what sessions hang on. */
 export interface SessionCommit {

@@ -1,9 +1,9 @@
-import type { HistoryStore } from '../../history/historyStore.ts';
-import { floorTo } from '../../history/levels/retention.ts';
-import type { Annotation } from '../../history/ranges/annotations.ts';
+import type { HistoryStore } from '../../../history/historyStore.ts';
+import { floorTo } from '../../../history/levels/retention.ts';
+import type { Annotation } from '../../../history/ranges/annotations.ts';
 import { changePoints, type ChangePoint } from './changePoints.ts';
-import { DAY_MS, readSampled } from './dayGrid.ts';
-import { changePointText } from './impactTexts.ts';
+import { DAY_MS, readSampled } from '../dayGrid.ts';
+import { changePointText } from '../impactTexts.ts';
 import { nearestCause } from './nearestCause.ts';
 import { sharpen } from './sharpen.ts';
 

@@ -1,4 +1,4 @@
-import type { Annotation, AnnotationKind } from '../../history/ranges/annotations.ts';
+import type { Annotation, AnnotationKind } from '../../../history/ranges/annotations.ts';
 
 /** What can change how often sessions are saved. */
 const CAUSES: ReadonlySet<AnnotationKind> = new Set([

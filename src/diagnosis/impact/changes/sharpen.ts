@@ -1,4 +1,4 @@
-import type { Sampled } from './dayGrid.ts';
+import type { Sampled } from '../dayGrid.ts';
 
 /**
  * The time within a few spans about a change at which it is sharpest: the split into two means of the logarithms that leaves the least
