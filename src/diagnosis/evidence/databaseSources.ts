@@ -1,8 +1,12 @@
-import type { Measured } from '../../common/measured.ts';
+import { isKnown, type Measured } from '../../common/measured.ts';
 import type { Snapshot } from '../../monitoring/snapshot/snapshot.ts';
 import type { Database } from '../../postgres/connect/database.ts';
 import { decodeSession } from '../../django/sessionData.ts';
+import { readConnectionHolders } from '../../postgres/diagnosis/connectionHolders.ts';
+import { findPoolMode } from '../../postgres/diagnosis/poolMode.ts';
+import { readHeldRows } from '../../postgres/diagnosis/rowHolders.ts';
 import { watchLoad } from '../../postgres/diagnosis/watchLoad.ts';
+import { readIndexes } from '../../postgres/readings/indexes.ts';
 import type { SessionTable } from '../../postgres/table/readings.ts';
 import { readVisits } from '../../postgres/visits/visits.ts';
 import type { DatabaseEvidence } from './databaseEvidence.ts';
@@ -14,6 +18,8 @@ export interface DatabaseParts {
   readonly table: SessionTable;
   /** The newest reading of the monitor. */
   readonly snapshot: () => Promise<Measured<Snapshot>>;
+  /** User of the site, whose limit of connections counts. Default: the one that connects. */
+  readonly role?: string;
   /** For how long the load is watched. Default: as watchLoad. */
   readonly watchSeconds?: number;
 }
@@ -30,11 +36,15 @@ export class DatabaseSources {
     const seconds = watchSeconds === undefined ? {} : { seconds: watchSeconds };
     this.sources = {
       snapshot: parts.snapshot,
-      load: this.#by(async (db, signal) => {
-        const value = await watchLoad(db, table, { ...seconds, signal });
-        return { how: 'exact', value, at: new Date() };
-      }),
+      load: this.#exactly((db, signal) => watchLoad(db, table, { ...seconds, decode: decodeSession, signal })),
       visits: this.#by((db, signal) => readVisits(db, table, decodeSession, signal)),
+      connections: this.#exactly((db, signal) => readConnectionHolders(db, parts.role ?? db.server.user, signal)),
+      pooling: this.#exactly((db, signal) => findPoolMode(db, signal)),
+      heldRows: this.#exactly((db, signal) => readHeldRows(db, table, signal)),
+      indexes: this.#exactly(async (db) => {
+        const indexes = await readIndexes(db, table, { statements: 0, serverMs: 0 });
+        return isKnown(indexes) ? indexes.value : [];
+      }),
     };
   }
 
@@ -55,5 +65,9 @@ export class DatabaseSources {
       this.#opened ??= this.#parts.open(signal);
       return await read(await this.#opened, signal);
     };
+  }
+
+  #exactly<T>(read: (db: Database, signal: AbortSignal) => Promise<T>): (signal: AbortSignal) => Promise<Measured<T>> {
+    return this.#by(async (db, signal) => ({ how: 'exact', value: await read(db, signal), at: new Date() }));
   }
 }

@@ -1,3 +1,4 @@
+import type { ConnectionUse } from '../../django/project/connectionUse.ts';
 import type { VisitSettings } from '../../django/project/sessions/visitSettings.ts';
 import type { ThrottleState } from '../../django/throttle/throttleState.ts';
 import type { ServiceState } from '../../monitoring/cleanupService/serviceState.ts';
@@ -21,6 +22,8 @@ export interface SiteEvidence {
   readonly logs: LogEvidence;
   /** Code that writes to sessions. */
   readonly writers: SearchedCode;
+  /** CONN_MAX_AGE, pools and workers. */
+  readonly connectionUse: ConnectionUse;
 }
 
 export interface Neighbour {
@@ -38,4 +41,5 @@ export const SITE_LOOKS: Readonly<Record<keyof SiteEvidence, string>> = {
   cleanups: 'what was cleared from here',
   logs: 'the ends of the logs',
   writers: 'the code that writes to sessions',
+  connectionUse: 'how the settings keep connections',
 };

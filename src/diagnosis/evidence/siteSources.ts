@@ -2,6 +2,7 @@ import path from 'node:path';
 import type { FileSystem } from '../../common/fileSystem.ts';
 import { unknown, type Known, type Measured } from '../../common/measured.ts';
 import type { LogName } from '../../contributions.ts';
+import { readConnectionUse } from '../../django/project/connectionUse.ts';
 import { findProjects } from '../../django/project/findProject.ts';
 import type { DjangoProject } from '../../django/project/project.ts';
 import { readVisitSettings } from '../../django/project/sessions/visitSettings.ts';
@@ -70,6 +71,11 @@ export function siteSources(parts: SiteParts): SourcesOf<SiteEvidence> {
       if (first !== undefined && problems.length === ends.length)
         return unknown(`${first.what}: ${first.why}`, first.next);
       return known(signsIn(ends, throttleName(await parts.throttle())));
+    },
+    connectionUse: async () => {
+      if (project === undefined) return NO_PROJECT;
+      const use = await readConnectionUse(files, project, project.sessions?.alias);
+      return orUnknown(use, 'DATABASES can’t be read in the settings.', 'Look at CONN_MAX_AGE by hand.');
     },
     writers: async () =>
       orUnknown(

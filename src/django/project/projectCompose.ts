@@ -63,6 +63,12 @@ export class ProjectCompose {
     return { variables: layer, settingsModule: { name: module, from } };
   }
 
+  /** What the service runs that runs the project; undefined: there is none, or it runs what its image says. */
+  get webCommand(): { readonly name: string; readonly words: string } | undefined {
+    const service = this.#web?.service;
+    return service === undefined ? undefined : { name: service.name, words: service.words.join(' ') };
+  }
+
   /** The compose files, and what was read for the environment. */
   get files(): readonly string[] {
     return [...new Set([...this.#found.models.flatMap(({ files }) => files), ...(this.#environment?.files ?? [])])];

@@ -20,6 +20,9 @@ export interface LoadCounters {
   readonly walBytes: number;
   readonly fullPages: number | null;
   readonly blockBytes: number;
+  /** Milliseconds that statements took in this database and in all others; null before PostgreSQL 14. */
+  readonly activeMs: number | null;
+  readonly elsewhereMs: number | null;
   readonly checkpoints: CheckpointCounters;
 }
 
@@ -48,6 +51,11 @@ export async function readLoadCounters(db: Database, table: SessionTable, signal
 
 const EPOCH_MS = (time: string): string => `extract(epoch FROM ${time})::float8 * 1000`;
 
+function active(isKnown: boolean, which: '=' | '<>'): string {
+  if (!isKnown) return 'NULL::float8';
+  return `(SELECT coalesce(sum(pg_stat_get_db_active_time(oid)), 0)::float8 FROM pg_database WHERE datname ${which} current_database())`;
+}
+
 /** $1 name of the table, quoted. */
 function sqlOf(version: number): string {
   const wal = version >= 140_000;
@@ -61,8 +69,13 @@ function sqlOf(version: number): string {
        coalesce((SELECT sum(pg_stat_get_numscans(indexrelid)) FROM pg_index WHERE indrelid = c.oid), 0)::float8 AS "indexScans",
        pg_stat_get_live_tuples(oid)::float8 AS live, pg_stat_get_dead_tuples(oid)::float8 AS dead,
        ${wal ? '(SELECT wal_bytes FROM pg_stat_wal)::float8' : `CASE WHEN pg_is_in_recovery() THEN 0 ELSE pg_wal_lsn_diff(pg_current_wal_lsn(), '0/0') END::float8`} AS "walBytes",
-       ${wal ? '(SELECT wal_fpi FROM pg_stat_wal)::float8' : 'NULL::float8'} AS "fullPages", current_setting('block_size')::int AS "blockBytes",
+       ${wal ? '(SELECT wal_fpi FROM pg_stat_wal)::float8' : 'NULL::float8'} AS "fullPages",
+       ${active(wal, '=')} AS "activeMs", ${active(wal, '<>')} AS "elsewhereMs", current_setting('block_size')::int AS "blockBytes",
        (SELECT to_jsonb(k) FROM (SELECT c.*, extract(epoch FROM current_setting('checkpoint_timeout')::interval)::float8 AS "timeoutSeconds",
                pg_size_bytes(current_setting('max_wal_size'))::float8 AS "maxWalBytes" FROM (${checkpoints}) AS c) AS k) AS checkpoints
   FROM pg_class AS c WHERE oid = $1::text::regclass`;
 }
+
+/** As a person would ask for it. */
+export const CHECKPOINTS_SQL =
+  'SELECT num_timed, num_requested, write_time, sync_time FROM pg_stat_checkpointer; -- before PostgreSQL 17 in pg_stat_bgwriter';

@@ -1,9 +1,13 @@
-import { isKnown, type Measured } from '../../common/measured.ts';
+import { isKnown, unknown, type Measured } from '../../common/measured.ts';
 import type { BackendsReading } from '../backends/backendFacts.ts';
 import { readBackends } from '../backends/readBackends.ts';
 import { rest } from '../cleanup/plan/pause.ts';
 import type { Database } from '../connect/database.ts';
+import type { SessionDecoder } from '../sample/sessionSample.ts';
+import { readSavedSessions } from '../saves/savedSessions.ts';
+import { SaveMemory } from '../saves/saveMemory.ts';
 import type { SessionTable } from '../table/readings.ts';
+import type { SaveEvidence } from '../table/saveEvidence.ts';
 import { countSavedSince } from './lateSaves.ts';
 import { readLoadCounters, type LoadCounters } from './loadCounters.ts';
 import { beginStatementTimes, type StatementTimes } from './statementTimes.ts';
@@ -17,6 +21,8 @@ export interface LoadWatch {
   /** Sessions that were saved meanwhile, each once. */
   readonly savedSessions: Measured;
   readonly statements: Measured<StatementTimes>;
+  /** What the saves changed. */
+  readonly saves: Measured<SaveEvidence>;
   /** Looks at who is connected and who waits for whom, evenly spread. */
   readonly looks: readonly BackendsReading[];
 }
@@ -24,6 +30,8 @@ export interface LoadWatch {
 export interface WatchOptions {
   /** Default 10. */
   readonly seconds?: number;
+  /** Decodes session_data, of which names of entries are told. Without it, what saves change is unknown. */
+  readonly decode?: SessionDecoder;
   readonly signal?: AbortSignal;
 }
 
@@ -39,25 +47,65 @@ const REPORT_MS = 1_200;
 export async function watchLoad(
   db: Database,
   table: SessionTable,
-  { seconds = 10, signal }: WatchOptions = {},
+  { seconds = 10, decode, signal }: WatchOptions = {},
 ): Promise<LoadWatch> {
   const finish = await beginStatementTimes(db, table, signal);
   const before = await readLoadCounters(db, table, signal);
   const looks: BackendsReading[] = [];
+  const saves = new SavesSeen(db, table, decode, signal);
+  await saves.look();
   const end = performance.now() + seconds * 1000;
   for (let next = performance.now(); next < end; next += LOOK_EVERY_MS) {
     await rest(next - performance.now(), signal);
     signal?.throwIfAborted();
     looks.push(await readBackends(db, signal));
+    // Lifetimes of sessions are known from the first look, and what is saved is found by them from the second on.
+    if (saves.looks === 1 && performance.now() > end - 500 * seconds) await saves.look();
   }
   await rest(end - performance.now(), signal);
   signal?.throwIfAborted();
   const statements = await finish();
   await rest(REPORT_MS, signal);
   signal?.throwIfAborted();
+  await saves.look();
   const savedSessions = await countSavedSince(db, table, before.at, signal);
   const after = await readLoadCounters(db, table, signal);
-  return { seconds: (after.at - before.at) / 1000, before, after, savedSessions, statements, looks };
+  return {
+    seconds: (after.at - before.at) / 1000,
+    before,
+    after,
+    savedSessions,
+    statements,
+    saves: saves.evidence,
+    looks,
+  };
+}
+
+/** What saves change, from look to look. */
+class SavesSeen {
+  looks = 0;
+  evidence: Measured<SaveEvidence> = unknown('No decoder was given.');
+  readonly #db: Database;
+  readonly #table: SessionTable;
+  readonly #decode: SessionDecoder | undefined;
+  readonly #signal: AbortSignal | undefined;
+  readonly #memory = new SaveMemory();
+
+  constructor(db: Database, table: SessionTable, decode: SessionDecoder | undefined, signal: AbortSignal | undefined) {
+    this.#db = db;
+    this.#table = table;
+    this.#decode = decode;
+    this.#signal = signal;
+  }
+
+  async look(): Promise<void> {
+    if (this.#decode === undefined) return;
+    const query = this.#memory.query(Date.now() + this.#db.server.clockAheadMs);
+    const found = await readSavedSessions(this.#db, this.#table, query, { statements: 0, serverMs: 0 });
+    this.#signal?.throwIfAborted();
+    this.evidence = this.#memory.look(found, this.#decode);
+    this.looks++;
+  }
 }
 
 /** Inserts and updates meanwhile. */
@@ -84,3 +132,10 @@ export function writingShare({ statements }: LoadWatch): number | undefined {
 }
 
 const WRITES: ReadonlySet<string> = new Set(['INSERT', 'UPDATE']);
+
+/** The part of the time of all statements that statements on the session table took, reads included, 0 to 1. Undefined: not known. */
+export function sessionsShare({ statements }: LoadWatch): number | undefined {
+  if (!isKnown(statements) || statements.value.totalMs <= 0) return undefined;
+  const { statements: all, totalMs } = statements.value;
+  return all.reduce((sum, { onSessions, ms }) => sum + (onSessions ? ms : 0), 0) / totalMs;
+}

@@ -1,6 +1,7 @@
 import type { Diagnosis, DiagnoseOptions } from '../../diagnosis/diagnose.ts';
 import type { Connection } from '../../monitoring/watch/connection.ts';
 import { openToRead } from '../../monitoring/watch/openDatabase.ts';
+import type { App } from '../connection/app.ts';
 import type { InvestigationParts } from '../investigation.ts';
 import { editorSiteSources } from './siteSources.ts';
 import { newestSnapshot } from './newestSnapshot.ts';
@@ -18,6 +19,7 @@ export async function lookForCauses(
   const database = new DatabaseSources({
     open: (signal) => openToRead(connection, signal),
     table: connection.table,
+    ...roleOf(parts.app),
     snapshot: () => newestSnapshot(parts.app),
   });
   try {
@@ -25,4 +27,11 @@ export async function lookForCauses(
   } finally {
     await database.close();
   }
+}
+
+/** The user of the site, where the settings name one. */
+function roleOf({ project }: App): { readonly role?: string } {
+  const alias = project?.sessions?.alias ?? 'default';
+  const user = project?.databases.find((database) => database.alias === alias)?.user;
+  return user === undefined || user === '' ? {} : { role: user };
 }
