@@ -1,4 +1,4 @@
-import type { ConnectionUse } from '../../django/project/connectionUse.ts';
+import type { ConnectionUse } from '../../django/project/connections/connectionUse.ts';
 import type { VisitSettings } from '../../django/project/sessions/visitSettings.ts';
 import type { ThrottleState } from '../../django/throttle/throttleState.ts';
 import type { ServiceState } from '../../monitoring/cleanupService/serviceState.ts';

@@ -2,7 +2,7 @@ import path from 'node:path';
 import type { FileSystem } from '../../common/fileSystem.ts';
 import { unknown, type Known, type Measured } from '../../common/measured.ts';
 import type { LogName } from '../../contributions.ts';
-import { readConnectionUse } from '../../django/project/connectionUse.ts';
+import { readConnectionUse } from '../../django/project/connections/connectionUse.ts';
 import { findProjects } from '../../django/project/findProject.ts';
 import type { DjangoProject } from '../../django/project/project.ts';
 import { readVisitSettings } from '../../django/project/sessions/visitSettings.ts';

@@ -1,6 +1,6 @@
 import { formatDuration, formatNumber, formatPercent } from '../../../common/format.ts';
 import { COMMANDS } from '../../../contributions.ts';
-import type { ConnectionUse } from '../../../django/project/connectionUse.ts';
+import type { ConnectionUse } from '../../../django/project/connections/connectionUse.ts';
 import type { ConnectionHolders, HolderGroup } from '../../../postgres/diagnosis/connectionHolders.ts';
 import { cause, type CauseJudgement, type Remedy } from '../../cause.ts';
 import type { Exhibit } from '../../exhibit.ts';

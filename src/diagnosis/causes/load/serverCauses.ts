@@ -12,9 +12,13 @@ import { statementsExhibit } from './loadFigures.ts';
 const BUSY = 0.1;
 /** Backends at work at any time, on average: the same, by looking at them. */
 const BUSY_BACKENDS = 0.5;
+/** A whole core: backends that were idle report their time up to ten seconds late, all at once. */
+const BUSY_ELSEWHERE = 1;
 const MOST_OF_IT = 0.5;
 /** Checkpoints since the statistics began, or while it was watched, that tell something. */
 const FEW_CHECKPOINTS = 3;
+/** One comes when some half of max_wal_size is written (CalculateCheckpointSegments in xlog.c); the last may have begun before. */
+const WAL_OF_EACH = 0.25;
 
 export const SERVER_CAUSES = [
   cause({
@@ -72,7 +76,7 @@ export const SERVER_CAUSES = [
       const [here, elsewhere] = [after.activeMs - before.activeMs, after.elsewhereMs - before.elsewhereMs];
       const share = elsewhere / Math.max(1, here + elsewhere);
       const cores = elsewhere / (1000 * seconds);
-      if (cores < BUSY || share < MOST_OF_IT)
+      if (cores < BUSY_ELSEWHERE || share < MOST_OF_IT)
         return {
           verdict: 'ruledOut',
           sentence: `Other databases keep ${formatPercent(Math.max(0, cores))} of a core busy.`,
@@ -116,9 +120,15 @@ export const SERVER_CAUSES = [
       const elapsed = (after.at - now.since) / 1000;
       const every = elapsed / Math.max(1, all);
       const requested = all === 0 ? 0 : now.requested / all;
+      const wal = after.walBytes - before.walBytes;
+      // CREATE and DROP DATABASE, backups and people ask for checkpoints too, without so much WAL.
+      const isFull = (count: number, written: number): boolean => written >= WAL_OF_EACH * now.maxWalBytes * count;
       const often =
-        meanwhile >= 2 ||
-        (now.requested >= FEW_CHECKPOINTS && requested >= MOST_OF_IT && every < now.timeoutSeconds / 2);
+        (meanwhile >= 2 && isFull(meanwhile, wal)) ||
+        (now.requested >= FEW_CHECKPOINTS &&
+          requested >= MOST_OF_IT &&
+          every < now.timeoutSeconds / 2 &&
+          isFull(now.requested, after.walBytes));
       if (!often)
         return {
           verdict: 'ruledOut',
@@ -126,7 +136,6 @@ export const SERVER_CAUSES = [
         };
       const images = fullPageShare(load);
       const writing = Math.min(1, (now.writeMs + now.syncMs) / (1000 * Math.max(1, elapsed)));
-      const wal = after.walBytes - before.walBytes;
       return {
         verdict: 'found',
         // What they cost: images of whole pages in the WAL; where those are not counted, the time in which one was written.

@@ -9,6 +9,8 @@ import { avoidableSaves, LITTLE, savesFigure, shareOfLoad, statementsExhibit, wh
 
 /** Of a throttle that says nothing of its interval, seconds. */
 const INTERVAL = 900;
+/** Less is the interval's own finding. */
+const SHORT_INTERVAL = 60;
 
 /**
  * Code that saves sessions again and again. `share`: of the saves those that one save a session and interval would spare, of these as
@@ -21,7 +23,7 @@ export const WRITER_CAUSES = [
     symptoms: ['load'],
     needs: ['throttle', 'load', 'writers'],
     judge: ({ throttle: { value: state }, load: { value: load }, writers: { value: code } }) => {
-      const avoidable = avoidableSaves(load, Math.max(60, state.source?.interval?.seconds ?? INTERVAL));
+      const avoidable = avoidableSaves(load, Math.max(SHORT_INTERVAL, state.source?.interval?.seconds ?? INTERVAL));
       if (avoidable === undefined) return { verdict: 'unseen', ...whyNotAvoidable(load) };
       if (avoidable.ofSaves < LITTLE)
         return {
@@ -46,6 +48,8 @@ export const WRITER_CAUSES = [
       const part = suspect.all === 0 ? 0 : suspect.count / suspect.all;
       const [first] = suspect.places;
       const isThrottle = first !== undefined && first.file === state.source?.file;
+      if (isThrottle && (state.source.interval?.seconds ?? INTERVAL) < SHORT_INTERVAL)
+        return { verdict: 'ruledOut', sentence: 'It is the throttle itself that saves, as its short interval says.' };
       const what = suspect.entry === undefined ? 'change nothing' : `change ${suspect.entry}`;
       const statements = statementsExhibit(load, ({ onSessions }) => onSessions);
       return {

@@ -1,6 +1,6 @@
 import path from 'node:path';
-import type { FileSystem } from '../../common/fileSystem.ts';
-import type { DjangoProject } from './project.ts';
+import type { FileSystem } from '../../../common/fileSystem.ts';
+import type { DjangoProject } from '../project.ts';
 
 /** Processes and threads that serve the site, as far as its files say so. */
 export interface WebWorkers {

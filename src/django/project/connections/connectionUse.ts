@@ -1,8 +1,8 @@
 import path from 'node:path';
-import type { FileSystem } from '../../common/fileSystem.ts';
-import { lookUp } from '../python/values/containers.ts';
-import { str, type Value } from '../python/values/values.ts';
-import type { DjangoProject } from './project.ts';
+import type { FileSystem } from '../../../common/fileSystem.ts';
+import { lookUp } from '../../python/values/containers.ts';
+import { str, type Value } from '../../python/values/values.ts';
+import type { DjangoProject } from '../project.ts';
 import { readWebWorkers, type WebWorkers } from './webWorkers.ts';
 
 /** How the settings have Django keep its connections, and how many processes and threads do so. */
