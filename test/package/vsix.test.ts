@@ -52,10 +52,10 @@ test('holds the bundle, the media and the texts, and nothing else', () => {
   ]);
 });
 
-/** What the plan has for all features and pictures together. */
-const BUDGET = 600_000;
+/** What grows unseen is noticed here. Diagnosis, benchmark, impact, routine checks and backends took 140 kB of code. */
+const BUDGET = 750_000;
 
-test('is at most 600 kB', () => {
+test('is at most 750 kB', () => {
   assert.ok(vsix.length <= BUDGET, `${vsix.length} bytes`);
 });
 
