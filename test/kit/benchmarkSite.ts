@@ -1,6 +1,7 @@
 import { appendFile, mkdir, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { Client } from 'pg';
+import { APPLICATION_NAME } from '../../src/postgres/connect/connection.ts';
 import { ensureTool } from './apt.ts';
 import { startDjango, type DjangoServer } from './djangoServer.ts';
 import { startPostgres, type TestPostgres } from './postgres.ts';
@@ -102,7 +103,7 @@ export interface BenchmarkSite {
   readonly postgres: TestPostgres;
   readonly folder: string;
   readonly port: number;
-  /** Counts by itself what happens to sessions: the statistics of the server are told of late. */
+  /** Taken for one of the monitor's own: what it did is not waited for. */
   readonly sql: Client;
   serve(habit: SessionHabit, options?: ServeOptions): Promise<DjangoServer>;
   stop(): Promise<void>;
@@ -155,7 +156,10 @@ export async function startBenchmarkSite(): Promise<BenchmarkSite> {
   const postgres = await startPostgres();
   const folder = await copySample(postgres.connectionString('postgres'));
   const port = await freePort();
-  const sql = new Client({ connectionString: postgres.connectionString('postgres'), application_name: 'test' });
+  const sql = new Client({
+    connectionString: postgres.connectionString('postgres'),
+    application_name: APPLICATION_NAME,
+  });
   try {
     await addLogin(folder);
     await sql.connect();

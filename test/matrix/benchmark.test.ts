@@ -25,6 +25,7 @@ interface Said {
   readonly times: ExpectationVerdict;
   /** The interval of the change of the writes lies around none. */
   readonly unchanged: boolean;
+  readonly machine: string;
   readonly text: string;
 }
 
@@ -42,6 +43,7 @@ function say(before: BenchmarkRun, after: BenchmarkRun): Said {
     writes: verdict('writes'),
     times: verdict('times'),
     unchanged: changeKind(writes) === 'unchanged',
+    machine: judged.find((one) => one.id === 'rate')?.why.startsWith('The machine') === true ? 'another' : 'the same',
     text: `writes ${changeText(writes)}, rate ${changeText(rate)}`,
   };
 }
@@ -95,6 +97,8 @@ test('verdicts are right in at least 19 of 20 repeats, and unchanged is called u
     'nothing changed: response times not called worse': count(same, ({ times }) => times !== 'notMet'),
   };
   const told = (id: 'rate' | 'times'): number => count([...changed, ...same], (one) => one[id] === 'met');
+  const steady = count([...changed, ...same], ({ machine }) => machine === 'the same');
+  t.diagnostic(`the machine was certainly as fast in ${steady} of ${2 * REPEATS}`);
   for (const [what, times] of Object.entries(right)) t.diagnostic(`${what}: ${times} of ${REPEATS}`);
   t.diagnostic(`told, and not left open for noise: rate ${told('rate')}, times ${told('times')} of ${2 * REPEATS}`);
   for (const [what, times] of Object.entries(right)) assert.ok(times >= RIGHT, `${what}: ${times} of ${REPEATS}`);

@@ -1,5 +1,5 @@
 import { formatPercent, type FormatOptions } from '../../common/format.ts';
-import type { Interval } from '../statistics/intervals.ts';
+import { ratioInterval, type Interval } from '../statistics/intervals.ts';
 import type { ArmRun, BenchmarkRun } from '../run/record.ts';
 import { figureRatio, figureRow, type RunFigureId } from './figures.ts';
 import {
@@ -28,8 +28,8 @@ interface Expectation extends Pick<JudgedExpectation, 'id' | 'title'> {
   readonly judge: (change: Interval) => ExpectationVerdict;
   /** Where the judgement turns. */
   readonly limit: number;
-  /** It says nothing of a site that fails. */
-  readonly failureMatters: boolean;
+  /** It says nothing of a site that fails, or of a machine that was slower the second time. */
+  readonly isOfSpeed: boolean;
   /** Why a change of it can't be told where there is no interval. */
   readonly unknown: string;
 }
@@ -42,7 +42,7 @@ const EXPECTATIONS: readonly Expectation[] = [
     figures: ['rate'],
     judge: (change) => atLeast(change, 1 - SIMILAR),
     limit: 1 - SIMILAR,
-    failureMatters: true,
+    isOfSpeed: true,
     unknown: 'It takes two rounds before and after to tell a difference from noise.',
   },
   {
@@ -51,7 +51,7 @@ const EXPECTATIONS: readonly Expectation[] = [
     figures: ['writes'],
     judge: (change) => atMost(change, MUCH_FEWER),
     limit: MUCH_FEWER,
-    failureMatters: false,
+    isOfSpeed: false,
     unknown: 'The requests before wrote no session, or what the database counted is not known.',
   },
   {
@@ -60,7 +60,7 @@ const EXPECTATIONS: readonly Expectation[] = [
     figures: ['p50', 'p95'],
     judge: (change) => atMost(change, 1 + SIMILAR),
     limit: 1 + SIMILAR,
-    failureMatters: true,
+    isOfSpeed: true,
     unknown: 'It takes two rounds before and after to tell a difference from noise.',
   },
 ];
@@ -78,10 +78,10 @@ export function judgeExpectations(
   after: ArmRun,
   options: FormatOptions = {},
 ): readonly JudgedExpectation[] {
-  const broken = failuresWhy(before, after, options);
+  const broken = failuresWhy(before, after, options) ?? machineWhy(before, after, options);
   return EXPECTATIONS.map((expectation): JudgedExpectation => {
     const { id, title } = expectation;
-    if (expectation.failureMatters && broken !== undefined) return { id, title, ...broken };
+    if (expectation.isOfSpeed && broken !== undefined) return { id, title, ...broken };
     const changes = expectation.figures.map((figure) => figureRatio(figureRow(figure), before, after));
     const known = changes.filter((change) => change !== undefined);
     if (known.length < changes.length) return { id, title, verdict: 'cannotTell', why: expectation.unknown };
@@ -142,6 +142,22 @@ function failuresWhy(
       why: `${formatPercent(a, options)} of the requests failed before: what fails is not as fast as what works.`,
     };
   return undefined;
+}
+
+/**
+ * What else ran on the machine may have changed between the two runs, which the rounds within one don't show: a speed is compared only
+ * where the machine was certainly the same within a tenth.
+ */
+function machineWhy(
+  before: ArmRun,
+  after: ArmRun,
+  options: FormatOptions,
+): Pick<JudgedExpectation, 'verdict' | 'why'> | undefined {
+  const [a, b] = [before, after].map(({ rounds }) => rounds.flatMap(({ machine }) => machine ?? []));
+  const drift = ratioInterval(a ?? [], b ?? []);
+  if (drift === undefined || changeKind(drift) === 'unchanged') return undefined;
+  const why = `The machine itself was not certainly as fast in both runs: ${changeText(drift, options)} of a fixed computation. Measure again while nothing else runs.`;
+  return { verdict: 'cannotTell', why };
 }
 
 export function failedShare({ rounds }: ArmRun): number {

@@ -59,7 +59,7 @@ export function importedRun(
 }
 
 function figuresOf({ seconds, answered, failed, p50, p95, p99 }: ImportedRound): RoundFigures {
-  return { seconds, answered, failed, p50, p95, p99, counters: null };
+  return { seconds, answered, failed, p50, p95, p99, counters: null, machine: null };
 }
 
 /** From each beginning to the next; what stands before the first belongs to it. */

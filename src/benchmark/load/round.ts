@@ -17,6 +17,8 @@ export interface RoundPlan {
 export interface RoundResult {
   /** Milliseconds of each answer with a status of 2xx, in the order in which they came, from sending (and connecting) to the last byte. */
   readonly latenciesMs: Float64Array;
+  /** By the yardstick, before and after it. */
+  readonly machine: number;
   /** From the first request until the last answer. */
   readonly seconds: number;
   /** Answers by their status. */

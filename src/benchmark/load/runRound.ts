@@ -18,7 +18,7 @@ export function runRound(
   plan: RoundPlan,
   stop: AbortSignal,
   onAnswer: (progress: RoundProgress) => void,
-): Promise<RoundResult> {
+): Promise<Omit<RoundResult, 'machine'>> {
   const latencies: number[] = [];
   const statuses: Record<string, number> = {};
   const failures: Record<string, number> = {};
@@ -26,7 +26,7 @@ export function runRound(
   let [answers, ended, client] = [0, began, 0];
   const made: string[] = [];
   const tell = (): void => onAnswer({ answers, made: made.splice(0) });
-  const { promise, resolve, reject } = Promise.withResolvers<RoundResult>();
+  const { promise, resolve, reject } = Promise.withResolvers<Omit<RoundResult, 'machine'>>();
   const tracker = run(
     {
       url: plan.url,

@@ -3,6 +3,7 @@ import { every } from '../../common/timers.ts';
 import type { RoundPlan } from './round.ts';
 import type { WorkerMessage } from './runInWorker.ts';
 import { runRound } from './runRound.ts';
+import { yardstick } from './yardstick.ts';
 
 /** The thread of one round, a bundle of its own: dist/load.cjs. Any message to it stops the round. */
 
@@ -16,6 +17,7 @@ const tell = (): void => post({ kind: 'progress', progress: { answers, made: mad
 
 parentPort?.once('message', () => stop.abort());
 const timer = every(tell, TELL_MS);
+const before = yardstick();
 // What workerData is: runInWorker.ts starts it.
 runRound(workerData as RoundPlan, stop.signal, (progress) => {
   answers = progress.answers;
@@ -24,7 +26,8 @@ runRound(workerData as RoundPlan, stop.signal, (progress) => {
   (result) => {
     timer.dispose();
     tell();
-    post({ kind: 'done', result });
+    const after = stop.signal.aborted ? before : yardstick();
+    post({ kind: 'done', result: { ...result, machine: (before + after) / 2 } });
   },
   (error: unknown) => post({ kind: 'failed', message: error instanceof Error ? error.message : String(error) }),
 );

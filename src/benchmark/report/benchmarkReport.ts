@@ -198,5 +198,5 @@ const METHOD: Block = {
     'How this was worked out: each connection sends its next request when the last was answered, as ab does; response times are those of answers of 2xx. ' +
     'What the database counted is the difference of its own counters before and after each round; WAL is that of the whole server. ' +
     'Intervals are of 95%: across the rounds (Student), for changes of times and rates by Welch on logarithms, for counts by the conditional test of two rates (Clopper and Pearson), widened where rounds differ more than chance has it. ' +
-    `Similar is what certainly differs by less than ${formatPercent(SIMILAR)}, much fewer what is certainly at most ${formatPercent(MUCH_FEWER)}; cannot tell means that the interval reaches across.`,
+    `Similar is what certainly differs by less than ${formatPercent(SIMILAR)}, much fewer what is certainly at most ${formatPercent(MUCH_FEWER)}; cannot tell means that the interval reaches across. A fixed computation around each round shows whether the machine was as fast in both runs.`,
 };

@@ -29,6 +29,7 @@ export class ArmFigures {
       p95: at(0.95),
       p99: at(0.99),
       counters: counted?.counters ?? null,
+      machine: result.machine,
     });
     if (counted?.statements === undefined) return;
     this.#requests += answers;

@@ -37,6 +37,8 @@ export interface RoundFigures {
   readonly p95: number | null;
   readonly p99: number | null;
   readonly counters: RoundCounters | null;
+  /** How fast the machine was for a fixed computation around the round (load/yardstick.ts); null: unknown. */
+  readonly machine: number | null;
 }
 
 export interface StatementShare {
@@ -98,6 +100,7 @@ const round: Decode<RoundFigures> = object({
   p95: nullable(number),
   p99: nullable(number),
   counters: nullable(counters),
+  machine: nullable(number),
 });
 
 const arm: Decode<ArmRun> = object({

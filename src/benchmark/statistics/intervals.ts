@@ -53,15 +53,16 @@ export interface Count {
 
 /**
  * after ÷ before of events a request, also where there are none on a side: given both sums together, those of one side are binomial
- * (Przyborowski and Wilenski 1940), with the interval of Clopper and Pearson (1934). Where rounds differ by more than chance has it,
- * the counts weigh as much less (quasi-Poisson: McCullagh and Nelder, Generalized Linear Models, 4.5). undefined: there were none before.
+ * (Przyborowski and Wilenski 1940), with the interval of Clopper and Pearson (1934). Where rounds differ by more than chance has it, or
+ * by less, as with a save at each request, the counts weigh less or more (quasi-Poisson: McCullagh and Nelder, Generalized Linear
+ * Models, 4.5, with Student's quantile in the place of the normal one). undefined: there were none before.
  */
 export function countRatioInterval(before: readonly Count[], after: readonly Count[]): Interval | undefined {
   const [a, b] = [total(before), total(after)];
   if (a.events === 0 || a.of === 0 || b.of === 0) return undefined;
-  const weight = 1 / Math.max(1, dispersion(before), dispersion(after));
-  const [x, y] = [a.events * weight, b.events * weight];
-  const ratioOf = (share: number): number => ((share / (1 - share)) * a.of) / b.of;
+  const [wa, wb] = [weightOf(before), weightOf(after)];
+  const [x, y] = [a.events * wa, b.events * wb];
+  const ratioOf = (share: number): number => ((share / (1 - share)) * a.of * wa) / (b.of * wb);
   const tail = 1 - UPPER;
   return {
     value: (b.events / b.of) * (a.of / a.events),
@@ -75,12 +76,18 @@ function total(counts: readonly Count[]): Count {
   return { events: sum('events'), of: sum('of') };
 }
 
-/** Pearson's χ² over its degrees of freedom; 1 is Poisson's. */
-function dispersion(counts: readonly Count[]): number {
+/** However little rounds differ: they are few. */
+const LEAST_DISPERSION = 1 / 20;
+const NORMAL_QUANTILE = 1.959964;
+
+/** By Pearson's χ² of the rounds against their common rate, over its degrees of freedom: 1 is chance. */
+function weightOf(counts: readonly Count[]): number {
   const { events, of } = total(counts);
-  if (events === 0 || counts.length < 2) return 1;
+  const freedom = counts.length - 1;
+  if (freedom === 0 || events === 0) return 1;
   const terms = counts.map((count) => (count.events - (events * count.of) / of) ** 2 / ((events * count.of) / of));
-  return terms.reduce((sum, term) => sum + term, 0) / (counts.length - 1);
+  const dispersion = terms.reduce((sum, term) => sum + term, 0) / freedom;
+  return (NORMAL_QUANTILE / studentQuantile(UPPER, freedom)) ** 2 / Math.max(LEAST_DISPERSION, dispersion);
 }
 
 interface Moments {

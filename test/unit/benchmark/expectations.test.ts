@@ -50,6 +50,15 @@ test('one round, no counters and nothing saved before can’t be told; a site th
   assert.equal(verdicts(before, arm({ seconds: 0.1, answered: 100, failed: 100 }, 0)), 'notMet met notMet');
 });
 
+test('where the machine was another, speeds can’t be told, and counts can', () => {
+  const slower = arm({ seconds: 3, p50: 30, p95: 60, machine: 400 }, 2);
+  assert.equal(verdicts(arm({}, 200), slower), 'cannotTell met cannotTell');
+  assert.match(
+    judgeExpectations(arm({}, 200), slower)[0]?.why ?? '',
+    /^The machine itself was not certainly as fast in both runs: −20%/,
+  );
+});
+
 test('wrk knows no 95th percentile: response times can’t be told, the rest can', () => {
   assert.equal(verdicts(arm({}, 200), arm({ p95: null }, 20)), 'met met cannotTell');
 });
