@@ -53,6 +53,11 @@ export class BackendPoll implements Ending {
     return this.#seen;
   }
 
+  /** The connection that is open meanwhile: what only reads, and may be asked to signal others. */
+  get database(): Database | undefined {
+    return this.#db?.database;
+  }
+
   /** Whose backends are looked at from now on; undefined: nobody's. */
   look(connection: Connection | undefined): void {
     if (connection?.id === this.#connection?.id && connection?.target === this.#connection?.target) return;

@@ -18,8 +18,11 @@ export const WAITING = `SELECT pid, pg_blocking_pids(pid) AS blockers, relation
 const age = (column: string): string => `extract(epoch FROM clock_timestamp() - ${column})::float8`;
 
 /** $1 our application_name. Who may signal whom: https://www.postgresql.org/docs/current/functions-admin.html#FUNCTIONS-ADMIN-SIGNAL */
-const BACKENDS = `WITH /* django-session-monitor */ waiting AS MATERIALIZED (
+const BACKENDS = `WITH RECURSIVE /* django-session-monitor */ waiting AS MATERIALIZED (
   ${WAITING}
+), blocking AS (
+  SELECT blocker AS pid FROM waiting AS w JOIN pg_stat_activity AS a USING (pid), unnest(w.blockers) AS blocker WHERE a.datname = current_database()
+  UNION SELECT blocker FROM blocking AS b JOIN waiting AS w USING (pid), unnest(w.blockers) AS blocker
 ), me AS MATERIALIZED (
   SELECT rolsuper, pg_has_role('pg_signal_backend', 'USAGE') AS signals FROM pg_roles WHERE rolname = current_user
 )
@@ -35,8 +38,8 @@ SELECT a.pid, ${BACKEND_START} AS "startedAt", a.usename::text AS "user", nullif
        count(*) OVER ()::int AS total
   FROM me, pg_stat_activity AS a LEFT JOIN waiting AS w USING (pid) LEFT JOIN pg_roles AS r ON r.oid = a.usesysid
   LEFT JOIN pg_class AS c ON c.oid = w.relation AND a.datname = current_database(),
-  LATERAL (SELECT w.pid IS NOT NULL OR a.pid IN (SELECT unnest(blockers) FROM waiting) AS locks) AS chain
- WHERE a.pid <> pg_backend_pid() AND (a.datname = current_database() OR a.backend_type = 'walsender' OR a.pid IN (SELECT unnest(blockers) FROM waiting))
+  LATERAL (SELECT w.pid IS NOT NULL OR a.pid IN (SELECT pid FROM blocking) AS locks) AS chain
+ WHERE a.pid <> pg_backend_pid() AND (a.datname = current_database() OR a.backend_type = 'walsender' OR a.pid IN (SELECT pid FROM blocking))
  ORDER BY locks DESC, CASE WHEN a.state = 'active' THEN 0 WHEN a.state LIKE 'idle in%' THEN 1 WHEN a.state IS NULL THEN 2 ELSE 3 END,
           coalesce(a.xact_start, a.state_change), a.pid
  LIMIT ${MOST_BACKENDS}`;

@@ -23,7 +23,11 @@ export function backendOfRow(rowId: string, reading: BackendsReading | undefined
 }
 
 /** Who is connected: first who blocks with those that wait below, then who works, then who holds a transaction open; the idle in one row. */
-export function backendsRow(seen: BackendsSeen | undefined, records: readonly BackendRecord[], now: Date): Row {
+export function backendsRow(
+  seen: BackendsSeen | 'paused' | undefined,
+  records: readonly BackendRecord[],
+  now: Date,
+): Row {
   const children = [...seenRows(seen), ...endedRows(records, now)];
   const description = describe(seen);
   return {
@@ -41,8 +45,8 @@ export function backendsRow(seen: BackendsSeen | undefined, records: readonly Ba
   };
 }
 
-function describe(seen: BackendsSeen | undefined): string | undefined {
-  if (seen === undefined) return undefined;
+function describe(seen: BackendsSeen | 'paused' | undefined): string | undefined {
+  if (seen === undefined || seen === 'paused') return undefined;
   const { reading, problem } = seen;
   if (problem !== undefined) return 'could not be read';
   if (reading === undefined) return 'reading…';
@@ -50,7 +54,8 @@ function describe(seen: BackendsSeen | undefined): string | undefined {
   return `${formatNumber(reading.total)}${waiting === 0 ? '' : `, ${waiting} blocked`}`;
 }
 
-function seenRows(seen: BackendsSeen | undefined): readonly Row[] {
+function seenRows(seen: BackendsSeen | 'paused' | undefined): readonly Row[] {
+  if (seen === 'paused') return [{ id: `${BACKEND}paused`, label: 'Not read while monitoring is paused' }];
   if (seen === undefined) return [{ id: `${BACKEND}reading`, label: 'Reading…' }];
   const { reading, problem } = seen;
   const failed: readonly Row[] =

@@ -54,7 +54,10 @@ export class Backends implements Investigation, Ending {
   additions(now: Date): Additions {
     if (this.app.active === undefined) return {};
     const marks = this.records.map(endingMark).filter((mark) => mark !== undefined);
-    return { marks, rowsBelow: { [GROUP]: [backendsRow(this.poll.seen, this.records, now)] } };
+    return {
+      marks,
+      rowsBelow: { [GROUP]: [backendsRow(this.#isPaused ? 'paused' : this.poll.seen, this.records, now)] },
+    };
   }
 
   setVisible(_visible: boolean, isOpen: (rowId: string) => boolean): void {
@@ -68,6 +71,7 @@ export class Backends implements Investigation, Ending {
     const parts = {
       app: this.app,
       log: this.log,
+      spare: () => this.poll.database,
       refresh: () => this.poll.refresh(),
       keep: (record: BackendRecord) => this.#store.put(record),
     };
@@ -85,8 +89,14 @@ export class Backends implements Investigation, Ending {
     return backendOfRow(rowId, this.poll.seen?.reading);
   }
 
+  /** Then nothing of the monitoring is left on the server. */
+  get #isPaused(): boolean {
+    const { state } = this.app;
+    return state.kind === 'connected' && state.monitor.kind === 'paused';
+  }
+
   #look(): void {
-    this.poll.look(this.#looking ? this.app.active : undefined);
+    this.poll.look(this.#looking && !this.#isPaused ? this.app.active : undefined);
   }
 }
 

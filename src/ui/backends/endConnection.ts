@@ -24,6 +24,8 @@ import type { App } from '../connection/app.ts';
 export interface EndingParts {
   readonly app: Pick<App, 'watched'>;
   readonly log: Log;
+  /** The connection by which backends are read at present: for a server that has none left. */
+  readonly spare: () => Database | undefined;
   /** Has what is shown read anew. */
   readonly refresh: () => Promise<void>;
   readonly keep: (record: BackendRecord) => Promise<void>;
@@ -43,7 +45,12 @@ export async function endConnection(
     import('../../postgres/backends/readBackends.ts'),
     import('../../postgres/backends/refusals.ts'),
   ]);
-  const db = await openToWrite(connection);
+  // When connections run out there is most to be ended: signals are sent by a connection that can't write, too.
+  const db = await openToWrite(connection).catch((error: unknown) => {
+    const spare = error instanceof Problem && error.code === 'too-many-connections' ? parts.spare() : undefined;
+    if (spare === undefined) throw error;
+    return spare;
+  });
   try {
     const reading = await readBackends(db);
     const backend =
@@ -54,7 +61,7 @@ export async function endConnection(
     if (!(await confirm(connection, backend, reading, ending))) return;
     await run(parts, db, connection, backend, ending);
   } finally {
-    await db.close();
+    if (db !== parts.spare()) await db.close();
     void parts.refresh();
   }
 }

@@ -146,6 +146,7 @@ test('the rows: who blocks first with those that wait below, the idle in one row
   );
   const problem = { code: 'x', what: 'Cannot', why: 'No place left.', next: 'Wait.', transient: true };
   assert.equal(backendsRow({ problem }, [], NOW).children?.[0]?.description, 'No place left.');
+  assert.match(backendsRow('paused', [], NOW).children?.[0]?.label ?? '', /paused/u);
   assert.equal(backendsRow(undefined, [], NOW).description, undefined, 'it says nothing while nobody looks');
 });
 
