@@ -1,10 +1,11 @@
 import type { BrokenCase } from './brokenCase.ts';
 
-/** Threads that use the database as Django's do, and what they do then; the server has room for a hundred. */
+/** Threads that use the database as Django's do, and what they do then; their database may have eighteen connections. */
 const threads = (count: number, then: string): string => `
 import threading
 from django.contrib.sessions.models import Session
 from django.db import close_old_connections, transaction
+sql(f'ALTER DATABASE "{settings.DATABASES["default"]["NAME"]}" CONNECTION LIMIT 18')
 people = members(4)
 for person in people:
     person.work()
@@ -17,7 +18,7 @@ done.wait()
 `;
 
 const IDLE = threads(
-  72,
+  12,
   `    Session.objects.exists()
     close_old_connections()
     done.wait()
@@ -28,9 +29,9 @@ export const CROWDED: readonly BrokenCase[] = [
   {
     symptom: 'connections',
     causes: ['persistent-connections'],
-    broken: 'CONN_MAX_AGE = None and 18 workers of 4 threads',
+    broken: 'CONN_MAX_AGE = None and 6 workers of 2 threads',
     quick: true,
-    project: { files: { 'gunicorn.conf.py': 'workers = 18\nthreads = 4\n' }, traffic: IDLE },
+    project: { files: { 'gunicorn.conf.py': 'workers = 6\nthreads = 2\n' }, traffic: IDLE },
   },
   {
     symptom: 'connections',
@@ -39,7 +40,7 @@ export const CROWDED: readonly BrokenCase[] = [
     project: {
       settings: 'DATABASES["default"]["CONN_MAX_AGE"] = 0',
       traffic: `${threads(
-        72,
+        12,
         `    Session.objects.exists()
     done.wait()
     time.sleep(600)`,
@@ -52,7 +53,7 @@ export const CROWDED: readonly BrokenCase[] = [
     broken: 'a view calls another service within atomic()',
     project: {
       traffic: `${threads(
-        72,
+        12,
         `    with transaction.atomic():
         Session.objects.exists()
         done.wait()

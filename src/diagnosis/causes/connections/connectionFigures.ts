@@ -15,15 +15,19 @@ export interface Limit {
   readonly of: 'server' | 'database' | 'role';
   readonly used: number;
   readonly max: number;
+  /** The connections that count. */
+  readonly groups: readonly HolderGroup[];
 }
 
 /** The limit that is nearest. `users`: of the site. */
 export function nearestLimit({ used, groups, limits }: ConnectionHolders, users: readonly string[]): Limit {
-  const counted = (which: (group: HolderGroup) => boolean): number => countHeld(groups.filter(which));
-  const all: Limit[] = [{ of: 'server', used, max: limits.server }];
-  if (limits.database !== null) all.push({ of: 'database', used: counted(({ here }) => here), max: limits.database });
-  if (limits.role !== null)
-    all.push({ of: 'role', used: counted(({ user }) => user !== null && users.includes(user)), max: limits.role });
+  const limit = (of: Limit['of'], max: number, which: (group: HolderGroup) => boolean): Limit => {
+    const counted = groups.filter(which);
+    return { of, used: countHeld(counted), max, groups: counted };
+  };
+  const all: Limit[] = [{ of: 'server', used, max: limits.server, groups }];
+  if (limits.database !== null) all.push(limit('database', limits.database, ({ here }) => here));
+  if (limits.role !== null) all.push(limit('role', limits.role, ({ user }) => user !== null && users.includes(user)));
   return all.reduce((nearest, one) => (one.used / one.max > nearest.used / nearest.max ? one : nearest));
 }
 

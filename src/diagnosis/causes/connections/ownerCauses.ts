@@ -17,13 +17,14 @@ export const OWNER_CAUSES = [
     judge: ({ connections: { value: holders }, connectionUse: { value: use } }) => {
       const enough = plenty(holders, use.users);
       if (enough !== undefined) return enough;
-      const others = holders.groups.filter(
+      const limit = nearestLimit(holders, use.users);
+      const others = limit.groups.filter(
         ({ user, here, ours }) =>
           !ours && (use.users.length === 0 ? !here : user !== null && !use.users.includes(user)),
       );
       const most = largest(others);
       const count = countHeld(others);
-      const share = count / holders.used;
+      const share = count / limit.used;
       if (most === undefined || share < MOST_OF_THEM)
         return {
           verdict: 'ruledOut',
@@ -33,7 +34,7 @@ export const OWNER_CAUSES = [
         verdict: 'found',
         share,
         confidence: 'certain',
-        sentence: `${limitText(nearestLimit(holders, use.users))}, and ${formatNumber(count)} (${formatPercent(share)}) are not the site’s: most are of ${groupName(most)}.`,
+        sentence: `${limitText(limit)}, and ${formatNumber(count)} (${formatPercent(share)}) are not the site’s: most are of ${groupName(most)}.`,
         exhibits: [holdersExhibit(holders)],
         remedies: [
           {

@@ -4,7 +4,7 @@ import type { ConnectionUse } from '../../../django/project/connections/connecti
 import type { ConnectionHolders, HolderGroup } from '../../../postgres/diagnosis/connectionHolders.ts';
 import { cause, type CauseJudgement, type Remedy } from '../../cause.ts';
 import type { Exhibit } from '../../exhibit.ts';
-import { countHeld, holdersExhibit, limitText, nearestLimit, plenty } from './connectionFigures.ts';
+import { countHeld, holdersExhibit, limitText, nearestLimit, plenty, type Limit } from './connectionFigures.ts';
 
 /** Idle connections of the site that make them run out are at least this part of all. */
 const ENOUGH = 0.3;
@@ -100,7 +100,8 @@ export const REUSE_CAUSES = [
         return { verdict: 'ruledOut', sentence: 'A pool keeps them, so that idle ones are no leak.' };
       const { workers, maxAgeSeconds } = use;
       const slots = workers === undefined ? undefined : workers.processes * workers.threads;
-      const groups = idleOf(holders, use);
+      const limit = nearestLimit(holders, use.users);
+      const groups = idleOf(limit, use);
       const idle = countHeld(groups);
       const stuck = groups.reduce((sum, group) => sum + group.stuck, 0);
       // With CONN_MAX_AGE = 0 none may be idle; with another, more than there are threads that serve requests may not be.
@@ -112,7 +113,7 @@ export const REUSE_CAUSES = [
             'How many workers there are is not said in the files of the project, so that idle connections may be theirs.',
           next: 'Compare with the number of workers × threads.',
         };
-      if (leaked / holders.used < ENOUGH)
+      if (leaked / limit.used < ENOUGH)
         return {
           verdict: 'ruledOut',
           sentence: `${formatNumber(idle)} of the site’s connections are idle, ${maxAgeSeconds === 0 ? `${formatNumber(stuck)} of them for longer than a request takes` : `for ${formatNumber(slots ?? 0)} workers`}.`,
@@ -120,9 +121,9 @@ export const REUSE_CAUSES = [
       const oldest = Math.max(...groups.map(({ connectedSeconds }) => connectedSeconds ?? 0));
       return {
         verdict: 'found',
-        share: leaked / holders.used,
+        share: leaked / limit.used,
         confidence: 'likely',
-        sentence: `${limitText(nearestLimit(holders, use.users))}, and ${formatNumber(leaked)} (${formatPercent(leaked / holders.used)}) are idle though CONN_MAX_AGE ${ageText(use)} would have closed them; the oldest has been open for ${formatDuration(oldest)}.`,
+        sentence: `${limitText(limit)}, and ${formatNumber(leaked)} (${formatPercent(leaked / limit.used)}) are idle though CONN_MAX_AGE ${ageText(use)} would have closed them; the oldest has been open for ${formatDuration(oldest)}.`,
         exhibits: [holdersExhibit(holders), ...entryExhibit(use)],
         remedies: [
           {
@@ -145,8 +146,9 @@ interface Wording {
 }
 
 function byIdle(holders: ConnectionHolders, use: ConnectionUse, { sentence, remedies }: Wording): CauseJudgement {
-  const idle = countHeld(idleOf(holders, use));
-  const share = idle / holders.used;
+  const limit = nearestLimit(holders, use.users);
+  const idle = countHeld(idleOf(limit, use));
+  const share = idle / limit.used;
   if (share < ENOUGH) {
     if (holders.masked / holders.used >= ENOUGH)
       return {
@@ -160,14 +162,14 @@ function byIdle(holders: ConnectionHolders, use: ConnectionUse, { sentence, reme
     verdict: 'found',
     share,
     confidence: use.workers === undefined ? 'likely' : 'certain',
-    sentence: `${limitText(nearestLimit(holders, use.users))}, and ${formatNumber(idle)} (${formatPercent(share)}) are the site’s and idle: ${sentence(ageText(use))}.`,
+    sentence: `${limitText(limit)}, and ${formatNumber(idle)} (${formatPercent(share)}) are the site’s and idle: ${sentence(ageText(use))}.`,
     exhibits: [holdersExhibit(holders), ...entryExhibit(use)],
     remedies,
   };
 }
 
 /** The site's: of a user in DATABASES, or in the watched database where that names none. */
-function idleOf({ groups }: ConnectionHolders, { users }: ConnectionUse): HolderGroup[] {
+function idleOf({ groups }: Limit, { users }: ConnectionUse): HolderGroup[] {
   const isSite = ({ user, here }: HolderGroup): boolean =>
     users.length === 0 ? here : user !== null && users.includes(user);
   return groups.filter((group) => !group.ours && group.state === 'idle' && isSite(group));

@@ -64,9 +64,10 @@ function byState(
 ): CauseJudgement {
   const enough = plenty(holders, users);
   if (enough !== undefined) return enough;
-  const groups = holders.groups.filter((group) => !group.ours && isOne(group));
+  const limit = nearestLimit(holders, users);
+  const groups = limit.groups.filter((group) => !group.ours && isOne(group));
   const stuck = groups.reduce((sum, group) => sum + group.stuck, 0);
-  if (stuck / holders.used < LITTLE) {
+  if (stuck / limit.used < LITTLE) {
     if (holders.masked / holders.used > LITTLE)
       return {
         verdict: 'unseen',
@@ -83,9 +84,9 @@ function byState(
   const by = most === undefined ? '' : ` Most are of ${groupName(most)}.`;
   return {
     verdict: 'found',
-    share: stuck / holders.used,
+    share: stuck / limit.used,
     confidence: 'certain',
-    sentence: `${limitText(nearestLimit(holders, users))}, and ${formatNumber(stuck)} (${formatPercent(stuck / holders.used)}) ${what} for longer than ${STUCK_SECONDS} s, the longest for ${formatDuration(longest)}.${by}`,
+    sentence: `${limitText(limit)}, and ${formatNumber(stuck)} (${formatPercent(stuck / limit.used)}) ${what} for longer than ${STUCK_SECONDS} s, the longest for ${formatDuration(longest)}.${by}`,
     exhibits: [holdersExhibit(holders)],
     remedies,
   };
