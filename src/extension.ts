@@ -14,6 +14,8 @@ import { App } from './ui/connection/app.ts';
 import { Discovery } from './ui/connection/discovery.ts';
 import { ContainerPlaces } from './ui/connection/django/containerPlaces.ts';
 import { ProductionMarks } from './ui/connection/django/productionMarks.ts';
+import { askSessionAlias } from './ui/connection/django/askSessionAlias.ts';
+import { SessionAliases } from './ui/connection/django/sessionAliases.ts';
 import { forgetSizes } from './ui/connection/forget.ts';
 import { Monitors } from './ui/connection/monitors.ts';
 import { SavedConnections } from './ui/connection/savedConnections.ts';
@@ -64,7 +66,8 @@ export function activate(context: vscode.ExtensionContext): void {
   const saved = new SavedConnections(passwords, parts.add(new SshTunnels()));
   const places = new ContainerPlaces(workspaceState, () => void app.reload({ reconnect: true }));
   const marks = new ProductionMarks(workspaceState);
-  const discovery = new Discovery({ passwords, places, marks, log }, approvals);
+  const aliases = new SessionAliases(workspaceState, askSessionAlias, () => void app.reload({ reconnect: true }));
+  const discovery = new Discovery({ passwords, places, marks, aliases, log }, approvals);
   const interval = parts.add(new ThrottleInterval(log));
   const sources = new SnapshotSources();
   const monitors = new Monitors({ context, interval, sources, log });

@@ -17,6 +17,7 @@ describe('another server answers at the same address', () => {
   const servers: TestPostgres[] = [];
   const admins: Client[] = [];
   const sockets = new Set<Socket>();
+  let monitor: Monitor | undefined;
   /** Port of the server that answers now, as the address of a cluster leads to it. */
   let leads = 0;
   const address = createServer((from) => {
@@ -45,6 +46,7 @@ describe('another server answers at the same address', () => {
   });
 
   after(async () => {
+    await monitor?.dispose();
     for (const socket of sockets) socket.destroy();
     address.close();
     for (const admin of admins) await admin.end();
@@ -79,7 +81,7 @@ describe('another server answers at the same address', () => {
     };
     const seen: Snapshot[] = [];
     const quiet = (): void => undefined;
-    const monitor = new Monitor({
+    const watching = (monitor = new Monitor({
       open: () => openReader(connection, () => 1_001),
       options: {
         connection: { id: 'cluster', name: 'cluster', production: false },
@@ -88,8 +90,8 @@ describe('another server answers at the same address', () => {
       },
       log: { trace: quiet, info: quiet, warn: quiet, error: quiet },
       keep: (snapshot) => seen.push(snapshot),
-    });
-    monitor.start();
+    }));
+    watching.start();
     const last = (): Snapshot | undefined => seen.at(-1);
     await eventually(() => Promise.resolve(last()?.rates.savesPerMinute.how === 'exact'), 'rates of the first');
     const before = last()?.metrics.server.startedAt.getTime();
@@ -98,7 +100,7 @@ describe('another server answers at the same address', () => {
     for (const socket of sockets) socket.destroy();
     await eventually(() => {
       const { server } = last()?.metrics ?? {};
-      return Promise.resolve(monitor.state.kind === 'live' && server?.startedAt.getTime() !== before);
+      return Promise.resolve(watching.state.kind === 'live' && server?.startedAt.getTime() !== before);
     }, 'a reading of the second');
     const changed = seen.find(({ metrics }) => metrics.server.startedAt.getTime() !== before);
     assert.ok(changed);
@@ -115,6 +117,5 @@ describe('another server answers at the same address', () => {
       rates.every((rate) => rate === 0),
       `no save was made: ${String(Math.max(...rates))} a minute`,
     );
-    await monitor.dispose();
   });
 });

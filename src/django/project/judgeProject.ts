@@ -64,6 +64,7 @@ function sessionEngine(project: DjangoProject): { readonly refusal?: Refusal; re
     table,
     alias: routed,
     aliasWhy,
+    aliasChosen,
     cached,
     why,
     ownClearing,
@@ -91,7 +92,14 @@ function sessionEngine(project: DjangoProject): { readonly refusal?: Refusal; re
       table === undefined && engine !== undefined,
       `SESSION_ENGINE is the project's own '${engine ?? ''}', and its table is not known: ${why ?? ''}. It is taken for ${DJANGO_SESSION_TABLE}.`,
     ],
-    [routed !== undefined && routed !== 'default', `DATABASE_ROUTERS send the sessions to '${routed ?? ''}'.`],
+    [
+      routed !== undefined && routed !== 'default' && aliasChosen === undefined,
+      `DATABASE_ROUTERS send the sessions to '${routed ?? ''}'.`,
+    ],
+    [
+      aliasChosen === true,
+      `You have said that the sessions are in '${routed ?? ''}'; djangoSessionMonitor.databaseAlias goes before that.`,
+    ],
     [
       aliasWhy !== undefined && project.databases.length > 1,
       `Which of ${project.databases.map((db) => `'${db.alias}'`).join(', ')} the sessions are in is not known: ${aliasWhy ?? ''}. Set djangoSessionMonitor.databaseAlias.`,

@@ -12,6 +12,7 @@ import type { Approvals } from '../settings/approvals.ts';
 import { getSetting } from '../settings/settings.ts';
 import { wishOf } from '../settings/wishes.ts';
 import { djangoConnection, djangoConnectionId, type DjangoConnectionParts } from './django/djangoConnections.ts';
+import { isAliasUnknown } from './django/sessionAliases.ts';
 import { chosenInterpreter } from './interpreter.ts';
 
 export interface DiscoveryOptions {
@@ -77,24 +78,37 @@ export class Discovery {
     return Promise.all(projects.map((project) => this.#judge(project, folder, options)));
   }
 
-  async #judge(project: DjangoProject, folder: vscode.WorkspaceFolder, options: DiscoveryOptions): Promise<Discovered> {
-    for (const { code, message, file } of project.problems) this.#log.info(`${file}: ${message} (${code})`);
+  async #judge(read: DjangoProject, folder: vscode.WorkspaceFolder, options: DiscoveryOptions): Promise<Discovered> {
+    for (const { code, message, file } of read.problems) this.#log.info(`${file}: ${message} (${code})`);
+    const project = this.#parts.aliases.settled(read);
     const fromText = await this.#connectionsOf(project, folder);
     const mayAsk = getSetting('askDjango', folder.uri) !== 'never';
     const needed =
       fromText.connections.length === 0 ? ASKING_HELPS.has(fromText.problem?.code ?? '') : isPlaceUnknown(project);
-    if (options.askDjango !== true && !(mayAsk && needed)) return fromText;
+    if (options.askDjango !== true && !(mayAsk && needed)) {
+      this.#askAlias(project, folder);
+      return fromText;
+    }
     try {
       const answered = await this.#ask(project, folder, options.askDjango === true);
       const { compose } = project;
-      const here = compose === undefined ? answered : { ...answered, compose };
+      const here = this.#parts.aliases.settled(compose === undefined ? answered : { ...answered, compose });
+      this.#askAlias(here, folder);
       return { ...(await this.#connectionsOf(here, folder)), projects: [project] };
     } catch (error) {
       // What the text says is still the better answer; that Django could not be asked is told only to who asked.
       if (options.askDjango === true) throw error;
       this.#log.warn(describeError(error));
+      // As long as it waits to be allowed, Django may tell yet.
+      if (error !== INTERPRETER_WAITS) this.#askAlias(project, folder);
       return fromText;
     }
+  }
+
+  /** A question of last resort: a setting goes before it. */
+  #askAlias(project: DjangoProject, folder: vscode.WorkspaceFolder): void {
+    if (filled(getSetting('databaseAlias', folder.uri)) === undefined)
+      void this.#parts.aliases.ask(project, this.#names.get(project.root) ?? project.root);
   }
 
   /** `wished`: a person waits for it, and can cancel it. */
@@ -185,9 +199,10 @@ export class Discovery {
 }
 
 /** The text of the project doesn't say which table the sessions are in, or in which of several databases. */
-function isPlaceUnknown({ sessions, databases }: DjangoProject): boolean {
+function isPlaceUnknown(project: DjangoProject): boolean {
+  const { sessions } = project;
   if (sessions === undefined || sessions.without !== undefined) return false;
-  return sessions.table === undefined || (sessions.aliasWhy !== undefined && databases.length > 1);
+  return sessions.table === undefined || isAliasUnknown(project);
 }
 
 const NO_PYTHON = new Problem({

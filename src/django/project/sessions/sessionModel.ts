@@ -24,6 +24,8 @@ export interface SessionModel {
   readonly alias?: string;
   /** Why the alias is not known; half a sentence. */
   readonly aliasWhy?: string;
+  /** A person has said which it is. */
+  readonly aliasChosen?: true;
   /** The cache has copies of the rows. */
   readonly cached?: boolean;
   /** Half a sentence. */

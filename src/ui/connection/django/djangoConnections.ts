@@ -7,6 +7,7 @@ import { targetOf, type Connection } from '../../../monitoring/watch/connection.
 import { getSetting } from '../../settings/settings.ts';
 import { hasAddress, type ContainerPlaces } from './containerPlaces.ts';
 import type { ProductionMarks } from './productionMarks.ts';
+import type { SessionAliases } from './sessionAliases.ts';
 import type { PasswordUser, StoredPasswords } from '../storedPasswords.ts';
 import { watchedTable } from '../watchedTable.ts';
 
@@ -14,6 +15,7 @@ export interface DjangoConnectionParts {
   readonly passwords: StoredPasswords;
   readonly places: ContainerPlaces;
   readonly marks: ProductionMarks;
+  readonly aliases: SessionAliases;
   readonly log: Log;
 }
 
