@@ -419,6 +419,16 @@ void test('tells what can’t be written, and leaves nothing half written', asyn
   );
 });
 
+void test('without the git extension nothing is missing but the commits, and that is said', async () => {
+  await workbench.clearNotifications();
+  await workbench.runCommand('Django Sessions: Compare Before and After Commit…');
+  await workbench.waitFor(
+    () => allNotifications(scene),
+    'what is missing',
+    (all) => all.some(({ message }) => message.includes('There is no commit to compare with')),
+  );
+});
+
 void test('leaves no error in the logs', async () => {
   await assertCleanLogs(scene);
 });
