@@ -61,9 +61,11 @@ export interface ThrottleName {
   readonly file?: string;
 }
 
-const FRAME = /^\s*File "(.+)", line \d+, in \w+/;
+const FRAME = /^\s*File "(.+)", line \d+, in (\w+)/;
 /** Python's own and what is installed. */
 const INSTALLED = /[\\/](?:site-packages|dist-packages|lib[\\/]python\d[\d.]*)[\\/]/;
+/** @see SessionBase in django/contrib/sessions/backends/base.py */
+const OPENS = /^(?:_legacy_)?decode$/;
 const RAISED = /^[\w.]*(?:Error|Exception|Warning|DoesNotExist|KeyError)\b/;
 const LEVEL = /\b(?:ERROR|CRITICAL|Exception|Traceback)\b/;
 
@@ -80,11 +82,15 @@ function errorsOf(
   let own = false;
   let before: string | undefined;
   for (const line of all) {
-    const framed = FRAME.exec(line.text)?.[1];
+    const [, framed, name = ''] = FRAME.exec(line.text) ?? [];
     if (framed !== undefined) {
       // What raised is the innermost frame that is the project's own: Django turns an error into an answer below each middleware.
-      if (INSTALLED.test(framed)) continue;
-      own = file !== undefined && framed.replaceAll('\\', '/').endsWith(file);
+      // A session that Django itself can't open is no fault of who asks for it.
+      if (INSTALLED.test(framed)) {
+        if (OPENS.test(name)) own = false;
+        continue;
+      }
+      own = file !== undefined && `/${framed.replaceAll('\\', '/')}`.endsWith(`/${file}`);
       before = line.text;
     } else if (RAISED.test(line.text)) {
       if (own) found.push({ ...line, text: `${line.text} (${(before ?? '').trim()})` });

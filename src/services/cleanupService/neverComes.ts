@@ -21,8 +21,10 @@ export function neverComes({ when = '' }: Pick<CleanupSchedule, 'when'>): string
 function dayAndMonth(when: string): readonly (string | undefined)[] {
   const fields = when.trim().split(/\s+/u);
   if (fields.length === 5 && !when.includes('(')) return fields.slice(2);
-  const named = (name: string): string | undefined =>
-    new RegExp(String.raw`\b${name}\s*=\s*['"]?([\w,*/-]+)`, 'u').exec(when)?.[1];
+  const named = (name: string): string | undefined => {
+    const [, quoted, plain] = new RegExp(String.raw`\b${name}\s*=\s*(?:['"]([^'"]+)['"]|(\d+))`, 'u').exec(when) ?? [];
+    return quoted ?? plain;
+  };
   if (!when.startsWith('crontab(')) return [];
   return [named('day_of_month') ?? named('day'), named('month_of_year') ?? named('month'), named('day_of_week') ?? '*'];
 }

@@ -75,7 +75,6 @@ ${EXPIRED}`,
     symptom: 'growth',
     causes: ['cleanup-missing'],
     broken: 'nothing runs clearsessions',
-    quick: true,
     project: { traffic: `cleaned = lambda day: False\n${EXPIRED}` },
   },
   {

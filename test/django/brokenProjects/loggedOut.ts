@@ -180,7 +180,6 @@ for person in people:
     symptom: 'loggedOut',
     causes: ['cookie-age-short'],
     broken: 'sessions live for twenty minutes, and a form takes half an hour',
-    quick: true,
     project: {
       settings: 'SESSION_COOKIE_AGE = 1200',
       traffic: `
@@ -204,7 +203,7 @@ for person in people:
     quick: true,
     project: {
       settings: `
-SESSION_COOKIE_AGE = 2 * 24 * 3600
+SESSION_COOKIE_AGE = 36 * 3600
 MIDDLEWARE = [
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
