@@ -150,6 +150,7 @@ void test('in Restricted Mode settings have no lens, and no rollback, restart or
     ['clearExpired', /^Nothing was deleted: This folder is in Restricted Mode, .* Trust/],
     ['runClearsessions', /^Nothing was deleted: This folder is in Restricted Mode, .* Trust/],
     ['deleteAllSessions', /^Nothing was deleted: This folder is in Restricted Mode, .* Trust/],
+    ['runBenchmark', /^No benchmark is run here: This workspace is in Restricted Mode, .* Trust/],
     ['openComposeFile', /^The compose file was not opened: This folder is in Restricted Mode, .* Trust/],
     ['chooseCleanupService', /^No cleanup service was chosen: This folder is in Restricted Mode, .* Trust/],
     [

@@ -1,16 +1,14 @@
-import { isKnown } from '../../common/measured.ts';
 import { Problem } from '../../common/problem.ts';
 import { sleep } from '../../common/timers.ts';
 import type { Database } from '../../postgres/connect/connection.ts';
 import type { SessionTable } from '../../postgres/table/readings.ts';
 import { shownAddress } from '../../services/http/address.ts';
 import type { RoundPlan, RoundProgress, RoundResult } from '../load/round.ts';
-import { pageProblem } from '../site/checkPage.ts';
-import { makeSessions } from '../site/sessions.ts';
-import { Visitor } from '../site/visitor.ts';
 import { ArmFigures } from './armFigures.ts';
-import { Counters, countersBetween, type CounterReading } from './counters.ts';
-import { checkPlan, LIMITS, MOST_SECONDS, MOST_VISITORS, type Arm, type BenchmarkPlan } from './plan.ts';
+import { countingNotes, savesPerSecond } from './countingNotes.ts';
+import { Counters, countersBetween } from './counters.ts';
+import { checkPlan, LIMITS, MOST_SECONDS, type Arm, type BenchmarkPlan } from './plan.ts';
+import { prepare } from './prepare.ts';
 import type { BenchmarkRun } from './record.ts';
 
 export interface BenchmarkParts {
@@ -48,7 +46,7 @@ export async function runBenchmark(plan: BenchmarkPlan, parts: BenchmarkParts): 
   const { signal, report, db } = parts;
   const startedAt = new Date();
   report('Looking at the page');
-  const { arms, cookies, notes } = await prepare(plan, parts);
+  const { arms, cookies, notes } = await prepare(plan, parts.made, signal, report);
   const counters = new Counters(db, parts.table, signal);
   const runner = new Runner(plan, parts, counters, cookies);
 
@@ -82,45 +80,6 @@ export async function runBenchmark(plan: BenchmarkPlan, parts: BenchmarkParts): 
     notes: [...notes, ...runner.notes, ...countingNotes(beforeLoad, otherSavesPerSecond)],
   };
 }
-
-interface Prepared {
-  readonly arms: readonly Arm[];
-  readonly cookies: readonly string[];
-  readonly notes: readonly string[];
-}
-
-/** Makes the sessions, and sees that the page answers as it should in each arm. */
-async function prepare(plan: BenchmarkPlan, { made, signal, report }: BenchmarkParts): Promise<Prepared> {
-  const { url, way, cookieName, trust } = plan;
-  const options = { trust, timeoutMs: plan.timeoutSeconds * 1000, cookieName };
-  const notes: string[] = [];
-  const arms: Arm[] = [];
-  let visitors: readonly Visitor[] = [];
-  if (plan.arms.includes('session')) {
-    report(way.kind === 'form' ? 'Signing in' : 'Taking a session');
-    visitors = await makeSessions(way, url, Math.min(plan.connections, MOST_VISITORS), options, made, signal);
-    const [first] = visitors;
-    const problem = first === undefined ? undefined : pageProblem(await first.get(url, signal));
-    if (problem !== undefined) throw problem;
-    if (first !== undefined) arms.push('session');
-  }
-  if (plan.arms.includes('noSession')) {
-    const stranger = new Visitor(trust, options.timeoutMs);
-    const problem = pageProblem(await stranger.get(url, signal));
-    for (const key of stranger.given(cookieName)) made.add(key);
-    if (problem === undefined) arms.push('noSession');
-    else if (arms.length === 0) throw problem;
-    else notes.push(`Without a cookie it was not measured: ${problem.why}`);
-  }
-  const shared = visitors.length < plan.connections && visitors.length > 0;
-  if (shared) notes.push(SHARED(visitors.length, plan.connections));
-  return { arms, cookies: visitors.map(({ cookies }) => cookies), notes };
-}
-
-const SHARED = (sessions: number, connections: number): string =>
-  sessions === 1
-    ? `All ${connections} connections use one session: where it is saved at each request, they wait for each other, as visitors do not.`
-    : `${connections} connections share ${sessions} sessions.`;
 
 class Runner {
   readonly notes: string[] = [];
@@ -199,35 +158,6 @@ const ARM_TEXTS = { session: 'with a session', noSession: 'without a cookie' } a
 
 function secondsSince(at: Date): number {
   return (Date.now() - at.getTime()) / 1000;
-}
-
-function savesPerSecond(before: CounterReading, after: CounterReading): number | null {
-  const saves = after.metrics.counters.updated - before.metrics.counters.updated;
-  const seconds = (after.metrics.at.getTime() - before.metrics.at.getTime()) / 1000;
-  return saves >= 0 && seconds > 0 && !after.metrics.server.inRecovery ? saves / seconds : null;
-}
-
-function countingNotes({ metrics, statements, complete }: CounterReading, others: number | null): readonly string[] {
-  return [
-    ...(metrics.server.inRecovery
-      ? [
-          'This is a standby, which counts no writes of its own: what was saved is not known. Run it connected to the primary.',
-        ]
-      : []),
-    ...(isKnown(statements)
-      ? []
-      : [`Statements were not counted: ${statements.reason} ${statements.next ?? ''}`.trim()]),
-    ...(others !== null && others > 0
-      ? [
-          `Others saved ${others.toFixed(1)} sessions a second before the run; what they did meanwhile is part of the counts.`,
-        ]
-      : []),
-    ...(complete
-      ? []
-      : [
-          'Other connections work in this database all the time: what they had counted and not told yet may be missing or too much in a round.',
-        ]),
-  ];
 }
 
 function stopped(url: URL, requests: number, { statuses, failures, latenciesMs }: RoundResult): Problem {

@@ -1,27 +1,20 @@
 import * as vscode from 'vscode';
-import { clamped } from '../../common/numberRange.ts';
-import { LIMITS, MOST_REQUESTS, type Arm } from '../../benchmark/run/plan.ts';
+import type { Arm } from '../../benchmark/run/plan.ts';
 import type { BenchmarkRun, RunKind } from '../../benchmark/run/record.ts';
 import type { SessionWay } from '../../benchmark/site/sessions.ts';
 import { isLocal } from '../../services/http/address.ts';
 import { askChoice, askText, runSteps, type Step } from '../common/steps.ts';
+import { BENCHMARK_TITLE, sizeStep, type Size, type SizeAnswer } from './askSize.ts';
 
 /** What a person answers. Passwords and cookies are used once and kept nowhere. */
-export interface PlanAnswers {
+export interface PlanAnswers extends SizeAnswer {
   readonly url?: URL;
   readonly way?: SessionWay['kind'];
   readonly cookie?: string;
   readonly login?: URL;
   readonly user?: string;
   readonly password?: string;
-  readonly size?: Size;
   readonly kind?: RunKind;
-}
-
-export interface Size {
-  readonly rounds: number;
-  readonly requestsPerRound: number;
-  readonly connections: number;
 }
 
 export interface AskedPlan extends Size {
@@ -31,7 +24,6 @@ export interface AskedPlan extends Size {
   readonly kind: RunKind;
 }
 
-const TITLE = 'Run benchmark';
 const DEFAULT_URL = 'http://127.0.0.1:8000/';
 
 /** Asks what to measure and how; undefined: the person gave up. @param runs that are kept, newest first */
@@ -72,7 +64,7 @@ function parsed(text: string): URL | undefined {
 function addressStep(suggested: string): Step<PlanAnswers> {
   return async (answers, position) => {
     const options = {
-      title: TITLE,
+      title: BENCHMARK_TITLE,
       prompt: 'Address of a page that visitors look at. It is asked for many times; choose one that changes nothing.',
       value: answers.url?.href ?? suggested,
       validate: complaint,
@@ -89,7 +81,7 @@ const hostStep: Step<PlanAnswers> = async (answers, position) => {
   if (url === undefined || isLocal(url)) return { kind: 'next', answers };
   const answer = await askText(
     {
-      title: TITLE,
+      title: BENCHMARK_TITLE,
       prompt: `${url.host} is not this machine. Type its name to load it with requests, which you may do only with the consent of whoever runs it.`,
       validate: (text) => (text.trim() === url.host ? undefined : `Type ${url.host} exactly.`),
     },
@@ -110,14 +102,14 @@ const WAYS: readonly (vscode.QuickPickItem & { readonly way: SessionWay['kind'] 
 ];
 
 const wayStep: Step<PlanAnswers> = async (answers, position) => {
-  const answer = await askChoice(TITLE, WAYS, position, 'How does a visitor come by a session?');
+  const answer = await askChoice(BENCHMARK_TITLE, WAYS, position, 'How does a visitor come by a session?');
   return answer.kind === 'answer' ? { kind: 'next', answers: { ...answers, way: answer.value.way } } : answer;
 };
 
 const loginStep: Step<PlanAnswers> = async (answers, position) => {
   const { url } = answers;
   const options = {
-    title: TITLE,
+    title: BENCHMARK_TITLE,
     prompt: 'Address of the page with the form',
     value: answers.login?.href ?? new URL('/accounts/login/', url).href,
     validate: (text: string): string | undefined => {
@@ -138,7 +130,7 @@ function textStep(key: 'user' | 'password' | 'cookie', prompt: string, missing: 
     const password = key !== 'user';
     const validate = (text: string): string | undefined => (text.trim() === '' ? missing : undefined);
     const value = password ? {} : { value: answers[key] ?? '' };
-    const answer = await askText({ title: TITLE, prompt, password, validate, ...value }, position);
+    const answer = await askText({ title: BENCHMARK_TITLE, prompt, password, validate, ...value }, position);
     return answer.kind === 'answer' ? { kind: 'next', answers: { ...answers, [key]: answer.value } } : answer;
   };
 }
@@ -156,60 +148,6 @@ const WAY_STEPS: Readonly<Record<SessionWay['kind'], readonly Step<PlanAnswers>[
   none: [],
 };
 
-type SizeItem = vscode.QuickPickItem & { readonly size?: Size };
-
-const SIZES: readonly SizeItem[] = [
-  {
-    label: 'As the guide: 1,000 requests, 10 at a time',
-    detail: '5 rounds of 200',
-    size: { rounds: 5, requestsPerRound: 200, connections: 10 },
-  },
-  {
-    label: 'Thorough: 5,000 requests, 10 at a time',
-    detail: '10 rounds of 500: tells smaller differences from noise',
-    size: { rounds: 10, requestsPerRound: 500, connections: 10 },
-  },
-  {
-    label: 'Short: 300 requests, 5 at a time',
-    detail: '3 rounds of 100: a first look',
-    size: { rounds: 3, requestsPerRound: 100, connections: 5 },
-  },
-  { label: 'Other…', detail: 'Rounds, requests a round, connections' },
-];
-
-const sizeStep: Step<PlanAnswers> = async (answers, position) => {
-  const answer = await askChoice(TITLE, SIZES, position, 'How much, for each way of asking');
-  if (answer.kind !== 'answer') return answer;
-  if (answer.value.size !== undefined) return { kind: 'next', answers: { ...answers, size: answer.value.size } };
-  const typed = await askText(
-    { title: TITLE, prompt: 'Rounds, requests a round, connections', value: '10, 500, 10', validate: sizeComplaint },
-    position,
-  );
-  return typed.kind === 'answer' ? { kind: 'next', answers: { ...answers, size: sizeOf(typed.value) } } : typed;
-};
-
-function sizeOf(text: string): Size {
-  const [rounds = NaN, requestsPerRound = NaN, connections = NaN] = text.split(',').map(Number);
-  return { rounds, requestsPerRound, connections };
-}
-
-function sizeComplaint(text: string): string | undefined {
-  const size = sizeOf(text);
-  const wrong = (['rounds', 'requestsPerRound', 'connections'] as const).find((key) => {
-    return clamped(size[key], LIMITS[key]) !== size[key] || !Number.isInteger(size[key]);
-  });
-  if (wrong !== undefined || text.split(',').length !== 3) {
-    const ranges = [LIMITS.rounds, LIMITS.requestsPerRound, LIMITS.connections].map(
-      (one) => `${one.minimum} to ${one.maximum}`,
-    );
-    return `Enter three whole numbers with commas between them: ${ranges.join(', ')}.`;
-  }
-  if (2 * size.rounds * size.requestsPerRound > MOST_REQUESTS) return `That is more than ${MOST_REQUESTS} requests.`;
-  return size.requestsPerRound < size.connections
-    ? 'Each connection has to send one request a round at least.'
-    : undefined;
-}
-
 function kindStep(hasBaseline: boolean): Step<PlanAnswers> {
   const items: readonly (vscode.QuickPickItem & { readonly runKind: RunKind })[] = [
     { runKind: 'baseline', label: 'Baseline', detail: 'What is now, before a change' },
@@ -222,7 +160,12 @@ function kindStep(hasBaseline: boolean): Step<PlanAnswers> {
     },
   ];
   return async (answers, position) => {
-    const answer = await askChoice(TITLE, hasBaseline ? items.toReversed() : items, position, 'What is it kept as?');
+    const answer = await askChoice(
+      BENCHMARK_TITLE,
+      hasBaseline ? items.toReversed() : items,
+      position,
+      'What is it kept as?',
+    );
     return answer.kind === 'answer' ? { kind: 'next', answers: { ...answers, kind: answer.value.runKind } } : answer;
   };
 }
