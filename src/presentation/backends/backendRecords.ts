@@ -3,7 +3,8 @@ import type { Annotation } from '../../history/ranges/annotations.ts';
 import type { BackendEnding, BackendFacts } from '../../postgres/backends/backendFacts.ts';
 import type { BackendEnded } from '../../postgres/backends/endBackend.ts';
 import { withoutNumbers } from '../../postgres/backends/withoutValues.ts';
-import { backendName, oneLine, stateText } from './backendTexts.ts';
+import { oneLine } from '../texts/plainLabel.ts';
+import { backendName, stateText } from './backendTexts.ts';
 
 /** One ending as it is kept and shown: plain data. */
 export interface BackendRecord {

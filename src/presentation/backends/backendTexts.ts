@@ -1,6 +1,7 @@
 import { formatDuration } from '../../common/format.ts';
 import type { BackendFacts } from '../../postgres/backends/backendFacts.ts';
 import { rowAge } from '../rows/rowAge.ts';
+import { oneLine } from '../texts/plainLabel.ts';
 
 /** How a backend is called: "gunicorn (4711)". */
 export function backendName({ application, user, kind, pid }: BackendFacts): string {
@@ -59,9 +60,4 @@ export function blockerText(pid: number, backends: readonly BackendFacts[]): str
 export function ageInMinutes(seconds: number): string {
   const now = new Date();
   return rowAge(new Date(now.getTime() - seconds * 1000), now);
-}
-
-/** Names that clients give themselves: in one line, without what can't be seen or turns the text around. */
-export function oneLine(text: string): string {
-  return text.replace(/[\p{C}\p{Zl}\p{Zp}]+/gu, ' ').trim();
 }

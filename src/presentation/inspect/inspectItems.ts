@@ -1,5 +1,6 @@
 import { formatBytes } from '../../common/format.ts';
 import type { EntryChange, InspectedSession, SessionEntry } from '../../monitoring/inspect/inspectedSession.ts';
+import { plainLabel } from '../texts/plainLabel.ts';
 import { sessionFacts } from './inspectTexts.ts';
 
 export type InspectAction = 'again' | 'delete' | 'user';
@@ -36,11 +37,14 @@ export function inspectItems({ session, changes, shown, now, cookieAge, isGone }
   return [
     ...sessionFacts(session, now, cookieAge).map(({ label, text, icon }) => ({
       label: `$(${icon}) ${label}`,
-      description: plain(text),
+      description: plainLabel(text),
     })),
     separator(`Entries: ${entries.length}`),
     ...entries.flatMap((entry) => entryItems(entry, 'entry', shown, changed.get(entry.name))),
-    ...gone.map(({ name }) => ({ label: `$(trash) ${plain(name)}`, description: 'gone since it was read before' })),
+    ...gone.map(({ name }) => ({
+      label: `$(trash) ${plainLabel(name)}`,
+      description: 'gone since it was read before',
+    })),
     ...(columns.length === 0 ? [] : [separator('Other columns of the row')]),
     ...columns.flatMap((column) => entryItems(column, 'column', shown, undefined)),
     separator('Actions'),
@@ -78,7 +82,7 @@ function entryItems(
         : ' · changed since it was read before';
   return [
     {
-      label: `$(${isShown ? 'chevron-down' : 'chevron-right'}) ${plain(entry.name)}`,
+      label: `$(${isShown ? 'chevron-down' : 'chevron-right'}) ${plainLabel(entry.name)}`,
       description: `${formatBytes(entry.bytes)} · ${entry.kind}${news}`,
       entry: id,
     },
@@ -90,7 +94,7 @@ function valueLines(value: unknown): readonly string[] {
   const lines = JSON.stringify(value, undefined, 2).split('\n');
   const more = lines.length - VALUE_LINES;
   const kept = lines.slice(0, VALUE_LINES).map((line) => {
-    const text = plain(line);
+    const text = plainLabel(line);
     return text.length > LINE_LENGTH
       ? `${text.slice(0, LINE_LENGTH)}… ${text.length - LINE_LENGTH} more characters`
       : text;
@@ -99,14 +103,3 @@ function valueLines(value: unknown): readonly string[] {
 }
 
 const separator = (label: string): InspectItem => ({ label, isSeparator: true });
-
-/**
- * Lists draw `$(name)` as an icon: what others wrote is text, in one line, without what can't be seen or turns the text around. Spaces
- * that indent are kept as such that are not collapsed.
- */
-export function plain(text: string): string {
-  return text
-    .replace(/[\p{C}\p{Zl}\p{Zp}]+/gu, ' ')
-    .replace(/^ +/, (spaces) => '\u00a0'.repeat(spaces.length))
-    .replaceAll('$(', '$\u2060(');
-}

@@ -1,5 +1,6 @@
 import type * as vscode from 'vscode';
 import type { BackendFacts, BackendsReading } from '../../postgres/backends/backendFacts.ts';
+import { plainLabel } from '../../presentation/texts/plainLabel.ts';
 import { backendName, blockerText, stateText } from '../../presentation/backends/backendTexts.ts';
 
 interface BackendItem extends vscode.QuickPickItem {
@@ -27,6 +28,3 @@ export function pickItems(
     };
   });
 }
-
-/** Lists draw `$(name)` as an icon: names and statements of others are text. */
-const plainLabel = (text: string): string => text.replaceAll('$(', '$\u2060(');

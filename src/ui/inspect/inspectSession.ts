@@ -31,7 +31,8 @@ const ALONE = { step: 1, totalSteps: 0 };
 export async function inspectSession(cleanup: Cleanup): Promise<void> {
   const { app } = cleanup;
   const nothing = app.project?.sessions && nothingInDatabase(app.project.sessions);
-  if (nothing !== undefined && app.active?.source !== 'settings') throw nothing;
+  // A connection that was made by hand may lead to another site's sessions.
+  if (nothing !== undefined && app.active === undefined) throw nothing;
   const connection = app.watched;
   const title = `Inspect a session of ${connection.target}`;
   const how = await showQuickPick([BY_KEY, BY_USER], { title, placeHolder: 'How is it found?' });
@@ -99,18 +100,23 @@ async function inspectUser(cleanup: Cleanup, connection: Connection, userId: str
   const { state } = cleanup.app;
   const total = state.kind === 'connected' ? state.monitor.snapshot?.metrics.sessions.total.value : undefined;
   const found = await withCancel('Looking for the sessions of the user', async ({ signal, report }) => {
-    const db = await openToRead(connection, signal);
+    const onProgress = (scanned: number, sessions: number): void => {
+      const of = total === undefined ? '' : ` of ≈ ${formatNumber(total)}`;
+      report(`${formatNumber(scanned)}${of} looked at · ${formatNumber(sessions)} found`, total && scanned / total);
+    };
+    let db: Database | undefined;
     try {
-      const onProgress = (scanned: number, sessions: number): void => {
-        const of = total === undefined ? '' : ` of ≈ ${formatNumber(total)}`;
-        report(`${formatNumber(scanned)}${of} looked at · ${formatNumber(sessions)} found`, total && scanned / total);
-      };
+      db = await openToRead(connection, signal);
       return await findUserSessions(db, userId, { table, decode: decodeSession, signal, onProgress });
+    } catch (error) {
+      // Given up before anything was found.
+      if (signal.aborted) return undefined;
+      throw error;
     } finally {
-      await db.close();
+      await db?.close();
     }
   });
-  await showFound(cleanup, connection, found, isCached);
+  if (found !== undefined) await showFound(cleanup, connection, found, isCached);
 }
 
 async function showFound(
