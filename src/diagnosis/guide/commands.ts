@@ -1,5 +1,6 @@
 import { shellCommands, type ShellWord } from '../../compose/shellCommands.ts';
 import type { FencedBlock, TextLine } from './fences.ts';
+import { offsetInDocument } from './statements.ts';
 
 /** A command line of a block, its words at their places in the document. */
 export interface GuideCommand {
@@ -63,17 +64,7 @@ function logicalLines(lines: readonly TextLine[]): LogicalLine[] {
       if (!line.text.endsWith('\\')) break;
     }
     const text = parts.map((part) => part.text).join('\n');
-    found.push({
-      text,
-      place: (offset) => {
-        let left = offset;
-        for (const part of parts) {
-          if (left <= part.text.length) return part.from + left;
-          left -= part.text.length + 1;
-        }
-        return (parts.at(-1)?.from ?? 0) + (parts.at(-1)?.text.length ?? 0);
-      },
-    });
+    found.push({ text, place: (offset) => offsetInDocument(parts, offset) });
   }
   return found;
 }

@@ -2,17 +2,11 @@ import * as vscode from 'vscode';
 import type { Disposable } from '../../common/disposable.ts';
 import { COMMANDS, type GuideBlockArgument, type RowArgument } from '../../contributions.ts';
 import type { GuideBlock } from '../../diagnosis/guide/guideBlocks.ts';
-import type { GuideFacts } from '../../diagnosis/guide/guideFacts.ts';
 import { guideLenses, type GuideLens, type GuideLensFacts } from '../../presentation/guide/guideLenses.ts';
 import type { CleanupServiceUi } from '../cleanupService/cleanupServiceUi.ts';
 import type { App } from '../connection/app.ts';
 import { getSetting } from '../settings/settings.ts';
 import { blockHash, type GuideDocuments } from './guideDocuments.ts';
-
-interface Looked {
-  readonly blocks: readonly GuideBlock[];
-  readonly facts: GuideFacts | undefined;
-}
 
 /** Draws over each block of a guide what runs it, and our figures for the same thing. */
 export class GuideLensProvider implements vscode.CodeLensProvider, Disposable {
@@ -41,10 +35,9 @@ export class GuideLensProvider implements vscode.CodeLensProvider, Disposable {
       import('../../diagnosis/guide/figures.ts'),
       this.#documents.facts(document),
     ]);
-    const looked: Looked = { blocks, facts };
     return blocks.flatMap((block) =>
       guideLenses(block, {
-        answers: answersTo(block, looked.facts, this.#documents.table),
+        answers: answersTo(block, facts, this.#documents.table),
         ...this.#state(),
         locale: vscode.env.language,
       }).map((lens) => toCodeLens(document, block, lens)),
