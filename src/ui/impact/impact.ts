@@ -1,7 +1,7 @@
-import { dateFormat } from '../../common/format.ts';
 import * as vscode from 'vscode';
 import { DisposableStore } from '../../common/disposable.ts';
 import { Emitter, type Event } from '../../common/events.ts';
+import { dateFormat } from '../../common/format.ts';
 import { describeError, Problem } from '../../common/problem.ts';
 import { COMMANDS } from '../../contributions.ts';
 import { DAY_MS } from '../../diagnosis/impact/dayGrid.ts';
