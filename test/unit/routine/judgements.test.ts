@@ -124,7 +124,7 @@ test('of what is not known nothing passes, and each check says why', async (t) =
   // An old reading, a service that nobody could ask, and an hour of history.
   for (let ago = HOUR; ago > 0; ago -= 100) store.add(reading170({}, before(ago)));
   const service = stateOf(reading([], { state: 'unknown' }));
-  const snapshot = reading170({ at: before(HOUR) }, before(HOUR));
+  const snapshot = reading170(sound(0, before(HOUR)), before(HOUR));
   await assertUnknown(soundSources(store, { service, snapshot }));
   // The role sees little: what was read is unknown, with its reason.
   const at = NOW;

@@ -6,7 +6,9 @@ import { AlertEngine } from '../../../../src/monitoring/alerts/alerts.ts';
 import { METRICS } from '../../../../src/monitoring/metrics/metrics.ts';
 import type { SearchedCode } from '../../../../src/monitoring/saves/suspects.ts';
 import type { Snapshot } from '../../../../src/monitoring/snapshot/snapshot.ts';
+import { CAUSES } from '../../../../src/diagnosis/causes/causes.ts';
 import { alertsAnswer } from '../../../../src/presentation/chat/alertsAnswer.ts';
+import { diagnosisAnswer } from '../../../../src/presentation/chat/diagnosisAnswer.ts';
 import { historyAnswer } from '../../../../src/presentation/chat/historyAnswer.ts';
 import { metricsAnswer } from '../../../../src/presentation/chat/metricsAnswer.ts';
 import type { ToolFacts } from '../../../../src/presentation/chat/toolFacts.ts';
@@ -221,4 +223,41 @@ test('a question that can’t be answered says which parameter is wrong, and wha
   assert.throws(() => historyAnswer(RANGE, nothing), /No database is watched/u);
   const connecting = { ...facts, state: { ...facts.state, monitor: { kind: 'connecting' } } as ToolFacts['state'] };
   assert.throws(() => metricsAnswer({}, connecting), /Nothing has been read from the database yet/u);
+});
+
+test('of a diagnosis the findings are told with their figures, and nothing of what they rest on', async (t) => {
+  const facts = await factsOf(t);
+  const cause = { ...(CAUSES[0] ?? assert.fail('no cause')), title: 'The throttle is off' };
+  const exhibits = [
+    { kind: 'log', text: CANARY, source: CANARY },
+    { kind: 'query', sql: `SELECT '${CANARY}'`, head: [CANARY], rows: [[CANARY]] },
+    { kind: 'code', text: CANARY, place: { file: CANARY, from: 0, to: 1 } },
+  ] as const;
+  const asked: unknown[] = [];
+  const answer = await diagnosisAnswer({ symptom: 'load' }, facts, (symptom) => {
+    asked.push(symptom);
+    const found = {
+      verdict: 'found',
+      share: 0.8512,
+      confidence: 'certain',
+      sentence: '85% of the saves.',
+      exhibits,
+    } as const;
+    const finding = { cause, ...found, remedies: [{ title: 'Restore the throttle', arguments: [CANARY] }] };
+    const unseen = [{ cause, reason: `It is long: ${'x'.repeat(1000)}` }];
+    return Promise.resolve({
+      symptom,
+      at: START,
+      findings: [finding],
+      ruledOut: [{ cause, sentence: CANARY }],
+      unseen,
+    });
+  });
+  assert.deepEqual(asked, ['load']);
+  const text = JSON.stringify(answer);
+  assert.ok(!text.includes(CANARY), text);
+  assert.match(text, /"explains":0\.851,"confidence":"certain","sentence":"85% of the saves\."/u);
+  assert.ok(text.length < 2000, 'long reasons are clipped');
+  const look = (): never => assert.fail('it must not be looked for');
+  await assert.rejects(diagnosisAnswer({ symptom: 'rain' }, facts, look), /"symptom" is none of what it can be/u);
 });
