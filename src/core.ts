@@ -13,3 +13,6 @@ export { parseSettings } from './django/settings/checks/settingsFile.ts';
 export { readCleanupLog } from './services/cleanupService/log/readCleanupLog.ts';
 export { ALERT_RULES } from './monitoring/alerts/alertRules.ts';
 export { AlertEngine } from './monitoring/alerts/alerts.ts';
+export { diagnose } from './diagnosis/diagnose.ts';
+export { DatabaseSources } from './diagnosis/evidence/databaseSources.ts';
+export { siteSources } from './diagnosis/evidence/siteSources.ts';

@@ -9,16 +9,19 @@ import { run } from '../kit/process.ts';
 const NAMES = [
   'ALERT_RULES',
   'AlertEngine',
+  'DatabaseSources',
   'applyEdits',
   'clearExpiredSessions',
   'connect',
   'decodeSession',
   'describeProject',
+  'diagnose',
   'parseSettings',
   'planRollback',
   'previewCleanup',
   'readCleanupLog',
   'readSessionMetrics',
+  'siteSources',
 ];
 
 test('the core loads in a plain Node, with what is called by name', async () => {

@@ -1,12 +1,13 @@
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
+import { Client } from 'pg';
 import type { Locator } from 'playwright-core';
 import { ROOT } from '../kit/node24.ts';
 import { SAMPLE_SECRET_KEY } from '../kit/sample.ts';
 import { TrafficSimulator } from '../kit/sessions.ts';
 import { OPEN, page, seriousViolations } from './dashboardPage.ts';
-import { assertCleanLogs, openLive, untilRow } from './look.ts';
+import { allNotifications, assertCleanLogs, openLive, untilRow } from './look.ts';
 import { countSessions, DATABASE, openScene, ROLE } from './scene.ts';
 import { THEMES } from './themes.ts';
 
@@ -265,6 +266,63 @@ void test('is clean and to be read in every theme, and in a page of 300 pixels',
   assert.deepEqual(await seriousViolations(workbench), []);
   await card().screenshot({ path: picture('narrow') });
   await workbench.page.setViewportSize({ width: 1300, height: 1300 });
+});
+
+void test('a diagnosis by keyboard alone: asked, watched, reported beside, with what to do, kept and marked', async () => {
+  await openLive(scene);
+  await sql.query('CREATE TABLE stock (id int PRIMARY KEY, n int)');
+  await sql.query('INSERT INTO stock VALUES (1, 0)');
+  const clients = ['cron', 'web'].map((application_name) => {
+    return new Client({ connectionString: scene.postgres.connectionString(DATABASE), application_name });
+  });
+  const [cron, web] = clients;
+  assert.ok(cron !== undefined && web !== undefined);
+  await Promise.all(clients.map((client) => client.connect()));
+  await cron.query('BEGIN');
+  await cron.query('UPDATE stock SET n = 1');
+  const waiting = web.query('UPDATE stock SET n = 2');
+  await workbench.runCommand('Django Sessions: Diagnose…');
+  const asked = await workbench.quickInput.waitOpen('What is wrong?');
+  assert.deepEqual(
+    asked.items.map(({ label }) => label),
+    [
+      'High database load',
+      'Session table growing rapidly',
+      'Users getting logged out',
+      'Connections running out',
+      'Find out',
+    ],
+  );
+  await workbench.quickInput.type('load');
+  await workbench.quickInput.press('Enter');
+  await workbench.waitFor(
+    () => workbench.activeTab(),
+    'the report',
+    (tab) => tab.includes('Diagnosis '),
+    {
+      timeoutMs: 60_000,
+    },
+  );
+  await cron.query('ROLLBACK');
+  await waiting;
+  await Promise.all(clients.map((client) => client.end()));
+  const lenses = await workbench.waitFor(
+    () => workbench.codeLenses(),
+    'its lenses',
+    (all) => all.length > 0,
+  );
+  assert.match(lenses[0] ?? '', /^Save…[\s|]+Diagnose Again…$/);
+  const report = workbench.page.locator('.editor-group-container.active .view-lines');
+  const text = (await report.innerText()).replaceAll('\u00a0', ' ');
+  assert.match(text, /Statements wait for locks that others hold/);
+  assert.match(text, /of cron \(idle in transaction/);
+  for (const theme of THEMES) {
+    await workbench.setTheme(theme);
+    await workbench.page.screenshot({ path: picture(`diagnosis-${theme}`) });
+  }
+  const [told] = await allNotifications(scene);
+  assert.match(told?.message ?? '', /^High database load: statements wait for locks that others hold \(explains/);
+  await untilRow(scene, 'Diagnosis', /^Statements wait for locks/);
 });
 
 void test('says why there are none and what to do, for a role that may not see them and without the extension', async () => {

@@ -1,7 +1,7 @@
 import { formatNumber, formatPercent } from '../../common/format.ts';
 import { isKnown, type Measured } from '../../common/measured.ts';
 import type { ReadSetting } from '../../django/project/sessions/visitSettings.ts';
-import { COMMANDS, type CodeArgument } from '../../contributions.ts';
+import { COMMANDS, type CodeArgument, type RowArgument } from '../../contributions.ts';
 import type { CauseJudgement, Remedy } from '../cause.ts';
 import type { SignLines } from '../evidence/logSigns.ts';
 import type { Exhibit } from '../exhibit.ts';
@@ -62,3 +62,9 @@ export function openingCode(place: CodeArgument | undefined): Pick<Remedy, 'comm
   const { file, from, to } = place;
   return { command: COMMANDS.openCode, arguments: [{ file, from, to } satisfies CodeArgument] };
 }
+
+/** What makes the button of a remedy show who is connected, where a statement is cancelled and a connection terminated. */
+export const showingConnections: Pick<Remedy, 'command' | 'arguments'> = {
+  command: COMMANDS.showRow,
+  arguments: [{ rowId: 'group/connections' } satisfies RowArgument],
+};

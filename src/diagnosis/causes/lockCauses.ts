@@ -3,6 +3,7 @@ import type { BackendFacts, BackendsReading } from '../../postgres/backends/back
 import { blockingForest, countWaiting, type BlockingNode } from '../../postgres/backends/blocking.ts';
 import type { LoadWatch } from '../../postgres/diagnosis/watchLoad.ts';
 import { cause, type CauseJudgement } from '../cause.ts';
+import { showingConnections } from './judgements.ts';
 import type { Exhibit } from '../exhibit.ts';
 
 /** Of the looks, those that must have seen somebody wait. */
@@ -58,7 +59,8 @@ function byWaiting(
     exhibits: chainExhibits(forest),
     remedies: [
       {
-        title: 'End who blocks',
+        title: 'Show who is connected',
+        ...showingConnections,
         text: `Below Connections in the view: cancel its statement, or terminate it${root === undefined ? '' : ` (process ${root.pid})`}. Then see to it that transactions are short, and set lock_timeout and idle_in_transaction_session_timeout.`,
       },
     ],

@@ -6,6 +6,7 @@ import {
   type HolderGroup,
 } from '../../../postgres/diagnosis/connectionHolders.ts';
 import { cause, type CauseJudgement, type Remedy } from '../../cause.ts';
+import { showingConnections } from '../judgements.ts';
 import { groupName, holdersExhibit, limitText, nearestLimit, plenty } from './connectionFigures.ts';
 
 /** Less of all connections than this does not make them run out. */
@@ -23,7 +24,8 @@ export const STATE_CAUSES = [
         what: 'sit idle in a transaction',
         remedies: [
           {
-            title: 'End them, and see what the code waits for',
+            title: 'Show who is connected',
+            ...showingConnections,
             text: 'A view or task that calls another service within atomic() or ATOMIC_REQUESTS holds its connection for as long. Terminate them below Connections in the view.',
           },
           {
@@ -43,7 +45,8 @@ export const STATE_CAUSES = [
         what: 'run a statement',
         remedies: [
           {
-            title: 'Look at the statements',
+            title: 'Show who is connected',
+            ...showingConnections,
             text: 'Below Statements and Connections in the view; statement_timeout ends those that take too long.',
           },
         ],

@@ -1,6 +1,7 @@
 import { formatDuration, formatNumber, formatPercent } from '../../../common/format.ts';
 import { ROW_HOLDERS_SQL, type HeldRows, type RowHolder } from '../../../postgres/diagnosis/rowHolders.ts';
 import { cause, type CauseJudgement, type Remedy } from '../../cause.ts';
+import { showingConnections } from '../judgements.ts';
 
 /** Dead rows that matter: so many, and this part of those that live. */
 const ENOUGH_ROWS = 500;
@@ -15,7 +16,8 @@ const HOW: Readonly<
     id: 'old-transaction',
     title: 'An old transaction keeps dead rows from being removed',
     remedy: {
-      title: 'End the transaction',
+      title: 'Show who is connected',
+      ...showingConnections,
       text: 'Below Connections in the view: terminate its connection, and set idle_in_transaction_session_timeout so that it can’t happen again.',
     },
   },
