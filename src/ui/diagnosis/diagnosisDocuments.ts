@@ -50,8 +50,8 @@ export class DiagnosisDocuments
 
   async show(uri: vscode.Uri): Promise<void> {
     const document = await vscode.workspace.openTextDocument(uri);
-    const viewColumn =
-      vscode.window.activeTextEditor === undefined ? vscode.ViewColumn.Active : vscode.ViewColumn.Beside;
+    const { activeTab } = vscode.window.tabGroups.activeTabGroup;
+    const viewColumn = activeTab === undefined ? vscode.ViewColumn.Active : vscode.ViewColumn.Beside;
     await vscode.window.showTextDocument(document, { viewColumn, preview: false });
   }
 
