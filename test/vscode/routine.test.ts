@@ -209,7 +209,7 @@ void test('each tool of the chat answers through vscode.lm.invokeTool, and says 
   const from = new Date(Date.now() - 3_600_000).toISOString();
   const inputs: Readonly<Record<string, object>> = {
     [LANGUAGE_MODEL_TOOLS.history]: { metrics: ['sessions.total'], from },
-    [LANGUAGE_MODEL_TOOLS.diagnosis]: { symptom: 'connections' },
+    [LANGUAGE_MODEL_TOOLS.diagnosis]: { symptom: 'loggedOut' },
   };
   for (const id of ids) {
     const text = await invoke(id, inputs[id] ?? {});
