@@ -275,24 +275,6 @@ onNewestMajor(
       assert.equal(first(keyless), 'key-index-missing', all(keyless));
       await traffic.stop();
     });
-
-    it('name checkpoints that are forced', async () => {
-      const { admin, traffic } = await site('checkpoints');
-      await admin.query('CREATE TABLE big (n int, filler text)');
-      const fill = async (): Promise<void> => {
-        for (let i = 0; i < 6; i++)
-          await admin.query("INSERT INTO big SELECT n, repeat('x', 1000) FROM generate_series(1, 20000) AS n");
-      };
-      const filled = fill();
-      const found = await look(bench, 'checkpoints', { symptom: 'load', seconds: 3 });
-      await filled;
-      await traffic.stop();
-      assert.ok(
-        found.findings.some(({ cause: { id } }) => id === 'checkpoints'),
-        all(found),
-      );
-      assert.equal(first(found).length > 0, true);
-    });
   },
-  { settings: { max_connections: '70', max_wal_size: '32MB', min_wal_size: '32MB', autovacuum: 'off' } },
+  { settings: { max_connections: '70', autovacuum: 'off' } },
 );
