@@ -1,72 +1,20 @@
 import assert from 'node:assert/strict';
 import { after, it } from 'node:test';
 import { Client } from 'pg';
-import { unknown, type Measured } from '../../src/common/measured.ts';
-import type { Cause } from '../../src/diagnosis/cause.ts';
+import { unknown } from '../../src/common/measured.ts';
 import { CAUSES } from '../../src/diagnosis/causes/causes.ts';
 import { CONNECTION_CAUSES } from '../../src/diagnosis/causes/connectionCauses.ts';
 import { diagnose, type Diagnosis } from '../../src/diagnosis/diagnose.ts';
 import { DatabaseSources } from '../../src/diagnosis/evidence/databaseSources.ts';
-import { LOOKS } from '../../src/diagnosis/evidence/evidence.ts';
 import type { EvidenceSources } from '../../src/diagnosis/evidence/gather.ts';
-import { diagnosisReport } from '../../src/diagnosis/report/diagnosisReport.ts';
-import type { Symptom } from '../../src/diagnosis/symptom.ts';
 import type { ConnectionUse } from '../../src/django/project/connections/connectionUse.ts';
-import { reportMarkdown } from '../../src/reports/reportMarkdown.ts';
 import { DJANGO_SESSION } from '../../src/postgres/table/tableName.ts';
 import { IN_MATRIX } from '../kit/inMatrix.ts';
 import { createSessionTable, fillSessions, TrafficSimulator } from '../kit/sessions.ts';
-import { eventually, newDatabase, onNewestMajor, SECRET_KEY, type Bench } from './support.ts';
+import { all, CANARY, first, look, USE } from './diagnosisLook.ts';
+import { eventually, newDatabase, onNewestMajor, SECRET_KEY } from './support.ts';
 
 /** Causes that the database alone tells, each made for real. */
-
-const USE: ConnectionUse = { maxAgeSeconds: 0, users: ['postgres'] };
-const CANARY = 'canary0key0that0nobody0may0ever0see';
-
-interface Looked {
-  readonly causes?: readonly Cause[];
-  readonly symptom: Symptom;
-  readonly use?: ConnectionUse;
-  readonly seconds?: number;
-  readonly connectionString?: string;
-}
-
-async function look(bench: Bench, database: string, looked: Looked): Promise<Diagnosis> {
-  const { symptom, use = USE, seconds = 1.2, connectionString, causes = CAUSES } = looked;
-  const more = connectionString === undefined ? {} : { connectionString };
-  const sources = new DatabaseSources({
-    open: () => bench.monitor(database, more),
-    table: DJANGO_SESSION,
-    snapshot: () => Promise.resolve(unknown('No monitor watches.')),
-    watchSeconds: seconds,
-    role: 'postgres',
-  });
-  const none = Object.fromEntries(
-    Object.keys(LOOKS).map((name) => [name, () => Promise.resolve(unknown('No project.'))]),
-  );
-  const connectionUse = (): Promise<Measured<ConnectionUse>> =>
-    Promise.resolve({ how: 'exact', value: use, at: new Date() });
-  const all = { ...none, ...sources.sources, connectionUse } as unknown as EvidenceSources;
-  const { signal } = new AbortController();
-  return await diagnose(all, { symptom, signal, causes }).finally(() => sources.close());
-}
-
-/** Its first finding; the report of it says nothing secret. */
-function first(diagnosis: Diagnosis): string {
-  const text = reportMarkdown(diagnosisReport(diagnosis, { name: 'x', target: 'y', locale: 'en' }));
-  assert.equal(text.includes(CANARY), false, 'a session key is in the report');
-  assert.doesNotMatch(text, /undefined|NaN|\[object/u);
-  return diagnosis.findings[0]?.cause.id ?? 'nothing';
-}
-
-/** What came of each, for the message of a failure. */
-function all({ findings, ruledOut, unseen }: Diagnosis): string {
-  return [
-    ...findings.map(({ cause: { id }, share, sentence }) => `${id} ${share}: ${sentence}`),
-    ...ruledOut.map(({ cause: { id }, sentence }) => `not ${id}: ${sentence}`),
-    ...unseen.map(({ cause: { id }, reason }) => `unseen ${id}: ${reason}`),
-  ].join('\n');
-}
 
 onNewestMajor(
   'causes that the database tells',
@@ -110,7 +58,11 @@ onNewestMajor(
       await createSessionTable(admin);
       const web = await Promise.all(Array.from({ length: 52 }, (_, i) => client('crowded', `web-${i % 2}`)));
       const found = (use: Partial<ConnectionUse>): Promise<Diagnosis> =>
-        look(bench, 'crowded', { symptom: 'connections', use: { ...USE, ...use }, causes: CONNECTION_CAUSES });
+        look(() => bench.monitor('crowded'), {
+          symptom: 'connections',
+          use: { ...USE, ...use },
+          causes: CONNECTION_CAUSES,
+        });
       const workers = { processes: 26, threads: 2, where: 'gunicorn.conf.py' };
       const persistent = await found({ maxAgeSeconds: null, workers });
       assert.equal(first(persistent), 'persistent-connections', all(persistent));
@@ -149,14 +101,13 @@ onNewestMajor(
       await admin.query("CREATE ROLE blind LOGIN PASSWORD 'blind-password'");
       await admin.query('GRANT SELECT ON django_session TO blind');
       for (const symptom of ['load', 'connections'] as const) {
-        const fine = await look(bench, 'fine', { symptom });
+        const fine = await look(() => bench.monitor('fine'), { symptom });
         assert.equal(first(fine), 'nothing', all(fine));
       }
       const busy = await Promise.all(Array.from({ length: 52 }, () => client('fine', 'web')));
       const connectionString = bench.server.connectionString('fine', 'blind', 'blind-password');
-      const blind = await look(bench, 'fine', {
+      const blind = await look(() => bench.monitor('fine', { connectionString }), {
         symptom: 'connections',
-        connectionString,
         use: { ...USE, maxAgeSeconds: null },
       });
       const unseen = blind.unseen.map(({ cause: { id } }) => id);
@@ -177,7 +128,7 @@ onNewestMajor(
       await b.query('BEGIN');
       await b.query('UPDATE stock SET n = 1 WHERE id = 2');
       const waiting = [b.query('UPDATE stock SET n = 2 WHERE id = 1'), c.query('UPDATE stock SET n = 2 WHERE id = 2')];
-      const found = await look(bench, 'locks', { symptom: 'load' });
+      const found = await look(() => bench.monitor('locks'), { symptom: 'load' });
       assert.equal(first(found), 'lock-waits', all(found));
       const [finding] = found.findings;
       assert.match(finding?.sentence ?? '', /Process \d+ of cron \(idle in transaction/u);
@@ -231,7 +182,7 @@ onNewestMajor(
       await old.query('SELECT count(*) FROM django_session');
       await eventually(() => Promise.resolve(traffic.counts.updates > 1_500), 'many saves');
       await olderThan5s(old);
-      const found = await look(bench, 'held', { symptom: 'load' });
+      const found = await look(() => bench.monitor('held'), { symptom: 'load' });
       assert.equal(first(found), 'old-transaction', all(found));
       assert.match(found.findings[0]?.sentence ?? '', /report \(idle in transaction/u);
       await old.query('ROLLBACK');
@@ -243,7 +194,7 @@ onNewestMajor(
       const report = await client('others', 'report');
       const long = 'SELECT count(*) FROM generate_series(1, 20000000) AS a, generate_series(1, 100) AS b';
       const running = report.query(long).catch(() => undefined);
-      const found = await look(bench, 'others', { symptom: 'load' });
+      const found = await look(() => bench.monitor('others'), { symptom: 'load' });
       assert.equal(first(found), 'other-statements', all(found));
       await (
         await bench.admin()
@@ -254,7 +205,7 @@ onNewestMajor(
 
     it('name what is wrong with the indexes', async () => {
       const { admin, traffic } = await site('indexes', 12_000);
-      const found = (): Promise<Diagnosis> => look(bench, 'indexes', { symptom: 'load', seconds: 1 });
+      const found = (): Promise<Diagnosis> => look(() => bench.monitor('indexes'), { symptom: 'load', seconds: 1 });
       // What a CREATE INDEX CONCURRENTLY leaves that finds two rows alike.
       await assert.rejects(
         admin.query('CREATE UNIQUE INDEX CONCURRENTLY broken ON django_session ((length(session_key)))'),

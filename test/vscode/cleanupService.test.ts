@@ -109,11 +109,16 @@ describe('the cleanup service in VS Code', { skip }, async () => {
       'the compose file',
       (tab) => tab === 'docker-compose.yml',
     );
-    const selected = await vscode.inExtensionHost((api) => {
-      const editor = api.window.activeTextEditor;
-      return editor?.document.getText(editor.selection);
-    });
-    assert.equal(selected, 'session-cleanup');
+    // The tab is there before its editor is.
+    await workbench.waitFor(
+      () =>
+        vscode.inExtensionHost((api) => {
+          const editor = api.window.activeTextEditor;
+          return editor?.document.getText(editor.selection);
+        }),
+      'the service to be selected',
+      (selected) => selected === 'session-cleanup',
+    );
     await bench.keep('log');
   });
 

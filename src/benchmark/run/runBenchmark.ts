@@ -87,12 +87,17 @@ class Runner {
   readonly #parts: BenchmarkParts;
   readonly #counters: Counters;
   readonly #cookies: readonly string[];
+  /** Keys of sessions that were given to the run: a site that saves one sets its cookie anew, and it is nobody's to delete. */
+  readonly #given: readonly string[];
 
   constructor(plan: BenchmarkPlan, parts: BenchmarkParts, counters: Counters, cookies: readonly string[]) {
     this.#plan = plan;
     this.#parts = parts;
     this.#counters = counters;
     this.#cookies = cookies;
+    const name = `${plan.cookieName}=`;
+    const pairs = plan.way.kind === 'cookie' ? cookies.flatMap((header) => header.split('; ')) : [];
+    this.#given = pairs.filter((pair) => pair.startsWith(name)).map((pair) => pair.slice(name.length));
   }
 
   /** All rounds, the order of the arms turned round each time, so that what drifts meanwhile is no difference between them. */
@@ -142,7 +147,7 @@ class Runner {
       acceptAnyCertificate,
     };
     const result = await load(round, signal, (progress) => {
-      for (const key of progress.made) made.add(key);
+      for (const key of progress.made) if (!this.#given.includes(key)) made.add(key);
       onProgress(progress.answers);
     });
     if (result.latenciesMs.length < requests / 2) throw stopped(url, requests, result);

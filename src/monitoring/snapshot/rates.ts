@@ -62,7 +62,8 @@ export class RateWindow {
 
 /** Why no rate can be told between two consecutive readings; undefined when one can. */
 export function breakBetween(from: SessionMetrics, to: SessionMetrics): string | undefined {
-  if (from.server.startedAt.getTime() !== to.server.startedAt.getTime()) return 'The server was restarted, or another one answers.';
+  if (from.server.startedAt.getTime() !== to.server.startedAt.getTime())
+    return 'The server was restarted, or another one answers.';
   if (to.serverTime.getTime() <= from.serverTime.getTime()) return 'The clock of the server went back.';
   if (from.server.inRecovery !== to.server.inRecovery) return 'The server was a standby and has been promoted.';
   if (from.database.resetAt?.getTime() !== to.database.resetAt?.getTime()) return 'The statistics were reset.';
