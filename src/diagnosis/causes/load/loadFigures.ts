@@ -1,5 +1,5 @@
 import { formatBytes, formatMilliseconds, formatNumber, formatPercent } from '../../../common/format.ts';
-import { isKnown, type Measured } from '../../../common/measured.ts';
+import { isKnown } from '../../../common/measured.ts';
 import { TIMES_SQL } from '../../../postgres/diagnosis/statementTimes.ts';
 import type { LoadWatch } from '../../../postgres/diagnosis/watchLoad.ts';
 import { savesIn, writingShare } from '../../../postgres/diagnosis/watchLoad.ts';
@@ -89,10 +89,4 @@ export function statementsExhibit(
       formatBytes(walBytes),
     ]),
   };
-}
-
-/** A value, or why it is not known, as a judgement says it. */
-export function unseenOf(measured: Measured<unknown>): { readonly reason: string; readonly next?: string } {
-  if (isKnown<unknown>(measured)) return { reason: '' };
-  return measured.next === undefined ? { reason: measured.reason } : { reason: measured.reason, next: measured.next };
 }
