@@ -48,13 +48,16 @@ void test('stands over the blocks of the team’s guide, runs its SQL read-only 
     ([lens = '']) =>
       lens.startsWith(`Run 3 statements read-only\n | \nTotal: ${total.toLocaleString('en')} · Expired: `),
   );
-  const told = await vscode.inExtensionHost(async (api, path) => {
-    const uri = api.Uri.file(path);
-    const all = (): unknown[] => api.languages.getDiagnostics(uri).map(({ code }) => code);
-    while (all().length < 5) await new Promise((resolve) => setTimeout(resolve, 100));
-    return all().sort();
-  }, guide);
-  assert.deepEqual(told, [
+  const told = await workbench.waitFor(
+    () =>
+      vscode.inExtensionHost(
+        (api, path) => api.languages.getDiagnostics(api.Uri.file(path)).map(({ code }) => code),
+        guide,
+      ),
+    'what no longer holds',
+    (codes) => codes.length >= 5,
+  );
+  assert.deepEqual(told.toSorted(), [
     'guide-log-words',
     'guide-middleware-missing',
     'guide-option-missing',

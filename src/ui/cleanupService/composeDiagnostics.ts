@@ -4,7 +4,7 @@ import type { Log } from '../../common/log.ts';
 import { describeError } from '../../common/problem.ts';
 import type { CommandFinding } from '../../services/cleanupService/command/commandFinding.ts';
 import type { CleanupCandidate } from '../../services/cleanupService/findCleanupService.ts';
-import { DIAGNOSTIC_SOURCE } from '../settingsFile/diagnostics.ts';
+import { DIAGNOSTIC_SOURCE } from '../common/documentDiagnostics.ts';
 
 const { Information, Warning } = vscode.DiagnosticSeverity;
 

@@ -3,7 +3,7 @@ import { COMMANDS, type CommandId, type FileArgument } from '../../contributions
 import type { CheckCode } from '../../django/settings/checks/checks.ts';
 import type { Fix } from '../../django/settings/checks/fixes.ts';
 import type { SettingsFileOptions } from '../../django/settings/checks/settingsFile.ts';
-import { DIAGNOSTIC_SOURCE } from './diagnostics.ts';
+import { DIAGNOSTIC_SOURCE } from '../common/documentDiagnostics.ts';
 import { FOR_EVERYONE, type SourceDiagnostics } from './sourceDiagnostics.ts';
 
 interface Help {

@@ -8,7 +8,7 @@ import type { SettingsFacts } from '../../presentation/settingsFile/facts.ts';
 import type { App } from '../connection/app.ts';
 import type { Rollback } from '../rollback/rollback.ts';
 import { CodeActions } from './codeActions.ts';
-import { Diagnostics } from './diagnostics.ts';
+import { settingsDiagnostics } from './diagnostics.ts';
 import { HoverProvider } from './hoverProvider.ts';
 import { LensProvider } from './lensProvider.ts';
 import { PYTHON, SettingsDocuments } from './settingsDocuments.ts';
@@ -27,7 +27,7 @@ export function registerSettingsEditor({ app, rollback, options, log }: Settings
   const documents = new SettingsDocuments({ isProjectFile: (file) => app.isProjectFile(file), options, log });
   const facts = (file: string): SettingsFacts => factsOf(app, rollback, file);
   const lenses = store.add(new LensProvider(documents, facts));
-  const diagnostics = store.add(new Diagnostics(documents, log));
+  const diagnostics = store.add(settingsDiagnostics(documents, log));
   store.add(vscode.languages.registerCodeLensProvider(PYTHON, lenses));
   store.add(vscode.languages.registerHoverProvider(PYTHON, new HoverProvider(documents, facts)));
   const source = store.add(new SourceDiagnostics(rollback.watch, options, log));

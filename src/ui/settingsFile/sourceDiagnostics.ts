@@ -8,7 +8,7 @@ import type { SourceCheckCode } from '../../django/settings/checks/sourceChecks.
 import type { ForEveryone } from '../../django/sessionWrites/sessionsForEveryone.ts';
 import { classOf } from '../../presentation/operations/throttleRow.ts';
 import type { ThrottleWatch } from '../rollback/throttleWatch.ts';
-import { DIAGNOSTIC_SOURCE } from './diagnostics.ts';
+import { DIAGNOSTIC_SOURCE } from '../common/documentDiagnostics.ts';
 
 export const FOR_EVERYONE: SourceCheckCode = 'throttle-makes-sessions-for-everyone';
 
