@@ -19,6 +19,7 @@ export const ROOMS = {
   reports: ['common', 'postgres', 'monitoring', 'history'],
   diagnosis: ['common', 'postgres', 'compose', 'django', 'services', 'monitoring', 'history', 'reports'],
   benchmark: ['common', 'postgres', 'django', 'services', 'monitoring', 'history', 'reports'],
+  export: ['common', 'postgres', 'django', 'monitoring'],
   presentation: [
     'common',
     'postgres',
@@ -30,6 +31,7 @@ export const ROOMS = {
     'reports',
     'diagnosis',
     'benchmark',
+    'export',
     'webview',
   ],
   ui: [
@@ -43,6 +45,7 @@ export const ROOMS = {
     'reports',
     'diagnosis',
     'benchmark',
+    'export',
     'presentation',
     'webview',
   ],
