@@ -49,7 +49,7 @@ export interface MetricRow {
 
 /** A metric in a chart: one curve, or one for each of the children that are named. */
 export interface ChartSeries {
-  /** presentation/dashboard/charts.ts has a row for each. */
+  /** charts/charts.ts has a row for each. */
   readonly id: string;
   /** Where its label says too little beside others. */
   readonly label?: string;

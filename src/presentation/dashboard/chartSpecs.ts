@@ -5,7 +5,7 @@ import { childSeries } from '../../monitoring/metrics/metric.ts';
 import { metricById, type Metric, type MetricId, type MetricValue } from '../../monitoring/metrics/metrics.ts';
 import type { Snapshot } from '../../monitoring/snapshot/snapshot.ts';
 import { isChartUnit, type ChartSpec, type CurrentValue, type Threshold } from '../../webview/protocol/protocol.ts';
-import { CHARTS, type MetricChart, type MetricCurve } from './charts.ts';
+import { CHARTS, type MetricChart, type MetricCurve } from '../../monitoring/charts/charts.ts';
 
 /** The chart table in the words of the metric table, and its values at one moment. */
 

@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import { HISTORY_ROWS } from '../../../src/monitoring/metrics/historyRows.ts';
 import { childSeries } from '../../../src/monitoring/metrics/metric.ts';
 import { findMetric } from '../../../src/monitoring/metrics/metrics.ts';
-import { CHARTS } from '../../../src/presentation/dashboard/charts.ts';
+import { CHARTS } from '../../../src/monitoring/charts/charts.ts';
 import { closestSeconds, expressionOverTime, rowOverTime } from '../../../src/services/prometheusHistory/overTime.ts';
 import type { HistoryRow } from '../../../src/services/prometheusHistory/historyRow.ts';
 import { selectorsOf } from '../../../src/services/prometheusHistory/selectors.ts';

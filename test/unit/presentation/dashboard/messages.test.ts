@@ -9,7 +9,7 @@ import {
   SERIES_IDS,
   thresholds,
 } from '../../../../src/presentation/dashboard/chartSpecs.ts';
-import { CHARTS } from '../../../../src/presentation/dashboard/charts.ts';
+import { CHARTS } from '../../../../src/monitoring/charts/charts.ts';
 import { parseToDashboard } from '../../../../src/webview/protocol/protocol.ts';
 import { metrics, snapshot } from '../../monitoring/samples.ts';
 

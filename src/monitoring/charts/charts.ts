@@ -1,9 +1,11 @@
 import type { Unit } from '../../common/format.ts';
-import { METRIC_ROWS, type ChartId, type MetricId } from '../../monitoring/metrics/metrics.ts';
-import type { ChartSpec } from '../../webview/protocol/protocol.ts';
+import { METRIC_ROWS, type ChartId, type MetricId } from '../metrics/metrics.ts';
+
+/** The parts of a dashboard, in their order. */
+export type ChartSection = 'sessions' | 'database' | 'application';
 
 interface ChartRow {
-  readonly section: ChartSpec['section'];
+  readonly section: ChartSection;
   readonly title: string;
   readonly stacked?: boolean;
   /** Also in the small view beside other things. */
@@ -14,7 +16,7 @@ interface ChartRow {
 
 const MINUTES_AN_HOUR = 60;
 
-/** Everything that the dashboard draws, in its order. The curves are the metrics that name the chart in their rows. */
+/** Everything that the dashboard draws, in its order, and those that other systems get. The curves are the metrics that name the chart in their rows. */
 const ROWS: Readonly<Record<ChartId, ChartRow>> = {
   sessions: { section: 'sessions', title: 'Sessions', compact: true },
   expired: { section: 'sessions', title: 'Expired sessions' },
