@@ -52,4 +52,4 @@ const FORGIVE_AFTER = 30;
 /** Dead rows that are walked over without hesitation: 10 ms at most. */
 const FEW_DEAD = 20_000;
 /** The same on the first reading, when nothing is known: 0.1 s at most, once. */
-const FIRST_DEAD = 200_000;
+export const FIRST_DEAD = 200_000;

@@ -24,10 +24,10 @@ export interface SessionMetricsOptions {
   readonly fresh?: boolean;
 }
 
-const DEFAULT_CAP = 1_001;
-const DEFAULT_PAGES = 192;
+export const DEFAULT_CAP = 1_001;
+export const DEFAULT_PAGES = 192;
 /** Pages where PostgreSQL (before 14) can't scan a TID range and every line pointer has to be asked for. */
-const PAGES_WITHOUT_RANGES = 24;
+export const PAGES_WITHOUT_RANGES = 24;
 
 /** What is remembered of a table from one reading to the next. */
 class Memory {

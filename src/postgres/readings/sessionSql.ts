@@ -55,13 +55,13 @@ SELECT rel.*, sample.*, client.*, ${SERVER},
 }
 
 /** What is left in the heap of a value that is in TOAST: varatt_external with its header. */
-const TOAST_POINTER = 18;
+export const TOAST_POINTER = 18;
 
 /** It can give expire_date in order and holds all rows. */
 export const ORDERS_BY_EXPIRE_DATE = `indisvalid AND indisready AND indpred IS NULL AND pg_get_indexdef(indexrelid, 1, false) = 'expire_date'
                                 AND pg_index_column_has_property(indexrelid, 1, 'orderable')`;
 
-const STATISTICS: Readonly<Record<string, (oid: string) => string>> = {
+export const STATISTICS: Readonly<Record<string, (oid: string) => string>> = {
   heap_bytes: (oid) => `pg_relation_size(${oid})`,
   index_bytes: (oid) => `pg_indexes_size(${oid})`,
   toast_bytes: (oid) =>
@@ -77,7 +77,7 @@ const STATISTICS: Readonly<Record<string, (oid: string) => string>> = {
   vacuums: (oid) => `pg_stat_get_vacuum_count(${oid}) + pg_stat_get_autovacuum_count(${oid})`,
 };
 
-const TIMES: Readonly<Record<string, (oid: string) => string>> = {
+export const TIMES: Readonly<Record<string, (oid: string) => string>> = {
   last_manual_vacuum: (oid) => `pg_stat_get_last_vacuum_time(${oid})`,
   last_autovacuum: (oid) => `pg_stat_get_last_autovacuum_time(${oid})`,
   last_manual_analyze: (oid) => `pg_stat_get_last_analyze_time(${oid})`,
@@ -113,9 +113,9 @@ const MUCH_CHANGED = `inserted + deleted NOT BETWEEN $13::float8 AND $13::float8
 const PLACE = `(get_byte($3::bytea, 2 * i) * 256 + get_byte($3::bytea, 2 * i + 1)) / 65536.0::float8`;
 
 /** TID range scan: PostgreSQL 14 and later. */
-const BY_RANGE = `ctid >= ('(' || page || ',0)')::tid AND ctid < ('(' || page + 1 || ',0)')::tid`;
+export const BY_RANGE = `ctid >= ('(' || page || ',0)')::tid AND ctid < ('(' || page + 1 || ',0)')::tid`;
 /** Before, every line pointer that a page of 8 kB can have (MaxHeapTuplesPerPage = 291) is asked for. */
-const BY_TIDS = `ctid = ANY (ARRAY(SELECT ('(' || page || ',' || line || ')')::tid FROM generate_series(1, 291) AS line))`;
+export const BY_TIDS = `ctid = ANY (ARRAY(SELECT ('(' || page || ',' || line || ')')::tid FROM generate_series(1, 291) AS line))`;
 
 /** Without pg_read_all_stats other users' rows have neither backend_type nor state: those count as state 'unknown'. */
 const CLIENTS = `

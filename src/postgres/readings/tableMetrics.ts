@@ -33,7 +33,7 @@ export const NO_COUNTERS = unknown(
 );
 
 /** Bytes of a page's header: PageHeaderData in src/include/storage/bufpage.h. */
-const PAGE_HEADER = 24;
+export const PAGE_HEADER = 24;
 
 function reusable(row: SessionRow, sample: PageSample, known: ReadingTime): Measured {
   if (row.relkind === 'p') return unknown('The pages of a partitioned table are not sampled.');
