@@ -1,6 +1,7 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import type { Readable } from 'node:stream';
 import type { Disposable } from './disposable.ts';
+import { isFile, startable, systemProgram } from './programFile.ts';
 import { later } from './timers.ts';
 
 /**
@@ -54,14 +55,19 @@ const KILLED_MS = 2_000;
 /** A program that has ended may have left another one behind that holds its output open; it is not waited for. */
 const LEFT_BEHIND_MS = 500;
 
+/** @throws what `startable` throws, on Windows only */
 export function startProcess(program: string, args: readonly string[], options: StartOptions = {}): StartedProcess {
+  const { platform } = process;
+  const environment = options.environment ?? process.env;
+  const start = startable(program, args, options.cwd ?? process.cwd(), { platform, environment, isFile });
   // Its own process group, so that what it starts can be ended with it.
-  const child = spawn(program, args, {
+  const child = spawn(start.program, start.args, {
     cwd: options.cwd,
-    env: { ...(options.environment ?? process.env) },
-    detached: process.platform !== 'win32',
+    env: { ...environment },
+    detached: platform !== 'win32',
     stdio: ['ignore', 'pipe', 'pipe'],
     windowsHide: true,
+    windowsVerbatimArguments: start.verbatim ?? false,
   });
   let isClosed = false;
   const closed = new Promise<number | null>((resolve, reject) => {
@@ -85,7 +91,7 @@ export function startProcess(program: string, args: readonly string[], options: 
   return { stdout: child.stdout, stderr: child.stderr, closed, end };
 }
 
-/** Rejects only when the program can't be started (the error of `spawn`, such as ENOENT). */
+/** Rejects only when the program can't be started (the error of `spawn`, such as ENOENT, or of `startable`). */
 export async function runProcess(
   program: string,
   args: readonly string[],
@@ -145,9 +151,10 @@ function lastPart(text: string, limit: number): string {
 function killTree(child: ChildProcess): void {
   if (child.pid === undefined) return;
   if (process.platform === 'win32') {
-    spawn('taskkill', ['/pid', String(child.pid), '/T', '/F'], { stdio: 'ignore', windowsHide: true }).once(
-      'error',
-      () => child.kill(),
+    // There are neither groups nor signals: the system's program goes through the tree.
+    const taskkill = systemProgram('taskkill.exe', process.env);
+    spawn(taskkill, ['/pid', String(child.pid), '/T', '/F'], { stdio: 'ignore', windowsHide: true }).once('error', () =>
+      child.kill(),
     );
     return;
   }

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
-import { open, rename, rm } from 'node:fs/promises';
+import fs, { open, rm } from 'node:fs/promises';
 import { Problem } from './problem.ts';
+import { sleep } from './timers.ts';
 
 export interface WriteOptions {
   /** Rejects with its reason when it is aborted; nothing is left then. */
@@ -36,7 +37,7 @@ export async function writeWhole(
     } finally {
       await file.close();
     }
-    await rename(part, path);
+    await takeName(part, path);
   } catch (error) {
     await rm(part, { force: true });
     if (isSystemError(error)) throw notWritten(path, error);
@@ -44,12 +45,39 @@ export async function writeWhole(
   }
 }
 
+/** What Windows says while another program has the file open, such as a scanner that looks at what was just written. */
+const HELD = new Set(['EACCES', 'EBUSY', 'EPERM']);
+/** Milliseconds between the tries; after the last one it is told. */
+const RESTS = [10, 30, 100, 300, 600, 1_000];
+
+/** Gives a complete file its name. Only Windows refuses that for files that are open, so only there it is tried for a while. */
+export async function takeName(
+  part: string,
+  path: string,
+  { platform, rename }: { readonly platform: NodeJS.Platform; readonly rename: typeof fs.rename } = {
+    platform: process.platform,
+    rename: fs.rename,
+  },
+): Promise<void> {
+  for (const rest of platform === 'win32' ? RESTS : []) {
+    try {
+      await rename(part, path);
+      return;
+    } catch (error) {
+      if (!isSystemError(error) || !HELD.has(error.code ?? '')) throw error;
+      await sleep(rest);
+    }
+  }
+  await rename(part, path);
+}
+
 /** What a person can do about it, by the name of the error. */
 const NEXT: Readonly<Record<string, string>> = {
   ENOSPC: 'Free some space, or choose another place.',
   EDQUOT: 'Free some space, or choose another place.',
   EACCES: 'Choose a folder that you may write to.',
-  EPERM: 'Choose a folder that you may write to.',
+  EPERM: 'Choose a folder that you may write to, and close the file in other programs.',
+  EBUSY: 'Close the file in other programs, then try again.',
   EROFS: 'Choose a folder that you may write to.',
   ENOENT: 'Choose a folder that is there.',
 };

@@ -18,6 +18,8 @@ export interface DescribeOptions {
   /** All that counts as the environment of the process. */
   readonly environment?: Readonly<Record<string, string>>;
   readonly settingsModule?: string;
+  /** Default: those of this machine. */
+  readonly files?: FileSystem;
 }
 
 /** What the files of a project say, for scripts and checks from outside. */
@@ -65,8 +67,8 @@ export async function describeProject(folder: string, options: DescribeOptions =
     production: judgeProduction({ project: { settingsModule: options.settingsModule ?? '' } }),
   };
   try {
-    const { environment = {}, settingsModule } = options;
-    const found = await findProjects(nodeFileSystem, top, {
+    const { environment = {}, settingsModule, files = nodeFileSystem } = options;
+    const found = await findProjects(files, top, {
       environment,
       ...(settingsModule === undefined ? {} : { settingsModule }),
     });
@@ -75,7 +77,7 @@ export async function describeProject(folder: string, options: DescribeOptions =
     const more = others.map((other) => path.relative(top, other.root) || '.').join(', ');
     const names = projectNames({ name: path.basename(top), path: top }, found);
     const described = {
-      ...(await describe(nodeFileSystem, top, project)),
+      ...(await describe(files, top, project)),
       name: names.get(project.root) ?? nothing.name,
     };
     return more === ''

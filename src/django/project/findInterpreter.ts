@@ -17,11 +17,18 @@ export interface InterpreterHints {
   readonly searchPath?: string;
 }
 
-const WINDOWS = process.platform === 'win32';
+/** Where it is looked for: this machine, unless said otherwise. */
+export interface InterpreterMachine {
+  readonly platform: NodeJS.Platform;
+  readonly isExecutable: (file: string) => Promise<boolean>;
+}
+
 /** Also where poetry and uv put an environment inside the project. */
 const ENVIRONMENTS = ['.venv', 'venv', 'env'];
-const IN_ENVIRONMENT = WINDOWS ? path.join('Scripts', 'python.exe') : path.join('bin', 'python');
-const ON_PATH = WINDOWS ? ['python.exe', 'py.exe'] : ['python3', 'python'];
+const WINDOWS = { path: path.win32, inEnvironment: ['Scripts', 'python.exe'], onPath: ['python.exe', 'py.exe'] };
+const OTHERS = { path: path.posix, inEnvironment: ['bin', 'python'], onPath: ['python3', 'python'] };
+/** There, Windows has a python.exe that opens its shop where no Python was bought in it. */
+const STAND_INS = /\\Microsoft\\WindowsApps\\?$/iu;
 
 async function isExecutable(file: string): Promise<boolean> {
   try {
@@ -37,23 +44,34 @@ async function isExecutable(file: string): Promise<boolean> {
 export async function findInterpreter(
   root: string,
   hints: InterpreterHints = {},
+  machine: InterpreterMachine = { platform: process.platform, isExecutable },
 ): Promise<PythonInterpreter | undefined> {
-  for (const candidate of candidates(root, hints)) if (await isExecutable(candidate.path)) return candidate;
+  const system = machine.platform === 'win32' ? WINDOWS : OTHERS;
+  for (const candidate of candidates(root, hints, system))
+    if (await machine.isExecutable(candidate.path)) return candidate;
   return undefined;
 }
 
-function* candidates(root: string, hints: InterpreterHints): Generator<PythonInterpreter> {
+function* candidates(
+  root: string,
+  hints: InterpreterHints,
+  { path, inEnvironment, onPath }: typeof WINDOWS,
+): Generator<PythonInterpreter> {
   if (hints.fromPythonExtension) yield { path: hints.fromPythonExtension, from: 'the Python extension' };
-  for (const folder of foldersUpTo(root, hints.workspaceFolder ?? root)) {
-    for (const name of ENVIRONMENTS) yield { path: path.join(folder, name, IN_ENVIRONMENT), from: name };
+  for (const folder of foldersUpTo(root, hints.workspaceFolder ?? root, path)) {
+    for (const name of ENVIRONMENTS) yield { path: path.join(folder, name, ...inEnvironment), from: name };
   }
-  for (const directory of (hints.searchPath ?? process.env.PATH ?? '').split(path.delimiter)) {
-    if (directory === '') continue;
-    for (const name of ON_PATH) yield { path: path.join(directory, name), from: 'PATH' };
+  // What is not absolute would be a folder of whatever is open.
+  const folders = (hints.searchPath ?? process.env.PATH ?? '')
+    .split(path.delimiter)
+    .filter((one) => path.isAbsolute(one));
+  const isStandIn = (folder: string): boolean => STAND_INS.test(folder);
+  for (const folder of [...folders.filter((one) => !isStandIn(one)), ...folders.filter(isStandIn)]) {
+    for (const name of onPath) yield { path: path.join(folder, name), from: 'PATH' };
   }
 }
 
-function foldersUpTo(root: string, top: string): string[] {
+function foldersUpTo(root: string, top: string, path: path.PlatformPath): string[] {
   const found = [path.resolve(root)];
   const end = path.resolve(top);
   for (let folder = found[0] ?? root; folder !== end && folder.startsWith(end) && path.dirname(folder) !== folder;) {

@@ -1,8 +1,8 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
-import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { rootCertificates, type ConnectionOptions, type PeerCertificate } from 'node:tls';
 import { Problem } from '../../common/problem.ts';
+import { personsFile, surroundings } from '../target/libpqFiles.ts';
 import type { Parameters } from '../target/libpqParameters.ts';
 
 /**
@@ -46,7 +46,7 @@ function isMode(name: string): name is Mode {
 }
 
 function options(parameters: Parameters, mode: Mode, asked: Verify): ConnectionOptions {
-  const home = (name: string): string => join(homedir(), '.postgresql', name);
+  const home = (name: string): string => personsFile({ tls: name }, surroundings());
   const root = parameters['sslrootcert'] ?? home('root.crt');
   const found = root === 'system' || existsSync(root);
   if (root === 'system' && mode !== 'verify-full') throw settings('sslrootcert=system needs sslmode=verify-full.');

@@ -1,6 +1,6 @@
 import { existsSync, readFileSync, statSync } from 'node:fs';
 import { homedir } from 'node:os';
-import { join } from 'node:path';
+import path from 'node:path';
 import { Problem } from '../../common/problem.ts';
 import type { Parameters } from './libpqParameters.ts';
 
@@ -12,20 +12,41 @@ import type { Parameters } from './libpqParameters.ts';
 export interface Surroundings {
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly home: string;
+  /** Default: of this machine. */
+  readonly platform?: NodeJS.Platform;
 }
 
 export function surroundings(): Surroundings {
   return { env: process.env, home: homedir() };
 }
 
+export function isOnWindows({ platform = process.platform }: Surroundings): boolean {
+  return platform === 'win32';
+}
+
+/**
+ * Where libpq looks for the files of a person. Windows has a folder for all of them, and no dots before their names but for the service
+ * file's. @see pqGetHomeDirectory() in fe-connect.c, and its callers
+ */
+export function personsFile(kind: 'service' | 'passfile' | { readonly tls: string }, from: Surroundings): string {
+  const { env, home } = from;
+  const isWindows = isOnWindows(from);
+  const paths = isWindows ? path.win32 : path.posix;
+  const folder = isWindows ? paths.join(env['APPDATA'] ?? home, 'postgresql') : home;
+  if (kind === 'service') return paths.join(folder, '.pg_service.conf');
+  if (kind === 'passfile') return paths.join(folder, isWindows ? 'pgpass.conf' : '.pgpass');
+  return isWindows ? paths.join(folder, kind.tls) : paths.join(folder, '.postgresql', kind.tls);
+}
+
 /** @param file undefined: the standard one @see https://www.postgresql.org/docs/current/libpq-pgservice.html */
-export function readService(name: string, file: string | undefined, { env, home }: Surroundings): Parameters {
+export function readService(name: string, file: string | undefined, from: Surroundings): Parameters {
+  const system = from.env['PGSYSCONFDIR'];
   const files = [
-    file ?? join(home, '.pg_service.conf'),
-    ...(env['PGSYSCONFDIR'] === undefined ? [] : [join(env['PGSYSCONFDIR'], 'pg_service.conf')]),
+    file ?? personsFile('service', from),
+    ...(system === undefined ? [] : [path.join(system, 'pg_service.conf')]),
   ];
-  for (const path of files.filter((path) => existsSync(path))) {
-    const found = serviceIn(readFileSync(path, 'utf8'), name);
+  for (const one of files.filter((one) => existsSync(one))) {
+    const found = serviceIn(readFileSync(one, 'utf8').replace(/^\uFEFF/u, ''), name);
     if (found !== undefined) return found;
   }
   throw new Problem({
@@ -58,7 +79,7 @@ export interface PassfileEntry {
   readonly anyHost: boolean;
 }
 
-/** Folders in which servers put their Unix-domain socket: Debian's and PostgreSQL's own choice. */
+/** Folders in which servers put their Unix-domain socket: Debian's and PostgreSQL's own choice. libpq for Windows has none. */
 export const SOCKET_FOLDERS = ['/var/run/postgresql', '/tmp'];
 
 /**
@@ -66,13 +87,11 @@ export const SOCKET_FOLDERS = ['/var/run/postgresql', '/tmp'];
  * a socket stands for localhost where it is the usual one.
  * @see https://www.postgresql.org/docs/current/libpq-pgpass.html, passwordFromFile() in fe-connect.c
  */
-export function readPassfile(parameters: Parameters, { env, home }: Surroundings): PassfileEntry | undefined {
-  const standard =
-    process.platform === 'win32' ? join(env['APPDATA'] ?? home, 'postgresql', 'pgpass.conf') : join(home, '.pgpass');
-  const file = parameters['passfile'] ?? standard;
+export function readPassfile(parameters: Parameters, from: Surroundings): PassfileEntry | undefined {
+  const file = parameters['passfile'] ?? personsFile('passfile', from);
   const stat = statSync(file, { throwIfNoEntry: false });
-  // Like libpq, a file that others can read is passed over.
-  if (stat?.isFile() !== true || (process.platform !== 'win32' && (stat.mode & 0o077) !== 0)) return undefined;
+  // Like libpq, a file that others can read is passed over; on Windows that is not said by a mode.
+  if (stat?.isFile() !== true || (!isOnWindows(from) && (stat.mode & 0o077) !== 0)) return undefined;
   const host = parameters['host'] ?? parameters['hostaddr'] ?? 'localhost';
   const wanted = [
     SOCKET_FOLDERS.includes(host) ? 'localhost' : host,

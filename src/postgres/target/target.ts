@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { userInfo } from 'node:os';
 import { choosePassword, type Borrow, type PasswordSources } from './borrowedPassword.ts';
-import { readService, SOCKET_FOLDERS, surroundings, type Surroundings } from './libpqFiles.ts';
+import { isOnWindows, readService, SOCKET_FOLDERS, surroundings, type Surroundings } from './libpqFiles.ts';
 import { PARAMETERS } from './libpqParameters.ts';
 import type { Parameters } from './libpqParameters.ts';
 import { invalid, parseConnectionString } from './parameters.ts';
@@ -63,7 +63,7 @@ function completed(
 ): Target {
   const port = Number(found['port'] ?? 5432);
   if (!Number.isInteger(port) || port < 1 || port > 65_535) throw invalid(`The port is not a number from 1 to 65535.`);
-  const host = found['host'] ?? found['hostaddr'] ?? defaultHost(port);
+  const host = found['host'] ?? found['hostaddr'] ?? defaultHost(port, from);
   const user = found['user'] ?? from.env['USER'] ?? userInfo().username;
   const database = found['dbname'] ?? user;
   const resolved = { ...found, host, port: String(port), user, dbname: database };
@@ -105,7 +105,8 @@ function fromEnvironment({ env }: Surroundings): Record<string, string> {
 }
 
 /** libpq's default is the Unix-domain socket where there are such; its folder is fixed when libpq is built, here it is looked for. */
-function defaultHost(port: number): string {
+function defaultHost(port: number, from: Surroundings): string {
+  if (isOnWindows(from)) return 'localhost';
   const folder = SOCKET_FOLDERS.find((path) => existsSync(`${path}/.s.PGSQL.${port}`));
   return folder ?? 'localhost';
 }

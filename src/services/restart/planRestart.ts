@@ -4,11 +4,11 @@ import { composeVariables, type Variables } from '../../compose/composeVariables
 import { findFilesAround } from '../../compose/findFiles.ts';
 import type { FileSystem } from '../../common/fileSystem.ts';
 import { Problem } from '../../common/problem.ts';
+import { findProgram, isFile } from '../../common/programFile.ts';
 import { runProcess } from '../../common/runProcess.ts';
 import { COMPOSE_FILE } from '../../compose/composeModel.ts';
 import { ContainerEngine, type EngineOptions } from '../containers/engine.ts';
 import { applicationContainers, EVIDENCE } from './applicationContainers.ts';
-import { hasProgram } from './programs.ts';
 import { readRestartCommand, type ComposeCommand, type EngineCommand } from './restartCommands.ts';
 
 export interface RestartChoice {
@@ -59,13 +59,17 @@ async function check(question: RestartQuestion, files: readonly ComposeFile[]): 
   const { command, root, environment } = question;
   const read = readRestartCommand(command);
   if (read.kind === 'compose') return checkCompose(question, read, files);
-  if (!(await hasProgram(read.program, root, environment))) return `There is no program ${read.program}.`;
+  if (!hasProgram(read.program, root, environment)) return `There is no program ${read.program}.`;
   if (read.kind === 'engine') {
     const missing = await missingContainers(question, read);
     if (missing.length > 0) return `${read.program} has no container ${missing.join(' or ')}.`;
   }
   const [program = '', ...args] = command;
   return { command: [program, ...args], cwd: root, why: 'as set' };
+}
+
+function hasProgram(name: string, cwd: string, environment: Variables): boolean {
+  return findProgram(name, cwd, { platform: process.platform, environment, isFile }) !== undefined;
 }
 
 async function missingContainers(
@@ -129,7 +133,7 @@ async function composeProgram(
   { root, environment }: RestartQuestion,
 ): Promise<readonly [string, ...string[]] | undefined> {
   for (const [program = '', ...args] of [wished, ['docker', 'compose'], ['docker-compose']]) {
-    if (!(await hasProgram(program, root, environment))) continue;
+    if (!hasProgram(program, root, environment)) continue;
     if (args.length === 0) return [program];
     // docker is there without its plugin on many machines.
     const run = await runProcess(program, [...args, 'version'], {
