@@ -12,20 +12,15 @@ import {
   string,
 } from '../../common/decode.ts';
 import type { Decode } from '../../common/decode.ts';
-import { unknown, type Measured } from '../../common/measured.ts';
+import { unknown } from '../../common/measured.ts';
 import type { ProblemText } from '../../common/problem.ts';
 import type { Readings, SharedApplication } from '../../monitoring/watch/exchange.ts';
+import { costShape, lightShape } from '../../postgres/table/readingShapes.ts';
 import type { Newcomers, SaveChange, SaveEvidence } from '../../postgres/table/saveEvidence.ts';
 import type {
-  ConnectionMetrics,
-  DatabaseCounters,
   DetailMetrics,
   ExactCounts,
   IndexMetrics,
-  ReadingCost,
-  ServerFacts,
-  SessionCounts,
-  SessionMetrics,
   SessionSample,
   SignatureCount,
   SessionTableFacts,
@@ -33,8 +28,6 @@ import type {
   SpacePart,
   SpaceUse,
   StatementMetrics,
-  TableCounters,
-  TableMetrics,
 } from '../../postgres/table/readings.ts';
 import type { ApplicationReading } from '../../services/applicationMetrics/applicationReading.ts';
 import { eachFigure } from '../../services/applicationMetrics/applicationReading.ts';
@@ -49,69 +42,6 @@ const NOT_TOLD = unknown(
   'The window that reads runs another version of this extension, which does not tell it.',
   'Reload that window (Developer: Reload Window), so that all run the same version.',
 );
-
-const figure: Decode<Measured> = measured(number, NOT_TOLD);
-const moment: Decode<Measured<Date | null>> = measured(nullable(date), NOT_TOLD);
-
-const cost = object<ReadingCost>({ statements: number, serverMs: number, roundTripMs: number });
-
-const light = object<SessionMetrics>({
-  at: date,
-  serverTime: date,
-  server: object<ServerFacts>({
-    version: number,
-    database: string,
-    user: string,
-    startedAt: date,
-    inRecovery: boolean,
-  }),
-  sessions: object<SessionCounts>({
-    total: figure,
-    active: figure,
-    expired: figure,
-    oldestExpired: moment,
-    savedLastHour: figure,
-  }),
-  table: object<TableMetrics>({
-    qualifiedName: string,
-    heapBytes: figure,
-    indexBytes: figure,
-    toastBytes: figure,
-    totalBytes: figure,
-    reusableBytes: figure,
-    deadTuples: figure,
-    lastVacuum: moment,
-    lastAutovacuum: moment,
-    lastAnalyze: moment,
-    expireIndex: boolean,
-  }),
-  counters: object<TableCounters>({
-    inserted: number,
-    updated: number,
-    hotUpdated: number,
-    deleted: number,
-    sequentialScans: number,
-    indexScans: number,
-  }),
-  connections: object<ConnectionMetrics>({
-    byState: record(number),
-    total: figure,
-    waiting: figure,
-    longestTransactionSeconds: figure,
-    used: figure,
-    max: figure,
-  }),
-  database: object<DatabaseCounters>({
-    commits: number,
-    rollbacks: number,
-    blocksHit: number,
-    blocksRead: number,
-    tempFiles: number,
-    tempBytes: number,
-    resetAt: nullable(date),
-  }),
-  cost,
-});
 
 const statement = object<StatementMetrics>({
   queryId: string,
@@ -197,7 +127,7 @@ const application = object<SharedApplication>({
       at: date,
       address: string,
       from: oneOf('metrics', 'prometheus'),
-      figures: object(eachFigure(() => figure)),
+      figures: object(eachFigure(() => measured(number, NOT_TOLD))),
       windowSeconds: optional(number),
       metrics: optional(
         object<ChosenMetrics>({
@@ -217,7 +147,7 @@ const application = object<SharedApplication>({
 });
 
 export const SHARED_SHAPES: { readonly [K in keyof Readings]: Decode<Readings[K]> } = {
-  light,
+  light: lightShape(NOT_TOLD),
   detail: object<DetailMetrics>({
     at: date,
     statements: measured(list(statement), NOT_TOLD),
@@ -226,9 +156,9 @@ export const SHARED_SHAPES: { readonly [K in keyof Readings]: Decode<Readings[K]
     saves: measured(saves, NOT_TOLD),
     tables: measured(list(sessionTable), NOT_TOLD),
     space: measured(space, NOT_TOLD),
-    cost,
+    cost: costShape,
   }),
-  exact: object<ExactCounts>({ at: date, total: number, active: number, expired: number, cost }),
+  exact: object<ExactCounts>({ at: date, total: number, active: number, expired: number, cost: costShape }),
   problem,
   application,
 };

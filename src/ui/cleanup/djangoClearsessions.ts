@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import { commandLine } from '../../common/commandLine.ts';
 import { filled } from '../../common/filled.ts';
 import { formatDuration, formatNumber } from '../../common/format.ts';
 import { Problem } from '../../common/problem.ts';
@@ -11,7 +12,7 @@ import { NO_PROJECT } from '../../presentation/texts/cleanupProblems.ts';
 import { showErrorMessage, showInformationMessage } from '../common/messages.ts';
 import { withCancel } from '../common/progress.ts';
 import { runCommand } from '../common/runCommand.ts';
-import { commandLine, commandOf, runVisibly, type Command } from '../common/runVisibly.ts';
+import { commandOf, runVisibly, type Command } from '../common/runVisibly.ts';
 import { chosenInterpreter } from '../connection/interpreter.ts';
 import { projectFolder } from '../settings/projectFolder.ts';
 import { getSetting } from '../settings/settings.ts';

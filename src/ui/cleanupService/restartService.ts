@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import { commandLine } from '../../common/commandLine.ts';
 import { Problem } from '../../common/problem.ts';
 import { COMMANDS } from '../../contributions.ts';
 import type { ServiceSetup } from '../../monitoring/cleanupService/serviceState.ts';
@@ -7,7 +8,6 @@ import type { CleanupReading, CleanupService } from '../../services/cleanupServi
 import type { RestartResult } from '../../services/containers/restartContainer.ts';
 import { showErrorMessage, showInformationMessage, showWarningMessage, withProgress } from '../common/messages.ts';
 import { runCommand } from '../common/runCommand.ts';
-import { commandLine } from '../common/runVisibly.ts';
 
 const RESTART = 'Restart';
 const FOLLOW = 'Follow Log';

@@ -125,13 +125,6 @@ export function commandOf(value: unknown, setting: keyof SettingTypes, what: str
   });
 }
 
-/** As a person would type it. */
-export function commandLine(command: readonly string[]): string {
-  return command
-    .map((part) => (/^[\w@%+=:,./-]+$/.test(part) ? part : `'${part.replaceAll("'", String.raw`'\''`)}'`))
-    .join(' ');
-}
-
 function notStarted({ what, setting }: VisibleRun): Problem {
   const correct = setting === undefined ? '.' : `, and correct the setting ${SETTINGS_SECTION}.${setting}.`;
   return new Problem({

@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import { commandLine } from '../../common/commandLine.ts';
 import { filled } from '../../common/filled.ts';
 import type { Log } from '../../common/log.ts';
 import { describeError, Problem, type ProblemText } from '../../common/problem.ts';
@@ -7,7 +8,6 @@ import type { DatabaseSettings, DjangoProject } from '../../django/project/proje
 import type { Connection } from '../../monitoring/watch/connection.ts';
 import { ASKING_HELPS } from '../../presentation/rows/nextSteps.ts';
 import { withProgress } from '../common/messages.ts';
-import { commandLine } from '../common/runVisibly.ts';
 import type { Approvals } from '../settings/approvals.ts';
 import { getSetting } from '../settings/settings.ts';
 import { wishOf } from '../settings/wishes.ts';

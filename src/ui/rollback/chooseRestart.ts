@@ -1,12 +1,12 @@
 import { dirname, relative } from 'node:path';
 import * as vscode from 'vscode';
+import { commandLine } from '../../common/commandLine.ts';
 import { nodeFileSystem } from '../../common/fileSystem.ts';
 import { Problem } from '../../common/problem.ts';
 import { SETTINGS_SECTION } from '../../contributions.ts';
 import type { RestartChoice } from '../../services/restart/planRestart.ts';
 import { showQuickPick, withProgress } from '../common/messages.ts';
 import { runCommand } from '../common/runCommand.ts';
-import { commandLine } from '../common/runVisibly.ts';
 import { projectFolder } from '../settings/projectFolder.ts';
 import { getSetting } from '../settings/settings.ts';
 

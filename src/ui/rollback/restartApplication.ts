@@ -1,10 +1,11 @@
 import * as vscode from 'vscode';
+import { commandLine } from '../../common/commandLine.ts';
 import { Problem } from '../../common/problem.ts';
 import { COMMANDS } from '../../contributions.ts';
 import type { RestartRecord } from '../../presentation/texts/rollbackTypes.ts';
 import { showErrorMessage, showInformationMessage, showWarningMessage } from '../common/messages.ts';
 import { runCommand } from '../common/runCommand.ts';
-import { commandLine, commandOf, runVisibly } from '../common/runVisibly.ts';
+import { commandOf, runVisibly } from '../common/runVisibly.ts';
 import { getSetting, updateSetting } from '../settings/settings.ts';
 import { changeCommand, chooseRestart } from './chooseRestart.ts';
 
