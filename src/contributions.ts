@@ -21,7 +21,8 @@ export type {
   RowArgument,
   ThrottleArgument,
 } from './contributions/commandArguments.ts';
-export type { ConnectionSetting } from './contributions/connectionSetting.ts';
+export { CONNECTION_COLORS } from './contributions/connectionSetting.ts';
+export type { ConnectionColor, ConnectionSetting } from './contributions/connectionSetting.ts';
 export type { LogName } from './contributions/logName.ts';
 export type { PasswordCommand } from './contributions/passwordCommand.ts';
 export { CONTEXT_KEYS } from './contributions/contextKeys.ts';

@@ -30,7 +30,7 @@ import { useAllowed } from './ui/settings/settings.ts';
 import { ThrottleInterval } from './ui/settings/throttleInterval.ts';
 import { registerSettingsEditor } from './ui/settingsFile/settingsEditor.ts';
 import { currentOperations } from './ui/view/currentOperations.ts';
-import { notify } from './ui/view/notifications.ts';
+import { notify, originOf } from './ui/view/notifications.ts';
 import { Screens } from './ui/view/screens.ts';
 import { SessionWriters } from './ui/writers/sessionWriters.ts';
 
@@ -100,8 +100,9 @@ export function activate(context: vscode.ExtensionContext): void {
   };
   const wires: readonly Ending[] = [
     app.onDidChange(draw),
-    app.onDidTransition((transitions) => {
-      notify(source.news(transitions), circumstancesOf(operations()));
+    app.onDidTransition(({ watched, transitions }) => {
+      const news = source.news(transitions, watched.history);
+      notify(news, originOf(app, watched.connection), circumstancesOf(operations()));
     }),
     interval.onDidChange(() => app.applySettings()),
     rollback.watch.onDidChange(redraw),

@@ -1,3 +1,7 @@
+/** Colours by which a person tells connections apart: those that VS Code's themes have for charts. */
+export const CONNECTION_COLORS = ['red', 'orange', 'yellow', 'green', 'blue', 'purple'] as const;
+export type ConnectionColor = (typeof CONNECTION_COLORS)[number];
+
 /** A connection as settings.json holds it. There is no place for a password: that is kept in SecretStorage. */
 export interface ConnectionSetting {
   readonly name: string;
@@ -13,4 +17,5 @@ export interface ConnectionSetting {
   readonly schema?: string;
   readonly table?: string;
   readonly production?: boolean;
+  readonly color?: ConnectionColor;
 }

@@ -155,14 +155,46 @@ void test('connects by its parts step by step, with a way back', async () => {
 
 void test('watches the connection that is chosen', async () => {
   await workbench.runCommand('Django Sessions: Choose Connection…');
-  const { items } = await quickInput.waitOpen('Choose the connection to watch');
+  const { items } = await quickInput.waitOpen('Choose the connection to show');
   assert.deepEqual(
     items.map((item) => item.label),
     ['Shop database', 'Second', 'Connect to another database…'],
   );
   assert.match(items[0]?.detail ?? '', /production/);
-  await choose('Choose the connection to watch', 'Shop database');
+  await choose('Choose the connection to show', 'Shop database');
   await untilLiveWith(/shop database/i);
+});
+
+void test('another database is watched beside the one that is shown, and comes to the front with what it knows', async () => {
+  const tree = workbench.tree();
+  await tree.expand('Databases');
+  await untilRow(scene, 'Shop database', /^shown · production/);
+  await untilRow(scene, 'Second', /^not watched$/);
+  await tree.act('Second', 'Watch Database');
+  await untilRow(scene, 'Second', /^[≈\d][^·]* active · [^·]* saves\/min$/, 60_000);
+  await untilRow(scene, 'Databases', /^2 of 2 watched$/);
+  // Production stands out where there is another one to take it for; a click leads from it to the others.
+  const { kind, icons } = await workbench.statusItem('djangoSessionMonitor.database');
+  assert.deepEqual([kind, icons[0]], ['warning', 'lock']);
+  await workbench.clickStatusItem('djangoSessionMonitor.database');
+  const { items } = await quickInput.waitOpen('Choose the connection to show');
+  assert.match(items[1]?.detail ?? '', /^made by hand · .* active/);
+  await quickInput.press('ArrowDown');
+  await quickInput.accept();
+  await untilLiveWith(/second/i);
+  await untilRow(scene, 'Shop database', /^production · not watched$/);
+  assert.equal((await workbench.statusItem('djangoSessionMonitor.database')).kind, '');
+  // Not kept in any file of the workspace, and there again with the window.
+  await tree.act('Shop database', 'Show Database');
+  await untilLiveWith(/shop database/i);
+  await workbench.reload();
+  await workbench.openView(VIEW);
+  await untilLiveWith(/shop database/i);
+  await tree.expand('Databases');
+  await untilRow(scene, 'Second', /active/, 60_000);
+  await tree.act('Second', 'Stop Watching Database');
+  await untilRow(scene, 'Second', /^not watched$/);
+  await tree.collapse('Databases');
 });
 
 /** The repository's settings, as a pull may change them. */
@@ -202,7 +234,7 @@ void test('a connection of the workspace does not stand for the person’s own o
     async () => {
       assert.deepEqual(foreign.passwords, [], 'a foreign server was told the password');
       await workbench.runCommand('Django Sessions: Choose Connection…');
-      const { items } = await quickInput.waitOpen('Choose the connection to watch');
+      const { items } = await quickInput.waitOpen('Choose the connection to show');
       await quickInput.cancel();
       return items.map(({ label, description, detail }) => `${label}, ${description}, ${detail}`);
     },
@@ -220,7 +252,7 @@ void test('a connection of the workspace does not stand for the person’s own o
 
 void test('a password goes to the target that it was entered for, and to a changed one when that was confirmed', async () => {
   await workbench.runCommand('Django Sessions: Choose Connection…');
-  await quickInput.waitOpen('Choose the connection to watch');
+  await quickInput.waitOpen('Choose the connection to show');
   for (let i = 0; i < 2; i++) await quickInput.press('ArrowDown');
   await quickInput.accept();
   await untilMessage(/The one of PGPASSWORD is not sent by itself to a server that files of the project name/);
@@ -238,7 +270,7 @@ void test('a password goes to the target that it was entered for, and to a chang
   await untilTold(other, [WRONG_PASSWORD]);
   await rm(join(scene.folder, '.vscode'), { recursive: true });
   await workbench.runCommand('Django Sessions: Choose Connection…');
-  await choose('Choose the connection to watch', 'Shop database');
+  await choose('Choose the connection to show', 'Shop database');
   await untilLiveWith(/shop database/i);
 });
 

@@ -1,4 +1,4 @@
-import type { ConnectionSetting } from '../connectionSetting.ts';
+import { CONNECTION_COLORS, type ConnectionSetting } from '../connectionSetting.ts';
 import type { PasswordCommand } from '../passwordCommand.ts';
 import { holds, OF_FOLDER, OF_WINDOW, READING, type SettingRow } from '../settingRow.ts';
 
@@ -32,6 +32,11 @@ const CONNECTIONS = {
       schema: { type: 'string', description: 'Schema of the session table.' },
       table: { type: 'string', description: 'Name of the session table; django_session when missing.' },
       production: { type: 'boolean', description: 'Marks a connection to production data.' },
+      color: {
+        type: 'string',
+        enum: CONNECTION_COLORS,
+        description: 'Colour by which it is told from others; red for production when missing.',
+      },
     },
   },
 } as const;

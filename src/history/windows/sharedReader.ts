@@ -85,6 +85,10 @@ export class SharedReader implements Reader {
     return this.#heavy('exact', (reader) => reader.exact());
   }
 
+  async rest(): Promise<void> {
+    await this.#disconnect();
+  }
+
   async close(): Promise<void> {
     this.#closed = true;
     await this.#disconnect();

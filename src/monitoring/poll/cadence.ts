@@ -1,7 +1,8 @@
+import { createHash } from 'node:crypto';
 import type { MonitorOptions } from './monitorTypes.ts';
 import { paceSeconds, wantedSeconds } from './pacing.ts';
 
-export type Intervals = Required<Omit<MonitorOptions, 'connection' | 'settings'>>;
+export type Intervals = Required<Omit<MonitorOptions, 'connection' | 'settings' | 'aside'>>;
 
 const DEFAULTS: Intervals = {
   lightIntervalSeconds: 10,
@@ -28,14 +29,44 @@ export function intervalsOf(options: Partial<MonitorOptions>): Intervals {
 
 /** Decides when which reading is due. Times are this machine's. */
 export class Cadence {
-  intervals: Intervals;
   visible = true;
+  #options: Partial<MonitorOptions>;
+  #intervals: Intervals;
   #lightTook = 0;
   #nextDetail = -Infinity;
   #nextExact = -Infinity;
 
-  constructor(intervals: Intervals) {
-    this.intervals = intervals;
+  constructor(options: Partial<MonitorOptions>) {
+    this.#options = options;
+    this.#intervals = intervalsOf(options);
+  }
+
+  get intervals(): Intervals {
+    return this.#intervals;
+  }
+
+  /** From now on these hold. */
+  update(options: Partial<MonitorOptions>): void {
+    this.#options = options;
+    this.#intervals = intervalsOf(options);
+  }
+
+  /** Another connection is looked at. */
+  get aside(): boolean {
+    return this.#options.aside === true;
+  }
+
+  /** Somebody looks at its figures. */
+  get looked(): boolean {
+    return this.visible && !this.aside;
+  }
+
+  /** Seconds until its turn, at least half an interval from now: where in the interval that is follows from its id. */
+  secondsToTurn(now: Date): number {
+    const interval = this.lightSeconds;
+    const passed = (now.getTime() / 1000 - placeOf(this.#options.connection?.id ?? '') * interval) % interval;
+    const left = interval - passed;
+    return left < interval / 2 ? left + interval : left;
   }
 
   /** Seconds from the start of one light reading to the start of the next. */
@@ -54,7 +85,7 @@ export class Cadence {
 
   /** A minute apart while something is visible; the first in any case, since the tree may be opened at any time. */
   isDetailDue(now: Date): boolean {
-    return now.getTime() >= this.#nextDetail && (this.visible || this.#nextDetail === -Infinity);
+    return !this.aside && now.getTime() >= this.#nextDetail && (this.visible || this.#nextDetail === -Infinity);
   }
 
   detailTook(now: Date, seconds: number): void {
@@ -63,7 +94,7 @@ export class Cadence {
   }
 
   isExactDue(now: Date): boolean {
-    return this.intervals.exactIntervalSeconds > 0 && this.visible && now.getTime() >= this.#nextExact;
+    return this.intervals.exactIntervalSeconds > 0 && this.looked && now.getTime() >= this.#nextExact;
   }
 
   /** Whether it succeeded or not: a count that timed out has cost as much as one that came. */
@@ -80,7 +111,12 @@ export class Cadence {
 
   #light(awaitsSecond: boolean): number {
     const { lightIntervalSeconds: shownSeconds, hiddenIntervalSeconds: hiddenSeconds } = this.intervals;
-    const everySeconds = wantedSeconds({ shownSeconds, hiddenSeconds }, this.visible);
+    const everySeconds = wantedSeconds({ shownSeconds, hiddenSeconds }, this.looked);
     return paceSeconds({ everySeconds, tookSeconds: this.#lightTook, awaitsSecond });
   }
+}
+
+/** 0 to 1, the same in every window. */
+function placeOf(id: string): number {
+  return createHash('sha256').update(id).digest().readUInt32BE() / 2 ** 32;
 }

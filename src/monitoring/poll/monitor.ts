@@ -8,7 +8,7 @@ import { METRIC_ROWS } from '../metrics/metrics.ts';
 import { GrowthTracker } from '../snapshot/growth.ts';
 import { RecentSnapshots } from '../snapshot/recentSnapshots.ts';
 import type { Snapshot } from '../snapshot/snapshot.ts';
-import { Cadence, intervalsOf } from './cadence.ts';
+import { Cadence } from './cadence.ts';
 import { systemClock } from './clock.ts';
 import { IdleWatch } from './idleWatch.ts';
 import { HeavyReadings } from './heavyReadings.ts';
@@ -68,7 +68,7 @@ export class Monitor {
     this.#store = new MonitorStore(this.#clock, onError);
     this.onDidChange = this.#store.onDidChange;
     this.onDidTransition = this.#store.onDidTransition;
-    this.#cadence = new Cadence(intervalsOf(parts.options));
+    this.#cadence = new Cadence(parts.options);
     this.#builder = new SnapshotBuilder(new GrowthTracker(parts.sizes, onError), parts.sources);
     const shared = { clock: this.#clock, log: this.#log };
     this.#slot = new ReaderSlot({ ...shared, open: () => parts.open(), onLost: (error) => this.#fail(error) });
@@ -155,7 +155,7 @@ export class Monitor {
   update(options: Partial<MonitorOptions>): void {
     if (this.#disposed) return;
     this.#options = { ...this.#options, ...options };
-    this.#cadence.intervals = intervalsOf(this.#options);
+    this.#cadence.update(this.#options);
     this.#schedule.tellPace();
     const snapshot = this.#builder.build(this.#options, this.#cadence.lightSeconds);
     if (snapshot !== undefined) {
@@ -222,6 +222,7 @@ export class Monitor {
       this.#stop({ kind: 'paused', resting: true }, 'Readings rest, as nobody looks and nothing changes.');
     } else {
       this.#schedule.plan();
+      if (this.#cadence.aside && this.#builder.hasRates) await this.#slot.rest();
     }
   }
 
@@ -255,7 +256,7 @@ export class Monitor {
       this.#show({ kind: 'paused', problem });
       return;
     }
-    const failure = { attempt: this.#attempt, transient: problem.transient, visible: this.#cadence.visible };
+    const failure = { attempt: this.#attempt, transient: problem.transient, visible: this.#cadence.looked };
     this.#poll.plan(backoffSeconds(failure, this.#random));
     this.#showTrouble(problem, this.#poll.due);
   }
@@ -265,10 +266,8 @@ export class Monitor {
     // After a suspension the timer of the next reading is due as well, and reconnects.
     const { state } = this;
     if (state.kind !== 'live' || lateSeconds > SUSPENDED_SECONDS) return;
-    this.#showTrouble(
-      noReadingProblem((this.#clock.now().getTime() - state.snapshot.at.getTime()) / 1000),
-      this.#poll.due,
-    );
+    const seconds = (this.#clock.now().getTime() - state.snapshot.at.getTime()) / 1000;
+    this.#showTrouble(noReadingProblem(seconds), this.#poll.due);
   }
 
   #showTrouble(problem: ProblemText, nextTryAt: Date | undefined): void {

@@ -13,6 +13,8 @@ export interface Reader {
   light(options: { readonly fresh: boolean }): Promise<SessionMetrics>;
   detail(): Promise<DetailMetrics>;
   exact(): Promise<ExactCounts>;
+  /** Nothing is asked for a while: what it holds open on the server may be closed, and opened again by the next reading. Never rejects. */
+  rest?(): Promise<void>;
   /** Ends the connection, also while a reading runs, which then rejects. */
   close(): Promise<void>;
   /** Tells when the connection is lost between two readings. */
@@ -43,6 +45,11 @@ export interface Clock {
 export interface MonitorOptions {
   readonly connection: Snapshot['connection'];
   readonly settings: SessionSettings;
+  /**
+   * It is watched beside another one, which is looked at: only light readings, at the hidden interval and at a moment of it that
+   * follows from the connection's id, so that many are spread over it; between two of them no connection is held. Default false.
+   */
+  readonly aside?: boolean;
   /** Seconds between light readings while something of it is visible. Default 10. */
   readonly lightIntervalSeconds?: number;
   /** The same while nothing is visible; detail and exact readings rest then. Default 60. */

@@ -89,6 +89,11 @@ export class ReaderSlot {
     }
   }
 
+  /** Nothing is read for a while. */
+  async rest(): Promise<void> {
+    await this.#reader?.rest?.();
+  }
+
   /** Ends the connection; a reading or an opening that is under way rejects at once. Never rejects itself. */
   async abort(): Promise<void> {
     for (const giveUp of [...this.#pending]) giveUp();

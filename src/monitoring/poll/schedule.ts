@@ -63,9 +63,11 @@ export class Schedule {
     this.#lastStart = now;
   }
 
-  /** By the interval that holds now: the next reading, counted from the start of the last, and when figures are stale. */
+  /** By the interval that holds now: the next reading, counted from the start of the last or at its turn, and when figures are stale. */
   plan(): void {
-    this.#parts.poll.planAfterStart(this.#interval);
+    const { poll, cadence, clock, hasRates } = this.#parts;
+    if (cadence.aside && hasRates()) poll.plan(cadence.secondsToTurn(clock.now()));
+    else poll.planAfterStart(this.#interval);
     this.expect();
   }
 

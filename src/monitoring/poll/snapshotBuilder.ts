@@ -66,7 +66,8 @@ export class SnapshotBuilder {
         : unknown(`The size of the table is unknown: ${totalBytes.reason}`, totalBytes.next),
       settings: options.settings,
       monitor: this.#cost.total(intervalSeconds),
-      ...this.#sources?.findings,
+      // They are of what is looked at.
+      ...(options.aside === true ? {} : this.#sources?.findings),
     };
   }
 }

@@ -1,4 +1,4 @@
-import type { ConnectionSetting } from '../../contributions.ts';
+import type { ConnectionColor, ConnectionSetting } from '../../contributions.ts';
 import { toConnection, type ConnectionParts } from '../../django/project/connectionString.ts';
 import type { DatabaseSettings } from '../../django/project/project.ts';
 import type { ConnectOptions } from '../../postgres/connect/database.ts';
@@ -29,6 +29,8 @@ export interface Connection {
   readonly connectionString: string;
   readonly table: SessionTable;
   readonly production: boolean;
+  /** By which a person tells it from others. */
+  readonly color?: ConnectionColor;
   /** Why it counts as production or not, a sentence. */
   readonly productionWhy?: string;
   /** Where the values of the connection were found: "backend/.env, line 3". */

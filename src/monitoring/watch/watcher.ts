@@ -25,7 +25,8 @@ export interface Watched<K extends Keeping = Keeping> extends Watching<K> {
 }
 
 export interface WatcherParts<K extends Keeping> {
-  readonly create: (connection: Connection) => Promise<Watching<K>>;
+  /** `isAside`: whether another connection is looked at, asked whenever it matters. */
+  readonly create: (connection: Connection, isAside: () => boolean) => Promise<Watching<K>>;
   /** What the settings and the project say now; applied to a monitor that runs. */
   readonly options: (connection: Connection) => Partial<MonitorOptions>;
   readonly log: Log;
@@ -43,6 +44,7 @@ export class Watcher<K extends Keeping = Keeping> {
   readonly #parts: WatcherParts<K>;
   #watched: (Watched<K> & { readonly identity: string; readonly subscriptions: readonly Disposable[] }) | undefined;
   #visible = false;
+  #aside = false;
   #disposed = false;
 
   constructor(parts: WatcherParts<K>) {
@@ -70,7 +72,7 @@ export class Watcher<K extends Keeping = Keeping> {
     await this.end();
     if (this.#disposed) return;
     this.#parts.log.info(`Watching ${connection.name}: ${connection.target}`);
-    const watching = await this.#parts.create(connection);
+    const watching = await this.#parts.create(connection, () => this.#aside);
     if (this.#isDisposed()) return end(watching);
     const { monitor, history } = watching;
     const subscriptions = [
@@ -79,6 +81,7 @@ export class Watcher<K extends Keeping = Keeping> {
       monitor.onDidTransition((transitions) => this.#transition.fire(transitions)),
     ];
     this.#watched = { connection, identity, monitor, history, subscriptions };
+    monitor.update({ aside: this.#aside });
     monitor.setVisible(this.#visible);
     monitor.start();
     this.#changed.fire(undefined);
@@ -86,7 +89,15 @@ export class Watcher<K extends Keeping = Keeping> {
 
   /** The settings, or what the project says of its sessions, may have changed. */
   applySettings(): void {
-    if (this.#watched !== undefined) this.#watched.monitor.update(this.#parts.options(this.#watched.connection));
+    const { connection, monitor } = this.#watched ?? {};
+    if (connection !== undefined) monitor?.update({ ...this.#parts.options(connection), aside: this.#aside });
+  }
+
+  /** Whether another connection is looked at, and this one watched beside it. */
+  setAside(aside: boolean): void {
+    if (this.#aside === aside) return;
+    this.#aside = aside;
+    this.applySettings();
   }
 
   setVisible(visible: boolean): void {

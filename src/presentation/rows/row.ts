@@ -18,6 +18,15 @@ export interface Row {
   readonly command?: RowCommand;
   readonly children?: readonly Row[];
   readonly expanded?: boolean;
+  /** A number at its right edge, which stays in sight where the view is narrow. */
+  readonly badge?: RowBadge;
+}
+
+export interface RowBadge {
+  readonly count: number;
+  /** A theme colour, of the number and of the row's label. */
+  readonly color: string;
+  readonly tooltip: string;
 }
 
 export interface RowIcon {
@@ -43,6 +52,7 @@ export function face(row: Row): string {
     row.context,
     row.command,
     row.children === undefined,
+    row.badge,
   ]);
 }
 

@@ -8,6 +8,7 @@ import type { AppState } from '../rows/appState.ts';
 import { connectionRow } from '../rows/connectionRow.ts';
 import { historyProblemRow, historyRow } from '../rows/historyRow.ts';
 import { nextStepRows } from '../rows/nextSteps.ts';
+import { databasesRow } from '../databases/databaseRows.ts';
 import type { Row } from '../rows/row.ts';
 import { escapeMarkdown } from '../texts/hover.ts';
 import { readAge } from '../texts/readAge.ts';
@@ -43,21 +44,35 @@ export function treeContent(
         title: NO_CONNECTION_TITLE,
       };
     case 'notConfigured':
-      return state.problem === undefined
-        ? { rows: [], title: NO_CONNECTION_TITLE }
-        : {
-            rows: [
-              ...wishRows(operations.wishes),
-              ...nextStepRows(state.problem, 'notConfigured'),
-              ...operationRows(operations, now),
-            ],
-            message: problemLine(state.problem),
-            title: NO_CONNECTION_TITLE,
-          };
+      return unconfiguredContent(state, now, locale, operations);
     case 'connected':
       return connectedContent(state, now, locale, operations);
   }
 }
+
+/** Without rows VS Code shows what there is to do, in words. */
+function unconfiguredContent(
+  { problem, databases = [] }: Extract<AppState, { kind: 'notConfigured' }>,
+  now: Date,
+  locale: string,
+  operations: Operations,
+): TreeContent {
+  const known = databasesRow(databases, now, locale);
+  if (problem === undefined && known === undefined) return { rows: [], title: NO_CONNECTION_TITLE };
+  return {
+    rows: [
+      ...wishRows(operations.wishes),
+      ...(problem === undefined ? [] : nextStepRows(problem, 'notConfigured')),
+      ...(known === undefined ? [] : [{ ...known, expanded: true }]),
+      ...(problem === undefined ? [] : operationRows(operations, now)),
+    ],
+    message: problem === undefined ? NONE_SHOWN : problemLine(problem),
+    title: NO_CONNECTION_TITLE,
+  };
+}
+
+const NONE_SHOWN =
+  'None of these databases has been chosen for this window. Nothing connects to them until you show or watch one.';
 
 type Connected = Extract<AppState, { kind: 'connected' }>;
 
@@ -80,6 +95,7 @@ function connectedContent(state: Connected, now: Date, locale: string, operation
     ...(operations.investigationRows ?? []),
     connectionRow(connection),
   ];
+  const databases = databasesRow(state.databases ?? [], now, locale);
   const problem = historyProblemRow(state.history);
   const problems = [
     ...wishRows(operations.wishes),
@@ -87,7 +103,13 @@ function connectedContent(state: Connected, now: Date, locale: string, operation
     ...applicationProblemRows(operations.application),
   ];
   return {
-    rows: [...statusRows(monitor, connection.target, now), ...problems, ...connection.notes.map(noteRow), ...rows],
+    rows: [
+      ...statusRows(monitor, connection.target, now),
+      ...problems,
+      ...connection.notes.map(noteRow),
+      ...(databases === undefined ? [] : [databases]),
+      ...rows,
+    ],
     ...messageOf(monitor, now),
     title: monitor.kind === 'live' ? connection.name : `${connection.name} (${monitor.kind})`,
   };

@@ -19,6 +19,7 @@ import type { App } from '../connection/app.ts';
 import type { ContainerPlaces } from '../connection/django/containerPlaces.ts';
 import type { ProductionMarks } from '../connection/django/productionMarks.ts';
 import type { SavedConnections } from '../connection/savedConnections.ts';
+import { chooseWatched, showDatabase, watchDatabase } from './databases.ts';
 import type { Dashboard } from '../dashboard/dashboard.ts';
 import type { InvestigationCommand, LazyInvestigations } from '../investigations/lazyInvestigations.ts';
 import { showRollbackHistory } from '../rollback/historyPick.ts';
@@ -61,6 +62,10 @@ function handlers(parts: CommandParts): OwnHandlers {
       await connectToDatabase(app, saved, log);
     },
     [COMMANDS.chooseConnection]: () => chooseConnection(app),
+    [COMMANDS.showDatabase]: (row) => showDatabase(app, row),
+    [COMMANDS.watchDatabase]: (row) => watchDatabase(app, row, true),
+    [COMMANDS.stopWatchingDatabase]: (row) => watchDatabase(app, row, false),
+    [COMMANDS.chooseWatchedDatabases]: () => chooseWatched(app),
     [COMMANDS.chooseTable]: () => chooseTable(app),
     [COMMANDS.removeConnection]: () => removeConnection(app, saved),
     [COMMANDS.enterPassword]: () => enterPassword(app, saved),

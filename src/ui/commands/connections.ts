@@ -4,16 +4,18 @@ import type { Connection, ConnectionSource } from '../../monitoring/watch/connec
 import { resolveTarget } from '../../postgres/target/target.ts';
 import { showInformationMessage, showInputBox, showQuickPick, showWarningMessage } from '../common/messages.ts';
 import { runCommand } from '../common/runCommand.ts';
+import { badgeText, type DatabaseState } from '../../presentation/rows/databaseState.ts';
+import { databaseIcon, databaseLine } from '../../presentation/databases/databaseTexts.ts';
 import type { App } from '../connection/app.ts';
 import type { ProductionMarks } from '../connection/django/productionMarks.ts';
 import type { SavedConnections } from '../connection/savedConnections.ts';
 import type { Unconfirmed } from '../connection/storedPasswords.ts';
 
 export async function chooseConnection(app: App): Promise<void> {
-  const items = app.connections.map((connection) => connectionItem(connection, app.active));
+  const items = app.databases.map(databaseItem);
   const add = { label: '$(plug) Connect to another database…', connection: undefined };
   const chosen = await showQuickPick([...items, add], {
-    title: 'Choose the connection to watch',
+    title: 'Choose the connection to show',
     matchOnDescription: true,
     matchOnDetail: true,
   });
@@ -103,11 +105,21 @@ interface ConnectionItem extends vscode.QuickPickItem {
   readonly connection: Connection | undefined;
 }
 
-const ORIGINS: Readonly<Record<ConnectionSource, string>> = {
+export const ORIGINS: Readonly<Record<ConnectionSource, string>> = {
   django: 'from the Django project',
   settings: 'made by hand',
   workspace: 'from the settings of the workspace',
 };
+
+/** How it stands, with a few figures. */
+function databaseItem(state: DatabaseState): ConnectionItem {
+  const { connection, badge, shown } = state;
+  const alerts = badge.critical + badge.warning === 0 ? [] : [`alerts: ${badgeText(badge)}`];
+  const line = databaseLine(state, new Date(), vscode.env.language);
+  const detail = [ORIGINS[connection.source], line, ...alerts].filter((part) => part !== '').join(' · ');
+  const icon = shown ? 'check' : databaseIcon(state).id;
+  return { label: `$(${icon}) ${connection.name}`, description: connection.target, detail, connection };
+}
 
 function connectionItem(connection: Connection, active: Connection | undefined): ConnectionItem {
   const from = ORIGINS[connection.source];

@@ -59,6 +59,14 @@ export function showQuickPick<T extends vscode.QuickPickItem>(
   return vscode.window.showQuickPick(items, { ...options, ignoreFocusOut: true });
 }
 
+/** A choice of any number; undefined: given up. */
+export function showQuickPicks<T extends vscode.QuickPickItem>(
+  items: readonly T[],
+  options: vscode.QuickPickOptions,
+): Thenable<T[] | undefined> {
+  return vscode.window.showQuickPick(items, { ...options, canPickMany: true, ignoreFocusOut: true });
+}
+
 export function showInputBox({ prompt, validateInput, ...options }: InputBoxOptions): Thenable<string | undefined> {
   const complain = (text: string): string | undefined => complaintOf(validateInput, text);
   return vscode.window.showInputBox({ ...options, prompt: inertText(prompt), validateInput: complain });

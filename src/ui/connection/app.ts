@@ -1,24 +1,30 @@
 import * as vscode from 'vscode';
-import type { Ending } from '../../common/disposable.ts';
+import type { Disposable, Ending } from '../../common/disposable.ts';
 import { Emitter } from '../../common/events.ts';
-import { describeError, Problem, type ProblemText } from '../../common/problem.ts';
+import { describeError, Problem } from '../../common/problem.ts';
+import { later } from '../../common/timers.ts';
 import type { DjangoProject } from '../../django/project/project.ts';
 import type { HistoryStore } from '../../history/historyStore.ts';
-import type { AlertTransition } from '../../monitoring/alerts/alertTypes.ts';
 import type { Monitor } from '../../monitoring/poll/monitor.ts';
 import type { Connection } from '../../monitoring/watch/connection.ts';
-import { Watcher, type Watched } from '../../monitoring/watch/watcher.ts';
+import { Fleet, type Told } from '../../monitoring/watch/fleet.ts';
+import type { Watched } from '../../monitoring/watch/watcher.ts';
 import type { SessionTable } from '../../postgres/table/readings.ts';
+import type { DatabaseState } from '../../presentation/rows/databaseState.ts';
 import type { AppState } from '../../presentation/rows/appState.ts';
 import type { HistoryState } from '../../presentation/rows/historyRow.ts';
 import { looksLikeSettings } from '../../presentation/settingsFile/looksLikeSettings.ts';
+import { NOTHING_WATCHED, unexpected } from '../../presentation/texts/connectionProblems.ts';
+import { ChosenDatabases } from './chosenDatabases.ts';
+import { databaseStates } from '../../presentation/databases/databaseStates.ts';
 import { keepChosenTable, withChosenTable } from './chosenTables.ts';
 import type { Discovered, Discovery, DiscoveryOptions } from './discovery.ts';
 import type { Monitors } from './monitors.ts';
 import { alertSettings } from './monitorSettings.ts';
 import type { SavedConnections } from './savedConnections.ts';
 
-const ACTIVE_KEY = 'activeConnection';
+/** Databases that are not shown need not be redrawn with each of their readings: together, at most so often. */
+const OTHERS_MS = 1_000;
 
 export interface AppParts {
   readonly log: vscode.LogOutputChannel;
@@ -29,18 +35,22 @@ export interface AppParts {
 }
 
 /**
- * Decides what is watched: finds the connections, keeps one of them active with a monitor of its own, and tells the views
- * one state. It draws nothing and reads no database itself.
+ * Decides what is watched: finds the connections, keeps one of them active and those that the person has chosen watched beside
+ * it, each with a monitor of its own, and tells the views one state. It draws nothing and reads no database itself.
  */
 export class App implements Ending {
   readonly #parts: AppParts;
   readonly #changed: Emitter<AppState>;
-  readonly #transition: Emitter<readonly AlertTransition[]>;
+  readonly #transition: Emitter<Told<HistoryStore>>;
   readonly #projectsRead: Emitter<undefined>;
   #state: AppState = { kind: 'searching' };
   #connections: readonly Connection[] = [];
   #discovered: Discovered = { connections: [] };
-  readonly #watcher: Watcher<HistoryStore>;
+  readonly #fleet: Fleet<HistoryStore>;
+  readonly #chosen: ChosenDatabases;
+  /** What to show where none is watched. */
+  #without: AppState = { kind: 'searching' };
+  #soon: Disposable | undefined;
   #disposed = false;
   /** Reloads wait for each other: two at once could leave two monitors. */
   #reloading: Promise<void> = Promise.resolve();
@@ -53,15 +63,19 @@ export class App implements Ending {
     this.#changed = new Emitter(onError);
     this.#transition = new Emitter(onError);
     this.#projectsRead = new Emitter(onError);
-    this.#watcher = new Watcher({
-      create: (connection) => parts.monitors.create(connection),
+    this.#chosen = new ChosenDatabases(parts.memory);
+    this.#fleet = new Fleet({
+      create: (connection, isAside) => parts.monitors.create(connection, isAside),
       options: (connection) => parts.monitors.options(connection),
       log: parts.log,
     });
-    this.#watcher.onDidChange(() => this.#showWatched());
-    this.#watcher.onDidTransition((transitions) => {
-      this.#keepAlerts();
-      this.#transition.fire(transitions);
+    this.#fleet.onDidChange((id) => {
+      if (id === this.active?.id) this.#showWatched();
+      else this.#soon ??= later(() => this.#showWatched(), OTHERS_MS);
+    });
+    this.#fleet.onDidTransition((told) => {
+      this.#keepAlerts(told.watched);
+      this.#transition.fire(told);
     });
   }
 
@@ -69,7 +83,8 @@ export class App implements Ending {
     return this.#changed.event;
   }
 
-  get onDidTransition(): Emitter<readonly AlertTransition[]>['event'] {
+  /** Of all that are watched. */
+  get onDidTransition(): Emitter<Told<HistoryStore>>['event'] {
     return this.#transition.event;
   }
 
@@ -114,7 +129,23 @@ export class App implements Ending {
   }
 
   async choose(id: string): Promise<void> {
-    await this.#parts.memory.update(ACTIVE_KEY, id);
+    await this.#chosen.show(id);
+    await this.reload();
+  }
+
+  /** How each of the known ones stands. */
+  get databases(): readonly DatabaseState[] {
+    return databaseStates(this.#connections, this.#fleet, this.chosen);
+  }
+
+  /** Ids of those that are watched whichever is shown. */
+  get chosen(): ReadonlySet<string> {
+    return this.#chosen.watched;
+  }
+
+  /** These are watched from now on, whichever is shown, and no others. */
+  async watch(ids: readonly string[]): Promise<void> {
+    await this.#chosen.watch(ids);
     await this.reload();
   }
 
@@ -127,7 +158,7 @@ export class App implements Ending {
 
   /** To be called after an alert was acknowledged or snoozed: keeps it and draws it. */
   alertsChanged(): void {
-    this.#keepAlerts();
+    if (this.#watched !== undefined) this.#keepAlerts(this.#watched);
     this.#showWatched();
   }
 
@@ -155,13 +186,13 @@ export class App implements Ending {
 
   /** Applies changed settings to the running monitor; what changes the connection itself comes with the next reload. */
   applySettings(): void {
-    if (this.#watched === undefined) return;
-    this.#watcher.applySettings();
-    for (const complaint of this.#watched.monitor.alerts.configure(alertSettings())) this.#parts.log.warn(complaint);
+    this.#fleet.applySettings();
+    const complaints = this.#fleet.all.flatMap(({ monitor }) => monitor.alerts.configure(alertSettings()));
+    for (const complaint of new Set(complaints)) this.#parts.log.warn(complaint);
   }
 
   setVisible(visible: boolean): void {
-    this.#watcher.setVisible(visible);
+    this.#fleet.setVisible(visible);
   }
 
   /** Resolves when the connection is closed, and another window may read. */
@@ -170,51 +201,61 @@ export class App implements Ending {
     this.#changed.dispose();
     this.#transition.dispose();
     this.#projectsRead.dispose();
-    return this.#watcher.dispose();
+    this.#soon?.dispose();
+    return this.#fleet.dispose();
   }
 
   async #reload(options: DiscoveryOptions): Promise<void> {
     if (this.#disposed) return;
     if (!vscode.workspace.isTrusted) {
-      await this.#watcher.end();
+      await this.#fleet.end();
       this.#connections = [];
       this.#discovered = { connections: [] };
       this.#projectsRead.fire(undefined);
-      this.#show({ kind: 'untrusted' });
+      this.#showWithout({ kind: 'untrusted' });
       return;
     }
-    if (this.#watched === undefined) this.#show({ kind: 'searching' });
+    if (this.#watched === undefined) this.#showWithout({ kind: 'searching' });
     const found = await this.#parts.discovery.find(options);
     this.#discovered = found;
     const all = [...found.connections, ...this.#parts.saved.list()];
     this.#connections = all.map((connection) => withChosenTable(connection, this.#parts.memory));
     this.#parts.monitors.forgetOthers(this.#connections);
-    const wanted = this.#parts.memory.get<string>(ACTIVE_KEY);
-    // A connection made by hand may lead to production from any folder: it is watched only where it was chosen.
-    const chosen =
-      this.#connections.find((c) => c.id === wanted) ?? this.#connections.find((c) => c.source === 'django');
-    if (chosen === undefined) {
-      await this.#watcher.end();
-      this.#show({ kind: 'notConfigured', ...(found.problem === undefined ? {} : { problem: found.problem }) });
-    } else await this.#watcher.watch(chosen, options.reconnect === true);
+    const front = this.#chosen.shown(this.#connections);
+    const beside = this.#connections.filter(({ id }) => this.chosen.has(id));
+    await this.#fleet.watch({ front, beside, reconnect: options.reconnect === true });
+    if (front === undefined)
+      this.#showWithout({ kind: 'notConfigured', ...(found.problem === undefined ? {} : { problem: found.problem }) });
     this.#projectsRead.fire(undefined);
   }
 
   get #watched(): Watched<HistoryStore> | undefined {
-    return this.#watcher.current;
+    return this.#fleet.front;
   }
 
-  #keepAlerts(): void {
-    if (this.#watched !== undefined)
-      this.#parts.monitors.keepAlerts(this.#watched.connection, this.#watched.monitor.alerts);
+  #keepAlerts({ connection, monitor }: Watched): void {
+    this.#parts.monitors.keepAlerts(connection, monitor.alerts);
+  }
+
+  #showWithout(state: AppState): void {
+    this.#without = state;
+    this.#showWatched();
   }
 
   #showWatched(): void {
-    if (this.#watched === undefined) return;
+    this.#soon?.dispose();
+    this.#soon = undefined;
+    const { databases } = this;
+    if (this.#watched === undefined) {
+      const without = this.#without;
+      this.#show(without.kind === 'notConfigured' ? { ...without, databases } : without);
+      return;
+    }
     const { monitor, connection, history } = this.#watched;
     const alerts = monitor.alerts.states();
     const badge = monitor.alerts.badge();
-    this.#show({ kind: 'connected', connection, monitor: monitor.state, alerts, badge, history: stateOf(history) });
+    const state = { connection, monitor: monitor.state, alerts, badge, history: stateOf(history), databases };
+    this.#show({ kind: 'connected', ...state });
   }
 
   #show(state: AppState): void {
@@ -224,8 +265,8 @@ export class App implements Ending {
 
   async #fail(error: unknown): Promise<void> {
     this.#parts.log.error(describeError(error));
-    await this.#watcher.end();
-    this.#show({ kind: 'notConfigured', problem: error instanceof Problem ? error : unexpected(error) });
+    await this.#fleet.end();
+    this.#showWithout({ kind: 'notConfigured', problem: error instanceof Problem ? error : unexpected(error) });
   }
 }
 
@@ -242,23 +283,5 @@ function stateOf(history: HistoryStore): HistoryState {
     ...(problem === undefined ? {} : { problem }),
     ...(path === undefined ? {} : { path }),
     ...(from === undefined ? {} : { from }),
-  };
-}
-
-const NOTHING_WATCHED: ProblemText = {
-  code: 'nothing-watched',
-  what: 'There is no connection to do this with',
-  why: 'No database has been found or chosen yet.',
-  next: 'Open the folder of a Django project, or run "Django Sessions: Connect to Database…".',
-  transient: false,
-};
-
-function unexpected(error: unknown): ProblemText {
-  return {
-    code: 'unexpected',
-    what: 'Finding the database failed',
-    why: error instanceof Error ? `${error.message}.` : `${String(error)}.`,
-    next: 'See the log, and connect by hand in the meantime.',
-    transient: false,
   };
 }

@@ -5,7 +5,7 @@ import { sizesIn } from '../../history/sizes.ts';
 import { SharedReader } from '../../history/windows/sharedReader.ts';
 import { AlertEngine } from '../../monitoring/alerts/alerts.ts';
 import { Monitor } from '../../monitoring/poll/monitor.ts';
-import type { MonitorOptions } from '../../monitoring/poll/monitorTypes.ts';
+import type { MonitorOptions, Reader } from '../../monitoring/poll/monitorTypes.ts';
 import type { SnapshotSources } from '../../monitoring/snapshot/sources.ts';
 import type { Connection } from '../../monitoring/watch/connection.ts';
 import { openReader } from '../../monitoring/watch/reader.ts';
@@ -18,20 +18,25 @@ export interface MonitorPlace {
   readonly context: Pick<vscode.ExtensionContext, 'globalStorageUri' | 'workspaceState'>;
   readonly sources: SnapshotSources;
   readonly log: Log;
+  /** Connects when it may. */
+  readonly open: (connect: () => Promise<Reader>) => Promise<Reader>;
 }
 
 /** A monitor for this connection, with what earlier sessions knew: firing alerts (not told twice) and the history. */
 export async function createMonitor(
   connection: Connection,
   options: MonitorOptions,
-  { context, sources, log }: MonitorPlace,
+  { context, sources, log, open }: MonitorPlace,
 ): Promise<Watching<HistoryStore>> {
   const alerts = new AlertEngine({ settings: alertSettings() });
   restoreAlerts(connection, alerts, context.workspaceState, log);
   const everyMs = (options.lightIntervalSeconds ?? 10) * 1000;
   const history = await openStore(connection, context.globalStorageUri, everyMs, log);
   const monitor = new Monitor({
-    open: () => SharedReader.open({ exchange: history, open: () => openReader(connection, expiredCap), log }),
+    open: () => {
+      const connect = (): Promise<Reader> => openReader(connection, expiredCap);
+      return SharedReader.open({ exchange: history, open: () => open(connect), log });
+    },
     options,
     log,
     alerts,

@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 import { filled } from '../../common/filled.ts';
-import type { ConnectionSetting } from '../../contributions.ts';
+import { CONNECTION_COLORS, type ConnectionColor, type ConnectionSetting } from '../../contributions.ts';
 import {
   settingConnectionId,
   settingParts,
@@ -83,6 +83,7 @@ export function connectionOf(
       ...optionalSchema(filled(setting.schema)),
     },
     production: setting.production === true,
+    ...(isColor(setting.color) ? { color: setting.color } : {}),
     session: {},
     notes: [],
     access: () => access(user),
@@ -111,4 +112,9 @@ function isConnection(value: unknown): value is ConnectionSetting {
     typeof value.name === 'string' &&
     value.name !== ''
   );
+}
+
+/** The same holds for colours: what is none is passed over. */
+function isColor(color: unknown): color is ConnectionColor {
+  return CONNECTION_COLORS.some((one) => one === color);
 }

@@ -77,9 +77,7 @@ export class History implements HistorySource, vscode.Disposable {
    * Writes down alerts that fire or clear, and gives back the transitions that no window has told yet: all of them see the
    * same readings, and one notification is enough.
    */
-  news(transitions: readonly AlertTransition[]): readonly AlertTransition[] {
-    const { store } = this;
-    if (store === undefined) return transitions;
+  news(transitions: readonly AlertTransition[], store: HistoryStore): readonly AlertTransition[] {
     return transitions.filter((transition) => {
       const annotation = alertAnnotation(transition);
       return annotation === undefined || isNews(store, annotation);

@@ -1,6 +1,8 @@
 import * as vscode from 'vscode';
 import { CONTEXT_KEYS, VIEWS } from '../../contributions.ts';
 import type { Operations } from '../../presentation/operations/operationRows.ts';
+import { alertCounts } from '../../presentation/databases/alertCounts.ts';
+import { badgeOfAll, badgeText } from '../../presentation/rows/databaseState.ts';
 import { stateName, type AppState } from '../../presentation/rows/appState.ts';
 import { treeContent } from '../../presentation/tree/treeRows.ts';
 import { mayDeleteAll } from '../cleanup/mayDeleteAll.ts';
@@ -86,9 +88,9 @@ function breakable(text: string): string {
 }
 
 function badgeOf(state: AppState): vscode.ViewBadge | undefined {
-  if (state.kind !== 'connected') return undefined;
-  const { critical, warning } = state.badge;
+  const counted = alertCounts(state);
+  const { critical, warning } = badgeOfAll(counted);
   const value = critical + warning;
   if (value === 0) return undefined;
-  return { value, tooltip: `${String(critical)} critical, ${String(warning)} warning` };
+  return { value, tooltip: counted.map(({ name, badge }) => `${name}${badgeText(badge)}`).join('\n') };
 }

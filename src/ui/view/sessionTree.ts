@@ -1,12 +1,14 @@
 import * as vscode from 'vscode';
 import { changedRows, type Row } from '../../presentation/rows/row.ts';
 import { hoverText } from '../common/messages.ts';
+import { badgeUri, registerRowBadges } from './rowBadges.ts';
 
 /**
  * Draws rows that are made elsewhere. Rows are looked up by id, so a node keeps its identity (and with it expansion,
  * selection and focus) over readings, and only the rows that changed are redrawn.
  */
 export class SessionTree implements vscode.TreeDataProvider<string>, vscode.Disposable {
+  readonly #badges = registerRowBadges();
   readonly #changed = new vscode.EventEmitter<string | string[] | undefined>();
   readonly onDidChangeTreeData = this.#changed.event;
   #rows: readonly Row[] = [];
@@ -48,6 +50,7 @@ export class SessionTree implements vscode.TreeDataProvider<string>, vscode.Disp
     item.id = row.id;
     if (row.description !== undefined) item.description = row.description;
     if (row.icon !== undefined) item.iconPath = themeIcon(row.icon);
+    if (row.badge !== undefined) item.resourceUri = badgeUri(row.id, row.badge);
     if (row.context !== undefined) item.contextValue = row.context.join(' ');
     if (row.accessible !== undefined) item.accessibilityInformation = { label: row.accessible };
     if (row.command !== undefined) {
@@ -67,6 +70,7 @@ export class SessionTree implements vscode.TreeDataProvider<string>, vscode.Disp
   }
 
   dispose(): void {
+    this.#badges.dispose();
     this.#changed.dispose();
   }
 
