@@ -1,0 +1,7 @@
+import type { ExportTarget } from './exportContext.ts';
+import { PROMETHEUS } from './prometheus/prometheus.ts';
+
+export type { ExportContext, ExportedFile, ExportedRule, ExportTarget } from './exportContext.ts';
+
+/** Every system that the metrics and rules can be given to, once. Adding one is adding a row. */
+export const EXPORT_TARGETS: readonly ExportTarget[] = [PROMETHEUS];
