@@ -1,3 +1,4 @@
+import { readFileSync, statSync, type Stats } from 'node:fs';
 import { readdir, readFile, stat } from 'node:fs/promises';
 
 /** What the reading of a project needs of a file system; VS Code's and Node's both serve. */
@@ -16,11 +17,19 @@ export interface DirectoryEntry {
 /** Larger files are left alone: no settings module or .env is that large. */
 const MAX_FILE_BYTES = 1_000_000;
 
+/** A link of a repository may lead to what has no end, such as /dev/zero, or to a pipe that nobody writes to. */
+const isReadable = (found: Stats): boolean => found.isFile() && found.size <= MAX_FILE_BYTES;
+
+/** A small text at a path that others may have named. @throws Error where there is none, it is no file, or a large one */
+export function readSmallFile(path: string): string {
+  if (!isReadable(statSync(path))) throw new Error(`${path} is no file of at most ${String(MAX_FILE_BYTES)} bytes.`);
+  return readFileSync(path, 'utf8');
+}
+
 export const nodeFileSystem: FileSystem = {
   async readText(path) {
     try {
-      const { size } = await stat(path);
-      return size > MAX_FILE_BYTES ? undefined : await readFile(path, 'utf8');
+      return isReadable(await stat(path)) ? await readFile(path, 'utf8') : undefined;
     } catch {
       // Absent, a folder or not readable: the contract has one answer for all of them.
       return undefined;

@@ -18,6 +18,7 @@ const BRACED = /^([A-Za-z_]\w*)(?:(:?[-?+])([^]*))?$/u;
  */
 export function interpolate(text: string, variables: Variables, missing = new Set<string>(), depth = 0): string {
   let done = '';
+  let closing: ReadonlyMap<number, number> | undefined;
   for (let at = 0; at < text.length;) {
     const dollar = text.indexOf('$', at);
     if (dollar === -1) return done + text.slice(at);
@@ -28,7 +29,7 @@ export function interpolate(text: string, variables: Variables, missing = new Se
       at++;
       continue;
     }
-    const end = text[at] === '{' ? closingBrace(text, at) : undefined;
+    const end = text[at] === '{' ? (closing ??= closingBraces(text)).get(at) : undefined;
     const braced = end === undefined ? null : BRACED.exec(text.slice(at + 1, end));
     NAME.lastIndex = at;
     const bare = end === undefined ? NAME.exec(text)?.[0] : undefined;
@@ -36,15 +37,24 @@ export function interpolate(text: string, variables: Variables, missing = new Se
       const [, name = '', operator = '', word = ''] = braced;
       done += valueOf(name, operator, () => interpolate(word, variables, missing, depth + 1), variables, missing);
       at = end + 1;
+      if (done.length > MAX_LENGTH) return tooLong(name, missing);
     } else if (bare !== undefined) {
       done += valueOf(bare, '', () => '', variables, missing);
       at += bare.length;
+      if (done.length > MAX_LENGTH) return tooLong(bare, missing);
     } else done += '$';
   }
   return done;
 }
 
 const MAX_NESTED = 20;
+/** Of characters. Ten lines, each of which names the one before ten times, would make a text that fills the memory. */
+const MAX_LENGTH = 100_000;
+
+function tooLong(name: string, missing: Set<string>): string {
+  missing.add(name);
+  return '';
+}
 
 function valueOf(
   name: string,
@@ -61,14 +71,15 @@ function valueOf(
   return value ?? '';
 }
 
-/** Of `${` at `open`; undefined: it is not closed. */
-function closingBrace(text: string, open: number): number | undefined {
-  let depth = 0;
-  for (let at = open; at < text.length; at++) {
-    if (text[at] === '{') depth++;
-    else if (text[at] === '}' && --depth === 0) return at;
+/** Of each brace that is closed, where; found in one pass, for a text may be nothing but braces. */
+function closingBraces(text: string): ReadonlyMap<number, number> {
+  const found = new Map<number, number>();
+  const open: number[] = [];
+  for (let at = 0; at < text.length; at++) {
+    if (text[at] === '{') open.push(at);
+    else if (text[at] === '}' && open.length > 0) found.set(open.pop() ?? 0, at);
   }
-  return undefined;
+  return found;
 }
 
 export interface EnvFileEntry {
@@ -90,7 +101,7 @@ const ESCAPES: Readonly<Record<string, string>> = { n: '\n', r: '\r', t: '\t', $
  */
 export function readEnvFile(text: string, variables: Variables, raw = false): Map<string, EnvFileEntry> {
   const found = new Map<string, EnvFileEntry>();
-  const known: Record<string, string | undefined> = {};
+  const known: Record<string, string | undefined> = { ...variables };
   const lines = text.replace(/^\uFEFF/u, '').replace(/\r\n?/gu, '\n');
   let line = 1;
   let counted = 0;
@@ -98,15 +109,15 @@ export function readEnvFile(text: string, variables: Variables, raw = false): Ma
     const [, name = '', single, double, plain = ''] = match;
     for (; counted < match.index; counted++) if (lines[counted] === '\n') line++;
     const missing = new Set<string>();
-    const resolve = (value: string): string => interpolate(value, { ...known, ...variables }, missing);
+    const resolve = (value: string): string => interpolate(value, known, missing);
     const value = raw
       ? (single ?? '')
       : single !== undefined
         ? single.replaceAll("\\'", "'")
         : double !== undefined
           ? resolve(double.replace(/\\([^])/gu, (_, c: string) => ESCAPES[c] ?? c))
-          : resolve(plain.replace(/(?:^|\s+)#.*$/u, '').trimEnd());
-    known[name] = value;
+          : resolve(plain.replace(/(?:^|\s)#.*$/u, '').trimEnd());
+    if (!Object.hasOwn(variables, name)) known[name] = value;
     found.set(name, { value, line, missing: [...missing] });
   }
   return found;

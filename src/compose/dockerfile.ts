@@ -50,12 +50,15 @@ function stagesOf(text: string): Stage[] {
   const lines = text.replace(/\r\n?/gu, '\n').split('\n');
   for (let i = 0; i < lines.length; i++) {
     const line = i + 1;
-    let whole = lines[i] ?? '';
-    if (/^\s*#/u.test(whole)) continue;
-    while (/\\\s*$/u.test(whole) && i + 1 < lines.length) {
+    let last = lines[i] ?? '';
+    if (/^\s*#/u.test(last)) continue;
+    const before: string[] = [];
+    while (/\\\s*$/u.test(last) && i + 1 < lines.length) {
       const next = lines[++i] ?? '';
-      whole = whole.replace(/\\\s*$/u, ' ') + (/^\s*#/u.test(next) ? '\\' : next);
+      before.push(last.replace(/\\\s*$/u, ' '));
+      last = /^\s*#/u.test(next) ? '\\' : next;
     }
+    const whole = before.join('') + last;
     const [, keyword = '', rest = ''] = /^\s*([A-Za-z]+)\s+(.*)$/su.exec(whole) ?? [];
     if (/^from$/iu.test(keyword)) {
       const [, from = '', name = ''] = /^(?:--\S+\s+)*(\S+)(?:\s+as\s+(\S+))?/iu.exec(rest) ?? [];

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
-import { chmod, readFile, stat, utimes, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { chmod, glob, readFile, rename, stat, symlink, utimes, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import { after, test } from 'node:test';
 import { allNotifications, assertCleanLogs, openLive, ourLog, untilRow } from './look.ts';
 import { openScene } from './scene.ts';
@@ -243,8 +243,11 @@ void test('what can’t be done without guessing is refused with the reason, and
   await reset();
 });
 
-void test('unsaved changes, and a file that is read-only, are told before anything is written', async () => {
+void test('unsaved changes, a file that is read-only, and a link, are told before anything is written', async () => {
   await type(BASE, `${original}# not saved yet\n`);
+  const elsewhere = join(dirname(folder), 'elsewhere.py');
+  await rename(join(folder, BASE), elsewhere);
+  await symlink(elsewhere, join(folder, BASE));
   await chmod(join(folder, BASE), 0o444);
   await workbench.runCommand(DISABLE);
   await untilPreview();
@@ -252,9 +255,11 @@ void test('unsaved changes, and a file that is read-only, are told before anythi
   const modal = await workbench.waitFor(() => workbench.modal(), 'the question');
   assert.match(modal?.detail ?? '', /base\.py has other changes that are not saved/);
   assert.match(modal?.detail ?? '', /base\.py is read-only on the disk/);
+  assert.ok(modal?.detail.includes(`base.py is a link, and what is changed is ${elsewhere}.`), modal?.detail);
   await workbench.screenshot('settings-warnings-light');
   await workbench.clickModalButton('Cancel');
   assert.equal(await readFile(join(folder, BASE), 'utf8'), original);
+  await rename(elsewhere, join(folder, BASE));
   await chmod(join(folder, BASE), 0o644);
   await workbench.clickEditorAction('Discard Previewed Change');
   await reset();
@@ -358,6 +363,12 @@ void test('where the file can no longer tell what stood there, the earlier state
   await untilPreview();
   await confirm(/^Apply the quick rollback/);
   await untilDisk(BASE, (text) => text.includes('[session-monitor: off]'), 'the rollback');
+  let kept = 0;
+  for await (const file of glob(join(scene.vscode.userDataDir, '**', 'rollbacks', '*', '*'))) {
+    kept++;
+    assert.doesNotMatch(await readFile(file, 'latin1'), /MIDDLEWARE|SECRET_KEY/u, file);
+  }
+  assert.ok(kept > 0);
   const gone = (await readFile(join(folder, BASE), 'utf8')).replace(/^.*session-monitor: off.*\n/m, '');
   await type(BASE, gone);
   await save();

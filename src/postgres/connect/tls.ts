@@ -1,6 +1,7 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { rootCertificates, type ConnectionOptions, type PeerCertificate } from 'node:tls';
+import { readSmallFile } from '../../common/fileSystem.ts';
 import { Problem } from '../../common/problem.ts';
 import { personsFile, surroundings } from '../target/libpqFiles.ts';
 import type { Parameters } from '../target/libpqParameters.ts';
@@ -119,7 +120,7 @@ function optionalFile(named: string | undefined, standard: string): string | und
 
 function read(file: string): string {
   try {
-    return readFileSync(file, 'utf8');
+    return readSmallFile(file);
   } catch (cause) {
     throw settings(`The file ${file} cannot be read.`, cause);
   }

@@ -1,7 +1,9 @@
-import { existsSync, readFileSync, statSync } from 'node:fs';
+import { statSync } from 'node:fs';
 import { homedir } from 'node:os';
 import path from 'node:path';
+import { readSmallFile } from '../../common/fileSystem.ts';
 import { Problem } from '../../common/problem.ts';
+import { isFile } from '../../common/programFile.ts';
 import type { Parameters } from './libpqParameters.ts';
 
 /**
@@ -45,8 +47,8 @@ export function readService(name: string, file: string | undefined, from: Surrou
     file ?? personsFile('service', from),
     ...(system === undefined ? [] : [path.join(system, 'pg_service.conf')]),
   ];
-  for (const one of files.filter((one) => existsSync(one))) {
-    const found = serviceIn(readFileSync(one, 'utf8').replace(/^\uFEFF/u, ''), name);
+  for (const one of files.filter((one) => isFile(one))) {
+    const found = serviceIn(readSmallFile(one).replace(/^\uFEFF/u, ''), name);
     if (found !== undefined) return found;
   }
   throw new Problem({
@@ -99,7 +101,7 @@ export function readPassfile(parameters: Parameters, from: Surroundings): Passfi
     parameters['dbname'],
     parameters['user'],
   ];
-  for (const line of readFileSync(file, 'utf8').split(/\r?\n/u)) {
+  for (const line of readSmallFile(file).split(/\r?\n/u)) {
     if (line.startsWith('#')) continue;
     const fields = [...line.matchAll(/((?:[^:\\]|\\.)*)(?::|$)/gu)].map((match) =>
       (match[1] ?? '').replace(/\\(.)/gu, '$1'),

@@ -9,6 +9,7 @@ import { reportMarkdown } from '../../reports/reportMarkdown.ts';
 import { showInformationMessage } from './messages.ts';
 import { withCancel, type Work } from './progress.ts';
 import { runCommand } from './runCommand.ts';
+import { foldersOnDisk } from './foldersOnDisk.ts';
 
 /** What a file can be, by the end of its name. */
 const FORMATS: readonly {
@@ -77,7 +78,7 @@ export async function saveReportFile({ title, name, extension, compose, log }: R
 }
 
 async function askTarget(title: string, name: string, extension: string): Promise<vscode.Uri | undefined> {
-  const folder = vscode.workspace.workspaceFolders?.[0]?.uri;
+  const folder = foldersOnDisk()[0]?.uri;
   const file = `${name.replaceAll(/[^\p{L}\p{N}]+/gu, '-').toLowerCase()}.${extension}`;
   const first = FORMATS.toSorted((a, b) => rank(b.extensions, extension) - rank(a.extensions, extension));
   return vscode.window.showSaveDialog({

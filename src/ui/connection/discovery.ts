@@ -14,6 +14,7 @@ import { wishOf } from '../settings/wishes.ts';
 import { djangoConnection, djangoConnectionId, type DjangoConnectionParts } from './django/djangoConnections.ts';
 import { isAliasUnknown } from './django/sessionAliases.ts';
 import { chosenInterpreter } from './interpreter.ts';
+import { foldersOnDisk } from '../common/foldersOnDisk.ts';
 
 export interface DiscoveryOptions {
   /** Run manage.py even where the text of the settings was enough. */
@@ -49,7 +50,7 @@ export class Discovery {
 
   async find(options: DiscoveryOptions): Promise<Discovered> {
     this.#parts.places.forgetQuestions();
-    const folders = (vscode.workspace.workspaceFolders ?? []).filter((folder) => folder.uri.scheme === 'file');
+    const folders = foldersOnDisk();
     const found = (await Promise.all(folders.map((folder) => this.#inFolder(folder, options)))).flat();
     if (options.askDjango === true && found.length === 0) throw NO_PROJECT;
     const connections = found.flatMap((f) => f.connections);

@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import { Problem } from '../../common/problem.ts';
+import { foldersOnDisk } from '../common/foldersOnDisk.ts';
 
 /** What every PNG begins with. */
 const SIGNATURE = Buffer.from([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a]);
@@ -8,7 +9,7 @@ const SIGNATURE = Buffer.from([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a]);
 export async function savePicture(name: string, base64: string): Promise<void> {
   const bytes = Buffer.from(base64, 'base64');
   if (!bytes.subarray(0, SIGNATURE.length).equals(SIGNATURE)) throw new Problem(NO_PICTURE);
-  const folder = vscode.workspace.workspaceFolders?.[0]?.uri;
+  const folder = foldersOnDisk()[0]?.uri;
   const file = `${name.replaceAll(/[^\p{L}\p{N}]+/gu, '-').toLowerCase()}.png`;
   const target = await vscode.window.showSaveDialog({
     title: 'Save Chart as Picture',

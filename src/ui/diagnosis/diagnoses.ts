@@ -24,6 +24,7 @@ import type { Additions, Investigation, InvestigationParts } from '../investigat
 import { askSymptom } from './askSymptom.ts';
 import { DiagnosisDocuments } from './diagnosisDocuments.ts';
 import { lookForCauses } from './lookForCauses.ts';
+import { foldersOnDisk } from '../common/foldersOnDisk.ts';
 
 const DIAGNOSES: RecordKind<DiagnosisRecord> = {
   key: 'diagnoses',
@@ -117,7 +118,7 @@ export class Diagnoses implements Investigation {
 
   async #report(diagnosis: Diagnosis, { id, name, target }: Connection): Promise<void> {
     const { diagnosisReport } = await import('../../diagnosis/report/diagnosisReport.ts');
-    const folder = vscode.workspace.workspaceFolders?.[0]?.uri.fsPath;
+    const folder = foldersOnDisk()[0]?.uri.fsPath;
     const options = { name, target, locale: vscode.env.language, ...(folder === undefined ? {} : { folder }) };
     await this.#documents.open(diagnosis, diagnosisReport(diagnosis, options));
     await this.#records.put(diagnosisRecord(diagnosis, id));

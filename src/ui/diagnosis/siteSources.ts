@@ -5,13 +5,14 @@ import type { SourcesOf } from '../../diagnosis/evidence/gather.ts';
 import type { SiteEvidence } from '../../diagnosis/evidence/siteEvidence.ts';
 import type { InvestigationParts } from '../investigation.ts';
 import { getSetting } from '../settings/settings.ts';
+import { foldersOnDisk } from '../common/foldersOnDisk.ts';
 
 /** What the project, its logs and what was done from here say. */
 export async function editorSiteSources(parts: InvestigationParts): Promise<SourcesOf<SiteEvidence>> {
   const { siteSources } = await import('../../diagnosis/evidence/siteSources.ts');
   const { app, rollback, cleanupService, cleanup, writers } = parts;
   const { project } = app;
-  const folders = (vscode.workspace.workspaceFolders ?? []).map(({ uri }) => uri.fsPath);
+  const folders = foldersOnDisk().map(({ uri }) => uri.fsPath);
   const folder = project?.root ?? folders[0];
   return siteSources({
     files: nodeFileSystem,

@@ -8,6 +8,7 @@ import { showInformationMessage, showQuickPick } from '../common/messages.ts';
 import { withCancel } from '../common/progress.ts';
 import { runCommand } from '../common/runCommand.ts';
 import type { App } from '../connection/app.ts';
+import { foldersOnDisk } from '../common/foldersOnDisk.ts';
 
 /** Milliseconds since the epoch. */
 export interface ExportRange {
@@ -95,7 +96,7 @@ async function askRange(to: number): Promise<ExportRange | undefined> {
 }
 
 function defaultUri(name: string): { readonly defaultUri?: vscode.Uri } {
-  const folder = vscode.workspace.workspaceFolders?.[0]?.uri;
+  const folder = foldersOnDisk()[0]?.uri;
   return folder === undefined ? {} : { defaultUri: vscode.Uri.joinPath(folder, name) };
 }
 

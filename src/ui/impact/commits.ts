@@ -16,6 +16,7 @@ import {
 import type { App } from '../connection/app.ts';
 import type { Rollback } from '../rollback/rollback.ts';
 import { gitApi, type GitApi, type GitCommit, type GitRepository } from './gitExtension.ts';
+import { foldersOnDisk } from '../common/foldersOnDisk.ts';
 
 /** A commit is followed by others, and a branch that is switched changes many files. */
 const SETTLE_MS = 1_000;
@@ -161,7 +162,7 @@ export class Commits implements Disposable {
   async #files(): Promise<readonly string[]> {
     const { project } = this.#app;
     const source = this.#rollback.watch.state?.source?.file;
-    const folders = vscode.workspace.workspaceFolders?.filter(({ uri }) => uri.scheme === 'file') ?? [];
+    const folders = foldersOnDisk();
     const others: string[] = [];
     for (const { uri } of folders) others.push(...(await findFiles(nodeFileSystem, uri.fsPath, NAMES_DEPLOYMENT)));
     const all = [...(project?.files ?? []), ...(source === undefined ? [] : [source]), ...others];

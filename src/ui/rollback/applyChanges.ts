@@ -1,4 +1,5 @@
-import { stat } from 'node:fs/promises';
+import { realpath, stat } from 'node:fs/promises';
+import { dirname, join, relative } from 'node:path';
 import * as vscode from 'vscode';
 import { Problem } from '../../common/problem.ts';
 import { sleep } from '../../common/timers.ts';
@@ -18,11 +19,25 @@ export async function unsavedWarnings(changes: readonly FileChange[]): Promise<s
     const name = vscode.workspace.asRelativePath(file, false);
     const document = await vscode.workspace.openTextDocument(file);
     if (document.isDirty) warnings.push(`${name} has other changes that are not saved: they are saved with this one.`);
+    const real = await elsewhere(file);
+    if (real !== undefined) warnings.push(`${name} is a link, and what is changed is ${real}.`);
     if (await isReadOnly(file)) {
       warnings.push(`${name} is read-only on the disk: the change may stay in the editor, unsaved.`);
     }
   }
   return warnings;
+}
+
+/** Where a file really lies, when that is not where the open folder has it: a link of the repository may lead anywhere. */
+async function elsewhere(file: string): Promise<string | undefined> {
+  const folder = vscode.workspace.getWorkspaceFolder(vscode.Uri.file(file))?.uri.fsPath ?? dirname(file);
+  try {
+    const real = await realpath(file);
+    return relative(join(await realpath(folder), relative(folder, file)), real) === '' ? undefined : real;
+  } catch {
+    // It has gone: isReadOnly says so.
+    return undefined;
+  }
 }
 
 const WRITABLE_BITS = 0o222;

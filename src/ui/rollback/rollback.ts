@@ -35,7 +35,7 @@ export class Rollback implements vscode.Disposable {
 
   constructor(app: App, context: vscode.ExtensionContext, interval: ThrottleInterval, log: Log) {
     this.watch = new ThrottleWatch(app, interval, log);
-    this.history = new RollbackHistory(context.workspaceState, context.storageUri, log);
+    this.history = new RollbackHistory(context.workspaceState, context.storageUri, context.secrets, log);
     this.#effect = new EffectWatcher(app);
     this.#interval = interval;
     this.#log = log;

@@ -5,6 +5,7 @@ import { Emitter } from '../../common/events.ts';
 import type { Log } from '../../common/log.ts';
 import { describeError } from '../../common/problem.ts';
 import type { RollbackRecord } from '../../presentation/texts/rollbackTypes.ts';
+import { sealText, unsealText } from './sealedText.ts';
 
 const KEY = 'rollbacks';
 /** A small history: what is older is of no use for a restore. */
@@ -18,17 +19,19 @@ export interface EarlierText {
 
 /**
  * What was rolled back and restored in this workspace, newest first. Beside each record the texts before the change are
- * kept, in the workspace storage of the extension and readable by this user only: settings may hold secrets.
+ * kept, in the workspace storage of the extension, sealed with a key of the secret storage: settings may hold secrets.
  */
 export class RollbackHistory implements vscode.Disposable {
   readonly #memory: vscode.Memento;
   /** undefined: no folder is open, so that there is no place to keep texts. */
   readonly #folder: string | undefined;
+  readonly #secrets: vscode.SecretStorage;
   readonly #log: Log;
   readonly #changed: Emitter<undefined>;
 
-  constructor(memory: vscode.Memento, storage: vscode.Uri | undefined, log: Log) {
+  constructor(memory: vscode.Memento, storage: vscode.Uri | undefined, secrets: vscode.SecretStorage, log: Log) {
     this.#memory = memory;
+    this.#secrets = secrets;
     this.#folder = storage === undefined ? undefined : join(storage.fsPath, 'rollbacks');
     this.#log = log;
     this.#changed = new Emitter((error) => {
@@ -74,9 +77,9 @@ export class RollbackHistory implements vscode.Disposable {
     const record = this.#lastOf(file);
     if (record === undefined || record.action === 'restore' || this.#folder === undefined) return undefined;
     try {
-      return { record, text: await readFile(this.#path(record, file), 'utf8') };
+      return { record, text: await unsealText(await readFile(this.#path(record, file)), this.#secrets) };
     } catch (error) {
-      // Somebody has emptied the storage: then there is no earlier text, and the caller says so.
+      // Somebody has emptied one of the storages: then there is no earlier text, and the caller says so.
       this.#log.warn(`The text before the rollback can't be read: ${describeError(error)}`);
       return undefined;
     }
@@ -95,7 +98,8 @@ export class RollbackHistory implements vscode.Disposable {
     if (this.#folder === undefined) return;
     try {
       await mkdir(join(this.#folder, record.id), { recursive: true, mode: 0o700 });
-      for (const [file, text] of before) await writeFile(this.#path(record, file), text, { mode: 0o600 });
+      for (const [file, text] of before)
+        await writeFile(this.#path(record, file), await sealText(text, this.#secrets), { mode: 0o600 });
     } catch (error) {
       // The restore works from the text of the file alone: this is only for when that was changed by hand.
       this.#log.warn(`The text before the rollback can't be kept: ${describeError(error)}`);

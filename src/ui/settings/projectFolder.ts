@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import { foldersOnDisk } from '../common/foldersOnDisk.ts';
 
 /**
  * The workspace folder whose settings and files hold for a project: the one that it lies in, else the first on this machine.
@@ -6,5 +7,5 @@ import * as vscode from 'vscode';
  */
 export function projectFolder(root: string | undefined): vscode.WorkspaceFolder | undefined {
   const own = root === undefined ? undefined : vscode.workspace.getWorkspaceFolder(vscode.Uri.file(root));
-  return own ?? vscode.workspace.workspaceFolders?.find(({ uri }) => uri.scheme === 'file');
+  return own ?? foldersOnDisk()[0];
 }

@@ -182,6 +182,11 @@ const PLACES: readonly (readonly [what: string, RegExp, files: readonly string[]
     /homedir\(|tmpdir\(|'(?:HOME|USERPROFILE|APPDATA)'/u,
     ['postgres/target/libpqFiles.ts'],
   ],
+  [
+    'asks which folders are open, of which some may be virtual',
+    /workspace\.workspaceFolders|workspaceFolders[^}]*\} = vscode\.workspace/u,
+    ['ui/commands/throttle.ts', 'ui/common/foldersOnDisk.ts', 'ui/common/runVisibly.ts', 'ui/settings/wishes.ts'],
+  ],
   ['sends signals', /process\.kill\(|\.kill\(/u, ['common/runProcess.ts']],
 ];
 

@@ -44,17 +44,44 @@ function readPythonDotenv(text: string, current: (name: string) => string | unde
     const value =
       single?.replace(/\\([\\'])/g, '$1') ??
       double?.replace(/\\([\\'"abfnrtv])/g, (_, c: string) => LETTER_ESCAPES[c] ?? c) ??
-      plain?.replace(/\s+#.*$/, '').trimEnd();
+      plain?.replace(/\s#.*$/, '').trimEnd();
     if (value !== undefined) found.set(key, value);
   }
   const resolved: Variables = new Map();
   for (const [name, value] of found) {
-    const substituted = value.replace(/\$\{([^}:]*)(?::-([^}]*))?\}/g, (_, other: string, fallback?: string) => {
-      return current(other) ?? resolved.get(other) ?? fallback ?? '';
-    });
+    const substituted = substitute(value, (other) => current(other) ?? resolved.get(other));
     resolved.set(name, substituted);
   }
   return resolved;
+}
+
+/** Of what is put in, in characters: lines that name each other would fill the memory. */
+const MAX_LENGTH = 100_000;
+
+/**
+ * Puts in `${NAME}` and `${NAME:-default}`. Not by a regular expression, which would read a line of nothing but beginnings to its end from
+ * each of them.
+ */
+function substitute(value: string, of: (name: string) => string | undefined): string {
+  let done = '';
+  let [at, end, colon] = [0, 0, 0];
+  for (let next = value.indexOf('${'); next !== -1; next = value.indexOf('${', at)) {
+    done += value.slice(at, next);
+    at = next + 2;
+    if (end < at) end = value.indexOf('}', at);
+    if (end === -1) return done + value.slice(next);
+    if (colon !== -1 && colon < at) colon = value.indexOf(':', at);
+    const hasDefault = colon !== -1 && colon < end;
+    if (hasDefault && value[colon + 1] !== '-') {
+      done += '${';
+      continue;
+    }
+    const name = value.slice(at, hasDefault ? colon : end);
+    done += of(name) ?? (hasDefault ? value.slice(colon + 2, end) : '');
+    if (done.length > MAX_LENGTH) return value;
+    at = end + 1;
+  }
+  return done + value.slice(at);
 }
 
 function skipWhiteSpace(text: string, from: number): number {
