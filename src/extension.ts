@@ -63,7 +63,7 @@ export function activate(context: vscode.ExtensionContext): void {
   const approvals = parts.add(new Approvals(workspaceState, log));
   useAllowed(approvals);
   const passwords = new StoredPasswords(secrets, new PasswordCommands(passwordCommands));
-  const saved = new SavedConnections(passwords, parts.add(new SshTunnels()));
+  const saved = new SavedConnections(passwords, parts.add(new SshTunnels()), approvals);
   const places = new ContainerPlaces(workspaceState, () => void app.reload({ reconnect: true }));
   const marks = new ProductionMarks(workspaceState);
   const aliases = new SessionAliases(workspaceState, askSessionAlias, () => void app.reload({ reconnect: true }));

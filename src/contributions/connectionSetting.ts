@@ -14,6 +14,8 @@ export interface ConnectionSetting {
   readonly options?: Readonly<Record<string, string>>;
   /** A host of the person's SSH configuration from which the database is reached. */
   readonly sshHost?: string;
+  /** A program and its arguments that print what `manage.py session_metrics --format json` prints, in the place of a database. */
+  readonly command?: readonly string[];
   readonly schema?: string;
   readonly table?: string;
   readonly production?: boolean;

@@ -29,6 +29,12 @@ const CONNECTIONS = {
         description:
           'Host of your SSH configuration, or user@host, from which the database is reached: a tunnel is opened by the ssh of this machine. In your own settings only.',
       },
+      command: {
+        type: 'array',
+        items: { type: 'string' },
+        description:
+          'Where the database can’t be reached from here: a program and its arguments that print what manage.py session_metrics --format json prints, such as ["docker", "exec", "web", "python", "manage.py", "session_metrics", "--format", "json"]. Nothing of host to sshHost counts then.',
+      },
       schema: { type: 'string', description: 'Schema of the session table.' },
       table: { type: 'string', description: 'Name of the session table; django_session when missing.' },
       production: { type: 'boolean', description: 'Marks a connection to production data.' },

@@ -66,6 +66,8 @@ class Reading:
             ("'@table@'", literal(name)),
             ('"@schema@"."@table@"', qualified),
         )
+        # Functions that somebody made elsewhere are not called.
+        cursor.execute("SET LOCAL search_path TO pg_catalog")
         for query in QUERIES:
             sql = query.sql
             for place, text in places:
@@ -75,6 +77,8 @@ class Reading:
                 continue
             try:
                 with transaction.atomic(using=connection.alias):
+                    # What an extension brings is found by the path of the role.
+                    cursor.execute("SET LOCAL search_path TO DEFAULT")
                     self.rows[query.id] = self._ask(cursor, sql)
             except DatabaseError:
                 # Not every database can answer it; its figures are left out.

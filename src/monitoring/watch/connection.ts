@@ -1,3 +1,4 @@
+import { commandLine } from '../../compose/commandWords.ts';
 import type { ConnectionColor, ConnectionSetting } from '../../contributions.ts';
 import { toConnection, type ConnectionParts } from '../../django/project/connectionString.ts';
 import type { DatabaseSettings } from '../../django/project/project.ts';
@@ -5,6 +6,7 @@ import type { ConnectOptions } from '../../postgres/connect/database.ts';
 import type { SessionVerifier } from '../../postgres/sample/sessionSample.ts';
 import type { SessionTable } from '../../postgres/table/readings.ts';
 import type { Borrow } from '../../postgres/target/borrowedPassword.ts';
+import type { MetricsCommand } from '../metricsCommand/metricsCommand.ts';
 import type { SessionSettings } from '../snapshot/snapshot.ts';
 
 /** Where a connection comes from: the DATABASES of a Django project, the person's settings, or those of the workspace. */
@@ -28,6 +30,8 @@ export interface Connection {
   readonly target: string;
   readonly connectionString: string;
   readonly table: SessionTable;
+  /** Its figures are what this prints: the database is not reached from here, and `access` rejects. */
+  readonly command?: MetricsCommand;
   readonly production: boolean;
   /** By which a person tells it from others. */
   readonly color?: ConnectionColor;
@@ -63,6 +67,8 @@ export function settingParts(setting: ConnectionSetting): ConnectionParts {
 }
 
 export function settingTarget(setting: ConnectionSetting): string {
+  // settings.json is written by people.
+  if (Array.isArray(setting.command)) return commandLine(setting.command);
   const by = setting.sshHost === undefined ? '' : ` by SSH ${setting.sshHost}`;
   return `${targetOf(asDatabase(setting))}${by}`;
 }

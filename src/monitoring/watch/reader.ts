@@ -9,6 +9,10 @@ import { connectTo } from './openDatabase.ts';
  * The database code (with `pg`) is loaded here, at the first connection, and not when the extension is activated.
  */
 export async function openReader(connection: Connection, expiredCap: () => number): Promise<Reader> {
+  if (connection.command !== undefined) {
+    const { openCommandReader } = await import('../metricsCommand/commandReader.ts');
+    return openCommandReader(connection.command);
+  }
   const [{ checkSessionTable }, light, detail, exact, { SaveMemory }] = await Promise.all([
     import('../../postgres/readings/checkTable.ts'),
     import('../../postgres/readings/sessionMetrics.ts'),

@@ -1,5 +1,5 @@
 import { Problem } from '../../common/problem.ts';
-import { storeIdentity } from '../../history/identity.ts';
+import { connectionIdentity } from '../../history/identity.ts';
 import type { Connection } from '../../monitoring/watch/connection.ts';
 
 const known = new WeakMap<Connection, string>();
@@ -12,9 +12,10 @@ export function checkedBy(connection: Connection | undefined): string | undefine
   return made;
 }
 
-function identityText({ connectionString, table, target }: Connection): string {
+function identityText(connection: Connection): string {
+  const { table, target } = connection;
   try {
-    return storeIdentity(connectionString, table).text;
+    return connectionIdentity(connection).text;
   } catch (error) {
     // Its service file can't be read now: then it can't be connected to either.
     if (error instanceof Problem) return `${target}, ${table.name}`;

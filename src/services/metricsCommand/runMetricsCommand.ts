@@ -1,6 +1,6 @@
-import { commandLine } from '../../common/commandLine.ts';
 import { Problem } from '../../common/problem.ts';
 import { runProcess, type RunResult } from '../../common/runProcess.ts';
+import { commandLine } from '../../compose/commandWords.ts';
 
 /** Runs `manage.py session_metrics` where it lives: in a container, a pod, on a host behind ssh. No shell, no input. */
 

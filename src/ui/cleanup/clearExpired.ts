@@ -12,6 +12,7 @@ import { withCancel } from '../common/progress.ts';
 import { runCommand } from '../common/runCommand.ts';
 import { folderOf, getNumber } from '../settings/settings.ts';
 import { engineFacts, tableText, type Cleanup, type CleanupOrigin } from './cleanup.ts';
+import { djangoClearsessions } from './djangoClearsessions.ts';
 
 const END_OTHER = 'End the Other Cleanup…';
 const BY_DJANGO = "Run Django's clearsessions…";
@@ -20,6 +21,8 @@ const PACES: Readonly<Record<string, Pace>> = { 'Clear Gently': 'gentle', 'Clear
 /** Shows what would go, asks, clears with progress, pause and cancel, and tells what came of it. */
 export async function clearExpired(cleanup: Cleanup, from: CleanupOrigin): Promise<void> {
   const connection = cleanup.begin();
+  // Only manage.py reaches the database there.
+  if (connection.command !== undefined) return djangoClearsessions(cleanup, from);
   const looked = await look(cleanup, connection);
   if (looked === undefined) return;
   const { db, preview } = looked;

@@ -1,9 +1,11 @@
 import * as vscode from 'vscode';
-import { commandLine } from '../../common/commandLine.ts';
 import { filled } from '../../common/filled.ts';
-import { formatDuration, formatNumber } from '../../common/format.ts';
-import { Problem } from '../../common/problem.ts';
+import { formatDuration, formatMeasured, formatNumber } from '../../common/format.ts';
+import { isKnown } from '../../common/measured.ts';
+import { Problem, type ProblemText } from '../../common/problem.ts';
+import { commandLine } from '../../compose/commandWords.ts';
 import { COMMANDS, SETTINGS_SECTION } from '../../contributions.ts';
+import { clearsessionsBy } from '../../monitoring/metricsCommand/metricsCommand.ts';
 import type { Connection } from '../../monitoring/watch/connection.ts';
 import { openToRead } from '../../monitoring/watch/openDatabase.ts';
 import type { CleanupRecord } from '../../postgres/cleanup/run/records.ts';
@@ -24,9 +26,9 @@ const WHAT = 'clearsessions was not run';
 /** Runs Django's own clearsessions as a visible task, and tells the counts before and after as our own cleanup does. */
 export async function djangoClearsessions(cleanup: Cleanup, from: CleanupOrigin): Promise<void> {
   const connection = cleanup.begin();
-  const { command, cwd } = await commandToRun(cleanup);
+  const { command, cwd } = await commandToRun(cleanup, connection);
   const line = commandLine(command);
-  const detail = `${line}\n\n${cwd === undefined ? '' : `In ${cwd}. `}It deletes all expired sessions in one transaction, which may take long where there are many.`;
+  const detail = `${line}\n\n${cwd === undefined ? '' : `In ${cwd}. `}${lastExpired(cleanup)}It deletes all expired sessions in one transaction, which may take long where there are many.`;
   if (
     (await showInformationMessage(`Run clearsessions for ${connection.target}?`, { modal: true, detail }, RUN)) !== RUN
   )
@@ -39,21 +41,21 @@ export async function djangoClearsessions(cleanup: Cleanup, from: CleanupOrigin)
     how: 'command',
     outcome: exitCode === 0 ? 'done' : abort.signal.aborted ? 'cancelled' : 'failed',
     // Sessions are created and renewed meanwhile: what was expired and is gone is what it deleted.
-    deleted: Math.max(0, before.expired - after.expired),
-    expiredBefore: before.expired,
-    expiredAfter: after.expired,
+    deleted: Math.max(0, before - after),
+    expiredBefore: before,
+    expiredAfter: after,
     elapsedMs,
     batches: 1,
     longestBatchMs: elapsedMs,
     notes: exitCode === 0 ? [] : [`${line} ended with exit code ${String(exitCode ?? 'unknown')}.`],
   });
   const history = { begun: cleanup.begun('django', 'command', undefined, context), ended };
-  const outcome = await cleanup.run(abort, { countAfter: true, history }, () =>
+  const outcome = await cleanup.run(abort, { countAfter: connection.command === undefined, history }, () =>
     withCancel(
       'Running clearsessions',
       async ({ signal, report }) => {
         report('counting');
-        const before = await counts(connection);
+        const before = await expiredNow(cleanup, connection);
         report('running');
         const began = performance.now();
         const exitCode = await runVisibly({
@@ -66,17 +68,18 @@ export async function djangoClearsessions(cleanup: Cleanup, from: CleanupOrigin)
         });
         const elapsedMs = performance.now() - began;
         report('counting');
-        return { before, after: await counts(connection), exitCode, elapsedMs };
+        return { before, after: await expiredNow(cleanup, connection), exitCode, elapsedMs };
       },
       abort,
     ),
   );
-  notifyResult(ended(outcome), line, outcome.exitCode);
+  notifyResult(ended(outcome), line, outcome.exitCode, connection.command === undefined);
 }
 
+/** Expired sessions. */
 interface Outcome {
-  readonly before: ExactCounts;
-  readonly after: ExactCounts;
+  readonly before: number;
+  readonly after: number;
   readonly exitCode: number | undefined;
   readonly elapsedMs: number;
 }
@@ -85,12 +88,13 @@ function notifyResult(
   { deleted, expiredBefore, expiredAfter, elapsedMs }: CleanupRecord,
   line: string,
   exitCode: number | undefined,
+  mayVacuum: boolean,
 ): void {
   const figures = `${formatNumber(deleted)} expired sessions are gone: ${formatNumber(expiredBefore ?? 0)} before, ${formatNumber(expiredAfter ?? 0)} now`;
   if (exitCode === 0) {
     void offerVacuum(
       `clearsessions ended with exit code 0 after ${formatDuration(elapsedMs / 1000)}. ${figures}.`,
-      deleted > 0,
+      deleted > 0 && mayVacuum,
     );
     return;
   }
@@ -104,6 +108,33 @@ async function offerVacuum(text: string, worth: boolean): Promise<void> {
   const chosen = await showInformationMessage(text, ...(worth ? [VACUUM] : []));
   if (chosen === VACUUM) await runCommand(COMMANDS.vacuumSessions);
 }
+
+/** Behind a command by another reading, else by COUNT(*). @throws Problem */
+async function expiredNow({ app }: Cleanup, connection: Connection): Promise<number> {
+  if (connection.command === undefined) return (await counts(connection)).expired;
+  await app.monitor.refresh();
+  const { state } = app.monitor;
+  if (state.kind !== 'live') throw new Problem('problem' in state ? state.problem : NOT_READ);
+  const { expired } = state.snapshot.metrics.sessions;
+  if (!isKnown(expired)) throw new Problem({ ...NOT_READ, why: expired.reason });
+  return expired.value;
+}
+
+/** What the last reading says would go; a sentence, or nothing where it is not known. */
+function lastExpired({ app }: Cleanup): string {
+  const expired = app.monitor.state.snapshot?.metrics.sessions.expired;
+  return expired === undefined || !isKnown(expired)
+    ? ''
+    : `By the last reading ${formatMeasured(expired, 'count')} sessions have expired. `;
+}
+
+const NOT_READ: ProblemText = {
+  code: 'not-counted',
+  what: WHAT,
+  why: 'How many sessions have expired could not be read.',
+  next: 'Refresh, and try again when figures come.',
+  transient: true,
+};
 
 async function counts(connection: Connection): Promise<ExactCounts> {
   const { readExactCounts } = await import('../../postgres/readings/exactCounts.ts');
@@ -120,14 +151,19 @@ interface ToRun {
   readonly cwd: string | undefined;
 }
 
-/** The command of the settings (in a container, for one), else manage.py with the interpreter of the project. */
-async function commandToRun(cleanup: Cleanup): Promise<ToRun> {
+/** The command of the settings (in a container, for one); else the way of the metrics; else manage.py with the interpreter of the project. */
+async function commandToRun(cleanup: Cleanup, { command: metrics }: Connection): Promise<ToRun> {
   const { project } = cleanup.app;
   const scope = project === undefined ? undefined : vscode.Uri.file(project.root);
   const set: unknown = getSetting('cleanup.clearsessionsCommand', scope);
   const cwd = project?.root ?? projectFolder(undefined)?.uri.fsPath;
   if (!Array.isArray(set) || set.length > 0)
     return { command: commandOf(set, 'cleanup.clearsessionsCommand', WHAT), cwd };
+  if (metrics !== undefined) {
+    const [program, ...args] = clearsessionsBy(metrics.words) ?? [];
+    if (program === undefined) throw NOT_BY_COMMAND;
+    return { command: [program, ...args], cwd: metrics.cwd };
+  }
   if (project === undefined || scope === undefined) throw NO_PROJECT;
   const { findInterpreter } = await import('../../django/project/findInterpreter.ts');
   const fromPythonExtension = await chosenInterpreter(scope, cleanup.log);
@@ -145,6 +181,14 @@ function workspaceFolder(uri: vscode.Uri): { workspaceFolder?: string } {
   const folder = vscode.workspace.getWorkspaceFolder(uri)?.uri.fsPath;
   return folder === undefined ? {} : { workspaceFolder: folder };
 }
+
+const NOT_BY_COMMAND = new Problem({
+  code: 'clearsessions-unknown',
+  what: WHAT,
+  why: 'The command of this connection does not end in "manage.py session_metrics …" as words of its own, so that clearsessions can’t take its way.',
+  next: `Write it so, or set ${SETTINGS_SECTION}.cleanup.clearsessionsCommand.`,
+  transient: false,
+});
 
 const NO_PYTHON = new Problem({
   code: 'interpreter-missing',

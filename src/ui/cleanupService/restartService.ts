@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
-import { commandLine } from '../../common/commandLine.ts';
 import { Problem } from '../../common/problem.ts';
+import { commandLine } from '../../compose/commandWords.ts';
 import { COMMANDS } from '../../contributions.ts';
 import type { ServiceSetup } from '../../monitoring/cleanupService/serviceState.ts';
 import { beforeText, restartText } from '../../presentation/texts/serviceTexts.ts';

@@ -10,7 +10,8 @@ import { runSteps } from '../common/steps.ts';
 import type { App } from '../connection/app.ts';
 import { expiredCap } from '../connection/monitorSettings.ts';
 import { connectionOf, type SavedConnections } from '../connection/savedConnections.ts';
-import { nameSteps, partsSteps, stringSteps, waySteps, type ConnectAnswers } from './connectSteps.ts';
+import { commandParts } from '../settings/connectionCommand.ts';
+import { nameSteps, STEPS_OF, waySteps, type ConnectAnswers } from './connectSteps.ts';
 
 /** Asks for a connection, tests it, keeps it: the parts in settings.json, the password in SecretStorage. */
 export async function connectToDatabase(app: App, saved: SavedConnections, log: Log): Promise<void> {
@@ -19,7 +20,7 @@ export async function connectToDatabase(app: App, saved: SavedConnections, log: 
   if (way === undefined) return;
   let answers: ConnectAnswers | undefined = way;
   for (;;) {
-    answers = await runSteps<ConnectAnswers>(answers.way === 'string' ? stringSteps : partsSteps, answers);
+    answers = await runSteps<ConnectAnswers>(STEPS_OF[answers.way ?? 'string'], answers);
     if (answers === undefined) return;
     const outcome = await testAndAsk(answers, log);
     if (outcome === 'cancel') return;
@@ -38,7 +39,7 @@ async function testAndAsk(answers: ConnectAnswers, log: Log): Promise<'keep' | '
     const tested = await withProgress(
       {
         location: vscode.ProgressLocation.Notification,
-        title: `Connecting to ${settingTarget(setting)}`,
+        title: `${setting.command === undefined ? 'Connecting to' : 'Running'} ${settingTarget(setting)}`,
         cancellable: true,
       },
       (_progress, cancel) => test(setting, answers.password, cancel),
@@ -70,9 +71,13 @@ async function test(
     });
   });
   const entered = filled(password);
-  const connection = connectionOf(setting, 'settings', ({ connectionString, borrow }) =>
-    Promise.resolve({ connectionString, borrow, ...(entered === undefined ? {} : { password: entered }) }),
-  );
+  const { name, command } = setting;
+  const connection = {
+    ...connectionOf(setting, 'settings', ({ connectionString, borrow }) =>
+      Promise.resolve({ connectionString, borrow, ...(entered === undefined ? {} : { password: entered }) }),
+    ),
+    ...(command === undefined ? {} : commandParts({ name, command }, 'settings', () => true)),
+  };
   const attempt = openReader(connection, expiredCap).then(async (reader) => {
     try {
       await reader.light({ fresh: true });

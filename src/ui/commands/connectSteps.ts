@@ -1,3 +1,4 @@
+import { commandLine, commandWords } from '../../compose/commandWords.ts';
 import type { ConnectionSetting } from '../../contributions.ts';
 import { settingParts } from '../../monitoring/watch/connection.ts';
 import { parseConnectionString } from '../../postgres/target/parameters.ts';
@@ -6,7 +7,7 @@ import { askChoice, askText, type InputOptions, type Step } from '../common/step
 export type ConnectionInput = Omit<ConnectionSetting, 'name' | 'production'>;
 
 export interface ConnectAnswers {
-  readonly way?: 'string' | 'parts';
+  readonly way?: keyof typeof STEPS_OF;
   readonly parts?: ConnectionInput;
   readonly password?: string;
   readonly name?: string;
@@ -30,6 +31,11 @@ export const waySteps: readonly Step<ConnectAnswers>[] = [
           detail: 'Host, port, database, role, password, TLS',
           way: 'parts' as const,
         },
+        {
+          label: '$(terminal) From a command…',
+          detail: 'Where only a container, a pod or a host behind SSH reaches it: manage.py session_metrics, run there',
+          way: 'command' as const,
+        },
       ],
       { ...position, totalSteps: 0 },
     );
@@ -37,7 +43,7 @@ export const waySteps: readonly Step<ConnectAnswers>[] = [
   },
 ];
 
-export const stringSteps: readonly Step<ConnectAnswers>[] = [
+const stringSteps: readonly Step<ConnectAnswers>[] = [
   async (answers, position) => {
     const answer = await askText(
       {
@@ -96,7 +102,7 @@ const SSL_MODES = [
   { label: 'disable', detail: 'Not encrypted' },
 ] as const;
 
-export const partsSteps: readonly Step<ConnectAnswers>[] = [
+const partsSteps: readonly Step<ConnectAnswers>[] = [
   partStep('host', { title: TITLE, prompt: 'Host name, address, or folder of the Unix socket', value: 'localhost' }),
   partStep('port', { title: TITLE, prompt: 'Port', value: '5432', validate: portComplaint }),
   partStep('database', { title: TITLE, prompt: 'Database', validate: required('Name the database.') }),
@@ -117,15 +123,51 @@ export const partsSteps: readonly Step<ConnectAnswers>[] = [
   },
 ];
 
+const commandSteps: readonly Step<ConnectAnswers>[] = [
+  async (answers, position) => {
+    const answer = await askText(
+      {
+        title: TITLE,
+        prompt:
+          'A program and its arguments, run without a shell. session_metrics.py comes from "Export to Monitoring Systems…".',
+        value: commandLine(answers.parts?.command ?? EXAMPLE),
+        validate: commandComplaint,
+      },
+      position,
+    );
+    if (answer.kind !== 'answer') return answer;
+    return { kind: 'next', answers: { ...answers, parts: { command: commandWords(answer.value).words } } };
+  },
+];
+
+const EXAMPLE = ['docker', 'exec', 'web', 'python', 'manage.py', 'session_metrics', '--format', 'json'];
+
+function commandComplaint(text: string): string | undefined {
+  const { words, lostFrom, refused } = commandWords(text);
+  if (words.length === 0) return 'Enter the command.';
+  if (refused === true) return 'A quote or a backslash is left open.';
+  if (lostFrom !== undefined) return `No shell runs it: "${text.charAt(lostFrom)}" has to stand in quotes.`;
+  return undefined;
+}
+
+/** What is asked for each way. */
+export const STEPS_OF = {
+  string: stringSteps,
+  parts: partsSteps,
+  command: commandSteps,
+} as const satisfies Readonly<Record<string, readonly Step<ConnectAnswers>[]>>;
+
 export function nameSteps(taken: readonly string[]): readonly Step<ConnectAnswers>[] {
   return [
     async (answers, position) => {
-      const { database = 'database', host = 'localhost' } = answers.parts ?? {};
+      const { database = 'database', host = 'localhost', command } = answers.parts ?? {};
       const answer = await askText(
         {
           title: TITLE,
           prompt: 'A name for this connection',
-          value: answers.name ?? `${database} on ${host}`,
+          value:
+            answers.name ??
+            (command === undefined ? `${database} on ${host}` : `Sessions by ${command[0] ?? 'command'}`),
           validate: (text) =>
             text.trim() === ''
               ? 'Give it a name.'

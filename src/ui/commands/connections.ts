@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import { COMMANDS } from '../../contributions.ts';
+import { needsDatabase } from '../../monitoring/metricsCommand/commandProblems.ts';
 import type { Connection, ConnectionSource } from '../../monitoring/watch/connection.ts';
 import { resolveTarget } from '../../postgres/target/target.ts';
 import { showInformationMessage, showInputBox, showQuickPick, showWarningMessage } from '../common/messages.ts';
@@ -60,6 +61,7 @@ const ANOTHER = 'Enter Another…';
 export async function enterPassword(app: App, { passwords }: SavedConnections): Promise<void> {
   const connection = app.active ?? (await pickConnection(app));
   if (connection === undefined) return;
+  if (connection.command !== undefined) throw needsDatabase();
   const { id, connectionString } = connection;
   const { key, description } = resolveTarget(connectionString);
   const to = `${description} as ${key.user}`;

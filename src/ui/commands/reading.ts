@@ -1,4 +1,5 @@
 import { VIEWS } from '../../contributions.ts';
+import { needsDatabase } from '../../monitoring/metricsCommand/commandProblems.ts';
 import { showWarningMessage, withProgress } from '../common/messages.ts';
 import type { App } from '../connection/app.ts';
 
@@ -11,6 +12,7 @@ export async function refresh(app: App): Promise<void> {
 /** COUNT(*) over the table: what it costs grows with it, so it says so while it runs. */
 export async function countExactly(app: App): Promise<void> {
   const { monitor } = app;
+  if (app.watched.command !== undefined) throw needsDatabase();
   await inView(() => monitor.refresh({ exact: true }));
   const { state } = monitor;
   const failed = state.partial.find((p) => p.reading === 'exact');

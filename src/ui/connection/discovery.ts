@@ -1,8 +1,8 @@
 import * as vscode from 'vscode';
-import { commandLine } from '../../common/commandLine.ts';
 import { filled } from '../../common/filled.ts';
 import type { Log } from '../../common/log.ts';
 import { describeError, Problem, type ProblemText } from '../../common/problem.ts';
+import { commandLine } from '../../compose/commandWords.ts';
 import { projectNames } from '../../django/describe/projectNames.ts';
 import type { DatabaseSettings, DjangoProject } from '../../django/project/project.ts';
 import type { Connection } from '../../monitoring/watch/connection.ts';

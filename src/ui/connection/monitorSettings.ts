@@ -1,20 +1,23 @@
 import { ALERT_RULES } from '../../monitoring/alerts/alertRules.ts';
 import type { AlertSettings } from '../../monitoring/alerts/alertTypes.ts';
+import { COMMAND_INTERVAL_SECONDS } from '../../monitoring/metricsCommand/metricsCommand.ts';
 import type { MonitorOptions } from '../../monitoring/poll/monitorTypes.ts';
 import type { Connection } from '../../monitoring/watch/connection.ts';
 import { getAlertSetting, getNumber } from '../settings/settings.ts';
 
 /** What the settings say now; also applied to a running monitor when they change. */
 export function monitorOptions(connection: Connection, throttleIntervalSeconds: number): MonitorOptions {
-  const { id, name, production, session } = connection;
+  const { id, name, production, session, command } = connection;
+  const least = command === undefined ? 0 : COMMAND_INTERVAL_SECONDS;
   return {
     connection: { id, name, production },
     settings: { ...session, throttleIntervalSeconds },
-    lightIntervalSeconds: getNumber('intervalSeconds', 'window'),
-    hiddenIntervalSeconds: getNumber('hiddenIntervalSeconds', 'window'),
+    lightIntervalSeconds: Math.max(least, getNumber('intervalSeconds', 'window')),
+    hiddenIntervalSeconds: Math.max(least, getNumber('hiddenIntervalSeconds', 'window')),
     idleSeconds: getNumber('idleMinutes', 'window') * 60,
     detailIntervalSeconds: getNumber('detailIntervalSeconds', 'window'),
-    exactIntervalSeconds: getNumber('exactIntervalMinutes', 'window') * 60,
+    // What prints the figures can't count; who asks for a count is told.
+    exactIntervalSeconds: command === undefined ? getNumber('exactIntervalMinutes', 'window') * 60 : 0,
   };
 }
 

@@ -10,6 +10,8 @@ import {
 } from '../../monitoring/watch/connection.ts';
 import type { SshTunnels } from '../../monitoring/watch/sshTunnels.ts';
 import { resolveTarget } from '../../postgres/target/target.ts';
+import type { Approvals } from '../settings/approvals.ts';
+import { commandParts } from '../settings/connectionCommand.ts';
 import { settingAt, updateSetting } from '../settings/settings.ts';
 import type { PasswordUser, StoredPasswords } from './storedPasswords.ts';
 import { optionalSchema, watchedTable } from './watchedTable.ts';
@@ -18,21 +20,29 @@ import { optionalSchema, watchedTable } from './watchedTable.ts';
 export class SavedConnections {
   readonly passwords: StoredPasswords;
   readonly #tunnels: SshTunnels;
+  readonly #approvals: Pick<Approvals, 'want'>;
 
-  constructor(passwords: StoredPasswords, tunnels: SshTunnels) {
+  constructor(passwords: StoredPasswords, tunnels: SshTunnels, approvals: Pick<Approvals, 'want'>) {
     this.passwords = passwords;
     this.#tunnels = tunnels;
+    this.#approvals = approvals;
   }
 
   /** Those of the person and those of the workspace: of two with the same name neither stands for the other. */
   list(): readonly Connection[] {
     return LEVELS.flatMap((level) =>
-      connectionsAt(level).map((setting) =>
-        connectionOf(setting, level.source, async (user) => {
+      connectionsAt(level).map((setting) => {
+        const connection = connectionOf(setting, level.source, async (user) => {
           const access = await this.passwords.access(user);
           return { ...access, ...(await this.#tunnels.wayTo(setting, level.source)) };
-        }),
-      ),
+        });
+        const { name, command } = setting;
+        if (command === undefined) return connection;
+        return {
+          ...connection,
+          ...commandParts({ name, command }, level.source, (wish) => this.#approvals.want(wish)),
+        };
+      }),
     );
   }
 

@@ -4,7 +4,7 @@ import type * as vscode from 'vscode';
 import type { Log } from '../../common/log.ts';
 import { describeError } from '../../common/problem.ts';
 import { HistoryStore } from '../../history/historyStore.ts';
-import { storeIdentity, type StoreIdentity } from '../../history/identity.ts';
+import { connectionIdentity, type StoreIdentity } from '../../history/identity.ts';
 import type { Connection } from '../../monitoring/watch/connection.ts';
 
 /** Opens the history that all windows on this table share. Never rejects: what is wrong with it is in its `problem`. */
@@ -22,9 +22,10 @@ export function openStore(
   });
 }
 
-function identityOf({ connectionString, table, id, name }: Connection, log: Log): StoreIdentity {
+function identityOf(connection: Connection, log: Log): StoreIdentity {
+  const { id, name } = connection;
   try {
-    return storeIdentity(connectionString, table);
+    return connectionIdentity(connection);
   } catch (error) {
     // Opening the connection will say so too; until it is mended there is nothing to store.
     log.warn(`The history can't be named after its database: ${describeError(error)}`);

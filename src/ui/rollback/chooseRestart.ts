@@ -1,8 +1,8 @@
 import { dirname, relative } from 'node:path';
 import * as vscode from 'vscode';
-import { commandLine } from '../../common/commandLine.ts';
 import { nodeFileSystem } from '../../common/fileSystem.ts';
 import { Problem } from '../../common/problem.ts';
+import { commandLine } from '../../compose/commandWords.ts';
 import { SETTINGS_SECTION } from '../../contributions.ts';
 import type { RestartChoice } from '../../services/restart/planRestart.ts';
 import { showQuickPick, withProgress } from '../common/messages.ts';

@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
-import { commandLine } from '../../common/commandLine.ts';
 import { Problem } from '../../common/problem.ts';
+import { commandLine } from '../../compose/commandWords.ts';
 import { COMMANDS } from '../../contributions.ts';
 import type { RestartRecord } from '../../presentation/texts/rollbackTypes.ts';
 import { showErrorMessage, showInformationMessage, showWarningMessage } from '../common/messages.ts';
