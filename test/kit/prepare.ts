@@ -1,6 +1,7 @@
 /** Installs what a kind of tests needs before it starts, with progress: `node prepare.ts vscode`. Called by test/run.mjs. */
 import { MissingTool, ensureTool, type ToolName } from './apt.ts';
 import { OLDEST_CODE_SERVER, ensureCodeServer } from './codeServer.ts';
+import { ensurePublishedSchemas } from './publishedSchemas.ts';
 import { ensureVsix } from './vsix.ts';
 
 const say = (message: string): void => {
@@ -28,6 +29,7 @@ const NEEDS: Record<string, { tools?: readonly ToolName[]; also?: readonly (() =
       'prometheus',
       'postgresExporter',
     ],
+    also: [ensurePublishedSchemas],
   },
   matrix: {
     tools: [
