@@ -11,7 +11,7 @@ import {
   type ToHost,
 } from './protocol/protocol.ts';
 import { Ranges, type RangesParts } from './ranges/ranges.ts';
-import { boundsOf, FIRST_VIEW, fixed, isLive, live, rangeOf, type View } from './ranges/view.ts';
+import { boundsOf, FIRST_VIEW, fixed, isLive, live, rangeOf, type TimeBounds, type View } from './protocol/view.ts';
 import { FIRST_STATE } from './statements/statementTable.ts';
 
 type Message<T extends ToDashboard['type']> = Extract<ToDashboard, { type: T }>;
@@ -27,6 +27,8 @@ export interface DashboardPageParts {
 /** CSS pixels for a point: closer ones would be drawn over each other. */
 const PIXELS_A_POINT = 2;
 const LEAST_POINTS = 100;
+/** What is shown does not grow by less than this. */
+const LEAST_MS = 10_000;
 /** Beside ranges that are compared, of their length. */
 const MARGIN = 0.05;
 
@@ -51,6 +53,8 @@ export class DashboardPage {
   #moment: DashboardAnnotation | undefined;
   #tables: Set<string>;
   readonly #hidden: Set<string>;
+  /** The length of what was heard last. */
+  #heardMs = 0;
   /** When the host was asked last, by its clock. */
   #askedAt = -Infinity;
 
@@ -87,10 +91,14 @@ export class DashboardPage {
             this.#charts.map(({ id }) => id),
           )
         ) {
+          this.#heardMs = message.to - message.from;
           this.#draw();
           this.#compareWaiting();
         }
         return;
+      case 'before':
+        this.#ranges.heardBefore(message);
+        return this.#draw();
       case 'chartNotes':
         this.#ranges.heardNotes(message);
         return this.#draw();
@@ -125,6 +133,7 @@ export class DashboardPage {
       kept: this.#parts.kept,
       colors: () => this.#colors,
       view: () => this.#view,
+      bounds: () => this.#bounds(),
       now: () => this.#now(),
       setView: (view) => this.#setView(view),
       onChange: () => this.#keepAndDraw(),
@@ -151,7 +160,7 @@ export class DashboardPage {
     if (before === undefined) return this.#draw();
     const isNew = before.readAt === null || before.title !== state.title;
     if (isNew || before.happened !== state.happened || before.history !== state.history) this.#ranges.ask();
-    else if (isLive(this.#view)) this.#addReading(state, state.readAt);
+    else if (isLive(this.#view)) this.#follow(state, state.readAt);
     this.#draw();
   }
 
@@ -170,6 +179,17 @@ export class DashboardPage {
     this.#layout?.compare?.element.scrollIntoView({ block: 'start' });
   }
 
+  /** What goes on is drawn with the reading; where all that there is has become longer than what is shown, it is asked for anew. */
+  #follow(state: Message<'state'>, readAt: number): void {
+    const { from, to } = this.#bounds();
+    if (to - from < this.#heardMs + LEAST_MS) this.#addReading(state, readAt);
+    else this.#ranges.ask();
+  }
+
+  #bounds(): TimeBounds {
+    return boundsOf(this.#view, this.#now(), this.#ranges.extent);
+  }
+
   #addReading(state: Message<'state'>, readAt: number): void {
     const ids = this.#charts.flatMap(({ series }) => series);
     const values = new Map(
@@ -178,7 +198,7 @@ export class DashboardPage {
         return [id, value === null ? null : value / factor] as const;
       }),
     );
-    const { from } = boundsOf(this.#view, state.now);
+    const { from } = this.#bounds();
     const { own } = this.#ranges;
     const isAdded = own.append(readAt, values, state.everyMs, from);
     if (!isAdded && state.now - this.#askedAt >= own.stepMs) {
@@ -196,13 +216,13 @@ export class DashboardPage {
   #inView(): ReturnType<RangesParts['inView']> {
     if (this.#state === undefined || this.#state.readAt === null) return undefined;
     const width = Math.max(...this.#cards.map((card) => card.width), 0);
-    return { ...rangeOf(this.#view, this.#now()), maxPoints: pointsFor(width) };
+    return { ...rangeOf(this.#view, this.#now(), this.#ranges.extent), maxPoints: pointsFor(width) };
   }
 
   /** Of what is shown, or of the last seconds, which are shown for it. */
   #drawReport({ request, seconds }: Message<'drawReport'>): void {
     this.#whenDrawn = () => {
-      const { from, to } = boundsOf(this.#view, this.#now());
+      const { from, to } = this.#bounds();
       const pictures = this.#charts.flatMap(({ id }, i) => {
         const card = this.#cards[i];
         return card === undefined || card.isEmpty ? [] : [{ chart: id, data: card.picture() }];
@@ -252,13 +272,14 @@ export class DashboardPage {
     const [state, layout] = [this.#state, this.#layout];
     // Empty charts before the first curves would be drawn for nothing.
     if (layout === undefined || state === undefined || state.readAt === null || !this.#ranges.hasHeard) return;
-    const bounds = boundsOf(this.#view, this.#now());
+    const bounds = this.#bounds();
     const compares = layout.compare?.state.open === true;
     layout.toolbar.show(this.#ranges.extent, this.#tables.size === this.#charts.length, compares);
     layout.compare?.refresh(this.#ranges.own.annotations);
     const shades = layout.compare?.shades ?? [];
     // Who listens gets the tables without asking for them.
     const isRead = document.body.classList.contains('vscode-using-screen-reader');
+    layout.tiles?.show(this.#charts, state, this.#ranges, bounds);
     let first = 0;
     this.#charts.forEach((spec, i) => {
       const values = state.values.slice(first, (first += spec.series.length));

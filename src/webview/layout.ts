@@ -4,9 +4,10 @@ import { ApplicationAbout } from './controls/application.ts';
 import { Banner } from './controls/banner.ts';
 import type { Colors } from './controls/colors.ts';
 import { h } from './controls/dom.ts';
+import { Tiles } from './controls/tiles.ts';
 import { Toolbar } from './controls/toolbar.ts';
 import type { ChartSpec, DashboardAnnotation, DashboardState, ToDashboard, ToHost } from './protocol/protocol.ts';
-import { boundsOf, fixed, live, type View } from './ranges/view.ts';
+import { fixed, live, type TimeBounds, type View } from './protocol/view.ts';
 import { StatementsSection } from './statements/statements.ts';
 
 /** What stands on the page. The small one has only the first three. */
@@ -15,6 +16,7 @@ export interface Layout {
   readonly toolbar: Toolbar;
   /** One for each chart, in their order. */
   readonly cards: readonly ChartCard[];
+  readonly tiles?: Tiles;
   readonly compare?: ComparePanel;
   readonly statements?: StatementsSection;
   readonly showApplication?: (message: Extract<ToDashboard, { type: 'application' }>) => void;
@@ -27,6 +29,7 @@ export interface LayoutParts {
   readonly kept: DashboardState | undefined;
   readonly colors: () => Colors;
   readonly view: () => View;
+  readonly bounds: () => TimeBounds;
   /** The time of the host. */
   readonly now: () => number;
   readonly setView: (view: View) => void;
@@ -69,7 +72,7 @@ function layOutFull(setUp: SetUp, parts: LayoutParts): Layout {
   const compare = new ComparePanel({
     locale,
     kept: kept?.compare,
-    shown: () => boundsOf(parts.view(), parts.now()),
+    shown: parts.bounds,
     now: parts.now,
     post,
     onChange,
@@ -80,8 +83,10 @@ function layOutFull(setUp: SetUp, parts: LayoutParts): Layout {
   });
   const [banner, toolbar] = [makeBanner(parts), makeToolbar(setUp, parts, compare)];
   const places = new Map(SECTIONS.map(({ id }) => [id, h('div', { class: 'cards' })]));
+  const tiles = new Tiles(setUp.tiles, locale, (chart) => cards.find(({ id }) => id === chart)?.bringIntoSight());
   root.replaceChildren(
     banner.element,
+    tiles.element,
     toolbar.element,
     compare.element,
     ...SECTIONS.map(({ id, title }) =>
@@ -101,6 +106,7 @@ function layOutFull(setUp: SetUp, parts: LayoutParts): Layout {
     banner,
     toolbar,
     cards,
+    tiles,
     compare,
     statements,
     showApplication: (message) => {
@@ -115,16 +121,17 @@ function makeBanner({ post }: LayoutParts): Banner {
 }
 
 function makeToolbar({ locale }: SetUp, parts: LayoutParts, compare?: ComparePanel): Toolbar {
-  const { view, now, setView, setAllTables, post } = parts;
+  const { view, bounds, now, setView, setAllTables, post } = parts;
   return new Toolbar({
     locale,
     view,
+    bounds,
     now,
     onView: setView,
     onTables: setAllTables,
     onCompare: () => compare?.toggle(),
     onReport: () => post({ type: 'saveReport' }),
-    onExport: () => post({ type: 'exportHistory', ...boundsOf(view(), now()) }),
+    onExport: () => post({ type: 'exportHistory', ...bounds() }),
   });
 }
 

@@ -18,7 +18,7 @@ import {
   untilAbout,
   untilFigures,
 } from './applicationPage.ts';
-import { card, OPEN, page, seriousViolations, untilValue, valueOf } from './dashboardPage.ts';
+import { card, cardButton, OPEN, page, seriousViolations, untilValue, valueOf } from './dashboardPage.ts';
 import { assertCleanLogs, findRow, openLive, ourLog, untilRow } from './look.ts';
 import { openScene } from './scene.ts';
 import { THEMES } from './themes.ts';
@@ -73,6 +73,8 @@ describe('the application metrics in VS Code', { skip }, async () => {
     await openLive(scene);
     assert.equal(await findRow(scene, 'Application'), undefined);
     await workbench.runCommand(OPEN);
+    await untilAbout(workbench, /No application metrics yet/u);
+    await about(workbench).getByText('How to set it up', { exact: true }).click();
     await untilAbout(workbench, /No application metrics yet.*PrometheusBeforeMiddleware.*metricsUrl/su);
     assert.equal(await cardsShown(workbench), 0);
     await about(workbench).locator('.steps vscode-button').nth(1).click();
@@ -162,7 +164,7 @@ describe('the application metrics in VS Code', { skip }, async () => {
     django = await start();
     await untilFigures(workbench);
     await untilAbout(workbench, (text) => !text.includes('Nothing listens'));
-    await card(workbench, 'requests').locator('vscode-button').getByText('Copy', { exact: true }).click();
+    await cardButton(workbench, 'requests', /^Copy /).click();
     const copied = await workbench.waitFor(
       () => workbench.clipboard(),
       'the table on the clipboard',

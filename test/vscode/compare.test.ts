@@ -6,7 +6,7 @@ import { pathToFileURL } from 'node:url';
 import { ROOT } from '../kit/node24.ts';
 import { SAMPLE_SECRET_KEY } from '../kit/sample.ts';
 import { TrafficSimulator } from '../kit/sessions.ts';
-import { card, OPEN, page, seriousViolations, untilValue } from './dashboardPage.ts';
+import { card, chooseRange, OPEN, page, seriousViolations, toolbarButton, untilValue } from './dashboardPage.ts';
 import { query, storedAnnotations, storedReadings } from './historyFile.ts';
 import { allNotifications, assertCleanLogs, openLive } from './look.ts';
 import { DATABASE, openScene, PASSWORD } from './scene.ts';
@@ -36,8 +36,7 @@ const SAVE_REPORT = 'Django Sessions: Save Report…';
 const PICTURES = join(ROOT, 'test-output', 'screenshots');
 
 const panel = (): ReturnType<ReturnType<typeof page>['locator']> => page(workbench).locator('#compare');
-const toolbar = (name: string): ReturnType<typeof panel> =>
-  page(workbench).locator('.toolbar vscode-button').filter({ hasText: name });
+const toolbar = (name: string): ReturnType<typeof panel> => toolbarButton(workbench, name);
 const input = (range: 'A' | 'B', end: 'From' | 'to'): ReturnType<typeof panel> =>
   panel().locator(`fieldset[data-range="${range}"] label`).filter({ hasText: end }).locator('input');
 const cells = async (label: string): Promise<readonly string[]> =>
@@ -190,6 +189,8 @@ void test('compares the time before a cleanup with the time after it', async () 
   await workbench.clearNotifications();
 
   assert.equal(await panel().isVisible(), false);
+  // One that does not grow while it is looked at.
+  await chooseRange(workbench, '15 minutes');
   const toggle = toolbar('Compare');
   await toggle.focus();
   await workbench.page.keyboard.press('Enter');
@@ -321,7 +322,7 @@ void test('is as it was when the page was hidden and shows again', async () => {
 const htmlPath = join(folder, 'report.html');
 
 void test('saves a report as one HTML file, which shows its pictures and figures in light and dark', async () => {
-  await toolbar('Save report').click();
+  await toolbar('Save report…').click();
   await saveAs(htmlPath);
   const html = await untilSaved(htmlPath);
   assert.ok(!html.includes(PASSWORD));

@@ -5,7 +5,19 @@ import { after, test } from 'node:test';
 import { ROOT } from '../kit/node24.ts';
 import { SAMPLE_SECRET_KEY } from '../kit/sample.ts';
 import { TrafficSimulator } from '../kit/sessions.ts';
-import { card, page, pixelsOf, seriousViolations, untilValue, valueOf, OPEN } from './dashboardPage.ts';
+import {
+  card,
+  cardButton,
+  chooseRange,
+  OPEN,
+  page,
+  pixelsOf,
+  seriousViolations,
+  tile,
+  toolbarButton,
+  untilValue,
+  valueOf,
+} from './dashboardPage.ts';
 import { assertCleanLogs, numberIn, openLive, ourLog, untilRow } from './look.ts';
 import { addExpired, countSessions, DATABASE, openScene } from './scene.ts';
 import { THEMES } from './themes.ts';
@@ -32,8 +44,9 @@ const REFUSAL =
   /^[-\d]+ [:.\d]+ \[error\] The dashboard failed: Heard what the host should not send: \{"type":"state","kind":"live","more":"<img src=x onerror=alert\(1\)>"\}$/;
 const CHARTS = ['sessions', 'expired', 'saves', 'space', 'statements', 'connections', 'sizes', 'hot'];
 
-const toolbar = (name: string): ReturnType<ReturnType<typeof page>['getByText']> =>
-  page(workbench).locator('.toolbar vscode-button').getByText(name, { exact: true });
+const toolbar = (name: string): ReturnType<typeof toolbarButton> => toolbarButton(workbench, name);
+const tableButton = (chart: string): ReturnType<typeof cardButton> =>
+  cardButton(workbench, chart, /^Show .* as a table$/);
 const tabs = (): Promise<number> => workbench.page.locator('.tab').filter({ hasText: 'Django Sessions' }).count();
 const note = (): Promise<string> => page(workbench).locator('.range-note').innerText({ timeout: 2000 });
 const tableRows = (chart: string): Promise<number> => card(workbench, chart).locator('tbody tr').count();
@@ -107,7 +120,7 @@ void test('says how to get application metrics where there are none, without the
 
 void test('has a table for each chart, by keyboard, and copies one with all points', async () => {
   const sessions = card(workbench, 'sessions');
-  const toggle = sessions.locator('vscode-button').getByText('Table', { exact: true });
+  const toggle = tableButton('sessions');
   await toggle.focus();
   await workbench.page.keyboard.press('Enter');
   await workbench.waitFor(
@@ -128,21 +141,21 @@ void test('has a table for each chart, by keyboard, and copies one with all poin
     (text) => text !== time,
   );
   assert.equal(await newest.getAttribute('data-seen'), '');
-  await sessions.locator('vscode-button').getByText('Copy', { exact: true }).click();
+  await cardButton(workbench, 'sessions', /^Copy /).click();
   const copied = await workbench.waitFor(
     () => workbench.clipboard(),
     'the table on the clipboard',
     (text) => text.startsWith('time\t'),
   );
   assert.match(copied, /^time\tTotal \(count\)\tActive \(count\)\tExpired \(count\)\n20\d\d-.*Z\t\d+\t\d+\t\d+/);
-  await page(workbench).locator('.toolbar vscode-checkbox').click();
+  await toolbar('Tables').click();
   for (const chart of CHARTS)
     await workbench.waitFor(
       () => tableRows(chart),
       `a table of ${chart}`,
       (rows) => rows > 0,
     );
-  await page(workbench).locator('.toolbar vscode-checkbox').click();
+  await toolbar('Tables').click();
   await workbench.waitFor(
     () => tableRows('sessions'),
     'no table',
@@ -193,19 +206,15 @@ void test('zooms into what is dragged over, in all charts, shares the crosshair,
 });
 
 void test('says of long ranges that there are no readings that old', async () => {
-  const range = page(workbench).locator('.toolbar vscode-dropdown');
-  await range.click();
-  const options = await range.locator('vscode-option').allInnerTexts();
-  assert.equal(options[0], '15 minutes');
+  const options = await chooseRange(workbench, '1 year');
+  assert.deepEqual(options.slice(0, 2), ['Automatic', '15 minutes']);
   assert.equal(options.at(-1), '1 year (no readings that old)');
-  await range.locator('vscode-option').last().click();
   await workbench.waitFor(
     () => described('sessions'),
     'a year',
     (label) => /20\d\d.* – .*20\d\d/.test(label),
   );
-  await range.click();
-  await range.locator('vscode-option').first().click();
+  await chooseRange(workbench, '15 minutes');
 });
 
 void test('hides a curve that is clicked, and draws it again', async () => {
@@ -220,7 +229,7 @@ void test('hides a curve that is clicked, and draws it again', async () => {
 });
 
 void test('saves a chart as a picture', async () => {
-  await card(workbench, 'sessions').locator('vscode-button').getByText('Save picture…').click();
+  await cardButton(workbench, 'sessions', /^Save /).click();
   await workbench.waitFor(
     () => workbench.quickInput.state(),
     'the question where to',
@@ -253,10 +262,15 @@ void test('marks an alert that fires, says it, and offers what helps', async () 
   await marks.last().click();
   assert.match(await card(workbench, 'expired').locator('.said').innerText(), /Expired sessions pile up: /);
   await workbench.waitFor(
-    () => card(workbench, 'expired').locator('.note').innerText(),
-    'the alert under the chart',
-    (text) => text === 'Alert above 1,000: it is firing.',
+    () => card(workbench, 'expired').getAttribute('data-firing'),
+    'the alert at the chart',
+    (firing) => firing !== null,
   );
+  // Its line says it.
+  assert.equal(await card(workbench, 'expired').locator('.note').innerText(), '');
+  const figure = tile(workbench, 'sessions.expired');
+  assert.match(await figure.innerText(), /^Expired sessions\s+Alert\s+1,[\d,]+/);
+  assert.equal(await figure.locator('.alert').isVisible(), true);
   await workbench.clearNotifications();
   await page(workbench).locator('.actions vscode-button').getByText('Clear Expired…').click();
   await workbench.waitFor(
@@ -267,7 +281,7 @@ void test('marks an alert that fires, says it, and offers what helps', async () 
 });
 
 void test('follows the theme at once, and axe finds nothing serious in any', async (t) => {
-  await page(workbench).locator('.toolbar vscode-checkbox').click();
+  await toolbar('Tables').click();
   const foreground = (): Promise<string> =>
     page(workbench)
       .locator('body')
@@ -285,7 +299,7 @@ void test('follows the theme at once, and axe finds nothing serious in any', asy
     assert.deepEqual(await seriousViolations(workbench), [], theme);
     t.diagnostic(`${theme}: text is ${seen}`);
   }
-  await page(workbench).locator('.toolbar vscode-checkbox').click();
+  await toolbar('Tables').click();
   for (const theme of THEMES) {
     await workbench.setTheme(theme);
     await workbench.waitFor(
@@ -325,7 +339,7 @@ void test('fits a narrow editor', async () => {
 });
 
 void test('is at rest while hidden, and filled with what was read meanwhile when it shows again', async () => {
-  await card(workbench, 'sessions').locator('vscode-button').getByText('Table', { exact: true }).click();
+  await tableButton('sessions').click();
   await workbench.waitFor(
     () => tableRows('sessions'),
     'the table',
@@ -365,7 +379,7 @@ void test('comes back after the window is loaded again, as it was', async () => 
     (rows) => rows > 0,
   );
   assert.equal(await tabs(), 1);
-  await card(workbench, 'sessions').locator('vscode-button').getByText('Table', { exact: true }).click();
+  await tableButton('sessions').click();
 });
 
 void test('is still one when it is opened while VS Code has not handed over the one of before', async () => {

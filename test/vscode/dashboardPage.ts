@@ -16,6 +16,32 @@ export function card(workbench: Workbench, chart: string): Locator {
   return page(workbench).locator(`.card[data-chart="${chart}"]`);
 }
 
+/** A button in the corner of a card, which shows who points at the card or has the focus in it. */
+export function cardButton(workbench: Workbench, chart: string, name: RegExp): Locator {
+  return card(workbench, chart).locator('.buttons').getByRole('button', { name });
+}
+
+/** A button of the bar over the charts, by its whole name. */
+export function toolbarButton(workbench: Workbench, name: string): Locator {
+  return page(workbench).locator('.toolbar').getByRole('button', { name, exact: true });
+}
+
+/** Chooses how much of the time is shown, by the beginning of its label; what was offered. */
+export async function chooseRange(workbench: Workbench, label: string): Promise<readonly string[]> {
+  const range = page(workbench).locator('.toolbar vscode-dropdown').first();
+  await range.click();
+  const options = await range.locator('vscode-option').allInnerTexts();
+  const place = options.findIndex((option) => option.startsWith(label));
+  assert.ok(place >= 0, `${label} is not among ${options.join(', ')}`);
+  await range.locator('vscode-option').nth(place).click();
+  return options;
+}
+
+/** A figure over the charts. */
+export function tile(workbench: Workbench, series: string): Locator {
+  return page(workbench).locator(`.tile[data-series="${series}"]`);
+}
+
 /** What stands behind the name of a curve in the legend. */
 export async function valueOf(workbench: Workbench, chart: string, series: string): Promise<string> {
   return card(workbench, chart).locator(`button[data-series="${series}"] .value`).innerText({ timeout: 2000 });

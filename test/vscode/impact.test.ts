@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
-import { card, OPEN, page, seriousViolations } from './dashboardPage.ts';
+import { card, chooseRange, OPEN, page, seriousViolations } from './dashboardPage.ts';
 import { storedAnnotations } from './historyFile.ts';
 import { makeHistory, makeRepository } from './impactScene.ts';
 import { assertCleanLogs, openLive, untilRow } from './look.ts';
@@ -46,9 +46,7 @@ void test('a change of the saves is found and told with the commit one minute be
 void test('the mark of a commit says it as plain text and compares with one click, allowing for the day', async () => {
   await workbench.runCommand(OPEN);
   await card(workbench, 'saves').waitFor();
-  const range = page(workbench).locator('vscode-dropdown[aria-label="Range of time"]');
-  await range.click();
-  await range.locator('vscode-option').filter({ hasText: '7 days' }).first().click();
+  await chooseRange(workbench, '7 days');
   const mark = card(workbench, 'saves').locator('.mark').filter({ visible: true });
   await workbench.waitFor(
     () => mark.evaluateAll((marks) => marks.map((one) => one.getAttribute('title') ?? '')),

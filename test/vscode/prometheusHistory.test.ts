@@ -6,7 +6,7 @@ import { startPrometheus, type TestPrometheus } from '../kit/prometheus.ts';
 import { SAMPLE_SECRET_KEY } from '../kit/sample.ts';
 import { TrafficSimulator } from '../kit/sessions.ts';
 import { StallingProxy } from '../kit/stallingProxy.ts';
-import { card, OPEN, page, pixelsOf, seriousViolations, untilValue } from './dashboardPage.ts';
+import { card, chooseRange, OPEN, page, pixelsOf, seriousViolations, untilValue } from './dashboardPage.ts';
 import { allNotifications, assertCleanLogs, openLive } from './look.ts';
 import { countSessions, DATABASE, openScene } from './scene.ts';
 import { THEMES } from './themes.ts';
@@ -78,13 +78,6 @@ if (skip === false) {
       .then((label) => label ?? '');
   const isOld = (chart: string): Promise<boolean> =>
     card(workbench, chart).evaluate((element) => element.hasAttribute('data-old'));
-  const choose = async (range: string): Promise<readonly string[]> => {
-    const dropdown = page(workbench).locator('.toolbar vscode-dropdown').first();
-    await dropdown.click();
-    const options = await dropdown.locator('vscode-option').allInnerTexts();
-    await dropdown.locator('vscode-option').getByText(range, { exact: false }).first().click();
-    return options;
-  };
   const pictures = async (name: string): Promise<void> => {
     for (const theme of THEMES) {
       await workbench.setTheme(theme);
@@ -123,7 +116,7 @@ if (skip === false) {
   });
 
   void test('a range longer than this editor knows is filled by Prometheus, and goes on', async () => {
-    const options = await choose('7 days');
+    const options = await chooseRange(workbench, '7 days');
     assert.ok(!options.some((option) => option.includes('no readings that old')), options.join());
     const label = await workbench.waitFor(
       () => described('sizes'),
@@ -132,7 +125,7 @@ if (skip === false) {
     );
     assert.match(label, /Total size [\d.,]+ [kM]B, between/);
     await pictures('week');
-    await choose('15 minutes');
+    await chooseRange(workbench, '15 minutes');
     const before = await described('saves');
     // Of this range Prometheus is asked again by and by, without anybody doing anything.
     await workbench.waitFor(

@@ -2,6 +2,7 @@ import { describeError, Problem } from '../../common/problem.ts';
 import type { ChartNote, ToDashboard, ToHost } from '../../webview/protocol/protocol.ts';
 import { CHART_SPECS, SERIES_IDS } from '../dashboard/chartSpecs.ts';
 import type { HistoryPlan } from '../dashboard/historyPlan.ts';
+import { meanOf, TILE_SERIES } from '../dashboard/tiles.ts';
 import type { PageWork } from '../dashboard/pageWork.ts';
 import {
   ownNote,
@@ -16,6 +17,9 @@ type Range = Extract<ToHost, { type: 'range' }>;
 type Data = Extract<ToDashboard, { type: 'data' }>;
 
 type Answer = AnsweredCharts & Pick<Data, 'at' | 'stepMs'>;
+
+/** A mean needs no more of them. */
+const POINTS_BEFORE = 60;
 
 /** How long until a server that failed is asked again; what hardly goes by itself, more seldom. */
 const AGAIN_MS = { transient: 15_000, lasting: 60_000 } as const;
@@ -107,6 +111,22 @@ export class RangeAnswers {
     const query = { metricIds: SERIES_IDS, from: new Date(from), to: new Date(to), maxPoints };
     const { at, stepMs, series } = this.#parts.source.readRange(query);
     this.#post({ ...this.#frame(range), source: 'store', charts, at, stepMs, series });
+    this.#postBefore(range);
+  }
+
+  #postBefore({ request, from, to }: Range): void {
+    const query = {
+      metricIds: TILE_SERIES,
+      from: new Date(2 * from - to),
+      to: new Date(from),
+      maxPoints: POINTS_BEFORE,
+    };
+    const { series } = this.#parts.source.readRange(query);
+    this.#post({
+      type: 'before',
+      request,
+      means: series.map((one) => ({ metricId: one.metricId, mean: meanOf(one) })),
+    });
   }
 
   /** What is the same whoever has the curves: this editor knows what happened. */

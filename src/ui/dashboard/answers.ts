@@ -7,6 +7,7 @@ import type { StatementSource } from '../../presentation/answers/statements.ts';
 import type { PageWork } from '../../presentation/dashboard/pageWork.ts';
 import type { ReportPictures } from '../../presentation/dashboard/reportPictures.ts';
 import { FIRST_REQUEST, type ToDashboard, type ToHost } from '../../webview/protocol/protocol.ts';
+import { rangeOf, type TimeBounds } from '../../webview/protocol/view.ts';
 import { isButton, runCommand } from '../common/runCommand.ts';
 import type { DashboardParts } from './dashboardParts.ts';
 import { savePicture } from './savePicture.ts';
@@ -17,6 +18,8 @@ export interface AskingPage {
   /** Ids of the actions that it was offered last. */
   readonly offered: ReadonlySet<string>;
   readonly work: PageWork;
+  /** From when to when this editor has a history, milliseconds since the epoch; null: it has none. */
+  readonly extent: TimeBounds | null;
   readonly ranges: RangeAnswers;
   readonly statements: StatementSource;
   readonly reports: ReportPictures;
@@ -34,11 +37,8 @@ type Answer<K extends ToHost['type']> = (
 const ANSWERS: { readonly [K in ToHost['type']]: Answer<K> } = {
   ready: ({ view, maxPoints }, page) => {
     page.begin();
-    const now = Date.now();
-    const from = Math.floor(view.from ?? now - view.seconds * 1000);
-    // One more, for the reading of this very moment lies before its end.
-    const to = Math.ceil(view.to ?? now) + 1;
-    return page.ranges.answer({ type: 'range', request: FIRST_REQUEST, of: 'all', from, to, maxPoints });
+    const range = rangeOf(view, Date.now(), page.extent);
+    return page.ranges.answer({ type: 'range', request: FIRST_REQUEST, of: 'all', ...range, maxPoints });
   },
   range: (message, { ranges }) => ranges.answer(message),
   run: async ({ action }, { offered, parts }) => {

@@ -8,8 +8,10 @@ import { CHART_SPECS, COMPACT_SPECS } from '../../presentation/dashboard/chartSp
 import { stateMessage } from '../../presentation/dashboard/dashboardState.ts';
 import { planKey } from '../../presentation/dashboard/historyPlan.ts';
 import { PageWork } from '../../presentation/dashboard/pageWork.ts';
+import { TILES } from '../../presentation/dashboard/tiles.ts';
 import { ReportPictures } from '../../presentation/dashboard/reportPictures.ts';
 import { parseToHost, type ChartSpec, type ToDashboard } from '../../webview/protocol/protocol.ts';
+import type { TimeBounds } from '../../webview/protocol/view.ts';
 import { showProblem } from '../common/showProblem.ts';
 import { answer, excerpt, type AskingPage } from './answers.ts';
 import type { DashboardParts } from './dashboardParts.ts';
@@ -68,6 +70,11 @@ export class Page implements AskingPage {
     return new Set([...this.#offered, ...this.#application.offered]);
   }
 
+  get extent(): TimeBounds | null {
+    const extent = this.parts.source.extent();
+    return extent === undefined ? null : { from: extent.from.getTime(), to: extent.to.getTime() };
+  }
+
   /** To be called when it was hidden: a hidden page is gone; one that shows again is loaded anew and says so. */
   hidden(): void {
     this.#ready = false;
@@ -91,7 +98,8 @@ export class Page implements AskingPage {
     this.#ready = true;
     this.statements.forget();
     this.#application.forget();
-    this.post({ type: 'setup', locale: vscode.env.language, charts: this.#charts, compact: this.#compact });
+    const [charts, compact] = [this.#charts, this.#compact];
+    this.post({ type: 'setup', locale: vscode.env.language, charts, tiles: compact ? [] : TILES, compact });
     this.tell();
     this.reports.begin();
     this.#postWaiting();

@@ -1,7 +1,7 @@
 import type { Shade } from '../compare/compareShades.ts';
 import type { CurrentValue, Threshold } from '../protocol/protocol.ts';
 import type { RangeStore } from '../ranges/rangeStore.ts';
-import type { TimeBounds } from '../ranges/view.ts';
+import type { TimeBounds } from '../protocol/view.ts';
 
 /** What a card shows. */
 export interface CardContent {

@@ -4,7 +4,7 @@ import { drawShades, type Shade } from '../compare/compareShades.ts';
 import { colorOf, DASHES, type Colors } from '../controls/colors.ts';
 import type { ChartSpec, Threshold } from '../protocol/protocol.ts';
 import { ticks, timeLabels, topOf } from '../ranges/scale.ts';
-import type { TimeBounds } from '../ranges/view.ts';
+import type { TimeBounds } from '../protocol/view.ts';
 import { greatest, isEmpty, lonely, type Curve } from './chartData.ts';
 
 export interface ChartParts {
@@ -205,9 +205,15 @@ export class Chart {
     if (width > 0) plot.setSelect({ left: 0, top: 0, width: 0, height: 0 }, false);
   }
 
-  #drawThreshold(plot: uPlot): void {
+  /** False: it lies above all curves, or there is none. */
+  get drawsThreshold(): boolean {
     const { threshold, curves } = this.#content;
-    if (threshold === undefined || threshold.value > this.#top || curves.every(isEmpty)) return;
+    return threshold !== undefined && threshold.value <= this.#top && !curves.every(isEmpty);
+  }
+
+  #drawThreshold(plot: uPlot): void {
+    const { threshold } = this.#content;
+    if (threshold === undefined || !this.drawsThreshold) return;
     const { ctx, bbox } = plot;
     const { alert, font } = this.#parts.colors();
     const y = plot.valToPos(threshold.value, 'y', true);

@@ -1,7 +1,7 @@
 import { formatValue } from '../../common/format.ts';
 import { colorOf, type Colors } from '../controls/colors.ts';
 import { h, setText } from '../controls/dom.ts';
-import { button, type Control } from '../controls/toolkit.ts';
+import { iconButton, type Control } from '../controls/toolkit.ts';
 import type { ChartSpec, DashboardAnnotation } from '../protocol/protocol.ts';
 import { timeRangeText, timeText } from '../ranges/scale.ts';
 import { looksSame, type CardContent, type DrawnContent } from './cardContent.ts';
@@ -65,15 +65,14 @@ export class ChartCard {
     this.#marks = new Marks(parts.onCompare);
     this.element = h(
       'section',
-      { class: 'card', 'aria-labelledby': titleId, 'data-chart': spec.id },
-      h('header', {}, h('h3', { id: titleId, title: spec.advice }, spec.title), this.#when),
+      { class: 'card', tabindex: '-1', 'aria-labelledby': titleId, 'data-chart': spec.id },
+      h('header', {}, h('h3', { id: titleId, title: spec.advice }, spec.title), this.#when, this.#buttons),
       this.#legend.element,
       h('div', { class: 'drawing' }, this.#marks.element, this.#plot),
       this.#marks.text,
       this.#marks.actions,
       this.#note,
       this.#table.element,
-      this.#buttons,
     );
     this.#plot.style.minHeight = `${parts.height}px`;
     mount(this.element);
@@ -88,17 +87,27 @@ export class ChartCard {
 
   #makeButtons(): void {
     const { spec, onToggleTable, onCopy } = this.#parts;
-    const table = button('Table', () => onToggleTable(this.#content?.table !== true), {
-      hint: `Show ${spec.title} as a table`,
-    });
+    const table = iconButton(`Show ${spec.title} as a table`, 'table', () =>
+      onToggleTable(this.#content?.table !== true),
+    );
     table.element.setAttribute('aria-controls', this.#table.element.id);
     table.element.setAttribute('aria-expanded', String(this.#content?.table === true));
     this.#tableButton = table;
-    const copy = button('Copy', () => onCopy(plainTable(spec, this.#curves, this.#content?.store.at ?? [])), {
-      hint: `Copy ${spec.title} as a table`,
-    });
-    const save = button('Save picture…', () => this.#save(), { hint: `Save ${spec.title} as a PNG picture` });
+    const copy = iconButton(`Copy ${spec.title} as a table`, 'copy', () =>
+      onCopy(plainTable(spec, this.#curves, this.#content?.store.at ?? [])),
+    );
+    const save = iconButton(`Save ${spec.title} as a picture…`, 'picture', () => this.#save());
     this.#buttons.replaceChildren(table.element, copy.element, save.element);
+  }
+
+  get id(): string {
+    return this.#parts.spec.id;
+  }
+
+  /** Scrolls to it, and gives it the focus so that the keyboard goes on from there. */
+  bringIntoSight(): void {
+    this.element.scrollIntoView({ block: 'center' });
+    this.element.focus({ preventScroll: true });
   }
 
   get width(): number {
@@ -119,7 +128,8 @@ export class ChartCard {
     if (this.#isInSight) this.#draw();
     this.#point(this.#chart?.point ?? null);
     this.#plot.setAttribute('aria-label', summaryText(spec, content, this.#curves, locale));
-    setText(this.#note, noteText(content, this.#curves, locale));
+    setText(this.#note, noteText(content, this.#curves, locale, this.#chart?.drawsThreshold ?? true));
+    this.element.toggleAttribute('data-firing', content.threshold?.firing === true);
     this.element.toggleAttribute('data-old', content.isOld);
     this.#tableButton?.element.setAttribute('aria-expanded', String(table));
     if (table) this.#table.show(`${spec.title}: ${this.#rangeText()}`, tableOf(spec, this.#curves, store.at, locale));

@@ -2,7 +2,7 @@ import { h, setText } from '../controls/dom.ts';
 import { button } from '../controls/toolkit.ts';
 import type { DashboardAnnotation } from '../protocol/protocol.ts';
 import { timeText } from '../ranges/scale.ts';
-import type { TimeBounds } from '../ranges/view.ts';
+import type { TimeBounds } from '../protocol/view.ts';
 
 /** Marks closer than this become one. CSS pixels. */
 const APART = 16;

@@ -24,6 +24,8 @@ export class ApplicationAbout {
   readonly #steps = h('ol', { class: 'steps' });
   readonly #last = h('p', { class: 'text' });
   readonly #actions = h('div', { class: 'actions' });
+  /** What is to be done is one line until somebody wants to know it. */
+  readonly #setUp = h('details', { class: 'set-up' }, h('summary', {}, 'How to set it up'), this.#steps, this.#last);
   #shown: Message | undefined;
 
   constructor(parts: Parts) {
@@ -36,8 +38,7 @@ export class ApplicationAbout {
       this.#text,
       this.#notes,
       this.#figures,
-      this.#steps,
-      this.#last,
+      this.#setUp,
       this.#actions,
     );
   }
@@ -48,6 +49,7 @@ export class ApplicationAbout {
     setText(this.#problem, problem);
     setText(this.#text, text);
     setText(this.#last, last);
+    this.#setUp.toggleAttribute('hidden', steps.length === 0);
     // Only what is another than before is made anew: the focus stays where it is.
     if (this.#isNew(message, 'notes')) this.#notes.replaceChildren(...notes.map((note) => h('li', {}, note)));
     if (this.#isNew(message, 'figures')) {

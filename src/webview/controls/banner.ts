@@ -31,8 +31,8 @@ export class Banner {
       'header',
       { class: 'banner' },
       h('div', { class: 'line' }, this.#title, this.#age),
-      text,
       this.#actions,
+      text,
     );
   }
 

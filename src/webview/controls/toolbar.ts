@@ -1,9 +1,8 @@
-import { dateFormat } from '../../common/format.ts';
 import type { ToDashboard } from '../protocol/protocol.ts';
-import { timeText } from '../ranges/scale.ts';
-import { boundsOf, isLive, live, RANGES, shifted, zoomed, type View } from '../ranges/view.ts';
+import { timeRangeText, timeText } from '../ranges/scale.ts';
+import { AUTOMATIC, isLive, live, RANGES, shifted, zoomed, type TimeBounds, type View } from '../protocol/view.ts';
 import { h, setText } from './dom.ts';
-import { button, checkbox, dropdown } from './toolkit.ts';
+import { button, dropdown, iconButton } from './toolkit.ts';
 
 type Extent = Extract<ToDashboard, { type: 'data' }>['extent'];
 
@@ -11,6 +10,7 @@ export interface ToolbarParts {
   readonly locale: string;
   /** What is shown now, and the time of the host. */
   readonly view: () => View;
+  readonly bounds: () => TimeBounds;
   readonly now: () => number;
   readonly onView: (view: View) => void;
   readonly onTables: (shown: boolean) => void;
@@ -27,42 +27,49 @@ export class Toolbar {
   readonly #parts: ToolbarParts;
   readonly #range;
   readonly #later;
-  readonly #back;
+  readonly #live;
+  readonly #liveText = h('span', {});
   readonly #tables;
   readonly #compare;
   readonly #note = h('p', { class: 'range-note', role: 'status' });
   #options = '';
+  #allTables = false;
 
   constructor(parts: ToolbarParts) {
     this.#parts = parts;
-    const { view, now, onView } = parts;
+    const { view, bounds, now, onView } = parts;
     this.#range = dropdown('Range of time', (value) => {
       if (value !== FIXED) onView(live(Number(value)));
     });
-    const earlier = button('Earlier', () => onView(shifted(view(), now(), -1)));
-    this.#later = button('Later', () => onView(shifted(view(), now(), 1)));
-    const zoomIn = button('Zoom in', () => onView(zoomed(view(), now(), 0.5)), {
-      hint: 'Or drag over a part of a chart',
-    });
-    const zoomOut = button('Zoom out', () => onView(zoomed(view(), now(), 2)));
-    this.#back = button('Back to now', () => onView(live(view().seconds)), { hint: 'Or double-click a chart' });
-    this.#tables = checkbox('Tables', parts.onTables);
-    this.#compare = button('Compare', parts.onCompare, { hint: 'Compare two ranges of time: before and after' });
+    const earlier = iconButton('Earlier', 'earlier', () => onView(shifted(view(), bounds(), now(), -1)));
+    this.#later = iconButton('Later', 'later', () => onView(shifted(view(), bounds(), now(), 1)));
+    const zoomIn = iconButton(
+      'Zoom in',
+      'zoomIn',
+      () => onView(zoomed(view(), bounds(), 0.5)),
+      'or drag over a part of a chart',
+    );
+    const zoomOut = iconButton('Zoom out', 'zoomOut', () => onView(zoomed(view(), bounds(), 2)));
+    this.#live = button('Live', () => onView(live(view().seconds)), { hint: 'Or double-click a chart' });
+    this.#live.element.classList.add('live');
+    this.#live.element.replaceChildren(h('span', { slot: 'start', class: 'dot' }), this.#liveText);
+    this.#tables = iconButton('Tables', 'table', () => parts.onTables(!this.#allTables), 'show all charts as tables');
+    this.#compare = iconButton('Compare', 'compare', parts.onCompare, 'two ranges of time, before and after');
     this.#compare.element.setAttribute('aria-controls', 'compare');
-    const report = button('Save report…', parts.onReport, {
-      hint: 'Save what is shown as one file, with pictures and figures',
-    });
-    const exported = button('Export…', parts.onExport, { hint: 'Save the readings that are shown as CSV or JSON' });
+    const report = iconButton(
+      'Save report…',
+      'report',
+      parts.onReport,
+      'what is shown as one file, with pictures and figures',
+    );
+    const exported = iconButton('Export…', 'save', parts.onExport, 'the readings that are shown as CSV or JSON');
     this.element = h(
       'div',
       { class: 'toolbar', role: 'group', 'aria-label': 'Range of time' },
       this.#range.element,
-      ...[earlier, this.#later, zoomIn, zoomOut, this.#back].map(({ element }) => element),
-      this.#tables.element,
-      this.#compare.element,
-      report.element,
-      exported.element,
+      ...[earlier, this.#later, zoomIn, zoomOut, this.#live].map(({ element }) => element),
       this.#note,
+      ...[this.#tables, this.#compare, report, exported].map(({ element }) => element),
     );
   }
 
@@ -70,15 +77,18 @@ export class Toolbar {
     this.#compare.element.setAttribute('aria-expanded', String(compares));
     const view = this.#parts.view();
     const now = this.#parts.now();
-    const bounds = boundsOf(view, now);
+    const bounds = this.#parts.bounds();
     const isMoving = isLive(view);
     this.#offer(isMoving, extent, now);
     this.#range.setValue(isMoving ? String(view.seconds) : FIXED);
     this.#later.setDisabled(isMoving);
-    this.#back.setDisabled(isMoving);
-    this.#tables.setChecked(allTables);
+    // Where it stands, and the way back to it.
+    setText(this.#liveText, isMoving ? 'Live' : 'Back to now');
+    this.#live.element.setAttribute('aria-pressed', String(isMoving));
+    this.#allTables = allTables;
+    this.#tables.element.setAttribute('aria-pressed', String(allTables));
     const { locale } = this.#parts;
-    const range = dateFormat(locale, { dateStyle: 'medium', timeStyle: 'short' }).formatRange(bounds.from, bounds.to);
+    const range = timeRangeText(bounds.from, bounds.to, locale);
     const begins =
       extent !== null && extent.from > bounds.from ? `Readings begin ${timeText(extent.from, locale)}.` : '';
     setText(this.#note, [isMoving ? '' : `${range}.`, begins].filter((text) => text !== '').join(' '));
@@ -91,7 +101,8 @@ export class Toolbar {
       const isBeyond = extent !== null && i > 0 && now - shorter * 1000 < extent.from;
       return { value: String(seconds), label: isBeyond ? `${label} (no readings that old)` : label };
     });
-    const all = isMoving ? options : [...options, { value: FIXED, label: 'As marked' }];
+    const marked = isMoving ? [] : [{ value: FIXED, label: 'As marked' }];
+    const all = [{ value: String(AUTOMATIC), label: 'Automatic' }, ...options, ...marked];
     const offered = JSON.stringify(all);
     if (offered === this.#options) return;
     this.#options = offered;

@@ -1,14 +1,9 @@
-import {
-  provideVSCodeDesignSystem,
-  vsCodeButton,
-  vsCodeCheckbox,
-  vsCodeDropdown,
-  vsCodeOption,
-} from '@vscode/webview-ui-toolkit';
+import { provideVSCodeDesignSystem, vsCodeButton, vsCodeDropdown, vsCodeOption } from '@vscode/webview-ui-toolkit';
+import { icon, type IconName } from './icons.ts';
 
 /** The one place that knows the toolkit: everything else of the dashboard asks for controls here. */
 
-provideVSCodeDesignSystem().register(vsCodeButton(), vsCodeCheckbox(), vsCodeDropdown(), vsCodeOption());
+provideVSCodeDesignSystem().register(vsCodeButton(), vsCodeDropdown(), vsCodeOption());
 
 export interface Control {
   readonly element: HTMLElement;
@@ -21,11 +16,28 @@ export function button(
   onClick: () => void,
   { hint, primary = false }: { readonly hint?: string; readonly primary?: boolean } = {},
 ): Control {
+  return madeButton(onClick, { appearance: primary ? 'primary' : 'secondary', title: hint }, label);
+}
+
+/** A button that is a picture: its name is shown as a hover and told to screen readers. `hint`: what there is to know besides. */
+export function iconButton(name: string, picture: IconName, onClick: () => void, hint?: string): Control {
+  const title = hint === undefined ? name : `${name}: ${hint}`;
+  return madeButton(onClick, { appearance: 'icon', 'aria-label': name, title }, icon(picture));
+}
+
+function madeButton(
+  onClick: () => void,
+  attributes: Readonly<Record<string, string | undefined>>,
+  content: string | Node,
+): Control {
   const element = document.createElement('vscode-button');
-  element.textContent = label;
-  element.setAttribute('appearance', primary ? 'primary' : 'secondary');
-  if (hint !== undefined) element.title = hint;
+  for (const [name, value] of Object.entries(attributes)) if (value !== undefined) element.setAttribute(name, value);
+  element.append(content);
   element.addEventListener('click', onClick);
+  return disabling(element);
+}
+
+function disabling(element: HTMLElement): Control {
   return {
     element,
     setDisabled: (disabled) => {
@@ -44,10 +56,7 @@ export function dropdown(label: string, onChange: (value: string) => void): Drop
   element.setAttribute('aria-label', label);
   element.addEventListener('change', () => onChange(element.value));
   return {
-    element,
-    setDisabled: (disabled) => {
-      element.toggleAttribute('disabled', disabled);
-    },
+    ...disabling(element),
     setValue: (value) => {
       element.value = value;
     },
@@ -60,25 +69,6 @@ export function dropdown(label: string, onChange: (value: string) => void): Drop
           return made;
         }),
       );
-    },
-  };
-}
-
-export interface Switch extends Control {
-  setChecked(checked: boolean): void;
-}
-
-export function checkbox(label: string, onChange: (checked: boolean) => void): Switch {
-  const element = document.createElement('vscode-checkbox') as HTMLElement & { checked: boolean };
-  element.textContent = label;
-  element.addEventListener('change', () => onChange(element.checked));
-  return {
-    element,
-    setDisabled: (disabled) => {
-      element.toggleAttribute('disabled', disabled);
-    },
-    setChecked: (checked) => {
-      element.checked = checked;
     },
   };
 }

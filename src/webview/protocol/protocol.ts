@@ -63,6 +63,10 @@ const chartSpec = isObjectOf({
 });
 export type ChartSpec = Guarded<typeof chartSpec>;
 
+/** A figure over the charts: which curve it is of, and where that is drawn. */
+const tile = isObjectOf({ series: isString, chart: isString, label: isString });
+export type Tile = Guarded<typeof tile>;
+
 const point = isNullOr(isNumber);
 const rangeSeries = isObjectOf({
   metricId: isString,
@@ -127,7 +131,7 @@ const figure = isObjectOf({ label: isString, text: isString, what: isString });
 
 const TO_DASHBOARD = {
   /** Once, before all else. */
-  setup: { locale: isString, charts: isListOf(chartSpec), compact: isBoolean },
+  setup: { locale: isString, charts: isListOf(chartSpec), tiles: isListOf(tile), compact: isBoolean },
   /** Where the monitor stands. `kind` is one of StateName's; `problem` is '' when all is well. */
   state: {
     kind: isString,
@@ -165,6 +169,8 @@ const TO_DASHBOARD = {
     annotations: isListOf(annotation),
     extent: isNullOr(isObjectOf({ from: isNumber, to: isNumber })),
   },
+  /** Means over the range before the one that was asked for, of the same length, in the unit of the metric; null: there were no readings. */
+  before: { request: isNumber, means: isListOf(isObjectOf({ metricId: isString, mean: point })) },
   /** These charts are of that source, with the curves of it that are there; `failed`: and could not be asked for now. */
   chartNotes: { request: isNumber, source: historyName, failed: isBoolean, charts: isListOf(chartNote) },
   /**

@@ -45,6 +45,7 @@ export class Ranges {
     store: new RangeStore(),
     prometheus: new RangeStore(),
   };
+  #before: ReadonlyMap<string, number | null> = new Map();
   readonly #facts = new Map<string, RangeFacts>();
   /** Number of the last question to each, and of the last one that was answered to its end. */
   readonly #asked: Record<HistoryName, number>;
@@ -106,6 +107,15 @@ export class Ranges {
     for (const id of charts)
       if (!own.has(id) && this.#facts.get(id)?.source !== 'prometheus') this.#facts.set(id, WAITING);
     return true;
+  }
+
+  heardBefore({ request, means }: Message<'before'>): void {
+    if (request === this.#asked.store) this.#before = new Map(means.map(({ metricId, mean }) => [metricId, mean]));
+  }
+
+  /** Mean over the range before the shown one, as long as that; null: there were no readings, or they are not this editor's. */
+  before(chart: string, series: string): number | null {
+    return this.of(chart).store === this.own ? (this.#before.get(series) ?? null) : null;
   }
 
   heardNotes({ request, source, failed, charts }: Message<'chartNotes'>): void {

@@ -60,10 +60,14 @@ export function timeText(time: number, locale: string): string {
 
 let lastRange = { key: '', text: '' };
 
+/** Milliseconds: the ends of a shorter range are in the same minute, or nearly. */
+const WITH_SECONDS = 5 * 60_000;
+
 /** A range as it is said: of all charts at the same time the same one. */
 export function timeRangeText(from: number, to: number, locale: string): string {
   const key = `${from} ${to} ${locale}`;
+  const timeStyle = to - from < WITH_SECONDS ? 'medium' : 'short';
   if (key !== lastRange.key)
-    lastRange = { key, text: dateFormat(locale, { dateStyle: 'medium', timeStyle: 'short' }).formatRange(from, to) };
+    lastRange = { key, text: dateFormat(locale, { dateStyle: 'medium', timeStyle }).formatRange(from, to) };
   return lastRange.text;
 }

@@ -1,7 +1,18 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { ticks, timeLabels, topOf } from '../../../src/webview/ranges/scale.ts';
-import { boundsOf, fixed, isLive, live, RANGES, shifted, zoomed } from '../../../src/webview/ranges/view.ts';
+import {
+  boundsOf,
+  FIRST_VIEW,
+  fixed,
+  isLive,
+  live,
+  RANGES,
+  shifted,
+  zoomed,
+  type TimeBounds,
+  type View,
+} from '../../../src/webview/protocol/view.ts';
 
 const NOW = Date.UTC(2025, 10, 9, 14);
 const MINUTE = 60_000;
@@ -50,10 +61,10 @@ test('ranges go from 15 minutes to a year', () => {
 
 test('a live view moves, a marked one stands still and knows what it goes back to', () => {
   const view = live(900);
-  assert.deepEqual(boundsOf(view, NOW), { from: NOW - 15 * MINUTE, to: NOW });
+  assert.deepEqual(boundsOf(view, NOW, null), { from: NOW - 15 * MINUTE, to: NOW });
   const marked = fixed(view, NOW - 10 * MINUTE, NOW - 5 * MINUTE);
   assert.ok(!isLive(marked));
-  assert.deepEqual(boundsOf(marked, NOW + MINUTE), { from: NOW - 10 * MINUTE, to: NOW - 5 * MINUTE });
+  assert.deepEqual(boundsOf(marked, NOW + MINUTE, null), { from: NOW - 10 * MINUTE, to: NOW - 5 * MINUTE });
   assert.deepEqual(live(marked.seconds), view);
 });
 
@@ -63,9 +74,26 @@ test('nothing is zoomed into where there is nothing between two readings', () =>
 });
 
 test('zooming keeps the end of a live view and the middle of a marked one; going on ends at now', () => {
-  assert.deepEqual(boundsOf(zoomed(live(900), NOW, 0.5), NOW), { from: NOW - 7.5 * MINUTE, to: NOW });
+  const of = (view: View): TimeBounds => boundsOf(view, NOW, null);
+  assert.deepEqual(of(zoomed(live(900), of(live(900)), 0.5)), { from: NOW - 7.5 * MINUTE, to: NOW });
   const marked = fixed(live(900), NOW - 60 * MINUTE, NOW - 40 * MINUTE);
-  assert.deepEqual(boundsOf(zoomed(marked, NOW, 2), NOW), { from: NOW - 70 * MINUTE, to: NOW - 30 * MINUTE });
-  assert.deepEqual(boundsOf(shifted(marked, NOW, -1), NOW), { from: NOW - 70 * MINUTE, to: NOW - 50 * MINUTE });
-  assert.ok(isLive(shifted(fixed(live(900), NOW - 10 * MINUTE, NOW), NOW, 1)));
+  assert.deepEqual(of(zoomed(marked, of(marked), 2)), { from: NOW - 70 * MINUTE, to: NOW - 30 * MINUTE });
+  assert.deepEqual(of(shifted(marked, of(marked), NOW, -1)), { from: NOW - 70 * MINUTE, to: NOW - 50 * MINUTE });
+  const near = fixed(live(900), NOW - 10 * MINUTE, NOW);
+  assert.ok(isLive(shifted(near, of(near), NOW, 1)));
+});
+
+test('by itself the shortest range is shown that holds all readings, at most a day', () => {
+  const shown = (minutes: number): number => {
+    const { from, to } = boundsOf(FIRST_VIEW, NOW, { from: NOW - minutes * MINUTE, to: NOW });
+    return (to - from) / MINUTE;
+  };
+  assert.deepEqual(
+    [0, 0.5, 1, 1.1, 4, 5.5, 16, 61, 181, 721, 1440, 1441, 500_000].map(shown),
+    [1, 1, 1, 2, 5, 15, 60, 180, 720, 1440, 1440, 1440, 1440],
+  );
+  const { from } = boundsOf(FIRST_VIEW, NOW, null);
+  assert.equal(NOW - from, 15 * MINUTE, 'where it is not known how far back there are any');
+  const zoomedIn = zoomed(FIRST_VIEW, { from, to: NOW }, 0.5);
+  assert.deepEqual(live(zoomedIn.seconds), FIRST_VIEW, 'and goes back to that');
 });

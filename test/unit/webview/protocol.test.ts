@@ -42,6 +42,7 @@ const TO_DASHBOARD: readonly ToDashboard[] = Object.values({
     type: 'setup',
     locale: 'de',
     charts: [{ id: 'a', section: 'sessions', title: 'A', advice: '', unit: 'count', stacked: false, series: [series] }],
+    tiles: [{ series: 'sessions.total', chart: 'a', label: 'All sessions' }],
     compact: false,
   },
   state: {
@@ -72,6 +73,7 @@ const TO_DASHBOARD: readonly ToDashboard[] = Object.values({
     annotations: [{ kind: 'cleanup', at: 1, until: null, text: 'Cleanup' }],
     extent: { from: 1, to: 2 },
   },
+  before: { type: 'before', request: 1, means: [{ metricId: 'sessions.total', mean: null }] },
   chartNotes: {
     type: 'chartNotes',
     request: 1,

@@ -9,11 +9,29 @@ import {
   SERIES_IDS,
   thresholds,
 } from '../../../../src/presentation/dashboard/chartSpecs.ts';
+import { meanOf, TILES } from '../../../../src/presentation/dashboard/tiles.ts';
 import { CHARTS } from '../../../../src/monitoring/charts/charts.ts';
 import { parseToDashboard } from '../../../../src/webview/protocol/protocol.ts';
 import { metrics, snapshot } from '../../monitoring/samples.ts';
 
 /** What the dashboard is told is made of the metric table and the alert rules, and passes its door. */
+
+test('every figure over the charts is drawn in the chart that it leads to', () => {
+  for (const { series, chart } of TILES) {
+    const spec = CHART_SPECS.find(({ id }) => id === chart);
+    assert.ok(
+      spec?.series.some(({ id }) => id === series),
+      `${series} in ${chart}`,
+    );
+  }
+});
+
+test('a mean is of the points that there are', () => {
+  assert.equal(meanOf({ mean: [1, null, 4] }), 2.5);
+  assert.equal(meanOf({ mean: [0] }), 0);
+  assert.equal(meanOf({ mean: [null] }), null);
+  assert.equal(meanOf({ mean: [] }), null);
+});
 
 test('every chart is of known metrics of one unit, and of a rule that there is', () => {
   for (const chart of CHARTS) {
@@ -27,7 +45,7 @@ test('every chart is of known metrics of one unit, and of a rule that there is',
       CHARTS.some((chart) => chart.id === id),
       id,
     );
-  assert.ok(parseToDashboard({ type: 'setup', locale: 'en', charts: CHART_SPECS, compact: false }));
+  assert.ok(parseToDashboard({ type: 'setup', locale: 'en', charts: CHART_SPECS, tiles: TILES, compact: false }));
   assert.equal(new Set(CHART_SPECS.map(({ id }) => id)).size, CHART_SPECS.length);
   assert.ok(SERIES_IDS.includes('connections.total/idle in transaction'));
 });

@@ -1,6 +1,6 @@
-import type { DashboardState } from '../protocol/protocol.ts';
+import type { DashboardState } from './protocol.ts';
 
-/** What part of the time is shown: the last so many seconds, moving, or a range that stands still. */
+/** What part of the time is shown: the last so many seconds (or `AUTOMATIC`), moving, or a range that stands still. */
 export type View = DashboardState['view'];
 
 export interface TimeBounds {
@@ -25,7 +25,23 @@ export const RANGES: readonly { readonly label: string; readonly seconds: number
   { label: '1 year', seconds: 365 * DAY },
 ];
 
-export const FIRST_VIEW: View = { seconds: 15 * MINUTE, from: null, to: null };
+/** As `seconds` of a view: as far back as there are readings, at most a day. */
+export const AUTOMATIC = 0;
+
+export const FIRST_VIEW: View = { seconds: AUTOMATIC, from: null, to: null };
+
+const DEFAULT_SECONDS = 15 * MINUTE;
+/** A history of a year would make the last hour a stroke. */
+const AUTOMATIC_SECONDS = [MINUTE, 2 * MINUTE, 5 * MINUTE, ...RANGES.map(({ seconds }) => seconds)].filter(
+  (seconds) => seconds <= DAY,
+);
+
+/** The shortest that holds all readings, at most a day; `extent`: from when to when there are any, null: that is not known. */
+export function automaticSeconds(extent: TimeBounds | null, now: number): number {
+  if (extent === null) return DEFAULT_SECONDS;
+  const age = (now - extent.from) / 1000;
+  return AUTOMATIC_SECONDS.find((seconds) => seconds >= age) ?? DAY;
+}
 
 /** Closer than this there is nothing between two readings. */
 const LEAST_MS = 10_000;
@@ -35,14 +51,16 @@ export function isLive({ from, to }: View): boolean {
   return from === null || to === null;
 }
 
-export function boundsOf(view: View, now: number): TimeBounds {
-  if (view.from === null || view.to === null) return { from: now - view.seconds * 1000, to: now };
-  return { from: view.from, to: view.to };
+/** `extent`: as for `automaticSeconds`. */
+export function boundsOf({ seconds, from, to }: View, now: number, extent: TimeBounds | null): TimeBounds {
+  if (from !== null && to !== null) return { from, to };
+  const shown = seconds === AUTOMATIC ? automaticSeconds(extent, now) : seconds;
+  return { from: now - shown * 1000, to: now };
 }
 
 /** In whole milliseconds, as the host is asked for it; one more, for the reading of this very moment lies before its end. */
-export function rangeOf(view: View, now: number): TimeBounds {
-  const { from, to } = boundsOf(view, now);
+export function rangeOf(view: View, now: number, extent: TimeBounds | null): TimeBounds {
+  const { from, to } = boundsOf(view, now, extent);
   return { from: Math.floor(from), to: Math.ceil(to) + 1 };
 }
 
@@ -57,18 +75,16 @@ export function fixed(view: View, from: number, to: number): View {
   return { seconds: view.seconds, from: start, to: Math.round(start + length) };
 }
 
-/** Half of it, or twice as much, about its middle; of a live one its end stays. */
-export function zoomed(view: View, now: number, factor: number): View {
-  const { from, to } = boundsOf(view, now);
+/** Half of what is shown, or twice as much, about its middle; of a live one its end stays. */
+export function zoomed(view: View, { from, to }: TimeBounds, factor: number): View {
   const length = (to - from) * factor;
   if (isLive(view)) return fixed(view, to - length, to);
   const middle = (from + to) / 2;
   return fixed(view, middle - length / 2, middle + length / 2);
 }
 
-/** Earlier (−) or later (+) by half of its length, and live again where it would lie in the future. */
-export function shifted(view: View, now: number, direction: -1 | 1): View {
-  const { from, to } = boundsOf(view, now);
+/** Earlier (−) or later (+) by half of what is shown, and live again where it would lie in the future. */
+export function shifted(view: View, { from, to }: TimeBounds, now: number, direction: -1 | 1): View {
   const by = (direction * (to - from)) / 2;
   return to + by >= now && direction === 1 ? live(view.seconds) : fixed(view, from + by, to + by);
 }
