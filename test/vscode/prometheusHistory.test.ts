@@ -6,7 +6,7 @@ import { startPrometheus, type TestPrometheus } from '../kit/prometheus.ts';
 import { SAMPLE_SECRET_KEY } from '../kit/sample.ts';
 import { TrafficSimulator } from '../kit/sessions.ts';
 import { StallingProxy } from '../kit/stallingProxy.ts';
-import { card, chooseRange, OPEN, page, pixelsOf, seriousViolations, untilValue } from './dashboardPage.ts';
+import { card, chooseRange, OPEN, pixelsOf, seriousViolations, untilValue } from './dashboardPage.ts';
 import { allNotifications, assertCleanLogs, openLive } from './look.ts';
 import { countSessions, DATABASE, openScene } from './scene.ts';
 import { THEMES } from './themes.ts';
