@@ -35,8 +35,11 @@ const KINDS = {
   postgres: { stage: 1 },
   package: { stage: 1 },
 };
-/** Takes long, and shows little that the others do not: run by its name only. */
-const ON_DEMAND = { matrix: { stage: 2 } };
+/** Takes long, and shows little that the others do not: run by its name only. `env` is for all kinds that run with it. */
+const ON_DEMAND = {
+  matrix: { stage: 2 },
+  oldest: { stage: 1, folder: 'vscode', env: { DSM_TEST_VSCODE: 'oldest' } },
+};
 const ALL_KINDS = { ...KINDS, ...ON_DEMAND };
 /** What is no kind of test, with options of its own. */
 const PROGRAMS = { bench: 'test/bench/main.ts', mutations: 'test/mutation/main.ts' };
@@ -93,7 +96,7 @@ async function check(kind) {
 }
 
 function testFiles(kind) {
-  const folder = join(ROOT, 'test', kind);
+  const folder = join(ROOT, 'test', ALL_KINDS[kind].folder ?? kind);
   if (!existsSync(folder)) return [];
   const names = readdirSync(folder, { recursive: true, encoding: 'utf8' });
   return names
@@ -244,6 +247,7 @@ await runMain(async () => {
   const unknown = names.find((name) => !Object.hasOwn(ALL_KINDS, name));
   if (unknown !== undefined)
     throw new Error(`There is no kind of test "${unknown}"; there are ${Object.keys(ALL_KINDS).join(', ')}.`);
+  for (const name of names) Object.assign(env, ALL_KINDS[name].env);
   await bootstrap();
   return printResult(await runKinds(names.length === 0 ? Object.keys(KINDS) : names));
 });

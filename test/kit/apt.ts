@@ -39,6 +39,12 @@ export const TOOLS = {
     also: ['python3-pip'],
     check: ['-c', 'import venv, ensurepip'],
   },
+  /** Debian 12 has 15, Debian 13 has 17. */
+  debianPostgres: {
+    commands: [18, 17, 16, 15].map((major) => `/usr/lib/postgresql/${major}/bin/postgres`),
+    variable: 'DEBIAN_POSTGRES',
+    debianPackage: 'postgresql',
+  },
   pgbouncer: { commands: ['pgbouncer', '/usr/sbin/pgbouncer'], variable: 'PGBOUNCER', debianPackage: 'pgbouncer' },
   podman: { commands: ['podman'], variable: 'PODMAN', debianPackage: 'podman', also: ['runc'] },
   runc: { commands: ['runc', '/usr/sbin/runc'], variable: 'RUNC', debianPackage: 'runc' },

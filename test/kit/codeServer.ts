@@ -5,18 +5,23 @@ import { cacheDir, withLock } from './cache.ts';
 import { NODE_24, ROOT } from './node24.ts';
 import { run } from './process.ts';
 
-/** VS Code 1.139, what tests run against unless they say otherwise. */
+/** VS Code 1.139. */
 export const CURRENT_CODE_SERVER = '4.139.1';
 /** VS Code 1.117, the oldest that `engines.vscode` of package.json admits. */
 export const OLDEST_CODE_SERVER = '4.117.0';
+/** What tests run against that name no version: `npm run test:oldest` asks for the oldest. */
+export const TESTED_CODE_SERVER =
+  process.env['DSM_TEST_VSCODE'] === 'oldest' ? OLDEST_CODE_SERVER : CURRENT_CODE_SERVER;
 
 /** Counts up when what is installed changes, so that an older installation in the cache is not taken for it. */
-const LAYOUT = 3;
+const LAYOUT = 4;
 
 const STAND_INS = join(ROOT, 'test', 'kit', 'standIns');
 
 /** Where ripgrep comes in the package, without a download: VS Code of today has it, 1.117 loaded it when it was installed. */
 const RIPGREP = '@vscode/ripgrep-universal@1.18.0';
+/** What the git extension of 1.117 asks for and the package leaves out; on Linux nothing of it has to be compiled. */
+const FS_COPYFILE = '@vscode/fs-copyfile@2.0.0';
 
 export interface CodeServer {
   readonly version: string;
@@ -84,14 +89,20 @@ async function putStandIns(vscode: string): Promise<void> {
   const modules = join(vscode, 'node_modules', '@vscode');
   await cp(join(STAND_INS, 'spdlog.cjs'), join(modules, 'spdlog', 'index.js'));
   await cp(join(STAND_INS, 'nativeWatchdog.cjs'), join(modules, 'native-watchdog', 'index.js'));
-  const ripgrep = join(modules, 'ripgrep');
-  if (!existsSync(ripgrep)) return;
-  const temporary = join(vscode, 'ripgrep');
+  const [ripgrep, copyfile] = [join(modules, 'ripgrep'), join(modules, 'fs-copyfile')];
+  if (existsSync(ripgrep))
+    await bring(RIPGREP, vscode, `bin/${process.platform}-${process.arch}`, join(ripgrep, 'bin'));
+  if (!existsSync(copyfile)) await bring(FS_COPYFILE, vscode, '.', copyfile);
+}
+
+/** Copies a folder of an npm package to this place. */
+async function bring(specifier: string, vscode: string, from: string, to: string): Promise<void> {
+  const temporary = join(vscode, 'brought');
   await mkdir(temporary);
   await writeFile(join(temporary, 'package.json'), '{}');
-  await run('npm', ['install', '--ignore-scripts', '--no-audit', '--no-fund', RIPGREP], { cwd: temporary });
-  const binaries = join(temporary, 'node_modules', '@vscode', 'ripgrep-universal', 'bin');
-  await cp(join(binaries, `${process.platform}-${process.arch}`), join(ripgrep, 'bin'), { recursive: true });
+  await run('npm', ['install', '--ignore-scripts', '--no-audit', '--no-fund', specifier], { cwd: temporary });
+  const name = specifier.slice(0, specifier.lastIndexOf('@'));
+  await cp(join(temporary, 'node_modules', name, from), to, { recursive: true });
   await rm(temporary, { recursive: true });
 }
 

@@ -23,8 +23,15 @@ export interface Bouncer {
   stop(): Promise<void>;
 }
 
-/** PgBouncer in transaction mode. @param databases lines of its section [databases] */
-export async function startPgbouncer(binary: string, databases: readonly string[], poolSize = 1): Promise<Bouncer> {
+export type PoolMode = 'session' | 'transaction' | 'statement';
+
+/** PgBouncer, in transaction mode unless said otherwise. @param databases lines of its section [databases] */
+export async function startPgbouncer(
+  binary: string,
+  databases: readonly string[],
+  poolSize = 1,
+  mode: PoolMode = 'transaction',
+): Promise<Bouncer> {
   const port = await freePort();
   const folder = await mkdtemp(join(tmpdir(), 'dsm-pgbouncer-'));
   const ini = `[databases]
@@ -34,7 +41,7 @@ listen_addr = 127.0.0.1
 listen_port = ${port}
 unix_socket_dir =
 auth_type = any
-pool_mode = transaction
+pool_mode = ${mode}
 default_pool_size = ${poolSize}
 `;
   const file = join(folder, 'pgbouncer.ini');

@@ -8,6 +8,8 @@ import { freePort, Guard, signalAll, waitUntilGone, withChildren } from './serve
 export interface PostgresOptions {
   /** Default 18. */
   readonly major?: Major;
+  /** The folder of another build of it, with its bin/. Default: npm's. */
+  readonly native?: string;
   /** Server settings; they go before the kit's own, which are meant for short-lived test servers. */
   readonly settings?: Readonly<Record<string, string>>;
   /** Default: a free one. */
@@ -190,7 +192,7 @@ export async function startPostgres(options: PostgresOptions = {}): Promise<Test
   guard.watch({ folders: remove });
   try {
     if (user !== undefined) await chown(folder, user.uid, user.gid);
-    const native = await reachable(await nativeFolder(major), user, folder);
+    const native = await reachable(options.native ?? (await nativeFolder(major)), user, folder);
     if (!(await hasCluster(dataDir))) await initialise(native, dataDir, folder, user);
     for (const [name, text] of Object.entries(options.files ?? {})) await writeOwned(join(dataDir, name), text, user);
     const settings = { ...SETTINGS, ...options.settings };

@@ -34,6 +34,7 @@ const NEEDS: Record<string, { tools?: readonly ToolName[]; also?: readonly (() =
   matrix: {
     tools: [
       'chromium',
+      'debianPostgres',
       'pgbouncer',
       'prometheus',
       'promtool',
@@ -48,6 +49,7 @@ const NEEDS: Record<string, { tools?: readonly ToolName[]; also?: readonly (() =
   },
   package: { also: [() => ensureVsix(say)] },
   vscode: { tools: ['chromium'], also: EDITORS },
+  oldest: { tools: ['chromium'], also: EDITORS },
 };
 
 try {

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { linkBuiltIns } from './builtInExtensions.ts';
 import { callCompanion, companionReady, installCompanion } from './companion.ts';
-import { CURRENT_CODE_SERVER, ensureCodeServer } from './codeServer.ts';
+import { TESTED_CODE_SERVER, ensureCodeServer } from './codeServer.ts';
 import { copyInstalled, installedOnce } from './installedExtension.ts';
 import { run, spawnGuarded } from './process.ts';
 import { freePort } from './serverProcess.ts';
@@ -107,7 +107,7 @@ export function cleanEnv(home: string, extra: Readonly<Record<string, string>> =
 }
 
 export async function startVSCode(options: VSCodeOptions): Promise<VSCode> {
-  const server = await ensureCodeServer(options.version ?? CURRENT_CODE_SERVER, options.onProgress);
+  const server = await ensureCodeServer(options.version ?? TESTED_CODE_SERVER, options.onProgress);
   // Short, because a Unix socket's path may not be longer than about 100 characters.
   const home = await mkdtemp(join(tmpdir(), 'dsm-vscode-'));
   const userDataDir = join(home, 'data');

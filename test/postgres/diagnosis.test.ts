@@ -13,6 +13,7 @@ onEachMajor('what a diagnosis reads', (bench) => {
     const admin = await newDatabase(bench, 'watched');
     await admin.query('CREATE EXTENSION pg_stat_statements');
     await createSessionTable(admin);
+    await admin.query("CREATE ROLE blind LOGIN PASSWORD 'test-password'; GRANT SELECT ON django_session TO blind");
     await fillSessions(admin, { rows: 500, secretKey: SECRET_KEY });
     const connectionString = bench.server.connectionString('watched');
     const traffic = new TrafficSimulator({
@@ -23,8 +24,17 @@ onEachMajor('what a diagnosis reads', (bench) => {
     });
     await traffic.start();
     const db = await bench.monitor('watched');
-    const watch = await watchLoad(db, DJANGO_SESSION, { seconds: 1.5 });
+    const blind = await bench.monitor('watched', {
+      connectionString: bench.server.connectionString('watched', 'blind', 'test-password'),
+    });
+    const [watch, seenByBlind] = await Promise.all(
+      [db, blind].map((each) => watchLoad(each, DJANGO_SESSION, { seconds: 1.5 })),
+    );
+    assert.ok(watch && seenByBlind);
     await traffic.stop();
+    // It sees what its own statements took, which says nothing of the site's.
+    assert.equal(seenByBlind.statements.how, 'unknown', JSON.stringify(seenByBlind.statements));
+    assert.equal(writingShare(seenByBlind), undefined);
     const { updates, inserts } = savesIn(watch);
     assert.ok(watch.seconds > 2.5 && watch.seconds < 30, String(watch.seconds));
     assert.ok(updates > 50 && updates <= traffic.counts.updates, `${updates} of ${traffic.counts.updates}`);

@@ -16,12 +16,21 @@ export interface ErrorRule {
   /** SQLSTATE (5 characters), errno of Node or OpenSSL, or a part of the message where there is no code. */
   readonly when: readonly (string | RegExp)[];
   readonly code: string;
-  readonly why: (c: ErrorContext) => string;
-  readonly next: (c: ErrorContext) => string;
+  /** @param said the server's own words */
+  readonly why: (c: ErrorContext, said: string) => string;
+  readonly next: (c: ErrorContext, said: string) => string;
   readonly transient: boolean;
   /** Only where the failed statement was about the session table. */
   readonly aboutTable?: true;
 }
+
+/** "permission denied for view pg_stat_activity": nothing of the site's. In another language it falls to the rule of all that is denied. */
+const SERVERS_OWN = /^permission denied for (view|function|table) (pg_\w+)/u;
+const ownName = (said: string): string => SERVERS_OWN.exec(said)?.[2] ?? 'what it asked';
+const grantOf = (said: string): string =>
+  SERVERS_OWN.exec(said)?.[1] === 'function'
+    ? `GRANT EXECUTE ON FUNCTION ${ownName(said)}`
+    : `GRANT SELECT ON ${ownName(said)}`;
 
 /**
  * The first row that fits wins.
@@ -194,6 +203,15 @@ export const ERROR_RULES: readonly ErrorRule[] = [
     transient: false,
   },
   {
+    when: [/not allowed in statement pooling mode/u],
+    code: 'pooler-statement-mode',
+    why: () =>
+      'The connection pooler is in statement mode, which takes no transactions; what is read here is read in some that cannot write.',
+    next: () =>
+      'Set pool_mode = transaction for this database in PgBouncer (Django’s atomic() needs it too), or connect to the server itself.',
+    transient: false,
+  },
+  {
     when: ['42P01', '3F000'],
     code: 'table-missing',
     why: (c) => `The database ${c.database} has no table ${c.table} that user ${c.user} can find.`,
@@ -208,6 +226,14 @@ export const ERROR_RULES: readonly ErrorRule[] = [
     next: () => 'Set the table of your session model in the settings of this extension.',
     transient: false,
     aboutTable: true,
+  },
+  {
+    when: [SERVERS_OWN],
+    code: 'built-in-denied',
+    why: (c, said) =>
+      `User ${c.user} may not use ${ownName(said)}, PostgreSQL’s own, which everybody may who is not kept from it.`,
+    next: (c, said) => `Let a superuser run: ${grantOf(said)} TO ${c.user}; (and the same for others like it).`,
+    transient: false,
   },
   {
     when: ['42501'],

@@ -23,7 +23,12 @@ export function toProblem(error: unknown, context: ErrorContext): Problem {
       { cause: error },
     );
   }
-  const text = { code: rule.code, why: rule.why(context), next: rule.next(context), transient: rule.transient };
+  const text = {
+    code: rule.code,
+    why: rule.why(context, message),
+    next: rule.next(context, message),
+    transient: rule.transient,
+  };
   return new Problem({ what: context.what, ...text }, { cause: error });
 }
 

@@ -1,6 +1,6 @@
-import { unknown, type Measured } from '../../common/measured.ts';
+import type { Measured } from '../../common/measured.ts';
 import type { Database } from '../connect/database.ts';
-import { findExtension, notCreated, notReadable, type Extension } from '../readings/statements.ts';
+import { findExtension, hiddenStatements, notCreated, notReadable, type Extension } from '../readings/statements.ts';
 import type { SessionTable } from '../table/readings.ts';
 import { withoutValues } from '../backends/withoutValues.ts';
 
@@ -11,7 +11,7 @@ export interface StatementTimes {
   /** Of all of them, milliseconds and bytes of WAL. */
   readonly totalMs: number;
   readonly totalWalBytes: number;
-  /** Statements of other roles, which this one may not see: nothing of them is in the sums. */
+  /** Statements of other roles, which this one may not see: nothing of them is in the sums, and they took little. */
   readonly hidden: number;
 }
 
@@ -35,6 +35,8 @@ export const TIMES_SQL = `SELECT query, calls, total_exec_time, wal_bytes FROM p
 
 const MOST = 200;
 const TEXT_LENGTH = 400;
+/** Of the time of all statements: where those that are hidden took more, what the others took says nothing of the whole. */
+const MOST_HIDDEN = 0.1;
 const WHAT = 'Cannot read pg_stat_statements';
 
 interface First {
@@ -46,7 +48,11 @@ interface First {
     readonly ms: number;
     readonly wal: number;
   }[];
+  /** Of all those whose ids and texts are hidden; what they took is not. */
+  readonly hiddenMs: number;
 }
+
+type Entry = Omit<First['entries'][number], 'id'> & { readonly id: string | null };
 
 /** Looks at the numbers now; the function that is returned looks again, and says what came between. */
 export async function beginStatementTimes(
@@ -61,8 +67,10 @@ export async function beginStatementTimes(
   }
   const { schema } = extension;
   try {
-    const entries = await db.query<First['entries'][number]>(entriesSql(extension, schema), [], { what: WHAT, signal });
-    return () => between(db, name, { extension, schema, entries }, signal);
+    const found = await db.query<Entry>(entriesSql(extension, schema), [], { what: WHAT, signal });
+    const entries = found.filter((entry): entry is First['entries'][number] => entry.id !== null);
+    const hiddenMs = found.find(({ id }) => id === null)?.ms ?? 0;
+    return () => between(db, name, { extension, schema, entries, hiddenMs }, signal);
   } catch (error) {
     const why = notReadable(error, extension);
     if (why === undefined) throw error;
@@ -75,12 +83,13 @@ interface Row extends Omit<StatementTime, 'text'> {
   readonly totalMs: number;
   readonly totalWalBytes: number;
   readonly hidden: number;
+  readonly hiddenMs: number;
 }
 
 async function between(
   db: Database,
   table: string,
-  { extension, schema, entries }: First,
+  { extension, schema, entries, hiddenMs }: First,
   signal: AbortSignal | undefined,
 ): Promise<Measured<StatementTimes>> {
   const columns = [
@@ -93,16 +102,15 @@ async function between(
   const [first] = rows;
   const hidden = first?.hidden ?? 0;
   const found = rows.filter(({ calls }) => calls > 0);
-  if (found.length === 0 && hidden > 0)
-    return unknown(
-      `The texts of ${hidden} statements of other roles are hidden from this one.`,
-      `Let a superuser run: GRANT pg_read_all_stats TO ${extension.role};`,
-    );
+  const totalMs = first?.totalMs ?? 0;
+  const unseenMs = Math.max(0, (first?.hiddenMs ?? 0) - hiddenMs);
+  const isBlind = found.length === 0 || unseenMs > MOST_HIDDEN * (totalMs + unseenMs);
+  if (hidden > 0 && isBlind) return hiddenStatements(hidden, extension);
   const value: StatementTimes = {
     statements: found.map(({ text, verb, onSessions, calls, ms, walBytes }) => {
       return { text: withoutValues(text), verb, onSessions, calls, ms, walBytes };
     }),
-    totalMs: first?.totalMs ?? 0,
+    totalMs,
     totalWalBytes: first?.totalWalBytes ?? 0,
     hidden,
   };
@@ -112,14 +120,15 @@ async function between(
 
 const HERE = 'dbid = (SELECT oid FROM pg_database WHERE datname = current_database())';
 
-function sums({ new_names: isNew }: Extension): string {
-  const ms = isNew ? 'total_exec_time' : 'total_time';
+const time = ({ new_names: isNew }: Extension): string => (isNew ? 'total_exec_time' : 'total_time');
+
+function sums(extension: Extension): string {
   // wal_bytes came with the new names, in version 1.8.
-  return `queryid::text AS id, sum(calls)::float8 AS calls, sum(${ms})::float8 AS ms, ${isNew ? 'sum(wal_bytes)' : '0'}::float8 AS wal`;
+  return `queryid::text AS id, sum(calls)::float8 AS calls, sum(${time(extension)})::float8 AS ms, ${extension.new_names ? 'sum(wal_bytes)' : '0'}::float8 AS wal`;
 }
 
 function entriesSql(extension: Extension, schema: string): string {
-  return `SELECT /* django-session-monitor */ ${sums(extension)} FROM ${schema}.pg_stat_statements(false) WHERE ${HERE} AND queryid IS NOT NULL GROUP BY 1`;
+  return `SELECT /* django-session-monitor */ ${sums(extension)} FROM ${schema}.pg_stat_statements(false) WHERE ${HERE} GROUP BY 1`;
 }
 
 /** $1 to $4 the entries of before by column, $5 name of the table. The one row of `totals` comes also where nothing was run. */
@@ -132,6 +141,7 @@ function betweenSql(extension: Extension, schema: string): string {
 SELECT totals.*, coalesce(left(query, ${TEXT_LENGTH}), '') AS text, coalesce(upper(substring(query FROM '[A-Za-z]+')), '') AS verb,
        coalesce(strpos(query, $5::text) > 0, false) AS "onSessions", coalesce(calls, 0) AS calls, coalesce(ms, 0) AS ms, coalesce(wal, 0) AS "walBytes"
   FROM (SELECT coalesce(sum(ms), 0) AS "totalMs", coalesce(sum(wal), 0) AS "totalWalBytes",
-               (SELECT count(*)::float8 FROM entry WHERE queryid IS NULL) AS hidden FROM run) AS totals LEFT JOIN run ON true
+               (SELECT count(*)::float8 FROM entry WHERE queryid IS NULL) AS hidden,
+               (SELECT coalesce(sum(${time(extension)}), 0)::float8 FROM entry WHERE queryid IS NULL) AS "hiddenMs" FROM run) AS totals LEFT JOIN run ON true
  ORDER BY ms DESC LIMIT ${MOST}`;
 }

@@ -36,10 +36,11 @@ interface GitExtension {
   getAPI(version: 1): GitApi;
 }
 
-/** undefined: there is no such extension, or the person has switched it or git off. */
+/** undefined: there is no such extension, it could not be started, or the person has switched it or git off. */
 export async function gitApi(): Promise<GitApi | undefined> {
-  const extension = vscode.extensions.getExtension<GitExtension>('vscode.git');
+  // What has failed to start counts as active and exports nothing.
+  const extension = vscode.extensions.getExtension<GitExtension | undefined>('vscode.git');
   if (extension === undefined) return undefined;
   const git = extension.isActive ? extension.exports : await extension.activate();
-  return git.enabled ? git.getAPI(1) : undefined;
+  return git?.enabled === true ? git.getAPI(1) : undefined;
 }

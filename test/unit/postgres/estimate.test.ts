@@ -122,8 +122,10 @@ const TRANSIENT: Readonly<Record<string, boolean>> = {
   'server-unavailable': true,
   'pooler-configuration': false,
   'pooler-parameter': false,
+  'pooler-statement-mode': false,
   'table-missing': false,
   'not-djangos-table': false,
+  'built-in-denied': false,
   'permission-denied': false,
   'read-only': false,
   'lock-timeout': true,
@@ -175,6 +177,16 @@ test('errors are told apart by SQLSTATE, errno or text, and never lost', () => {
     toProblem(new AggregateError([Object.assign(new Error('x'), { code: 'ECONNREFUSED' })]), context).code,
     'connection-refused',
   );
+  const denied = toProblem(Object.assign(new Error('permission denied for view pg_stat_activity'), { code: '42501' }), {
+    ...context,
+    table: 't',
+  });
+  assert.equal(denied.code, 'built-in-denied', 'it is not the table that may not be read');
+  assert.match(`${denied.why} ${denied.next}`, /use pg_stat_activity, .* GRANT SELECT ON pg_stat_activity TO u;/u);
+  const ending = 'permission denied for function pg_terminate_backend';
+  assert.match(toProblem(new Error(ending), context).next, /GRANT EXECUTE ON FUNCTION pg_terminate_backend TO u;/u);
+  const pooled = toProblem(new Error('transaction blocks not allowed in statement pooling mode'), context);
+  assert.equal(pooled.code, 'pooler-statement-mode');
   // A name may resolve as soon as the VPN is up: it is not waited for minutes.
   for (const code of ['ENOTFOUND', 'EAI_AGAIN']) assert.ok((of(code) as { transient: boolean }).transient, code);
   assert.equal(toProblem('what', context).why, 'what.');

@@ -125,18 +125,22 @@ export function whereToGo({ sender }: Pick<CleanupTarget, 'sender'>): string {
     : `Connect to the primary for this: this standby receives from ${sender}.`;
 }
 
+/** @throws Problem 'in-recovery' */
+export function requirePrimary(db: Database, target: CleanupTarget, what: string): void {
+  if (!target.inRecovery) return;
+  throw new Problem({
+    code: 'in-recovery',
+    what,
+    why: `${db.target} is a standby, which takes no writes.`,
+    next: whereToGo(target),
+    transient: false,
+  });
+}
+
 /** @throws Problem 'in-recovery', 'read-only', 'permission-denied' when the role or the connection can't delete */
 export function requireWritable(db: Database, target: CleanupTarget): void {
+  requirePrimary(db, target, WHAT);
   const denied = target.heaps.find(({ mayDelete }) => !mayDelete);
-  if (target.inRecovery) {
-    throw new Problem({
-      code: 'in-recovery',
-      what: WHAT,
-      why: `${db.target} is a standby, which takes no writes.`,
-      next: whereToGo(target),
-      transient: false,
-    });
-  }
   if (target.readOnly) {
     throw new Problem({
       code: 'read-only',

@@ -4,7 +4,7 @@ import { placed } from '../../connect/tablePlace.ts';
 import type { SessionTable } from '../../table/readings.ts';
 import { shown } from '../../table/tableName.ts';
 import { rest } from '../plan/pause.ts';
-import { cleanupTarget } from '../plan/target.ts';
+import { cleanupTarget, requirePrimary } from '../plan/target.ts';
 
 export interface VacuumOptions {
   readonly table?: SessionTable;
@@ -43,11 +43,13 @@ export const ABOUT_VACUUM =
 const LIMIT_MS = 7_200_000;
 
 /**
- * Plain VACUUM of the table, on this connection. @throws Problem, 'vacuum-not-allowed' where PostgreSQL would only warn and do
- * nothing
+ * Plain VACUUM of the table, on this connection. @throws Problem, 'in-recovery', 'vacuum-not-allowed' where PostgreSQL would only warn
+ * and do nothing
  */
 export async function vacuumSessions(db: Database, options: VacuumOptions = {}): Promise<VacuumResult> {
   const target = await cleanupTarget(db, options.table);
+  const what = `Cannot vacuum ${shown(target.table)}`;
+  requirePrimary(db, target, what);
   if (!target.mayVacuum) throw notAllowed(db, shown(target.table));
   const before = await sizes(db, target.table);
   const began = performance.now();
@@ -55,7 +57,7 @@ export async function vacuumSessions(db: Database, options: VacuumOptions = {}):
   let cancelled = false;
   try {
     await db.query(`VACUUM /* django-session-monitor */ ${target.name}`, [], {
-      what: `Cannot vacuum ${shown(target.table)}`,
+      what,
       table: shown(target.table),
       outsideTransaction: true,
       statementTimeoutMs: LIMIT_MS,
