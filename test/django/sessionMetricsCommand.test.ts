@@ -173,7 +173,7 @@ suite('session_metrics', { skip: newest !== undefined && 'skip' in newest ? newe
     await client.end();
     const { rates } = JSON.parse(stdout) as { rates: Record<string, number> };
     assert.equal(code, 1, stdout);
-    assert.ok((rates['updatesPerMinute'] ?? 0) > 60 && rates['insertsPerMinute'] === 0, JSON.stringify(rates));
+    assert.ok((rates['writes.updates'] ?? 0) > 60 && rates['writes.inserts'] === 0, JSON.stringify(rates));
   });
 
   test('what can happen is said in a line, never as a traceback', async () => {

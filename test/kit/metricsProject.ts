@@ -52,10 +52,5 @@ ${project.settings ?? ''}
 
 /** As it is exported with these settings. */
 export function metricsFile(settings: AlertSettings = {}): string {
-  const limits = Object.fromEntries(
-    new AlertEngine({ settings })
-      .states()
-      .map(({ rule, threshold, forSeconds }) => [rule.id, { threshold, forSeconds }]),
-  ) as Parameters<typeof sessionMetricsFile>[0]['limits']; // of every rule there is a state
-  return sessionMetricsFile({ version: '0.0.0', limits });
+  return sessionMetricsFile({ rules: new AlertEngine({ settings }).states() });
 }

@@ -3,17 +3,19 @@ export const PYTHON_CHECK = String.raw`
 Report = namedtuple("Report", "reading rates alerts checked engine")
 
 
+def judged_value(rule, reading, rates):
+    if rule.kind == "value":
+        return reading.value(rule.of[0])
+    if rule.kind == "rate":
+        return rates.get(rule.of[0])
+    if rule.kind == "ratio":
+        part, whole = (reading.value(metric) for metric in rule.of)
+        return part / whole if part is not None and whole else None
+    return None
+
+
 def judge(reading, rates):
     """Where each alert rule stands now."""
-    used = reading.value("django_session_connections_used")
-    most = reading.value("django_session_connections_max")
-    values = {
-        "table-size": reading.value("django_session_table_size_bytes"),
-        "connections-exhausted": used / most if used is not None and most else None,
-        "expired-sessions": reading.value("django_session_expired"),
-    }
-    if rates:
-        values["saves-per-minute"] = rates["savesPerMinute"]
     alerts = []
     for rule in RULES:
         alert = {
@@ -23,10 +25,10 @@ def judge(reading, rates):
             "advice": rule.advice,
             "threshold": rule.threshold,
             "unit": rule.unit,
-            "value": values.get(rule.id),
+            "value": judged_value(rule, reading, rates),
         }
         value = alert["value"]
-        if rule.id not in values:
+        if rule.kind == "none" or (rule.kind == "rate" and not rates):
             alert.update(status="not judged", reason=rule.otherwise)
         elif value is None:
             alert.update(status="unknown", reason="its value is not known")

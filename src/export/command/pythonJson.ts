@@ -6,11 +6,9 @@ def as_time(seconds):
         return None
     try:
         moment = datetime.fromtimestamp(seconds, timezone.utc)
-    except (OverflowError, ValueError):
+    except (OverflowError, ValueError, OSError):
         moment = datetime(1, 1, 1, tzinfo=timezone.utc)
-    return moment.strftime("%Y-%m-%dT%H:%M:%S.") + "%03dZ" % (
-        moment.microsecond // 1000
-    )
+    return moment.isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
 def as_json(report):
@@ -70,7 +68,6 @@ def as_json(report):
     document = {
         "format": FORMAT,
         "version": VERSION,
-        "generator": GENERATOR,
         "engine": report.engine,
         "cookieAgeSeconds": settings.SESSION_COOKIE_AGE,
         "at": as_time(time.time()),

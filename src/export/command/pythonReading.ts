@@ -132,33 +132,14 @@ class Reading:
 
 
 def rates_between(first, second):
-    """Counters of two readings, divided by the time that passed for the server."""
+    """What RATES names, by the counters of two readings and the server's clock."""
     seconds = second.facts["server_time"] - first.facts["server_time"]
-
-    def change(*metrics):
-        pairs = [(first.value(metric), second.value(metric)) for metric in metrics]
+    rates = OrderedDict()
+    for rate in RATES:
+        pairs = [(first.value(metric), second.value(metric)) for metric in rate.of]
         if seconds <= 0 or any(a is None or b is None or b < a for a, b in pairs):
-            return None  # not visible, or the statistics were reset
-        return sum(b - a for a, b in pairs)
-
-    def per(unit, *metrics):
-        changed = change(*metrics)
-        return None if changed is None else changed / seconds * unit
-
-    return {
-        "savesPerMinute": per(
-            60,
-            "django_session_table_inserted_total",
-            "django_session_table_updated_total",
-        ),
-        "insertsPerMinute": per(60, "django_session_table_inserted_total"),
-        "updatesPerMinute": per(60, "django_session_table_updated_total"),
-        "deletesPerMinute": per(60, "django_session_table_deleted_total"),
-        "transactionsPerSecond": per(
-            1,
-            "django_session_database_commits_total",
-            "django_session_database_rollbacks_total",
-        ),
-        "tempBytesPerMinute": per(60, "django_session_database_temp_bytes_total"),
-    }
+            rates[rate.metric] = None  # not visible, or the statistics were reset
+        else:
+            rates[rate.metric] = sum(b - a for a, b in pairs) / seconds * rate.seconds
+    return rates
 `.trimStart();

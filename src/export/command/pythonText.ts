@@ -21,16 +21,6 @@ def as_prometheus(report):
     return "".join(line + "\n" for lines in written.values() for line in lines)
 
 
-RATE_WORDS = (
-    ("savesPerMinute", "Saves a minute", "ratio"),
-    ("insertsPerMinute", "New sessions a minute", "ratio"),
-    ("updatesPerMinute", "Updates a minute", "ratio"),
-    ("deletesPerMinute", "Deletions a minute", "ratio"),
-    ("transactionsPerSecond", "Transactions a second", "ratio"),
-    ("tempBytesPerMinute", "Written to temporary files a minute", "bytes"),
-)
-
-
 def as_text(report):
     """For people."""
     facts = report.reading.facts
@@ -54,10 +44,10 @@ def as_text(report):
         lines.append("  %-62s %s" % (what, in_words(value, column)))
     if report.rates:
         lines += ["", "Rates"]
-        for name, words, unit in RATE_WORDS:
-            value = report.rates[name]
-            said = "unknown" if value is None else in_unit(value, unit)
-            lines.append("  %-62s %s" % (words, said))
+        for rate in RATES:
+            value = report.rates[rate.metric]
+            said = "unknown" if value is None else in_unit(value, rate.unit)
+            lines.append("  %-62s %s" % (rate.label, said))
     if report.checked:
         lines += ["", "Alerts"]
         for alert in report.alerts:
@@ -78,6 +68,13 @@ def as_text(report):
 DURATIONS = ((172800, 86400, "days"), (7200, 3600, "h"), (120, 60, "min"))
 
 
+EVERY = {
+    "perMinute": " a minute",
+    "perSecond": " a second",
+    "bytesPerMinute": " a minute",
+}
+
+
 def in_words(value, column):
     if column.name.endswith("_timestamp_seconds"):
         return as_time(value)
@@ -85,13 +82,13 @@ def in_words(value, column):
 
 
 def in_unit(value, unit):
-    if unit == "bytes":
+    if unit in ("bytes", "bytesPerMinute"):
         units = ["B", "kB", "MB", "GB", "TB", "PB"]
         while abs(value) >= 1023.5 and len(units) > 1:
             value /= 1024
             units.pop(0)
         digits = 0 if units[0] == "B" or value >= 9.95 else 1
-        return "%.*f %s" % (digits, value, units[0])
+        return "%.*f %s%s" % (digits, value, units[0], EVERY.get(unit, ""))
     if unit == "seconds":
         for least, length, word in DURATIONS:
             if value >= least:
@@ -99,9 +96,8 @@ def in_unit(value, unit):
         return "%.1f s" % value
     if unit == "share":
         return "%.1f %%" % (value * 100)
-    if unit == "ratio" and value < 100:
-        return "%.3g" % value
-    return format(int(round(value)), ",")
+    number = "%.3g" % value if value < 100 else format(int(round(value)), ",")
+    return number + EVERY.get(unit, "")
 
 
 FORMATS = {"text": as_text, "json": as_json, "prometheus": as_prometheus}

@@ -1,47 +1,26 @@
+import { findMetric } from '../../monitoring/metrics/metrics.ts';
+import { METRICS_FORMAT, METRICS_VERSION } from '../../monitoring/metricsCommand/parseMetrics.ts';
 import { COMMAND_TABLE, FACTS_SQL, TIMED_SQL } from '../../postgres/export/commandSql.ts';
 import { EXPORT_QUERIES, type ExportedQuery } from '../../postgres/export/exportQueries.ts';
-import { ALERT_RULES, type AlertRule, type AlertRuleId } from '../../monitoring/alerts/alertRules.ts';
-import type { AlertLimits } from '../../monitoring/alerts/alertTracker.ts';
-import { METRIC_ROWS } from '../../monitoring/metrics/metrics.ts';
-import { METRICS_FORMAT, METRICS_VERSION } from '../../monitoring/metricsCommand/parseMetrics.ts';
+import { countedTo, type ExportContext } from '../exportContext.ts';
+import { EXPORTED_FIGURES } from '../exportedFigures.ts';
+import { ruleRow } from './commandRules.ts';
+import { python, raw, text, tupleOf } from './pythonLiterals.ts';
 import { PYTHON_CHECK } from './pythonCheck.ts';
 import { PYTHON_COMMAND } from './pythonCommand.ts';
 import { PYTHON_JSON } from './pythonJson.ts';
 import { PYTHON_READING } from './pythonReading.ts';
 import { PYTHON_TEXT } from './pythonText.ts';
 
-export interface CommandContext {
-  /** Of this extension: '1.0.0'. */
-  readonly version: string;
-  /** As the alert engine has them, by the rule. */
-  readonly limits: Readonly<Record<AlertRuleId, AlertLimits>>;
-}
-
-/** Why a rule is not judged where it has no value: what one or two readings can't know. */
-const OTHERWISE: Partial<Readonly<Record<AlertRuleId, string>>> = {
-  'saves-per-minute': 'a rate takes two readings: give --interval',
-  'table-growth': 'it takes the sizes of an hour and more, which whoever keeps them judges',
-  'cleanup-service': 'it is not asked about the cleanup service',
-};
-
 /** session_metrics.py: one file, for management/commands of an app of the project. */
-export function sessionMetricsFile({ version, limits }: CommandContext): string {
-  const countTo = Math.floor(limits['expired-sessions'].threshold) + 1;
-  return [
-    head(version),
-    ...tables(countTo, limits),
-    PYTHON_READING,
-    PYTHON_CHECK,
-    PYTHON_JSON,
-    PYTHON_TEXT,
-    PYTHON_COMMAND,
-  ].join('\n\n');
+export function sessionMetricsFile(context: Pick<ExportContext, 'rules'>): string {
+  const parts = [PYTHON_READING, PYTHON_CHECK, PYTHON_JSON, PYTHON_TEXT, PYTHON_COMMAND];
+  return [HEAD, ...tables(context), ...parts].join('\n\n');
 }
 
-function head(version: string): string {
-  return `"""manage.py session_metrics: what the sessions do to the database.
+const HEAD = `"""manage.py session_metrics: what the sessions do to the database.
 
-Made by Django Session Monitor ${version} ("Export to Monitoring Systems…"), for
+Made by Django Session Monitor ("Export to Monitoring Systems…"), for
 management/commands of an app in INSTALLED_APPS. Needs nothing but Django 3.2 or
 later with its sessions in PostgreSQL 13 or later. It only reads, in a read only
 transaction whose statements have a limit; no session key and nothing of the
@@ -71,54 +50,56 @@ from django.db.utils import ConnectionDoesNotExist
 
 FORMAT = ${text(METRICS_FORMAT)}
 VERSION = ${METRICS_VERSION}
-GENERATOR = ${text(`Django Session Monitor ${version}`)}
 
 # Exit codes.
 FIRES = 1
 WRONG_USE = 2
 NOT_READ = 3
 `;
-}
 
-function tables(countTo: number, limits: CommandContext['limits']): readonly string[] {
+function tables({ rules }: Pick<ExportContext, 'rules'>): readonly string[] {
+  const countTo = countedTo({ rules });
   return [
     `# Expired sessions are counted up to here, and estimated beyond.
 COUNT_TO = ${countTo}
 
-Rule = namedtuple("Rule", "id severity title advice threshold reached unit otherwise")
+# An alert rule, and what it judges: a value, a ratio of two, or a rate.
+Rule = namedtuple(
+    "Rule", "id severity title advice threshold reached unit kind of otherwise"
+)
 RULES = (
-${ALERT_RULES.map((rule) => ruleOf(rule, limits[rule.id])).join('')})`,
-    `# What stands between @ is put in: the names of the table, as SQL.
-FACTS_SQL = ${sql(FACTS_SQL)}
+${rules.map(ruleRow).join('')})
 
-TIMED_SQL = ${sql(TIMED_SQL)}
+# Counters whose growth is told for so many seconds.
+Rate = namedtuple("Rate", "metric label unit of seconds")
+RATES = (
+${RATES})`,
+    `# What stands between @ is put in: the names of the table, as SQL.
+FACTS_SQL = ${raw(FACTS_SQL)}
+
+TIMED_SQL = ${raw(TIMED_SQL)}
 
 Column = namedtuple("Column", "name kind unit label what")
 Query = namedtuple("Query", "id prefix title optional columns sql")
 QUERIES = (
-${EXPORT_QUERIES.map((query) => queryOf(query, countTo)).join('')})`,
+${EXPORT_QUERIES.map((query) => queryRow(query, countTo)).join('')})`,
   ];
 }
 
-function ruleOf({ id, severity, title, advice, threshold }: AlertRule, limits: AlertLimits): string {
-  const fields = [
-    text(id),
-    text(severity),
-    text(title),
-    text(advice),
-    String(limits.threshold),
-    python(threshold.compare === 'reached'),
-    text(threshold.unit),
-    text(OTHERWISE[id] ?? 'it has no value here'),
-  ];
-  return `    Rule(\n${fields.map((field) => `        ${field},\n`).join('')}    ),\n`;
-}
+const RATES = EXPORTED_FIGURES.flatMap((figure) => {
+  const row = findMetric(figure.metric);
+  // Saves a day are the same as those a minute.
+  if (figure.kind !== 'rate' || row === undefined || figure.metric === 'writes.perDay') return [];
+  const fields = [text(figure.metric), text(row.label), text(row.unit), tupleOf(figure.of), String(figure.perSeconds)];
+  return [`    Rate(${fields.join(', ')}),\n`];
+}).join('');
 
-function queryOf(query: ExportedQuery, countTo: number): string {
-  const columns = query.columns.map(
-    ({ name, kind, unit, what, metric }) =>
-      `            Column(${[name, kind, unit, labelOf(metric) ?? what, what].map(text).join(', ')}),\n`,
-  );
+function queryRow(query: ExportedQuery, countTo: number): string {
+  const columns = query.columns.map(({ name, kind, unit, what, metric }) => {
+    // As the extension calls it.
+    const label = metric === undefined ? undefined : findMetric(metric)?.label;
+    return `            Column(${[name, kind, unit, label ?? what, what].map(text).join(', ')}),\n`;
+  });
   return `    Query(
         ${text(query.id)},
         ${text(query.prefix)},
@@ -126,26 +107,7 @@ function queryOf(query: ExportedQuery, countTo: number): string {
         ${python(query.optional === true)},
         (
 ${columns.join('')}        ),
-        ${sql(query.sql(COMMAND_TABLE, { countTo }))},
+        ${raw(query.sql(COMMAND_TABLE, { countTo }))},
     ),
 `;
-}
-
-/** As the extension calls it. */
-function labelOf(metric: string | undefined): string | undefined {
-  return METRIC_ROWS.find(({ id }) => id === metric)?.label;
-}
-
-function python(value: boolean): string {
-  return value ? 'True' : 'False';
-}
-
-/** A text of ours as Python: JSON's escapes are Python's too. */
-function text(value: string): string {
-  return JSON.stringify(value);
-}
-
-/** Raw, as it is read; none of ours has three quotes in a row, or ends with one. */
-function sql(statement: string): string {
-  return `r"""${statement}"""`;
 }

@@ -33,7 +33,7 @@ export const waySteps: readonly Step<ConnectAnswers>[] = [
         },
         {
           label: '$(terminal) From a command…',
-          detail: 'Where only a container, a pod or a host behind SSH reaches it: manage.py session_metrics, run there',
+          detail: 'docker exec, kubectl exec, ssh: for a database that can’t be reached from here',
           way: 'command' as const,
         },
       ],
