@@ -10,6 +10,7 @@ import { describeProject } from '../../src/core.ts';
 import { readDotenv } from '../../src/django/python/libraries/dotenvFile.ts';
 import { encryption } from '../../src/postgres/connect/tls.ts';
 import { resolveTarget } from '../../src/postgres/target/target.ts';
+import { cpuNow } from '../kit/cpuTime.ts';
 
 /** What a cloned repository may hold so that reading it never ends, or fills the memory. */
 
@@ -31,9 +32,9 @@ const LONG: readonly (readonly [what: string, read: () => unknown])[] = [
 
 for (const [what, read] of LONG)
   test(`a hostile file is read in time: ${what}`, () => {
-    const began = performance.now();
+    const began = cpuNow();
     read();
-    assert.ok(performance.now() - began < 5_000, `${String(Math.round(performance.now() - began))} ms`);
+    assert.ok(cpuNow() - began < 5_000, `${String(Math.round(cpuNow() - began))} ms`);
   });
 
 /** Twenty lines that would be 10^20 characters. */

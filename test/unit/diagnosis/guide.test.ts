@@ -10,6 +10,7 @@ import { judgeGuide } from '../../../src/diagnosis/guide/judgeGuide.ts';
 import { findProjects } from '../../../src/django/project/findProject.ts';
 import { ROOT } from '../../kit/node24.ts';
 import { inMemory } from '../services/support.ts';
+import { cpuNow } from '../../kit/cpuTime.ts';
 
 const TABLE = 'django_session';
 const PICKS = join(ROOT, 'test', 'projects', 'picks');
@@ -85,11 +86,11 @@ describe('the guide of picks', () => {
   it('stays quick with 5 MB', () => {
     let long = '';
     while (long.length < 5_000_000) long += text;
-    const from = performance.now();
+    const from = cpuNow();
     const blocks = guideBlocks(long, TABLE);
     judgeGuide(blocks, facts);
     assert.equal(blocks.length, 1_000);
-    assert.ok(performance.now() - from < 5_000, `${String(performance.now() - from)} ms`);
+    assert.ok(cpuNow() - from < 5_000, `${String(cpuNow() - from)} ms`);
   });
 });
 

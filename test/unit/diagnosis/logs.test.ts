@@ -5,6 +5,7 @@ import path from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { signsIn } from '../../../src/diagnosis/evidence/logSigns.ts';
 import { readLogEnds } from '../../../src/services/applicationLog/readLogEnds.ts';
+import { cpuNow } from '../../kit/cpuTime.ts';
 
 const RACE =
   "2026-03-02 10:00:00 WARNING django.request The request's session was deleted before the request completed. The user may have logged out.";
@@ -21,9 +22,9 @@ describe('the ends of logs', () => {
     await writeFile(file, `${RACE}\n`);
     await truncate(file, 1024 ** 3);
     await appendFile(file, `\n${`${RACE}\n`.repeat(8_000)}`);
-    const began = performance.now();
+    const began = cpuNow();
     const [end] = await readLogEnds([file]);
-    assert.ok(performance.now() - began < 2_000);
+    assert.ok(cpuNow() - began < 2_000);
     assert.equal(end?.problem, undefined);
     assert.equal(end?.cut, true);
     const { signs } = signsIn([end], undefined);
@@ -117,7 +118,7 @@ WARNING django.security.SuspiciousSession Session data corrupted`);
   });
 
   it('take no time to find in hostile lines', () => {
-    const began = performance.now();
+    const began = cpuNow();
     const hostile = [
       '"http://'.repeat(200),
       `  File "${'/'.repeat(1_900)}`,
@@ -125,6 +126,6 @@ WARNING django.security.SuspiciousSession Session data corrupted`);
       'key='.repeat(400),
     ];
     signs(Array.from({ length: 2_000 }, (_, i) => `Session data corrupted ${hostile[i % 4] ?? ''}`).join('\n'));
-    assert.ok(performance.now() - began < 2_000);
+    assert.ok(cpuNow() - began < 2_000);
   });
 });

@@ -3,6 +3,7 @@ import { test } from 'node:test';
 import { findProjectRoots, findProjects, readProject } from '../../../src/django/project/findProject.ts';
 import { LITERAL, managePy } from '../../django/corpus/kit.ts';
 import { below, memoryFileSystem } from './memory.ts';
+import { cpuNow } from '../../kit/cpuTime.ts';
 
 const NO_MODULE = managePy('').replace(/^.*setdefault.*\n/m, '');
 
@@ -107,9 +108,9 @@ test('reading is quick, and every file is read once', async () => {
   );
   const files = { 'manage.py': managePy('p.m0'), ...modules, 'p/m30.py': LITERAL };
   const fs = memoryFileSystem(below('/w', files));
-  const started = performance.now();
+  const started = cpuNow();
   const project = await readProject(fs, '/w', { environment: {} });
-  assert.ok(performance.now() - started < 3_000);
+  assert.ok(cpuNow() - started < 3_000);
   assert.equal(project.databases[0]?.host, 'db.example.org');
   assert.equal(new Set(fs.reads).size, fs.reads.length);
 });

@@ -4,6 +4,7 @@ import { decodeSession } from '../../../src/django/sessionData.ts';
 import type { SaveEvidence } from '../../../src/postgres/table/saveEvidence.ts';
 import { SaveMemory } from '../../../src/postgres/saves/saveMemory.ts';
 import { signSession } from '../../kit/signing.ts';
+import { cpuNow } from '../../kit/cpuTime.ts';
 
 const START = Date.UTC(2026, 0, 2, 3, 4, 5);
 const LIFETIME = 1_209_600;
@@ -139,14 +140,14 @@ test('memory is bounded by sessions and by entries, and a look takes no long tim
     const rows = sessions.map((session) => ({ session, data, expires: START }));
     return memory.look({ rows, at: START + minute * 60_000, inserted: 0 }, decodeSession).value?.saves;
   };
-  const began = performance.now();
+  const began = cpuNow();
   for (let minute = 0; minute < 3; minute++)
     look(
       minute,
       data,
       Array.from({ length: 500 }, (_, i) => `${minute}/${i}`),
     );
-  const perLook = (performance.now() - began) / 3;
+  const perLook = (cpuNow() - began) / 3;
   assert.ok(perLook < 2_000, `${perLook} ms`);
   // What was seen last is known still, what was seen first is not.
   const after = signSession({}, { secretKey: 's', at: new Date(START) });

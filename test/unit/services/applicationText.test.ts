@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { parseExposition } from '../../../src/services/applicationMetrics/expositionText.ts';
+import { cpuNow } from '../../kit/cpuTime.ts';
 
 /** The text format line by line. Whole pages of a real exporter are read in test/services/applicationDjango.test.ts. */
 
@@ -92,8 +93,8 @@ describe('the text format', () => {
     const html = parseExposition('<!doctype html>\n<p>Log in</p>\n');
     assert.deepEqual([html.sampleLines, html.broken.count], [0, 2]);
     const page = Array.from({ length: 100_000 }, (_, i) => `other_total{n="${i}"} ${i}`).join('\n');
-    const began = performance.now();
+    const began = cpuNow();
     assert.equal(parseExposition(page, { keep: () => false }).sampleLines, 100_000);
-    assert.ok(performance.now() - began < 2_000);
+    assert.ok(cpuNow() - began < 2_000);
   });
 });
