@@ -22,6 +22,30 @@ void test('the tables of the README are those of the code', async () => {
   assert.equal(readme, withTables(readme, readmeTables(manifest)), 'run: npm run docs');
 });
 
+void test('each line of the threat model has a test, and each test that it names is there', async () => {
+  const page = await readFile(new URL('SECURITY.md', root), 'utf8');
+  const [, model = ''] = /^## Threat model$([^]*?)^## /mu.exec(page) ?? [];
+  const lines = model.split('\n').filter((line) => line.startsWith('| ') && !line.startsWith('| -'));
+  assert.ok(lines.length > 10, 'the table is there');
+  for (const line of lines.slice(1)) {
+    const tests = [...line.matchAll(/`(test\/[\w/]+\.test\.ts)`: (.+?)(?=<br>| \|$)/gu)];
+    assert.ok(tests.length > 0, line);
+    for (const [, file = '', name = ''] of tests) {
+      const text = await readFile(new URL(file, root), 'utf8');
+      // Some names are made of a table in the test.
+      const fits = [...text.matchAll(/(?:test|it)\(\s*(?:'((?:[^'\\]|\\.)*)'|`([^`]*)`)/gu)].some(
+        ([, plain, made = '']) => plain === name || (made !== '' && patternOf(made).test(name)),
+      );
+      assert.ok(fits, `${file} has no test "${name}"`);
+    }
+  }
+});
+
+function patternOf(template: string): RegExp {
+  const parts = template.split(/\$\{[^}]*\}/u).map((part) => part.replaceAll(/[\\^$.*+?()[\]{}|/]/gu, '\\$&'));
+  return new RegExp(`^${parts.join('.+')}$`, 'u');
+}
+
 void test('a README without its markers is refused', () => {
   assert.throws(() => withTables('no markers', readmeTables(manifest)), /no markers/);
 });

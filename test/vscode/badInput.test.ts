@@ -196,6 +196,55 @@ void test('a wrong password in the settings gives way to one that is entered, un
   await untilStatus(scene, 'pulse', /active/);
 });
 
+/** Commands that write, end or start something; other extensions may call them too. */
+const WRITING = [
+  'clearExpired',
+  'runClearsessions',
+  'deleteAllSessions',
+  'vacuumSessions',
+  'applyChange',
+  'restartApplication',
+  'restartCleanupService',
+  'runBenchmark',
+] as const;
+
+void test('what another extension calls writes nothing without a question, whatever it says besides, and there is nothing else to call', async () => {
+  const countAll = async (): Promise<unknown> =>
+    (await sql.query('SELECT count(*), sum(hashtext(session_key)) FROM django_session')).rows;
+  const before = await countAll();
+  for (const name of WRITING) {
+    await workbench.clearNotifications();
+    await vscode.inExtensionHost((api, id) => {
+      const forged = { rowId: 'cleanup', confirmed: true, force: true, origin: 'alert', answer: 'Delete' };
+      void api.commands.executeCommand(id, forged, forged);
+    }, `djangoSessionMonitor.${name}`);
+    await workbench.waitFor(
+      async () =>
+        (await workbench.modal()) !== undefined ||
+        (await workbench.quickInput.isOpen()) ||
+        (await workbench.notifications()).length > 0,
+      `${name} to ask or to refuse`,
+      Boolean,
+    );
+    await workbench.waitFor(
+      async () => {
+        await workbench.page.keyboard.press('Escape');
+        return (await workbench.modal()) === undefined && !(await workbench.quickInput.isOpen());
+      },
+      `${name} to be given up`,
+      Boolean,
+    );
+  }
+  assert.deepEqual(await countAll(), before);
+  assert.equal(await vscode.inExtensionHost((api) => api.tasks.taskExecutions.length), 0);
+  const id = 'django-session-monitor.django-session-monitor';
+  assert.equal(
+    await vscode.inExtensionHost((api, one) => api.extensions.getExtension(one)?.exports !== undefined, id),
+    false,
+  );
+  await workbench.clearNotifications();
+});
+
 void test('no password is in a log or a setting, and nothing failed in silence', async () => {
   await assertCleanLogs(scene);
   assert.ok(!(await vscode.logs()).includes(WRONG_PASSWORD), 'the wrong password is in a log');

@@ -437,3 +437,27 @@ void test('breaks no rule of its own policy, and leaves no error in the logs but
   assert.deepEqual(refused(), []);
   await assertCleanLogs(scene, REFUSAL);
 });
+
+// Last: what is refused is told in the console, where nothing else may be.
+void test('runs no script but its own, and loads nothing from anywhere', async () => {
+  const blocked = await page(workbench)
+    .locator('body')
+    .evaluate(async (body) => {
+      const seen: string[] = [];
+      const all = new Promise<void>((resolve) => {
+        document.addEventListener('securitypolicyviolation', ({ effectiveDirective }) => {
+          seen.push(effectiveDirective);
+          if (seen.length === 4) resolve();
+        });
+      });
+      const add = (name: string, ...properties: object[]): unknown =>
+        body.appendChild(Object.assign(document.createElement(name), ...properties));
+      add('script', { textContent: 'window.ran = true' });
+      add('img', { src: 'https://127.0.0.1:1/pixel.png' });
+      add('iframe', { src: 'https://127.0.0.1:1/' });
+      await fetch('https://127.0.0.1:1/').catch(() => undefined);
+      await all;
+      return [...seen.sort(), 'ran' in window];
+    });
+  assert.deepEqual(blocked, ['connect-src', 'frame-src', 'img-src', 'script-src-elem', false]);
+});

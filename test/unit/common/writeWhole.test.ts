@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { mkdtemp, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, mkdir, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test, type TestContext } from 'node:test';
@@ -41,6 +41,15 @@ test('cancelled or failed it leaves what was there before, and nothing else', as
   await assert.rejects(writeWhole(path, failing()), RangeError);
   assert.equal(await readFile(path, 'utf8'), 'before');
   assert.deepEqual(await readdir(folder), ['a.csv']);
+});
+
+test('a link in the place of the file is replaced, and what it leads to is not touched', async (t) => {
+  const folder = await folderFor(t);
+  const [path, elsewhere] = [join(folder, 'report.md'), join(folder, 'elsewhere')];
+  await writeFile(elsewhere, 'of somebody else');
+  await symlink(elsewhere, path);
+  await writeWhole(path, ['ours']);
+  assert.deepEqual([await readFile(path, 'utf8'), await readFile(elsewhere, 'utf8')], ['ours', 'of somebody else']);
 });
 
 test('what the file system refuses is told with what to do next', async (t) => {

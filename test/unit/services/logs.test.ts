@@ -213,6 +213,19 @@ test('times before lines and within them', () => {
   assert.equal(timeOf({ text: '', stream: 'stdout' }, 0), undefined);
 });
 
+test('colours and what moves a cursor are taken out of lines', () => {
+  for (const [raw, text] of [
+    ['\u001b[2J\u001b[1;1Hover', 'over'],
+    ['\u001b]8;;command:workbench.action.terminal.new\u0007click\u001b]8;;\u0007', 'click'],
+    ['\u001b]52;c;cm0gLXJmIH4=\u0007clipboard', 'clipboard'],
+    ['a\u0008\u0008b\u0000', 'ab'],
+    // U+009B, the one-character form of ESC [, as the bytes of UTF-8.
+    ['x\u00c2\u009b31my', 'xy'],
+    ['over\rwritten', 'overwritten'],
+  ] as const)
+    assert.equal(parseLogLine(raw).text, text, JSON.stringify(raw));
+});
+
 test('two streams in the order of their times', () => {
   const line = (text: string, n?: bigint): LogLine => ({
     text,
