@@ -137,7 +137,7 @@ async function end({ monitor, history }: Watching): Promise<void> {
  * Two connections with the same identity are the same to a monitor: they lead to the same table by the same way. What
  * describes them (name, production, what settings.py says of sessions) is not in it. Stays in memory: it holds the password.
  */
-async function identityOf({ id, connectionString, table, access }: Connection): Promise<string> {
+async function identityOf({ id, connectionString, table, command, access }: Connection): Promise<string> {
   // What is in the way of opening it may change as its password may.
-  return JSON.stringify([id, connectionString, table, await access().catch(describeError)]);
+  return JSON.stringify([id, connectionString, table, command, await access().catch(describeError)]);
 }

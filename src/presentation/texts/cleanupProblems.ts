@@ -42,3 +42,11 @@ export const PRODUCTION = new Problem({
   next: `If that is what has to be, allow it by the setting ${SETTINGS_SECTION}.cleanup.allowDeleteAllInProduction.`,
   transient: false,
 });
+
+export const NOT_BY_COMMAND = new Problem({
+  code: 'clearsessions-unknown',
+  what: 'clearsessions was not run',
+  why: 'The command of this connection does not end in "manage.py session_metrics …" as words of its own, so that clearsessions can’t take its way.',
+  next: `Write it so, or set ${SETTINGS_SECTION}.cleanup.clearsessionsCommand.`,
+  transient: false,
+});

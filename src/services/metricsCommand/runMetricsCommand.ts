@@ -42,7 +42,7 @@ const ROWS: readonly Row[] = [
   },
   {
     code: 'command-not-there',
-    says: /no such (?:container|object|service)|is not running|not found|can't open file|no such file/i,
+    says: /no such (?:container|object|service)|is not running|on running containers|not found|can't open file|no such file/i,
     next: 'Start what it runs in, or correct the command of this connection.',
     transient: true,
   },

@@ -1,16 +1,13 @@
 import * as vscode from 'vscode';
 import { filled } from '../../common/filled.ts';
-import { formatDuration, formatMeasured, formatNumber } from '../../common/format.ts';
-import { isKnown } from '../../common/measured.ts';
-import { Problem, type ProblemText } from '../../common/problem.ts';
+import { formatDuration, formatNumber } from '../../common/format.ts';
+import { Problem } from '../../common/problem.ts';
 import { commandLine } from '../../compose/commandWords.ts';
 import { COMMANDS, SETTINGS_SECTION } from '../../contributions.ts';
 import { clearsessionsBy } from '../../monitoring/metricsCommand/metricsCommand.ts';
 import type { Connection } from '../../monitoring/watch/connection.ts';
-import { openToRead } from '../../monitoring/watch/openDatabase.ts';
 import type { CleanupRecord } from '../../postgres/cleanup/run/records.ts';
-import type { ExactCounts } from '../../postgres/table/readings.ts';
-import { NO_PROJECT } from '../../presentation/texts/cleanupProblems.ts';
+import { NO_PROJECT, NOT_BY_COMMAND } from '../../presentation/texts/cleanupProblems.ts';
 import { showErrorMessage, showInformationMessage } from '../common/messages.ts';
 import { withCancel } from '../common/progress.ts';
 import { runCommand } from '../common/runCommand.ts';
@@ -19,6 +16,7 @@ import { chosenInterpreter } from '../connection/interpreter.ts';
 import { projectFolder } from '../settings/projectFolder.ts';
 import { getSetting } from '../settings/settings.ts';
 import type { Cleanup, CleanupOrigin } from './cleanup.ts';
+import { expiredNow, lastExpired } from './expiredNow.ts';
 
 const RUN = 'Run';
 const WHAT = 'clearsessions was not run';
@@ -30,7 +28,11 @@ export async function djangoClearsessions(cleanup: Cleanup, from: CleanupOrigin)
   const line = commandLine(command);
   const detail = `${line}\n\n${cwd === undefined ? '' : `In ${cwd}. `}${lastExpired(cleanup)}It deletes all expired sessions in one transaction, which may take long where there are many.`;
   if (
-    (await showInformationMessage(`Run clearsessions for ${connection.target}?`, { modal: true, detail }, RUN)) !== RUN
+    (await showInformationMessage(
+      `Run clearsessions for ${connection.command === undefined ? connection.target : connection.name}?`,
+      { modal: true, detail },
+      RUN,
+    )) !== RUN
   )
     return;
   const context = cleanup.context(connection, from);
@@ -109,43 +111,6 @@ async function offerVacuum(text: string, worth: boolean): Promise<void> {
   if (chosen === VACUUM) await runCommand(COMMANDS.vacuumSessions);
 }
 
-/** Behind a command by another reading, else by COUNT(*). @throws Problem */
-async function expiredNow({ app }: Cleanup, connection: Connection): Promise<number> {
-  if (connection.command === undefined) return (await counts(connection)).expired;
-  await app.monitor.refresh();
-  const { state } = app.monitor;
-  if (state.kind !== 'live') throw new Problem('problem' in state ? state.problem : NOT_READ);
-  const { expired } = state.snapshot.metrics.sessions;
-  if (!isKnown(expired)) throw new Problem({ ...NOT_READ, why: expired.reason });
-  return expired.value;
-}
-
-/** What the last reading says would go; a sentence, or nothing where it is not known. */
-function lastExpired({ app }: Cleanup): string {
-  const expired = app.monitor.state.snapshot?.metrics.sessions.expired;
-  return expired === undefined || !isKnown(expired)
-    ? ''
-    : `By the last reading ${formatMeasured(expired, 'count')} sessions have expired. `;
-}
-
-const NOT_READ: ProblemText = {
-  code: 'not-counted',
-  what: WHAT,
-  why: 'How many sessions have expired could not be read.',
-  next: 'Refresh, and try again when figures come.',
-  transient: true,
-};
-
-async function counts(connection: Connection): Promise<ExactCounts> {
-  const { readExactCounts } = await import('../../postgres/readings/exactCounts.ts');
-  const db = await openToRead(connection);
-  try {
-    return await readExactCounts(db, { table: connection.table });
-  } finally {
-    await db.close();
-  }
-}
-
 interface ToRun {
   readonly command: Command;
   readonly cwd: string | undefined;
@@ -181,14 +146,6 @@ function workspaceFolder(uri: vscode.Uri): { workspaceFolder?: string } {
   const folder = vscode.workspace.getWorkspaceFolder(uri)?.uri.fsPath;
   return folder === undefined ? {} : { workspaceFolder: folder };
 }
-
-const NOT_BY_COMMAND = new Problem({
-  code: 'clearsessions-unknown',
-  what: WHAT,
-  why: 'The command of this connection does not end in "manage.py session_metrics …" as words of its own, so that clearsessions can’t take its way.',
-  next: `Write it so, or set ${SETTINGS_SECTION}.cleanup.clearsessionsCommand.`,
-  transient: false,
-});
 
 const NO_PYTHON = new Problem({
   code: 'interpreter-missing',

@@ -1,3 +1,4 @@
+import { needsDatabase } from '../../monitoring/metricsCommand/commandProblems.ts';
 import { openToWrite } from '../../monitoring/watch/openDatabase.ts';
 import { vacuumText } from '../../presentation/texts/cleanupTexts.ts';
 import { showInformationMessage } from '../common/messages.ts';
@@ -9,6 +10,7 @@ const RUN = 'Vacuum';
 /** Plain VACUUM of the session table, after saying what it does and does not give back. */
 export async function vacuum(cleanup: Cleanup): Promise<void> {
   const connection = cleanup.begin();
+  if (connection.command !== undefined) throw needsDatabase();
   const { ABOUT_VACUUM, vacuumSessions } = await import('../../postgres/cleanup/cleanup.ts');
   const question = `Vacuum the session table of ${connection.target}?`;
   const chosen = await showInformationMessage(question, { modal: true, detail: ABOUT_VACUUM }, RUN);

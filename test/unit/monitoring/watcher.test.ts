@@ -84,7 +84,7 @@ for (const everySeconds of [10, 60]) {
   });
 }
 
-test('another password, table or server, and who asks for it, get a monitor of their own', async (t) => {
+test('another password, table, server or command, and who asks for it, get a monitor of their own', async (t) => {
   const { watcher, benches } = scene(t, 10);
   await watcher.watch(SHOP, false);
   const elsewhere = 'postgresql://app@db.example.org/shop';
@@ -92,6 +92,8 @@ test('another password, table or server, and who asks for it, get a monitor of t
     { ...SHOP, access: () => Promise.resolve({ connectionString: SHOP.connectionString, password: 'two' }) },
     { ...SHOP, table: { name: 'other_session' } },
     { ...SHOP, connectionString: elsewhere, access: () => Promise.resolve({ connectionString: elsewhere }) },
+    { ...SHOP, command: { words: ['docker', 'exec', 'blue'], refusal: () => undefined } },
+    { ...SHOP, command: { words: ['docker', 'exec', 'green'], refusal: () => undefined } },
     { ...SHOP, access: () => Promise.reject(new Error('It has to be confirmed.')) },
   ];
   for (const [i, other] of others.entries()) {
