@@ -2,6 +2,7 @@ import { EXPORT_QUERIES } from '../../postgres/export/exportQueries.ts';
 import { exporterRoleSql } from '../../postgres/export/exporterRole.ts';
 import { shown } from '../../postgres/table/tableName.ts';
 import type { ExportContext } from '../exportContext.ts';
+import { codeSpan } from '../codeSpan.ts';
 
 /** Paragraphs of a README. */
 export function inParagraphs(...all: readonly string[]): string {
@@ -15,8 +16,8 @@ export function codeBlock(language: string, code: string): string {
 /** What the files are, of which table, and with whose thresholds. */
 export function introduction(system: string, { connection, database, table }: ExportContext): string {
   return (
-    `# ${system}: Django sessions of ${database}\n\n` +
-    `Figures and alerts of the session table \`${shown(table)}\` in the database \`${database}\` (connection ${connection}), made by Django ` +
+    `# ${system}: Django sessions of ${codeSpan(database)}\n\n` +
+    `Figures and alerts of the session table ${codeSpan(shown(table))} in the database ${codeSpan(database)} (connection ${codeSpan(connection)}), made by Django ` +
     'Session Monitor with the thresholds that it had then. Export them again after you have changed some.'
   );
 }

@@ -1,5 +1,6 @@
 import type { ExportContext, ExportTarget } from '../exportContext.ts';
 import { sessionMetricsFile } from './sessionMetricsFile.ts';
+import { codeSpan } from '../codeSpan.ts';
 
 const COMMANDS = 'management/commands';
 
@@ -24,7 +25,7 @@ function readme({ rules, connection }: ExportContext): string {
     .join('\n');
   return `# manage.py session_metrics
 
-Made by Django Session Monitor with the thresholds of ${connection}. Export again after you have changed them.
+Made by Django Session Monitor with the thresholds of ${codeSpan(connection)}. Export again after you have changed them.
 
 ## Installing it
 

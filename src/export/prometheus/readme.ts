@@ -2,6 +2,7 @@ import { exporterRoleSql } from '../../postgres/export/exporterRole.ts';
 import { EXPORT_QUERIES } from '../../postgres/export/exportQueries.ts';
 import type { ExportContext } from '../exportContext.ts';
 import { alertName } from './rules.ts';
+import { codeSpan } from '../codeSpan.ts';
 
 const fenced = (language: string, text: string): string => `\`\`\`${language}\n${text}\n\`\`\``;
 
@@ -27,7 +28,7 @@ export function prometheusReadme(context: ExportContext): string {
   const optional = EXPORT_QUERIES.filter((query) => query.optional === true).map(({ prefix }) => `\`${prefix}\``);
   return `# Django sessions in Prometheus
 
-Made by Django Session Monitor for the table \`${shown}\` of the database \`${database}\` (connection ${connection}): the figures and the
+Made by Django Session Monitor for the table ${codeSpan(shown)} of the database ${codeSpan(database)} (connection ${codeSpan(connection)}): the figures and the
 alert rules that the extension has, with the thresholds of its settings. Export again after you have changed them.
 
 ## What is here
