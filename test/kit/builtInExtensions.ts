@@ -12,7 +12,6 @@ const MET = new Set([
   'docker',
   'ini',
   'json',
-  'json-language-features',
   'log',
   'markdown-basics',
   'markdown-language-features',
