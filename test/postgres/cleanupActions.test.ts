@@ -13,7 +13,7 @@ import type { Database } from '../../src/postgres/connect/connection.ts';
 import { createSessionTable } from '../kit/sessions.ts';
 import { signSession } from '../kit/signing.ts';
 import { clear, countAll, countExpired, sessionDatabase, writer } from './cleanupSupport.ts';
-import { eventually, flushStatistics, newDatabase, one, onEachMajor, rejectsWith, SECRET_KEY } from './support.ts';
+import { eventually, flushStatistics, newDatabase, one, onNewestMajor, rejectsWith, SECRET_KEY } from './support.ts';
 
 /** @see https://www.postgresql.org/docs/current/progress-reporting.html#VACUUM-PHASES */
 const PHASES = new Set([
@@ -38,7 +38,7 @@ async function writes(admin: Client, db?: Database): Promise<object> {
   );
 }
 
-onEachMajor('around a cleanup', (bench) => {
+onNewestMajor('around a cleanup', (bench) => {
   it('previews what would go, exactly, and deletes nothing', async () => {
     const admin = await sessionDatabase(bench, 'preview', { active: 30_000, expired: 10_000 });
     const truth = await one<{ oldest: Date; newest: Date }>(

@@ -8,13 +8,13 @@ import { readDetailMetrics, StatementMemory } from '../../src/postgres/readings/
 import { readExactCounts } from '../../src/postgres/readings/exactCounts.ts';
 import { readSessionMetrics } from '../../src/postgres/readings/sessionMetrics.ts';
 import { createSessionTable, fillSessions } from '../kit/sessions.ts';
-import { flushStatistics, newDatabase, one, onEachMajor, rejectsWith, SECRET_KEY } from './support.ts';
+import { flushStatistics, newDatabase, one, onNewestMajor, rejectsWith, SECRET_KEY } from './support.ts';
 
 /** How rows of a page are found: the one way is new in PostgreSQL 14. */
 const BY_RANGE = 'ctid >=';
 const BY_POINTERS = 'ctid = ANY';
 
-onEachMajor('detail readings', (bench) => {
+onNewestMajor('detail readings', (bench) => {
   it('sample unexpired sessions of all of the table, and count keys only', async () => {
     const admin = await newDatabase(bench, 'sampled');
     await createSessionTable(admin);

@@ -3,7 +3,7 @@ import { it } from 'node:test';
 import { isKnown, type Measured } from '../../src/common/measured.ts';
 import { readSessionMetrics } from '../../src/postgres/readings/sessionMetrics.ts';
 import { createSessionTable, fillSessions } from '../kit/sessions.ts';
-import { flushStatistics, newDatabase, onEachMajor, one, SECRET_KEY } from './support.ts';
+import { flushStatistics, newDatabase, onNewestMajor, one, SECRET_KEY } from './support.ts';
 
 const ROWS = 30_000;
 
@@ -19,7 +19,7 @@ function assertNear(measured: Measured, truth: number): void {
   );
 }
 
-onEachMajor('The sample that is read in turn', (bench) => {
+onNewestMajor('The sample that is read in turn', (bench) => {
   it('says the same as one that is read at once, and follows a table that is emptied, filled and truncated', async () => {
     const admin = await newDatabase(bench, 'rolling');
     await createSessionTable(admin);

@@ -4,14 +4,14 @@ import { isKnown } from '../../src/common/measured.ts';
 import { readDetailMetrics } from '../../src/postgres/readings/detailMetrics.ts';
 import { readSessionMetrics } from '../../src/postgres/readings/sessionMetrics.ts';
 import { createSessionTable } from '../kit/sessions.ts';
-import { eventually, flushStatistics, newDatabase, one, onEachMajor } from './support.ts';
+import { eventually, flushStatistics, newDatabase, one, onNewestMajor } from './support.ts';
 
 /** What TOAST and the indexes hold, as it is reckoned, beside what pgstattuple finds in the files. */
 
 const near = (value: number | undefined, truth: number, share: number, of: number, what: string): void =>
   assert.ok(Math.abs((value ?? NaN) - truth) <= share * of, `${what}: ${String(value)} for ${truth} of ${of}`);
 
-onEachMajor(
+onNewestMajor(
   'what TOAST and indexes hold',
   (bench) => {
     it('is reckoned to a fifth of what is there, before and after most sessions are deleted', async () => {

@@ -1,0 +1,2 @@
+import '../all.ts';
+import '../../postgres/cleanup.test.ts';
