@@ -1,4 +1,6 @@
 import pg from 'pg';
+import { parse } from 'yaml';
+import { PROMETHEUS } from '../../src/export/prometheus/prometheus.ts';
 import { PrometheusSource } from '../../src/services/prometheus/prometheusSource.ts';
 import { HISTORY_ROWS } from '../../src/monitoring/metrics/historyRows.ts';
 import {
@@ -6,8 +8,9 @@ import {
   type PrometheusHistory,
 } from '../../src/services/prometheusHistory/prometheusHistory.ts';
 import type { Major } from '../kit/binaries.ts';
+import { exportContext } from '../kit/exportContext.ts';
 import { startPostgres, type TestPostgres } from '../kit/postgres.ts';
-import { SESSIONS, startPostgresExporter, TABLES } from '../kit/postgresExporter.ts';
+import { SESSIONS, startPostgresExporter, TABLES, type ExporterQueries } from '../kit/postgresExporter.ts';
 import { startPrometheus, type TestPrometheus } from '../kit/prometheus.ts';
 import { createSessionTable, fillSessions } from '../kit/sessions.ts';
 
@@ -58,10 +61,12 @@ export async function startBench(major: Major): Promise<Bench> {
   await createSessionTable(sql);
   await sql.query('CREATE SCHEMA other CREATE TABLE django_session (session_key text, expire_date timestamptz)');
   await sql.query(`INSERT INTO other.django_session SELECT i::text, now() FROM generate_series(1, 5000) AS i`);
+  await sql.query('CREATE EXTENSION pg_stat_statements');
   await fillSessions(sql, { rows: 2000, expiredShare: 0.1, secretKey: 'secret' });
   const exporter = await startPostgresExporter(postgres.connectionString(DATABASE), {
     pg_stat_user_tables: TABLES,
     shop_sessions: SESSIONS,
+    ...exportedQueries(),
   });
   const prometheus = await startPrometheus({
     jobs: { postgres: [exporter.url], twin: [exporter.url] },
@@ -96,6 +101,13 @@ export async function startBench(major: Major): Promise<Bench> {
       await postgres.stop();
     },
   };
+}
+
+/** The file that the extension exports for this exporter. */
+function exportedQueries(): ExporterQueries {
+  const files = PROMETHEUS.files(exportContext({ database: DATABASE }));
+  const text = files.find(({ path }) => path === 'postgres_exporter/queries.yaml')?.text ?? '';
+  return parse(text) as ExporterQueries;
 }
 
 const PAUSE_MS = 40;

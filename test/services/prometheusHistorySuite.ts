@@ -6,6 +6,7 @@ import type { HistoryAnswer, HistoryOutcome } from '../../src/services/prometheu
 import { HISTORY_ROWS } from '../../src/monitoring/metrics/historyRows.ts';
 import { skipWithout } from '../kit/apt.ts';
 import { apart } from './applicationSupport.ts';
+import { answeredQueries } from './grafanaQueries.ts';
 import { counted, DATABASE, startBench, type Bench, type Counters } from './prometheusHistoryBench.ts';
 import { until } from './support.ts';
 
@@ -94,6 +95,14 @@ export function testHistory(major: 15 | 18): void {
       t.diagnostic(
         seen.map(({ series, theirs, ours }) => `${series} ${(apart(theirs, ours) * 100).toFixed(2)} %`).join(', '),
       );
+    });
+
+    it('answers each query of the dashboard that is exported for Grafana', async (t) => {
+      const { titles, found } = await answeredQueries(bench.prometheus.url, DATABASE);
+      t.diagnostic(`${found.length} numbers`);
+      // Nothing has vacuumed.
+      assert.deepEqual(titles, ['Last autovacuum', 'Last vacuum']);
+      assert.ok(found.length > 40);
     });
 
     it('has sizes, dead tuples, temporary files and connections as SQL has them', async (t) => {
