@@ -2,8 +2,9 @@ import { formatValue, type Unit } from '../../common/format.ts';
 import { CHARTS, type ChartSection, type MetricChart, type MetricCurve } from '../../monitoring/charts/charts.ts';
 import { METRIC_GROUPS, metricById, type MetricGroupId, type MetricId } from '../../monitoring/metrics/metrics.ts';
 import type { ExportContext, ExportedRule } from '../exportContext.ts';
-import { columnsOf, scaled, type Expression } from './expression.ts';
-import { DRAWN_CHILDREN, DRAWN_METRICS, drawnFigure, missedRuns } from './expressions.ts';
+import { columnsOf, scaled, type Expression } from '../expression.ts';
+import { missedRuns } from '../missedRuns.ts';
+import { DRAWN_CHILDREN, DRAWN_METRICS, drawnFigure } from './expressions.ts';
 
 /** A curve of a panel. */
 export interface PanelCurve {

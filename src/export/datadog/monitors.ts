@@ -1,6 +1,6 @@
 import type { AlertRule, AlertThreshold } from '../../monitoring/alerts/alerts.ts';
 import type { ExportContext } from '../exportContext.ts';
-import { written, type ColumnOfQuery, type Expression } from '../boards/expression.ts';
+import { written, type ColumnOfQuery, type Expression } from '../expression.ts';
 import { drawnRules, type DrawnRule } from '../boards/panels.ts';
 import { metricQuery, TABLE_TAG, tableTag } from './query.ts';
 

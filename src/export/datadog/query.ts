@@ -1,6 +1,6 @@
 import { shown } from '../../postgres/table/tableName.ts';
 import type { ExportContext } from '../exportContext.ts';
-import { written, type ColumnOfQuery, type Expression } from '../boards/expression.ts';
+import { written, type ColumnOfQuery, type Expression } from '../expression.ts';
 import { slug } from '../stableId.ts';
 
 /** The key of the tag that all of these metrics have: Datadog changes what it does not like in the values of other tags. */

@@ -3,7 +3,8 @@ import type { ExportContext } from '../exportContext.ts';
 import { alertName } from '../prometheus/rules.ts';
 import { glancePanels, PANEL_SECTIONS, panels, type Panel } from '../boards/panels.ts';
 import { numericId, slug } from '../stableId.ts';
-import { CHOSEN, DATASOURCE, glancePanel, timePanel } from './panel.ts';
+import { DATASOURCE, glancePanel, timePanel } from './panel.ts';
+import { CHOSEN } from './promql.ts';
 
 /** The model of a dashboard that every Grafana since 8 imports. */
 const SCHEMA_VERSION = 39;
@@ -47,7 +48,7 @@ function variables({ database, table }: ExportContext): readonly object[] {
     sort: 1,
     current: { text: chosen, value: chosen },
   });
-  const ofDatabase = `datname=${CHOSEN['datname'] ?? ''}`;
+  const ofDatabase = `datname=${CHOSEN.datname}`;
   return [
     { type: 'datasource', name: 'datasource', label: 'Data source', query: 'prometheus' },
     query('database', 'Database', database, 'label_values(django_session_table_size_bytes, datname)'),
@@ -56,7 +57,7 @@ function variables({ database, table }: ExportContext): readonly object[] {
       'schema',
       'Schema',
       table.schema ?? 'public',
-      `label_values(django_session_table_size_bytes{${ofDatabase},relname=${CHOSEN['relname'] ?? ''}}, schemaname)`,
+      `label_values(django_session_table_size_bytes{${ofDatabase},relname=${CHOSEN.relname}}, schemaname)`,
     ),
   ];
 }
@@ -64,7 +65,7 @@ function variables({ database, table }: ExportContext): readonly object[] {
 /** What happened, over the curves. Grafana has a switch above the dashboard for each. */
 function annotations(context: ExportContext): readonly object[] {
   const names = context.rules.map(({ rule }) => alertName(rule.id));
-  const ofDatabase = `datname=${CHOSEN['datname'] ?? ''}`;
+  const ofDatabase = `datname=${CHOSEN.datname}`;
   const moment = (name: string, metric: string, iconColor: string, enable: boolean): object => ({
     name,
     datasource: DATASOURCE,

@@ -1,8 +1,8 @@
 import type { Unit } from '../../common/format.ts';
-import { scaled } from '../boards/expression.ts';
+import { scaled } from '../expression.ts';
 import type { Panel, PanelCurve } from '../boards/panels.ts';
 import { numericId } from '../stableId.ts';
-import { promql, type LabelMatchers } from './promql.ts';
+import { chosenPromql } from './promql.ts';
 
 /** Where a panel stands on the grid. */
 export interface GridPlace {
@@ -15,15 +15,6 @@ export interface GridPlace {
 /** The data source that is chosen above the dashboard. */
 export const DATASOURCE = { type: 'prometheus', uid: '${datasource}' } as const;
 
-/** What is chosen above the dashboard. "doublequote": as a string of PromQL, whatever is in the name. */
-export const CHOSEN: LabelMatchers = {
-  datname: '${database:doublequote}',
-  schemaname: '${schema:doublequote}',
-  relname: '${table:doublequote}',
-};
-
-/** Grafana's own window for rates: four scrapes, or a step of the picture. */
-const RATE_RANGE = '$__rate_interval';
 const MS_A_SECOND = 1_000;
 
 /** @see https://github.com/grafana/grafana/blob/main/packages/grafana-data/src/valueFormats/categories.ts */
@@ -128,7 +119,7 @@ function basics(type: string, key: string, panel: Panel, place: GridPlace): obje
 
 function query({ expression, by }: PanelCurve, unit: Unit): string {
   const shown = unit === 'date' ? scaled(expression, MS_A_SECOND) : expression;
-  return promql(shown, CHOSEN, RATE_RANGE, by);
+  return chosenPromql(shown, by);
 }
 
 function steps({ threshold }: Panel, base: string): object {

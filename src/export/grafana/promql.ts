@@ -1,28 +1,27 @@
-import { exportedName } from '../../postgres/export/exportQueries.ts';
-import { written, type ColumnOfQuery, type Expression } from '../boards/expression.ts';
+import type { Expression } from '../expression.ts';
+import { exportedColumn } from '../figureExpression.ts';
+import { inPromql } from '../prometheus/promqlOf.ts';
 
-const SECONDS_A_DAY = 86_400;
+/** What is chosen above the dashboard, by its label. "doublequote": as a string of PromQL, whatever is in the name. */
+export const CHOSEN = {
+  datname: '${database:doublequote}',
+  schemaname: '${schema:doublequote}',
+  relname: '${table:doublequote}',
+} as const;
 
-/** A NULL of PostgreSQL is NaN to some exporters: nothing is known, and nothing is drawn. */
-const KNOWN = '>= -Inf';
-
-/** What tells the watched table from others, by the label that says it: `relname="django_session"`. */
-export type LabelMatchers = Readonly<Record<string, string>>;
+/** Grafana's own window for rates: four scrapes, or a step of the picture. */
+const RATE_RANGE = '$__rate_interval';
 
 /**
- * A figure in PromQL, as one series: where two servers read the same exporter, it counts once.
- * @param range of the rates: "5m", or a variable of Grafana
+ * A figure of what is chosen, as one series: where two servers read the same exporter, it counts once.
  * @param by one series for each value of this label
  */
-export function promql(expression: Expression, matchers: LabelMatchers, range: string, by?: string): string {
-  const selector = ({ query, column }: ColumnOfQuery): string => {
-    const labels = query.columns.filter(({ kind, name }) => kind === 'label' && matchers[name] !== undefined);
-    return `${exportedName(query, column)}{${labels.map(({ name }) => `${name}=${matchers[name] ?? ''}`).join(',')}}`;
-  };
-  const text = written(expression, {
-    gauge: selector,
-    rate: (of) => `rate(${selector(of)}[${range}])`,
-    slope: (of) => `deriv(${selector(of)}[1d]) * ${SECONDS_A_DAY}`,
-  });
-  return by === undefined ? `max(${text} ${KNOWN})` : `max by (${by}) (${text} ${KNOWN})`;
+export function chosenPromql(expression: Expression, by?: string): string {
+  return `max${by === undefined ? '' : ` by (${by}) `}(${inPromql(expression, select, RATE_RANGE)})`;
+}
+
+function select(name: string): string {
+  const { columns } = exportedColumn(name).query;
+  const labels = Object.entries(CHOSEN).filter(([label]) => columns.some((column) => column.name === label));
+  return `${name}{${labels.map(([label, value]) => `${label}=${value}`).join(',')}}`;
 }

@@ -1,6 +1,6 @@
 import type { ExportedQuery } from '../../postgres/export/exportQueries.ts';
 import type { ExportContext } from '../exportContext.ts';
-import { columnsOf, written, type ColumnOfQuery, type Expression } from '../boards/expression.ts';
+import { columnsOf, written, type ColumnOfQuery, type Expression } from '../expression.ts';
 
 /** The event type of what a query answers: django_session_table becomes DjangoSessionTableSample. */
 export function sampleName({ prefix }: Pick<ExportedQuery, 'prefix'>): string {

@@ -2,7 +2,8 @@ import { stringify } from 'yaml';
 import type { AlertRule, AlertRuleId } from '../../monitoring/alerts/alerts.ts';
 import type { ExportContext, ExportedRule } from '../exportContext.ts';
 import { exportedFigure } from '../exportedFigures.ts';
-import { matchers, promqlOf, quotedText, selector, withoutAddress } from './promqlOf.ts';
+import { missedRuns } from '../missedRuns.ts';
+import { matchers, ofPlace, promqlOf, quotedText, selector, withoutAddress } from './promqlOf.ts';
 
 /** 'table-size' → 'DjangoSessionTableSize': in a Prometheus there are alerts of others. */
 export function alertName(id: AlertRuleId): string {
@@ -17,13 +18,7 @@ export function judgedName(id: AlertRuleId): string {
 
 /** Rules that judge what no query tells, by what shows it in the table. */
 const INSTEAD: Partial<Record<AlertRuleId, (context: ExportContext) => string>> = {
-  // What the extension takes for missed by the table alone: see src/services/cleanupService/facts.ts.
-  'cleanup-service': (context) => {
-    const { cleanupIntervalSeconds: interval } = context;
-    const grace = Math.min(7200, Math.max(60, interval / 10));
-    const age = selector('django_session_oldest_expired_age_seconds', context);
-    return withoutAddress(`floor((${age} - ${grace}) / ${interval}) >= -Inf`);
-  },
+  'cleanup-service': (context) => withoutAddress(`floor(${ofPlace(missedRuns(context), context)})`),
 };
 
 function judged({ rule: { id, metrics } }: ExportedRule, context: ExportContext): string {

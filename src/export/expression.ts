@@ -1,4 +1,4 @@
-import type { ExportedColumn, ExportedQuery } from '../../postgres/export/exportQueries.ts';
+import type { ExportedColumn, ExportedQuery } from '../postgres/export/exportQueries.ts';
 
 /** A column of what an exported query answers. */
 export interface ColumnOfQuery {
@@ -36,8 +36,10 @@ function times(value: number, factor: number): Expression {
   return { kind: 'number', value: value * factor };
 }
 
-/** How a system asks for one column. */
-export type Ask = Readonly<Record<ColumnKind, (of: ColumnOfQuery) => string>>;
+/** How a system asks for one column, and what it writes of what is divided by, where that may be 0. */
+export interface Ask extends Readonly<Record<ColumnKind, (of: ColumnOfQuery) => string>> {
+  readonly divisor?: (text: string) => string;
+}
 
 /** The expression in the language of a system: all of them have the same arithmetic. */
 export function written(expression: Expression, ask: Ask): string {
@@ -50,9 +52,15 @@ export function written(expression: Expression, ask: Ask): string {
       return String(expression.value);
     default:
       return expression.operands
-        .map((one) => ('operands' in one ? `(${written(one, ask)})` : written(one, ask)))
+        .map((one, i) => operand(one, expression.kind === '/' && i > 0, ask))
         .join(` ${expression.kind} `);
   }
+}
+
+function operand(expression: Expression, divides: boolean, ask: Ask): string {
+  const text = written(expression, ask);
+  if (divides && ask.divisor !== undefined && expression.kind !== 'number') return ask.divisor(text);
+  return 'operands' in expression ? `(${text})` : text;
 }
 
 /** Every column that it asks for, each once. */
