@@ -17,21 +17,25 @@ export async function findFilesAround(files: FileSystem, folder: string, name: R
   const found = await findFiles(files, folder, name);
   if (found.some((file) => main.test(path.basename(file)))) return found;
   const above: string[] = [];
-  for (let at = path.resolve(folder), i = 0; i < MAX_ABOVE; i++) {
+  for (const at of await foldersAbove(files, folder)) {
     const entries = await files.list(at);
-    if (i > 0)
-      above.push(
-        ...entries
-          .flatMap((one) => (one.kind === 'file' && name.test(one.name) ? [path.join(at, one.name)] : []))
-          .sort(),
-      );
-    if (entries.some((one) => one.name === '.git')) return [...found, ...above];
+    const here = entries.filter((one) => one.kind === 'file' && name.test(one.name));
+    above.push(...here.map((one) => path.join(at, one.name)).sort());
+  }
+  return [...found, ...above];
+}
+
+/** The folders around this one up to that of its repository, nearest first; none where no repository is around it: what lies above is somebody else's. */
+export async function foldersAbove(files: FileSystem, folder: string): Promise<string[]> {
+  const above: string[] = [];
+  for (let at = path.resolve(folder), i = 0; i < MAX_ABOVE; i++) {
+    if (i > 0) above.push(at);
+    if ((await files.list(at)).some(({ name }) => name === '.git')) return above;
     const parent = path.dirname(at);
     if (parent === at) break;
     at = parent;
   }
-  // No repository is around it: what lies above is somebody else's.
-  return found;
+  return [];
 }
 
 /** Files whose names fit, nearest first, then by name: in the folder itself and up to three levels below it. */

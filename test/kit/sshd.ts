@@ -61,7 +61,8 @@ PermitRootLogin prohibit-password
   await writeFile(file('ssh_config'), [...hosts, ...others].join('\n'));
   // The real client looks for its configuration in the home folder that the system knows, whatever HOME says.
   const program = file('ssh');
-  await writeFile(program, `#!/bin/sh\nexec ssh -F '${file('ssh_config')}' "$@"\n`);
+  const client = (await run('sh', ['-c', 'command -v ssh'])).trim();
+  await writeFile(program, `#!/bin/sh\nexec ${client} -F '${file('ssh_config')}' "$@"\n`);
   await chmod(program, 0o755);
   let daemon: GuardedProcess | undefined;
   const end = async (): Promise<void> => {

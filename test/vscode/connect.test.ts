@@ -1,8 +1,10 @@
 import assert from 'node:assert/strict';
 import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { after, test } from 'node:test';
 import { startPasswordServer } from '../kit/passwordServer.ts';
+import { ownerOfPort } from '../kit/socketOwner.ts';
+import { startSshServer } from '../kit/sshd.ts';
 import { page as dashboard, OPEN, seriousViolations } from './dashboardPage.ts';
 import { assertCleanLogs, untilRow, untilStatus } from './look.ts';
 import { openScene, PASSWORD, VIEW } from './scene.ts';
@@ -12,9 +14,14 @@ const OF_THE_ENVIRONMENT = 'of-the-environment-4712';
 const CONNECT = 'Connect to Database…';
 const ENTER = 'Enter the password…';
 
+const ssh = await startSshServer();
+after(() => ssh.stop());
 const scene = await openScene({
   folder: 'empty',
   vscode: { env: { PGPASSWORD: OF_THE_ENVIRONMENT } },
+  // VS Code takes the PATH of the person's login shell.
+  beforeStart: ({ userDataDir }) =>
+    writeFile(join(dirname(userDataDir), '.profile'), `PATH='${dirname(ssh.program)}':"$PATH"\n`),
   workbench: { theme: 'light', height: 800 },
 });
 /** Foreign servers, which keep the passwords that they are told. */
@@ -332,6 +339,42 @@ void test('a changed HOST or hostaddr in settings.py gets neither PGPASSWORD nor
   await untilTold(other, [...toldOther, PASSWORD]);
   await settings(postgres.port);
   await untilStatus(scene, 'pulse', /active/);
+});
+
+void test('a connection with sshHost is watched through the person’s own ssh, and told where ssh does not get there', async () => {
+  const parts = { host: '127.0.0.1', port: postgres.port, database: 'shop', user: 'shop' };
+  const connections = ['bastion', 'nobody'].map((sshHost) => ({ name: `By ${sshHost}`, ...parts, sshHost }));
+  await vscode.updateSettings({ 'djangoSessionMonitor.connections': connections });
+  const show = async (name: string): Promise<void> => {
+    await workbench.runCommand('Django Sessions: Choose Connection…');
+    await choose('Choose the connection to show', name);
+  };
+  const labels = async (): Promise<readonly string[]> => {
+    await workbench.runCommand('Django Sessions: Choose Connection…');
+    const { items } = await quickInput.waitOpen('Choose the connection to show');
+    await quickInput.cancel();
+    return items.map(({ label }) => label);
+  };
+  await workbench.waitFor(labels, 'the connections', (all) => all.includes('By nobody'));
+  await show('By nobody');
+  await untilMessage(/nobody/);
+  await show('By bastion');
+  await workbench.tree().click(ENTER);
+  await answer(/^Password for shop on 127\.0\.0\.1:\d+ as shop/, PASSWORD);
+  await untilLiveWith(/by bastion/i);
+  const { rows } = await scene.sql.query<{ port: number }>(
+    `SELECT client_port AS port FROM pg_stat_activity WHERE usename = 'shop' AND application_name LIKE 'django-session-monitor%'`,
+  );
+  for (const { port } of rows) {
+    const owner = await ownerOfPort(port);
+    assert.match(await readFile(`/proc/${String(owner)}/comm`, 'utf8'), /^sshd/u, 'it came by another way than ssh');
+  }
+  assert.ok(rows.length > 0);
+  await ssh.end();
+  await untilStatus(scene, 'history');
+  await ssh.start();
+  await untilStatus(scene, 'pulse', /active/);
+  await vscode.updateSettings({ 'djangoSessionMonitor.connections': [] });
 });
 
 void test('no password is in a log or a setting', async () => {

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
-import { readFile } from 'node:fs/promises';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import { after, test } from 'node:test';
 import { formatBytes } from '../../src/common/format.ts';
 import {
@@ -17,7 +18,14 @@ import { declared, offered } from './palette.ts';
 import { rowsRedrawnDuring, timeOfFirstFigures } from './watchPage.ts';
 import { countSessions, multiplySessions, openScene } from './scene.ts';
 
-const scene = await openScene({ vscode: { quick: false }, workbench: { theme: 'dark' } });
+const scene = await openScene({
+  vscode: { quick: false },
+  workbench: { theme: 'dark' },
+  // Of the repository only a subfolder is open.
+  prepare: async (folder) => {
+    await mkdir(join(dirname(folder), '.git'));
+  },
+});
 after(() => scene.stop());
 
 /** When the extension of the window opened last was activated, by its log. */
@@ -213,6 +221,17 @@ void test('pauses without a connection left behind, and goes on', async () => {
     (row) => row === undefined,
   );
   await workbench.waitFor(connections, 'one connection', (n) => n === 1);
+});
+
+void test('a compose file that comes and changes above the opened folder is noticed', async () => {
+  const above = join(dirname(scene.folder), 'compose.yml');
+  const service = (command: string): string =>
+    `services:\n  cleanup:\n    image: shop\n    command: sh -c "while true; do ${command}; sleep 86400; done"\n`;
+  await untilRow(scene, 'Cleanup service', /^not configured$/);
+  await writeFile(above, service('python manage.py clearsessions'));
+  await untilRow(scene, 'Cleanup service', (row) => !/^not configured$/.test(row.description));
+  await writeFile(above, service('echo nothing'));
+  await untilRow(scene, 'Cleanup service', /^not configured$/);
 });
 
 void test('offers every command in the palette, and leaves no error or password in the logs', async () => {

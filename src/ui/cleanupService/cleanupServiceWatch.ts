@@ -8,6 +8,7 @@ import type { ServiceSetup, ServiceState } from '../../monitoring/cleanupService
 import { ServiceWatch } from '../../monitoring/cleanupService/serviceWatch.ts';
 import type { Snapshot } from '../../monitoring/snapshot/snapshot.ts';
 import type { SnapshotSources } from '../../monitoring/snapshot/sources.ts';
+import { watchFiles } from '../common/watchFiles.ts';
 import type { App } from '../connection/app.ts';
 import { projectFolder } from '../settings/projectFolder.ts';
 import { readSetting } from '../settings/settings.ts';
@@ -48,9 +49,7 @@ export class CleanupServiceWatch implements Disposable {
     this.#store.add(
       vscode.workspace.onDidChangeConfiguration((event) => event.affectsConfiguration(SECTION) && this.#soon()),
     );
-    const files = this.#store.add(vscode.workspace.createFileSystemWatcher(FILES));
-    for (const event of [files.onDidChange, files.onDidCreate, files.onDidDelete])
-      this.#store.add(event(({ fsPath }) => void this.#changed(fsPath)));
+    this.#store.add(watchFiles(FILES, (file) => void this.#changed(file)));
   }
 
   get onDidChange(): ServiceWatch['onDidChange'] {

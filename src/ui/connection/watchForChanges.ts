@@ -2,6 +2,7 @@ import * as vscode from 'vscode';
 import { DisposableStore, type Disposable } from '../../common/disposable.ts';
 import { every, later } from '../../common/timers.ts';
 import { SETTINGS_SECTION, type SettingTypes } from '../../contributions.ts';
+import { watchFiles } from '../common/watchFiles.ts';
 import type { App } from './app.ts';
 
 /** Files among which those are that name the database. */
@@ -48,13 +49,11 @@ export function watchForChanges(app: App, draw: () => void): Disposable {
       draw();
     }),
   );
-  const files = store.add(vscode.workspace.createFileSystemWatcher(PROJECT_FILES));
-  const soonIfConcerned = (uri: vscode.Uri): void => {
-    if (app.concerns(uri.fsPath)) soon();
-  };
-  store.add(files.onDidChange(soonIfConcerned));
-  store.add(files.onDidCreate(soonIfConcerned));
-  store.add(files.onDidDelete(soonIfConcerned));
+  store.add(
+    watchFiles(PROJECT_FILES, (file) => {
+      if (app.concerns(file)) soon();
+    }),
+  );
   store.add(every(draw, TICK_MS));
   return store;
 }
