@@ -27,6 +27,9 @@ const PASSWORD_HELPS: ReadonlySet<string> = new Set([
 /** The table that is looked for isn't one; another schema or name may have it. */
 const TABLE_HELPS: ReadonlySet<string> = new Set(['table-missing', 'not-a-table', 'not-djangos-table']);
 
+/** Of a connection whose figures a command prints: runMetricsCommand.ts, commandProblems.ts. DATABASES has no part in it. */
+const OF_COMMAND = /^(?:command|metrics)-/;
+
 /** application: its metrics, and not the database. */
 type Place = 'notConfigured' | 'stale' | 'failed' | 'application';
 
@@ -62,6 +65,13 @@ const STEPS: readonly Step[] = [
     fits: (_p, place) => place !== 'notConfigured',
   },
   {
+    id: 'review',
+    label: 'Review what the workspace wants…',
+    command: COMMANDS.reviewWishes,
+    icon: 'shield',
+    fits: (p) => p.code === 'command-waits',
+  },
+  {
     id: 'password',
     label: 'Enter the password…',
     command: COMMANDS.enterPassword,
@@ -94,7 +104,7 @@ const STEPS: readonly Step[] = [
     label: 'Open DATABASES in settings',
     command: COMMANDS.openDatabaseSettings,
     icon: 'go-to-file',
-    fits: (_p, place) => place === 'notConfigured' || place === 'failed',
+    fits: (p, place) => (place === 'notConfigured' || place === 'failed') && !OF_COMMAND.test(p.code),
   },
   {
     id: 'connect',

@@ -86,5 +86,8 @@ function failed(words: readonly string[], { ended, code, stderr }: RunResult, ti
 /** The last line says it: Django's errors of commands are one, tracebacks end with theirs. */
 function lastWords(stderr: string): string {
   const last = stderr.trim().split('\n').at(-1) ?? '';
-  return last.replace(/^CommandError: /u, '').slice(0, MAX_WORDS);
+  return last
+    .replace(/^CommandError: /u, '')
+    .slice(0, MAX_WORDS)
+    .replaceAll(/[\p{C}\p{Zl}\p{Zp}]+/gu, ' ');
 }
