@@ -4,6 +4,7 @@ import { alertCounts } from './alertCounts.ts';
 import { badgeOfAll, badgeText } from '../rows/databaseState.ts';
 import { databaseColor } from './databaseTexts.ts';
 import { fewFigures } from './fewFigures.ts';
+import { plainLabel } from '../texts/plainLabel.ts';
 
 type Connected = Extract<AppState, { kind: 'connected' }>;
 
@@ -73,7 +74,7 @@ export function nameStatus({
   const color = databaseColor(connection);
   const kind = production ? 'production database' : 'database';
   return {
-    text: `$(${production ? 'lock' : 'database'}) ${name}`,
+    text: `$(${production ? 'lock' : 'database'}) ${plainLabel(name)}`,
     tooltip: `Django Sessions shows the ${kind} ${name}, ${target}. Click to choose another one`,
     careful: production && databases.length > 1,
     // A colour of one's own is wished for; another one might not be legible on the theme's bar.

@@ -5,6 +5,7 @@ import type { SessionTable, SessionTableFacts } from '../../postgres/table/readi
 import { showInformationMessage, showQuickPick } from '../common/messages.ts';
 import { withCancel } from '../common/progress.ts';
 import type { App } from '../connection/app.ts';
+import { plainLabel } from '../../presentation/texts/plainLabel.ts';
 
 /** Lists the session tables of the database that is watched, with their sizes, and watches the one that is chosen. */
 export async function chooseTable(app: App): Promise<void> {
@@ -41,7 +42,7 @@ function tableItem(table: SessionTableFacts): TableItem {
   const { schema, name, rows, bytes, watched } = table;
   const count = rows === null ? 'not counted yet' : `≈ ${formatNumber(rows)} rows`;
   return {
-    label: `${watched ? '$(check) ' : ''}${schema}.${name}`,
+    label: `${watched ? '$(check) ' : ''}${plainLabel(`${schema}.${name}`)}`,
     description: `${formatBytes(bytes)}, ${count}`,
     table: { schema, name },
   };

@@ -11,6 +11,7 @@ import type { App } from '../connection/app.ts';
 import type { ProductionMarks } from '../connection/django/productionMarks.ts';
 import type { SavedConnections } from '../connection/savedConnections.ts';
 import type { Unconfirmed } from '../connection/storedPasswords.ts';
+import { plainLabel } from '../../presentation/texts/plainLabel.ts';
 
 export async function chooseConnection(app: App): Promise<void> {
   const items = app.databases.map(databaseItem);
@@ -120,14 +121,19 @@ function databaseItem(state: DatabaseState): ConnectionItem {
   const line = databaseLine(state, new Date(), vscode.env.language);
   const detail = [ORIGINS[connection.source], line, ...alerts].filter((part) => part !== '').join(' · ');
   const icon = shown ? 'check' : databaseIcon(state).id;
-  return { label: `$(${icon}) ${connection.name}`, description: connection.target, detail, connection };
+  return {
+    label: `$(${icon}) ${plainLabel(connection.name)}`,
+    description: plainLabel(connection.target),
+    detail,
+    connection,
+  };
 }
 
 function connectionItem(connection: Connection, active: Connection | undefined): ConnectionItem {
   const from = ORIGINS[connection.source];
   return {
-    label: `${connection.id === active?.id ? '$(check) ' : ''}${connection.name}`,
-    description: connection.target,
+    label: `${connection.id === active?.id ? '$(check) ' : ''}${plainLabel(connection.name)}`,
+    description: plainLabel(connection.target),
     detail: connection.production ? `${from} · production` : from,
     connection,
   };

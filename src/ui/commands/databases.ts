@@ -6,6 +6,7 @@ import { rowArgument } from '../../presentation/rows/rowArgument.ts';
 import { showQuickPicks } from '../common/messages.ts';
 import { ORIGINS } from './connections.ts';
 import type { App } from '../connection/app.ts';
+import { plainLabel } from '../../presentation/texts/plainLabel.ts';
 
 /** From the row of a database: its figures fill the view and the dashboard. */
 export async function showDatabase(app: App, row: RowArgument | undefined): Promise<void> {
@@ -41,7 +42,7 @@ function itemOf(
   chosen: ReadonlySet<string>,
 ): vscode.QuickPickItem & { readonly id: string } {
   const detail = production ? `${ORIGINS[source]} · production` : ORIGINS[source];
-  return { id, label: name, description: target, detail, picked: chosen.has(id) };
+  return { id, label: plainLabel(name), description: plainLabel(target), detail, picked: chosen.has(id) };
 }
 
 function idOf(argument: RowArgument | undefined): string | undefined {

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { nameStatus } from '../../../src/presentation/databases/statusTexts.ts';
 import { inertText } from '../../../src/presentation/texts/inertText.ts';
 import { HOSTILE } from './hostileTexts.ts';
 
@@ -16,4 +17,10 @@ void test('no text holds a link any more, and each reads as before', () => {
 
 void test('other texts are left as they are', () => {
   for (const text of ['', 'array[1] (int)', '10.0.0.1:5432 [::1]', 'f(x)[1]']) assert.equal(inertText(text), text);
+});
+
+void test('the name of a connection draws no icon in the status bar, where each of ours says something', () => {
+  const connection = { name: 'staging $(check) $(lock)\n', target: 'shop', production: true };
+  const said = nameStatus({ connection } as unknown as Parameters<typeof nameStatus>[0]);
+  assert.deepEqual(said?.text.match(/\$\(\w+\)/gu), ['$(lock)']);
 });

@@ -8,6 +8,7 @@ import type { DatabaseFacts } from '../../../django/describe/describeDatabase.ts
 import { reachedAt } from '../../../django/describe/reachable.ts';
 import type { DatabaseSettings } from '../../../django/project/project.ts';
 import { showInformationMessage, showQuickPick } from '../../common/messages.ts';
+import { plainLabel } from '../../../presentation/texts/plainLabel.ts';
 
 /** What a person may be asked of a connection: which service its host name means. */
 interface Question {
@@ -70,7 +71,7 @@ export class ContainerPlaces {
   async choose(): Promise<void> {
     for (const { id, name, host, choices } of this.#questions) {
       const items = choices.map((by) => ({
-        label: `${by.service.name} of ${relative(by.model.within, by.service.file)}`,
+        label: plainLabel(`${by.service.name} of ${relative(by.model.within, by.service.file)}`),
         description: typeof by.published === 'object' ? `${by.published.host}:${by.published.port}` : '',
         detail: by.model.files.join(', '),
         key: placeKey(by),
