@@ -5,7 +5,7 @@
  *
  *   node esbuild.mjs [--production] [--watch] [--metafile]
  *
- * --production  minified, without source map: what is packed
+ * --production  minified, without source map: what is packed, with the notices of the packages in it
  * --watch       builds again whenever a source changes
  * --metafile    writes dist/meta*.json: which module takes how much of the bundles
  */
@@ -13,6 +13,7 @@ import { build as bundle, context } from 'esbuild';
 import { readFile, writeFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { chunksToCommonJs, EXTENSION, lazyRooms } from './esbuild.chunks.mjs';
+import { writeNotices } from './esbuild.notices.mjs';
 
 const production = process.argv.includes('--production');
 
@@ -75,6 +76,18 @@ const yamlReader = {
   },
 };
 
+/** What the grammar of Python says of colours, which nothing here draws. */
+const noHighlighting = {
+  name: 'no-highlighting',
+  setup(build) {
+    build.onResolve({ filter: /^@lezer\/highlight$/ }, ({ path }) => ({ path, namespace: 'no-highlighting' }));
+    build.onLoad({ filter: /.*/, namespace: 'no-highlighting' }, () => ({
+      contents: `export const tags = new Proxy(() => tags, { get: () => tags });
+export const styleTags = () => () => null;`,
+    }));
+  },
+};
+
 /** Of pg the client alone: no pool, and nothing of its native twin. */
 const pgClient = {
   name: 'pg-client',
@@ -90,7 +103,7 @@ const pgClient = {
 /**
  * Of autocannon the loop of requests alone. What it counts in histograms of HdrHistogram, with WebAssembly, pako and a `buffer` of its
  * own, is given histograms that count nothing: every latency is kept as it is. semver is asked for the version of Node, hyperid for
- * ids that are put into requests, which none is.
+ * ids that are put into requests, which none is. Its options are plain objects, for whose copies a quarter of lodash is not needed.
  */
 const loadLoop = {
   name: 'load-loop',
@@ -100,6 +113,11 @@ const loadLoop = {
       'hdr-histogram-percentiles-obj': '',
       semver: 'exports.gte = () => true;',
       hyperid: "module.exports = () => () => '';",
+      'lodash.clonedeep': `module.exports = function clone(value) {
+        if (Array.isArray(value)) return value.map(clone);
+        if (value === null || typeof value !== 'object' || Object.getPrototypeOf(value) !== Object.prototype) return value;
+        return Object.fromEntries(Reflect.ownKeys(value).map((key) => [key, clone(value[key])]));
+      };`,
     };
     const filter = new RegExp(`^(?:${Object.keys(unused).join('|')})$`);
     build.onResolve({ filter }, ({ path }) => ({ path, namespace: 'load-loop' }));
@@ -139,6 +157,7 @@ const extension = await context({
   plugins: [
     evaluated,
     yamlReader,
+    noHighlighting,
     pgClient,
     lazyRooms,
     chunksToCommonJs({
@@ -188,9 +207,11 @@ const builds = [
 if (process.argv.includes('--watch')) {
   await Promise.all(builds.map(({ build }) => build.watch()));
 } else {
+  const metafiles = [];
   for (const { build, meta } of builds) {
     try {
       const { metafile } = await build.rebuild();
+      metafiles.push(metafile);
       if (process.argv.includes('--metafile')) await writeFile(meta, JSON.stringify(metafile));
     } catch (error) {
       // A failed build was reported above; anything else is a fault of this script.
@@ -200,4 +221,5 @@ if (process.argv.includes('--watch')) {
       await build.dispose();
     }
   }
+  if (production && metafiles.length === builds.length) await writeNotices(metafiles, DIST);
 }

@@ -27,7 +27,7 @@ export type { LogName } from './contributions/logName.ts';
 export type { PasswordCommand } from './contributions/passwordCommand.ts';
 export { CONTEXT_KEYS } from './contributions/contextKeys.ts';
 export type { ContextKey, ContextValue, RowContext } from './contributions/contextKeys.ts';
-export { DIAGNOSIS_SCHEME, MANAGE_TRUST, PANELS, VIEWS } from './contributions/ids.ts';
+export { DIAGNOSIS_SCHEME, MANAGE_TRUST, PANELS, VIEWS, WALKTHROUGH_ID } from './contributions/ids.ts';
 export type { SettingKey } from './contributions/settings.ts';
 
 type Commands = typeof COMMAND_ROWS;

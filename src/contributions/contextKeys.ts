@@ -13,6 +13,8 @@ export const CONTEXT_KEYS = {
   followingCleanupLog: `${PREFIX}.followingCleanupLog`,
   /** Whether a change of settings is shown and waits to be applied. */
   pendingChange: `${PREFIX}.pendingChange`,
+  /** Whether the walkthrough was opened by our command. */
+  walkthroughOpened: `${PREFIX}.walkthroughOpened`,
 } as const;
 
 export type ContextKey = (typeof CONTEXT_KEYS)[keyof typeof CONTEXT_KEYS];

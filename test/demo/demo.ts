@@ -1,5 +1,5 @@
 import { rm } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { dirname } from 'node:path';
 import { parseArgs } from 'node:util';
 import { ensureCodeServer } from '../kit/codeServer.ts';
 import { killRunning } from '../kit/process.ts';
@@ -10,6 +10,7 @@ import { startVSCode } from '../kit/vscode.ts';
 import { ensureVsix } from '../kit/vsix.ts';
 import { startApplication } from './application.ts';
 import { startDemoDatabase } from './database.ts';
+import { demoSettings } from './demoSettings.ts';
 import { findCode, startDesktop } from './desktop.ts';
 import { openViewInEachWindow } from './openView.ts';
 
@@ -82,7 +83,7 @@ async function start(options: Options, signal: AbortSignal): Promise<string> {
   undo.unshift(() => application.stop());
   const folder = await copyPicks(connectionString);
   undo.unshift(() => rm(dirname(folder), { recursive: true, force: true }));
-  const settings = settingsFor(application.metricsUrl);
+  const settings = demoSettings(application.metricsUrl);
   say('Starting VS Code; visitors, /metrics and the log of the cleanup service are simulated');
   if (options.desktop) {
     const desktop = await startDesktop(folder, vsix, settings);
@@ -98,15 +99,6 @@ async function start(options: Options, signal: AbortSignal): Promise<string> {
   });
   undo.unshift(() => vscode.stop(), openView(vscode.extensionsDir));
   return `Open ${vscode.url}`;
-}
-
-/** The person's own settings: where the metrics are, and commands that stand for a container that does not run here. */
-function settingsFor(metricsUrl: string): Readonly<Record<string, unknown>> {
-  return {
-    'djangoSessionMonitor.application.metricsUrl': metricsUrl,
-    'djangoSessionMonitor.cleanupService.statusCommand': [process.execPath, '--print', '"active"'],
-    'djangoSessionMonitor.cleanupService.logsCommand': [process.execPath, join(import.meta.dirname, 'cleanupLog.mjs')],
-  };
 }
 
 function openView(extensionsDir: string): () => Promise<void> {

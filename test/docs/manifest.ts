@@ -5,6 +5,7 @@ import { LANGUAGE_MODEL_TOOL_ROWS, type LanguageModelToolRow } from '../../src/c
 import type { SettingRow } from '../../src/contributions/settingRow.ts';
 import { isRestricted, SETTING_KEYS, SETTING_SECTIONS } from '../../src/contributions/settings.ts';
 import { VIEW_CONTAINERS, VIEW_ROWS, VIEWS_WELCOME } from '../../src/contributions/views.ts';
+import { WALKTHROUGHS } from '../../src/contributions/walkthrough.ts';
 import { CHECKS } from '../../src/django/settings/checks/checks.ts';
 import { SOURCE_CHECKS } from '../../src/django/settings/checks/sourceChecks.ts';
 import { ALERT_RULES } from '../../src/monitoring/alerts/alerts.ts';
@@ -48,6 +49,7 @@ function contributes() {
     viewsContainers: VIEW_CONTAINERS,
     views: VIEW_ROWS,
     viewsWelcome: VIEWS_WELCOME,
+    walkthroughs: WALKTHROUGHS,
     commands: COMMANDS.map(([name, { title, icon, enablement }]) => ({
       command: idOf(name),
       title,

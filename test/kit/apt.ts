@@ -70,6 +70,8 @@ export const TOOLS = {
     also: ['openssh-client'],
   },
   promtool: { commands: ['promtool'], variable: 'PROMTOOL', debianPackage: 'prometheus' },
+  cwebp: { commands: ['cwebp'], variable: 'CWEBP', debianPackage: 'webp' },
+  pngquant: { commands: ['pngquant'], variable: 'PNGQUANT', debianPackage: 'pngquant' },
   ab: { commands: ['ab'], variable: 'AB', debianPackage: 'apache2-utils' },
   wrk: { commands: ['wrk'], variable: 'WRK', debianPackage: 'wrk' },
 } as const satisfies Record<string, Tool>;

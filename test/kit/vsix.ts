@@ -13,12 +13,17 @@ const INPUTS = [
   'src',
   'media',
   'package.json',
+  'package.nls.json',
+  'package.nls.de.json',
   'package-lock.json',
   'esbuild.mjs',
   'esbuild.chunks.mjs',
+  'esbuild.notices.mjs',
   '.vscodeignore',
   'README.md',
   'CHANGELOG.md',
+  'SECURITY.md',
+  'SUPPORT.md',
   'LICENSE',
 ];
 

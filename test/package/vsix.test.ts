@@ -12,6 +12,25 @@ import { readZip } from '../kit/zip.ts';
 
 /** What is loaded at activation, what when it is first needed, and the thread of the benchmark's load. */
 const BUNDLES = ['dist/extension.cjs', 'dist/extension.lazy.cjs', 'dist/load.cjs'];
+interface Named {
+  readonly name: string;
+  readonly version: string;
+}
+interface Bom {
+  readonly bomFormat: string;
+  readonly specVersion: string;
+  readonly version: number;
+  readonly metadata: { readonly component: Named };
+  readonly components: readonly (Named & {
+    readonly purl: string;
+    readonly licenses: readonly { readonly license: { readonly id: string } }[];
+    readonly hashes: readonly { readonly content: string }[];
+  })[];
+}
+interface Manifest {
+  readonly dependencies: Readonly<Record<string, string>>;
+}
+
 let vsix = Buffer.alloc(0);
 let files: ReadonlyMap<string, Buffer>;
 
@@ -38,16 +57,29 @@ test('holds the bundle, the media and the texts, and nothing else', () => {
     'extension.vsixmanifest',
     'extension/LICENSE.txt',
     'extension/SECURITY.md',
+    'extension/SUPPORT.md',
     'extension/changelog.md',
+    'extension/dist/THIRD-PARTY-NOTICES.txt',
     'extension/dist/extension.cjs',
     'extension/dist/extension.lazy.cjs',
     'extension/dist/load.cjs',
+    'extension/dist/sbom.cdx.json',
     'extension/dist/webview.css',
     'extension/dist/webview.js',
+    'extension/media/cleanup.webp',
+    'extension/media/dashboard.webp',
+    'extension/media/diagnosis.webp',
     'extension/media/icon.png',
     'extension/media/icon.svg',
-    'extension/media/overview.png',
+    'extension/media/overview.webp',
+    'extension/media/walkthrough/cleanUp.svg',
+    'extension/media/walkthrough/connect.svg',
+    'extension/media/walkthrough/diagnose.svg',
+    'extension/media/walkthrough/look.svg',
+    'extension/media/walkthrough/rollBack.svg',
     'extension/package.json',
+    'extension/package.nls.de.json',
+    'extension/package.nls.json',
     'extension/readme.md',
   ]);
 });
@@ -67,6 +99,28 @@ test('holds a dashboard of at most 350 kB, in which nothing is evaluated or load
   assert.ok(!/\beval\(|sourceMappingURL|\bimport\(/.test(script), 'script');
   assert.ok(!/url\(|@import/.test(style), 'style');
   for (const code of [script, style]) assert.ok(!code.includes(ROOT), ROOT);
+});
+
+test('every package in the bundle has its notice, and stands in the bill of materials with its archive', async () => {
+  const notices = textOf('dist/THIRD-PARTY-NOTICES.txt');
+  const bom = JSON.parse(textOf('dist/sbom.cdx.json')) as Bom;
+  const { name, version } = JSON.parse(textOf('package.json')) as Named;
+  assert.deepEqual([bom.bomFormat, bom.specVersion, bom.version], ['CycloneDX', '1.6', 1]);
+  assert.deepEqual([bom.metadata.component.name, bom.metadata.component.version], [name, version]);
+  const { dependencies } = JSON.parse(await readFile(join(ROOT, 'package.json'), 'utf8')) as Manifest;
+  const named = bom.components.map((component) => component.name);
+  assert.deepEqual(
+    Object.keys(dependencies).filter((one) => !named.includes(one)),
+    [],
+  );
+  for (const { name, version, purl, licenses, hashes } of bom.components) {
+    assert.equal(purl, `pkg:npm/${name.replace('@', '%40')}@${version}`);
+    assert.match(hashes[0]?.content ?? '', /^[\da-f]{128}$/, name);
+    const chapter = notices
+      .split(/^-{79}$/m)
+      .find((text) => text.startsWith(`\n${name} ${version} (${licenses[0]?.license.id ?? ''})\nhttps://`));
+    assert.match(chapter ?? '', /copyright[\s\S]+warranty|copyright[\s\S]+as is/i, name);
+  }
 });
 
 test('needs no module but vscode and those of Node', async () => {
@@ -110,10 +164,21 @@ test('ships the titles and descriptions of the manifest once', () => {
   );
 });
 
+test('every link and picture of the pages is in it', () => {
+  const dead = ['readme.md', 'SECURITY.md', 'SUPPORT.md', 'changelog.md'].flatMap((page) => {
+    const links = [...textOf(page).matchAll(/\]\((?!https?:|#)([^)\s]+)\)/g)].map(([, to = '']) => to);
+    // vsce gives the pages that it knows the names that it wants.
+    const there = (to: string): boolean =>
+      [...files.keys()].some((file) => file.toLowerCase().replace(/\.txt$/, '') === `extension/${to}`.toLowerCase());
+    return links.filter((to) => !there(to)).map((to) => `${page}: ${to}`);
+  });
+  assert.deepEqual(dead, []);
+});
+
 test('the manifest points at what is in it', () => {
   const manifest = JSON.parse(textOf('package.json')) as { main: string; icon: string };
   assert.equal(join(manifest.main), BUNDLES[0]);
   const icon = bytesOf(join(manifest.icon));
-  // The marketplace asks for a PNG of at least 128 × 128: width and height stand in the IHDR chunk.
-  assert.deepEqual([icon.readUInt32BE(16), icon.readUInt32BE(20)], [128, 128]);
+  // The marketplace asks for a PNG of at least 128 × 128, and shows it on fine screens too: width and height stand in the IHDR chunk.
+  assert.deepEqual([icon.readUInt32BE(16), icon.readUInt32BE(20)], [256, 256]);
 });

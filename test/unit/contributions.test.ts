@@ -5,8 +5,16 @@ import { test } from 'node:test';
 import { clamped, type NumberRange } from '../../src/common/numberRange.ts';
 import { LONGEST_DELAY_MS } from '../../src/common/timers.ts';
 import { isRestricted, SETTING_KEYS, settingRow } from '../../src/contributions/settings.ts';
-import { COMMANDS, CONTEXT_KEYS, NUMBER_RANGES, SETTINGS_SECTION, VIEWS } from '../../src/contributions.ts';
+import {
+  COMMANDS,
+  CONTEXT_KEYS,
+  NUMBER_RANGES,
+  SETTINGS_SECTION,
+  VIEWS,
+  WALKTHROUGH_ID,
+} from '../../src/contributions.ts';
 import { ALERT_RULES } from '../../src/monitoring/alerts/alerts.ts';
+import { readManifest } from '../docs/readManifest.ts';
 import { ROOT } from '../kit/node24.ts';
 
 /** package.json and the code name the same commands, settings and views: both ways. */
@@ -17,6 +25,8 @@ interface Item {
   readonly enablement?: string;
 }
 interface Manifest {
+  readonly publisher: string;
+  readonly name: string;
   readonly main: string;
   readonly activationEvents: readonly string[];
   readonly capabilities: { readonly untrustedWorkspaces: { readonly restrictedConfigurations: readonly string[] } };
@@ -26,6 +36,11 @@ interface Manifest {
     readonly keybindings?: readonly Item[];
     readonly views: Readonly<Record<string, readonly { id: string; when?: string }[]>>;
     readonly viewsContainers: Readonly<Record<string, readonly { id: string; icon: string }[]>>;
+    readonly walkthroughs: readonly {
+      readonly id: string;
+      readonly when?: string;
+      readonly steps: readonly { description: string; completionEvents: readonly string[] }[];
+    }[];
     readonly viewsWelcome: readonly { view: string; when?: string; contents: string }[];
     readonly configuration: readonly { properties: Readonly<Record<string, Setting>> }[];
   };
@@ -40,7 +55,7 @@ interface Setting {
   readonly markdownDescription?: string;
 }
 
-const manifest = JSON.parse(await readFile(join(ROOT, 'package.json'), 'utf8')) as Manifest;
+const manifest = await readManifest<Manifest>();
 const { contributes } = manifest;
 const commands: readonly string[] = Object.values(COMMANDS);
 const declared = contributes.commands.map((command) => command.command);
@@ -87,7 +102,7 @@ test('a command has a category and a title that starts with a verb in title case
   }
 });
 
-test('menus, keybindings and welcome texts refer to declared commands', () => {
+test('menus, keybindings, welcome texts and the walkthrough refer to declared commands', () => {
   const inMenus = Object.values(contributes.menus)
     .flat()
     .map((item) => item.command);
@@ -97,7 +112,15 @@ test('menus, keybindings and welcome texts refer to declared commands', () => {
   );
   assert.ok(inMenus.length > 0);
   assert.deepEqual(sorted([...inMenus, ...bound].filter((id) => !declared.includes(id))), []);
-  const links = contributes.viewsWelcome.flatMap(({ contents }) => [...contents.matchAll(/\(command:([\w.-]+)/g)]);
+  const steps = contributes.walkthroughs.flatMap((walkthrough) => walkthrough.steps);
+  const texts = [
+    ...contributes.viewsWelcome.map(({ contents }) => contents),
+    ...steps.map(({ description }) => description),
+    ...steps.flatMap(({ completionEvents }) =>
+      completionEvents.map((event) => event.replace('onCommand:', '(command:')),
+    ),
+  ];
+  const links = texts.flatMap((text) => [...text.matchAll(/\(command:([\w.-]+)/g)]);
   const ours = links.map(([, id]) => id ?? '').filter((id) => id.startsWith(SETTINGS_SECTION));
   assert.ok(links.length > 0);
   assert.deepEqual(sorted(ours.filter((id) => !declared.includes(id))), []);
@@ -109,6 +132,11 @@ test('a welcome text links to commands only: ours, and those of VS Code that nee
   const others = links.map(([, target = '']) => target).filter((to) => !declared.includes(to.replace(/^command:/, '')));
   assert.deepEqual(sorted(others), ['command:vscode.openFolder', 'command:workbench.trust.manage']);
   for (const { contents } of contributes.viewsWelcome) assert.doesNotMatch(contents, /<|!\[|\$\(|\bhttps?:|\bfile:/);
+});
+
+test('the walkthrough is the one that its command opens', () => {
+  const ids = contributes.walkthroughs.map(({ id }) => `${manifest.publisher}.${manifest.name}#${id}`);
+  assert.deepEqual(ids, [WALKTHROUGH_ID]);
 });
 
 test('every setting that is read is declared, and every declared setting is read', () => {
@@ -225,6 +253,10 @@ test('every when clause of ours uses a context key, a view or a setting that exi
       .map(({ when }) => when),
     ...(contributes.keybindings ?? []).map(({ when }) => when),
     ...contributes.viewsWelcome.map(({ when }) => when),
+    ...contributes.walkthroughs.flatMap(({ when, steps }) => [
+      when,
+      ...steps.flatMap(({ completionEvents }) => completionEvents),
+    ]),
     ...Object.values(contributes.views)
       .flat()
       .map(({ when }) => when),
@@ -233,7 +265,9 @@ test('every when clause of ours uses a context key, a view or a setting that exi
   const used = clauses.flatMap((clause) =>
     [...(clause ?? '').matchAll(/djangoSessionMonitor[\w.]*/g)].map(([id]) => id),
   );
-  const unknown = used.filter((id) => !known.includes(id) && !Object.hasOwn(properties, id.replace(/^config\./, '')));
+  const unknown = used.filter(
+    (id) => !known.includes(id) && !declared.includes(id) && !Object.hasOwn(properties, id.replace(/^config\./, '')),
+  );
   assert.ok(used.length > 0);
   assert.deepEqual(sorted(unknown), []);
 });

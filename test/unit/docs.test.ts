@@ -2,14 +2,19 @@ import assert from 'node:assert/strict';
 import { access, readFile, readdir } from 'node:fs/promises';
 import { test } from 'node:test';
 import { withContributions, type Manifest } from '../docs/manifest.ts';
+import { localized } from '../docs/nls.ts';
+import { readManifest, readTexts } from '../docs/readManifest.ts';
 import { readmeTables, securityTables, withTables } from '../docs/tables.ts';
 
 const root = new URL('../../', import.meta.url);
-const manifest = JSON.parse(await readFile(new URL('package.json', root), 'utf8')) as Manifest;
+const manifest = await readManifest<Manifest>();
 
-void test('package.json contributes what the tables of commands, settings, views, alert rules and checks have', () => {
+void test('package.json contributes what the tables of commands, settings, views, alert rules and checks have', async () => {
+  const made = localized(withContributions(manifest));
+  const raw = JSON.parse(await readFile(new URL('package.json', root), 'utf8')) as unknown;
   // As JSON, in which what is undefined is not there.
-  assert.deepEqual(manifest, JSON.parse(JSON.stringify(withContributions(manifest))), 'run: npm run docs');
+  assert.deepEqual(raw, JSON.parse(JSON.stringify(made.manifest)), 'run: npm run docs');
+  assert.deepEqual(await readTexts(), made.texts, 'run: npm run docs');
 });
 
 void test('the table of SECURITY.md is that of the code', async () => {

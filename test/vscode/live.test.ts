@@ -17,6 +17,7 @@ import {
 import { declared, offered } from './palette.ts';
 import { rowsRedrawnDuring, timeOfFirstFigures } from './watchPage.ts';
 import { countSessions, multiplySessions, openScene } from './scene.ts';
+import { walkthroughScene } from './walkthroughScene.ts';
 
 const scene = await openScene({
   vscode: { quick: false },
@@ -156,6 +157,9 @@ void test('copies a value by context menu, and by keyboard from the row that has
   await copied(counts.active);
   assert.deepEqual(await workbench.notifications(), []);
 });
+
+void test('walks through the first steps: each has its button, and its check mark once it is done', () =>
+  walkthroughScene(scene));
 
 void test('keeps what is collapsed and focused over readings, and redraws only what changed', async () => {
   const { workbench, vscode } = scene;

@@ -1,6 +1,4 @@
-import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
-import { ROOT } from '../kit/node24.ts';
+import { readManifest } from '../docs/readManifest.ts';
 import { VIEW, type Scene } from './scene.ts';
 
 /** Titles of our commands that the palette offers. */
@@ -20,7 +18,7 @@ export async function declared(...but: string[]): Promise<string[]> {
       menus: { commandPalette: { command: string; when: string }[] };
     };
   }
-  const { contributes } = JSON.parse(await readFile(join(ROOT, 'package.json'), 'utf8')) as Manifest;
+  const { contributes } = await readManifest<Manifest>();
   const hidden = contributes.menus.commandPalette
     .filter((entry) => entry.when === 'false')
     .map((entry) => entry.command);

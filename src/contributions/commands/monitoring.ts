@@ -56,6 +56,7 @@ export const MONITORING_COMMANDS = {
   showAlerts: { title: 'Show Alerts', icon: 'warning' },
   showRow: { title: 'Show in View', palette: false, takes: takes<[row: RowArgument]>() },
   openCode: { title: 'Open Code', palette: false, takes: takes<[place: CodeArgument]>() },
+  openWalkthrough: { title: 'Open Walkthrough', icon: 'mortar-board', menus: [inTitle('3_more@0')] },
   openSettings: { title: 'Open Extension Settings', icon: 'settings-gear', menus: [inTitle('3_more@1')] },
   showLog: { title: 'Show Log', icon: 'output', menus: [inTitle('3_more@2')] },
 } as const satisfies Readonly<Record<string, CommandRow>>;

@@ -1,7 +1,9 @@
 import * as vscode from 'vscode';
 import {
   COMMANDS,
+  CONTEXT_KEYS,
   SETTINGS_SECTION,
+  WALKTHROUGH_ID,
   type CommandHandlers,
   type CommandId,
   type RowArgument,
@@ -13,7 +15,7 @@ import { showCleanupHistory } from '../cleanup/cleanupHistoryPick.ts';
 import type { CleanupServiceUi } from '../cleanupService/cleanupServiceUi.ts';
 import { showInformationMessage } from '../common/messages.ts';
 import { registerCommand } from '../common/registerCommand.ts';
-import { runCommand } from '../common/runCommand.ts';
+import { runCommand, setContext } from '../common/runCommand.ts';
 import { showPlace } from '../common/showPlace.ts';
 import type { App } from '../connection/app.ts';
 import type { ContainerPlaces } from '../connection/django/containerPlaces.ts';
@@ -159,6 +161,10 @@ function handlers(parts: CommandParts): OwnHandlers {
     [COMMANDS.saveReport]: () => dashboard.saveReport(),
     [COMMANDS.showRow]: ({ rowId }) => view.reveal(rowId),
     [COMMANDS.openCode]: ({ file, from, to }) => showPlace(file, from, to),
+    [COMMANDS.openWalkthrough]: async () => {
+      await runCommand('workbench.action.openWalkthrough', WALKTHROUGH_ID);
+      setContext(CONTEXT_KEYS.walkthroughOpened, true);
+    },
     [COMMANDS.openSettings]: () =>
       runCommand('workbench.action.openSettings', '@ext:django-session-monitor.django-session-monitor'),
     [COMMANDS.showLog]: () => {

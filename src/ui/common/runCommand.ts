@@ -7,6 +7,7 @@ import {
   type CommandArguments,
   type ContextKey,
   type ContextValue,
+  type WALKTHROUGH_ID,
 } from '../../contributions.ts';
 
 /** Commands of VS Code that are called here, with what they take. @see https://code.visualstudio.com/api/references/commands */
@@ -22,6 +23,7 @@ interface BuiltInArguments {
   'markdown.showPreviewToSide': [uri: vscode.Uri];
   'workbench.action.files.saveWithoutFormatting': [];
   'workbench.action.openSettings': [query: string];
+  'workbench.action.openWalkthrough': [id: typeof WALKTHROUGH_ID];
   [MANAGE_TRUST]: [];
 }
 

@@ -1,0 +1,10 @@
+import { join } from 'node:path';
+
+/** The person's own settings: where the metrics are, and commands that stand for a container that does not run here. */
+export function demoSettings(metricsUrl: string): Readonly<Record<string, unknown>> {
+  return {
+    'djangoSessionMonitor.application.metricsUrl': metricsUrl,
+    'djangoSessionMonitor.cleanupService.statusCommand': [process.execPath, '--print', '"active"'],
+    'djangoSessionMonitor.cleanupService.logsCommand': [process.execPath, join(import.meta.dirname, 'cleanupLog.mjs')],
+  };
+}
