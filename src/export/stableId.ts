@@ -1,10 +1,19 @@
 import { createHash } from 'node:crypto';
+import type { ExportContext } from './exportContext.ts';
 
-/** A name that every system takes for an id, and for a tag as it is: lower case, digits, hyphens; the same for the same text. */
+/** What tells a table from all others of a server. */
+export function tableKey({
+  database,
+  table: { schema = 'public', name },
+}: Pick<ExportContext, 'database' | 'table'>): string {
+  return `${database}-${schema}-${name}`;
+}
+
+/** A name that every system takes for an id, and for a tag as it is: lower case, digits, hyphens, underscores; the same for the same text. */
 export function slug(text: string, most: number): string {
   const plain = text
     .toLowerCase()
-    .replaceAll(/[^a-z0-9_.]+/gu, '-')
+    .replaceAll(/[^a-z0-9_-]+/gu, '-')
     .replaceAll(/^[^a-z]+|[^a-z0-9]+$/gu, '');
   if (plain === text && plain.length <= most) return plain;
   // What was changed or cut off could be the same of two.

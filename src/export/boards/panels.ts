@@ -101,12 +101,10 @@ function chartPanel(chart: MetricChart, context: ExportContext): readonly Panel[
   const { rule, threshold } = judged;
   const level = threshold * factor;
   const base = rule.chart?.of;
-  const words = rule.threshold.compare === 'above' ? 'above' : 'from';
-  if (base === undefined)
-    return [{ ...panel, threshold: { value: level, text: `Alert ${words} ${formatValue(level, unit)}` } }];
+  if (base === undefined) return [{ ...panel, threshold: { value: level, text: alertText(rule, level, unit) } }];
   const of = drawnFigure(base);
   if (of === undefined) return [panel];
-  const label = `Alert ${words} ${formatValue(level, 'share')} of ${metricById(base).label.toLowerCase()}`;
+  const label = `${alertText(rule, level, 'share')} of ${metricById(base).label.toLowerCase()}`;
   return [{ ...panel, curves: [...curves, { label, expression: scaled(of.expression, level), role: 'threshold' }] }];
 }
 
@@ -141,7 +139,10 @@ function metricPanel(id: MetricId, context: ExportContext): Panel {
   };
   const judged = context.rules.find(({ rule }) => rule.metrics[0] === id && rule.id !== 'cleanup-service');
   if (judged === undefined) return panel;
-  const { threshold: value } = judged;
-  const words = judged.rule.threshold.compare === 'above' ? 'above' : 'from';
-  return { ...panel, threshold: { value, text: `Alert ${words} ${formatValue(value, unit)}` } };
+  const { rule, threshold: value } = judged;
+  return { ...panel, threshold: { value, text: alertText(rule, value, unit) } };
+}
+
+function alertText({ threshold }: ExportedRule['rule'], level: number, unit: Unit): string {
+  return `Alert ${threshold.compare === 'above' ? 'above' : 'from'} ${formatValue(level, unit)}`;
 }

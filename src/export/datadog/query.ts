@@ -1,7 +1,6 @@
-import { shown } from '../../postgres/table/tableName.ts';
 import type { ExportContext } from '../exportContext.ts';
 import { written, type ColumnOfQuery, type Expression } from '../expression.ts';
-import { slug } from '../stableId.ts';
+import { slug, tableKey } from '../stableId.ts';
 
 /** The key of the tag that all of these metrics have: Datadog changes what it does not like in the values of other tags. */
 export const TABLE_TAG = 'session_table';
@@ -9,8 +8,8 @@ export const TABLE_TAG = 'session_table';
 const LONGEST_TAG = 200;
 
 /** The value of that tag. */
-export function tableTag({ database, table }: Pick<ExportContext, 'database' | 'table'>): string {
-  return slug(`${database}.${shown(table)}`, LONGEST_TAG - TABLE_TAG.length - 1);
+export function tableTag(context: Pick<ExportContext, 'database' | 'table'>): string {
+  return slug(tableKey(context), LONGEST_TAG - TABLE_TAG.length - 1);
 }
 
 /** One metric as Datadog is asked for it; a counter as its rate a second. Where two Agents ask the same database, it counts once. */

@@ -2,11 +2,11 @@ import { shown } from '../../postgres/table/tableName.ts';
 import type { ExportContext } from '../exportContext.ts';
 import { alertName } from '../prometheus/rules.ts';
 import { glancePanels, PANEL_SECTIONS, panels, type Panel } from '../boards/panels.ts';
-import { numericId, slug } from '../stableId.ts';
+import { numericId, slug, tableKey } from '../stableId.ts';
 import { DATASOURCE, glancePanel, timePanel } from './panel.ts';
 import { CHOSEN } from './promql.ts';
 
-/** The model of a dashboard that every Grafana since 8 imports. */
+/** The model of a dashboard that Grafana 9 and later import. */
 const SCHEMA_VERSION = 39;
 /** The width of a dashboard. */
 const COLUMNS = 24;
@@ -20,7 +20,7 @@ const HEADING = { w: COLUMNS, h: 1 } as const;
 export function grafanaDashboard(context: ExportContext): object {
   const table = shown(context.table);
   return {
-    uid: slug(`django-sessions-${context.database}-${table}`, LONGEST_UID),
+    uid: slug(`sessions-${tableKey(context)}`, LONGEST_UID),
     title: `Django sessions: ${context.database}`,
     description: `The sessions of Django in ${table} of the database ${context.database}. Made by Django Session Monitor.`,
     tags: ['django', 'postgresql', 'sessions'],
@@ -37,11 +37,10 @@ export function grafanaDashboard(context: ExportContext): object {
 }
 
 function variables({ database, table }: ExportContext): readonly object[] {
-  const query = (name: string, label: string, chosen: string, asked: string, hide = 0): object => ({
+  const query = (name: string, label: string, chosen: string, asked: string): object => ({
     type: 'query',
     name,
     label,
-    hide,
     datasource: DATASOURCE,
     query: { query: asked, refId: `variable ${name}` },
     refresh: 2,

@@ -148,7 +148,8 @@ describe('every dashboard', () => {
 
   it('has ids and tags that every system takes, of whatever table', () => {
     const odd = exportContext({ table: ODD_TABLE, database: `Größe "x" ${'y'.repeat(48)}` });
-    assert.match(board(odd).uid, /^[a-z0-9._-]{1,40}$/u);
+    assert.equal(board().uid, 'sessions-picks-public-django_session');
+    assert.match(board(odd).uid, /^[a-z0-9_-]{1,40}$/u);
     assert.notEqual(board(odd).uid, board({ ...odd, database: odd.database.replace('x', 'z') }).uid);
     const { tags } = JSON.parse(fileOf(DATADOG, 'monitors/table-size.json', odd)) as { tags: string[] };
     for (const tag of tags) assert.match(tag, /^[a-z][a-z0-9_:./-]{0,199}$/u);
@@ -168,7 +169,7 @@ describe('Datadog’s monitors', () => {
       'expired-sessions',
       withRule('expired-sessions', { threshold: 500, forSeconds: 90 }),
     );
-    assert.equal(query, 'min(last_2m):max:django_session.expired{session_table:picks.public.django_session} > 500');
+    assert.equal(query, 'min(last_2m):max:django_session.expired{session_table:picks-public-django_session} > 500');
     assert.deepEqual(options.thresholds, { critical: 500, critical_recovery: 450 });
     assert.match(
       monitor('connections-exhausted').query,
@@ -202,7 +203,7 @@ describe('New Relic’s conditions', () => {
 
   it('quote names as NRQL does', () => {
     const text = fileOf(NEW_RELIC, 'alert-conditions.graphql', exportContext({ table: ODD_TABLE, database: `o'dd` }));
-    const [query] = (/query: .*/u.exec(text)) ?? assert.fail('no query');
+    const [query] = /query: .*/u.exec(text) ?? assert.fail('no query');
     assert.equal(
       JSON.parse(query.slice('query: '.length)),
       "FROM DjangoSessionTableSample SELECT latest(`size_bytes`) WHERE `datname` = 'o\\'dd' AND `schemaname` = 'My Schema' AND `relname` = 'odd;table\\''",
