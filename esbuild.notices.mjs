@@ -76,7 +76,7 @@ function addressOf(repository) {
 
 /** Its own file, else the chapter of its README, else that of a package with the same. */
 async function licenceOf(name, folder) {
-  const file = await textOf(folder, /^(licen[cs]e|copying)(\.\w+)?$/i);
+  const file = await textOf(folder, /^(licen[cs]e|copying)([.-].*)?$/i);
   if (file !== undefined) return file;
   const readme = await textOf(folder, /^readme(\.\w+)?$/i);
   const chapter =
@@ -84,7 +84,7 @@ async function licenceOf(name, folder) {
   if (chapter !== undefined) return { from: `its ${readme.from}`, text: chapter.trim() };
   const other = SAME_TEXT[name];
   if (other === undefined) return undefined;
-  const same = await textOf(join('node_modules', other), /^licen[cs]e(\.\w+)?$/i);
+  const same = await textOf(join('node_modules', other), /^licen[cs]e([.-].*)?$/i);
   return same === undefined ? undefined : { ...same, from: `${other}, of the same holder` };
 }
 
