@@ -9,6 +9,7 @@ export interface HolderGroup {
   /** To the database that is watched. */
   readonly here: boolean;
   readonly state: string | null;
+  readonly waitsForLock: boolean;
   readonly count: number;
   /** How many have been in this state for longer than `STUCK_SECONDS`. */
   readonly stuck: number;
@@ -71,7 +72,8 @@ function sqlOf(version: number): string {
   const milliseconds = (name: string): string => `(SELECT setting::float8 FROM pg_settings WHERE name = '${name}')`;
   return `WITH /* django-session-monitor */ client AS MATERIALIZED (
     SELECT usename::text AS "user", nullif(application_name, '') AS application, host(client_addr) AS address, datname IS NOT DISTINCT FROM current_database() AS here,
-           state, state_change, xact_start, backend_start, backend_type IS NULL AS masked, application_name IS NOT DISTINCT FROM $1::text AS ours
+           state, state_change, xact_start, backend_start, backend_type IS NULL AS masked, application_name IS NOT DISTINCT FROM $1::text AS ours,
+           wait_event_type IS NOT DISTINCT FROM 'Lock' AS "waitsForLock"
       FROM pg_stat_activity WHERE backend_type = 'client backend' OR (backend_type IS NULL AND usesysid IS NOT NULL)
   ), limits AS (
     SELECT current_setting('max_connections')::int - current_setting('superuser_reserved_connections')::int - coalesce(current_setting('reserved_connections', true)::int, 0) AS server,
@@ -80,9 +82,9 @@ function sqlOf(version: number): string {
            ${milliseconds('idle_in_transaction_session_timeout')} AS "idleInTransactionMs",
            ${version >= 140_000 ? milliseconds('idle_session_timeout') : 'NULL::float8'} AS "idleSessionMs"
   )
-SELECT "user", application, address, here, state, ours, count(*)::int AS count,
+SELECT "user", application, address, here, state, ours, "waitsForLock", count(*)::int AS count,
        count(*) FILTER (WHERE clock_timestamp() - state_change > interval '${STUCK_SECONDS} s')::int AS stuck,
        max(${AGE('state_change')}) AS "stateSeconds", max(${AGE('xact_start')}) AS "transactionSeconds", max(${AGE('backend_start')}) AS "connectedSeconds",
        (sum(count(*)) OVER ())::int AS used, (sum(count(*) FILTER (WHERE masked)) OVER ())::int AS "maskedInAll", (SELECT to_jsonb(limits) FROM limits) AS limits
-  FROM client GROUP BY 1, 2, 3, 4, 5, 6 ORDER BY 7 DESC LIMIT ${MOST_GROUPS}`;
+  FROM client GROUP BY 1, 2, 3, 4, 5, 6, 7 ORDER BY 8 DESC LIMIT ${MOST_GROUPS}`;
 }

@@ -41,7 +41,8 @@ export const STATE_CAUSES = [
     symptoms: ['connections'],
     needs: ['connections', 'connectionUse'],
     judge: ({ connections: { value: holders }, connectionUse: { value: use } }) =>
-      byState(holders, use.users, ({ state }) => state === 'active', {
+      // One that waits for a lock is not slow by itself: `waiting-connections`.
+      byState(holders, use.users, ({ state, waitsForLock }) => state === 'active' && !waitsForLock, {
         what: 'run a statement',
         remedies: [
           {
