@@ -7,6 +7,15 @@ import { ensureDjango } from '../kit/django.ts';
 import { CleanupServiceScene, CONTAINER, ROW } from './cleanupServiceScene.ts';
 import { assertCleanLogs, findRow, openLive, setSideBarWidth, untilHover, untilRow } from './look.ts';
 import { addExpired, countSessions } from './scene.ts';
+import {
+  actsByCommand,
+  COMMAND_LINE,
+  connectByCommand,
+  deploy,
+  failsPlainly,
+  seesFigures,
+  waitsToBeAllowed,
+} from './metricsCommandScene.ts';
 import { THEMES } from './themes.ts';
 
 /**
@@ -330,5 +339,21 @@ describe('the cleanup service in VS Code', { skip }, async () => {
     await untilHover(scene, ROW, /clearsessions: cron, 0 3 \* \* \* \(crontab\)/, /its runs are not watched/);
     await bench.keep('scheduled');
     await assertCleanLogs(scene);
+  });
+
+  it('where only a container reaches the database, it is monitored and cleared by a command in it', async () => {
+    await workbench.clearNotifications();
+    await deploy(bench);
+    await engine.podman('rm', '--force', '--time', '0', '--ignore', CONTAINER);
+    await bench.startContainer();
+    await connectByCommand(bench, COMMAND_LINE, 'By podman');
+    await seesFigures(bench);
+    await actsByCommand(bench);
+    await failsPlainly(bench, () => engine.podman('stop', '--time', '0', CONTAINER));
+  });
+
+  it('a command that the workspace names is not run before it is allowed', async () => {
+    await engine.podman('start', CONTAINER);
+    await waitsToBeAllowed(bench);
   });
 });

@@ -1,0 +1,2 @@
+import './all.ts';
+import '../django/sessionMetricsCommand.test.ts';
