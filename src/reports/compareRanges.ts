@@ -10,6 +10,20 @@ import {
 export interface Comparison {
   readonly before: RangeFigures;
   readonly after: RangeFigures;
+  /** Of two databases: their names. Undefined: both ranges are of one. */
+  readonly names?: ComparedNames;
+}
+
+export interface ComparedNames {
+  readonly before: string;
+  readonly after: string;
+}
+
+/** Another database, of which the second range is. */
+export interface OtherDatabase {
+  readonly id: string;
+  readonly name: string;
+  readonly source: FigureSource;
 }
 
 /** The medians of both ranges from the finest that is stored; see `SeriesFigures.median`. */
@@ -21,6 +35,19 @@ export async function compareRanges(
 ): Promise<Comparison> {
   const before = await rangeFigures(source, metricIds, ranges.before, signal);
   return { before, after: await rangeFigures(source, metricIds, ranges.after, signal) };
+}
+
+/** The medians of the same range of two databases. */
+export async function compareDatabases(
+  { name, source }: Omit<OtherDatabase, 'id'>,
+  other: OtherDatabase,
+  metricIds: readonly string[],
+  range: RangeOf,
+  signal?: AbortSignal,
+): Promise<Comparison> {
+  const before = await rangeFigures(source, metricIds, range, signal);
+  const after = await rangeFigures(other.source, metricIds, range, signal);
+  return { before, after, names: { before: name, after: other.name } };
 }
 
 /** A median of fewer is chance. */

@@ -1,7 +1,7 @@
 import { formatNumber, formatPercent, formatValue, type FormatOptions, type Unit } from '../common/format.ts';
 import type { Level } from '../history/levels/retention.ts';
 import type { RangeFigures, SeriesFigures } from './compareFigures.ts';
-import { figureChange, type FigureChange, type Comparison } from './compareRanges.ts';
+import { figureChange, type ComparedNames, type FigureChange, type Comparison } from './compareRanges.ts';
 
 /** A comparison in words and numbers, for the dashboard and for the report. */
 
@@ -49,7 +49,7 @@ export interface ComparisonRow {
 /** A curve that stands in two charts in the same unit has one row, under the first; one of which nothing is known has none. */
 export function comparisonRows(
   all: readonly ComparedSeries[],
-  { before, after }: Comparison,
+  { before, after, names }: Comparison,
   options: FormatOptions = {},
 ): readonly ComparisonRow[] {
   const named = new Set<string>();
@@ -58,7 +58,7 @@ export function comparisonRows(
     const [a, b] = [before, after].map((range) => range.series.find(({ metricId }) => metricId === series.id));
     if (a === undefined || b === undefined || named.has(key) || (a.readings === 0 && b.readings === 0)) return [];
     named.add(key);
-    return [row(series, a, b, options)];
+    return [row(series, a, b, options, names)];
   });
 }
 
@@ -67,6 +67,7 @@ function row(
   a: SeriesFigures,
   b: SeriesFigures,
   options: FormatOptions,
+  names: ComparedNames | undefined,
 ): ComparisonRow {
   const scaled = (value: number | null): number | null => (value === null ? null : value * factor);
   const [before, after] = [scaled(a.median), scaled(b.median)];
@@ -84,7 +85,7 @@ function row(
     beforeText: text(before),
     afterText: text(after),
     differenceText: 'difference' in change ? formatDifference(change.difference * factor, unit, options) : '',
-    changeText: formatChange(change, options),
+    changeText: formatChange(change, options, names),
   };
 }
 
@@ -97,7 +98,11 @@ export function formatDifference(difference: number, unit: Unit, options: Format
 
 const TOO_FEW = { before: 'too few readings before', after: 'too few readings after', both: 'too few readings' };
 
-function formatChange(change: FigureChange, options: FormatOptions): string {
+function tooFewText(where: keyof typeof TOO_FEW, names: ComparedNames | undefined): string {
+  return names === undefined || where === 'both' ? TOO_FEW[where] : `too few readings of ${names[where]}`;
+}
+
+function formatChange(change: FigureChange, options: FormatOptions, names: ComparedNames | undefined): string {
   switch (change.kind) {
     case 'share':
       return `${change.share < 0 ? '−' : '+'}${formatPercent(Math.abs(change.share), options)}`;
@@ -106,7 +111,7 @@ function formatChange(change: FigureChange, options: FormatOptions): string {
     case 'fromZero':
       return 'from 0';
     case 'tooFew':
-      return TOO_FEW[change.where];
+      return tooFewText(change.where, names);
   }
 }
 

@@ -118,12 +118,14 @@ function comparison({ comparison: made, charts: all, madeAt }: ReportFacts, opti
   const rangeLine = (letter: string, range: RangeFigures): string =>
     [`${letter}: ${reportRange(range, options)}.`, ...rangeNotes(range, madeAt, options)].join(' ');
   const rows = comparisonRows(comparedSeries(all), made, options);
+  const { names } = made;
+  const [a, b] = [`A, ${names?.before ?? 'before'}`, `B, ${names?.after ?? 'after'}`];
   return [
-    { kind: 'heading', level: 2, text: 'Before and after' },
-    { kind: 'list', items: [rangeLine('A, before', made.before), rangeLine('B, after', made.after)] },
+    { kind: 'heading', level: 2, text: names === undefined ? 'Before and after' : 'Two databases' },
+    { kind: 'list', items: [rangeLine(a, made.before), rangeLine(b, made.after)] },
     {
       kind: 'table',
-      head: ['Chart', 'Median of', 'A, before', 'B, after', 'Difference', 'Change', 'Readings A', 'Readings B'],
+      head: ['Chart', 'Median of', a, b, 'Difference', 'Change', 'Readings A', 'Readings B'],
       words: [1],
       rows: rows.map((row) => [
         row.chart,

@@ -275,7 +275,7 @@ export class DashboardPage {
     const bounds = this.#bounds();
     const compares = layout.compare?.state.open === true;
     layout.toolbar.show(this.#ranges.extent, this.#tables.size === this.#charts.length, compares);
-    layout.compare?.refresh(this.#ranges.own.annotations);
+    layout.compare?.refresh(this.#ranges.own.annotations, state);
     const shades = layout.compare?.shades ?? [];
     // Who listens gets the tables without asking for them.
     const isRead = document.body.classList.contains('vscode-using-screen-reader');

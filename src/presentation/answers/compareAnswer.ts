@@ -4,7 +4,7 @@ import { DAY_MS } from '../../diagnosis/impact/dayGrid.ts';
 import { reductionSentence } from '../../diagnosis/impact/impactTexts.ts';
 import { measuredImpact } from '../../diagnosis/impact/measuredImpact.ts';
 import type { RangeFigures, RangeOf } from '../../reports/compareFigures.ts';
-import { compareRanges } from '../../reports/compareRanges.ts';
+import { compareDatabases, compareRanges, type Comparison } from '../../reports/compareRanges.ts';
 import { comparedSeries, comparisonRows, rangeNotes } from '../../reports/compareText.ts';
 import {
   isChartUnit,
@@ -22,7 +22,7 @@ type Answer = Extract<ToDashboard, { type: 'comparison' }>;
 
 /** What the answer may know of the page that asked. */
 interface Asker {
-  readonly parts: Pick<AnswerParts, 'source' | 'log'>;
+  readonly parts: Pick<AnswerParts, 'app' | 'source' | 'log'>;
   readonly work: PageWork;
   post(message: ToDashboard): void;
 }
@@ -31,7 +31,7 @@ interface Asker {
 export async function answerComparison(question: Question, page: Asker, locale: string): Promise<void> {
   const signal = page.work.begin('comparison');
   try {
-    page.post(await comparisonMessage(question, page.parts.source, signal, new Date(), locale));
+    page.post(await comparisonMessage(question, page.parts, signal, new Date(), locale));
   } catch (error) {
     if (signal.aborted) return;
     page.parts.log.error(`The ranges could not be compared: ${describeError(error)}`);
@@ -44,6 +44,7 @@ export async function answerComparison(question: Question, page: Asker, locale: 
       request,
       problem,
       impact: '',
+      names: null,
       before: unknown(before),
       after: unknown(after),
       rows: [],
@@ -53,15 +54,14 @@ export async function answerComparison(question: Question, page: Asker, locale: 
 
 /** The answer to a question of the page; numbers as the locale has them. */
 export async function comparisonMessage(
-  { request, before, after }: Question,
-  source: AnswerParts['source'],
+  question: Question,
+  parts: Pick<AnswerParts, 'app' | 'source'>,
   signal: AbortSignal,
   now: Date,
   locale: string,
 ): Promise<Answer> {
   const options = { locale };
-  const ranges = { before: comparedRange(before), after: comparedRange(after) };
-  const comparison = await compareRanges(source, SERIES_IDS, ranges, signal);
+  const { comparison, impact } = await compared(question, parts, signal, options);
   const side = (figures: RangeFigures): Answer['before'] => ({
     from: figures.from.getTime(),
     to: figures.to.getTime(),
@@ -73,14 +73,47 @@ export async function comparisonMessage(
   });
   return {
     type: 'comparison',
-    request,
+    request: question.request,
     problem: '',
-    impact: impactOf(source, ranges, options),
+    impact,
+    names: comparison.names ?? null,
     before: side(comparison.before),
     after: side(comparison.after),
     rows,
   };
 }
+
+interface Compared {
+  readonly comparison: Comparison;
+  /** Of two databases there is none: nothing was done between them. */
+  readonly impact: string;
+}
+
+/** Two ranges of the database that is shown, or the same range of it and of another one. @throws Problem */
+export async function compared(
+  { before, after, other }: Pick<Question, 'before' | 'after' | 'other'>,
+  { app, source }: Pick<AnswerParts, 'app' | 'source'>,
+  signal: AbortSignal,
+  options: FormatOptions,
+): Promise<Compared> {
+  const ranges = { before: comparedRange(before), after: comparedRange(after) };
+  if (other === null) {
+    const comparison = await compareRanges(source, SERIES_IDS, ranges, signal);
+    return { comparison, impact: impactOf(source, ranges, options) };
+  }
+  const found = app.others?.find(({ id }) => id === other);
+  if (found === undefined || app.state.kind !== 'connected') throw new Problem(OTHER_GONE);
+  const own = { name: app.state.connection.name, source };
+  return { comparison: await compareDatabases(own, found, SERIES_IDS, ranges.before, signal), impact: '' };
+}
+
+const OTHER_GONE = {
+  code: 'other-not-watched',
+  what: 'The databases could not be compared',
+  why: 'The other one is not watched any more.',
+  next: 'Watch it again (the row "Databases" of the view), or choose another one.',
+  transient: false,
+};
 
 /** A range of less than a day has no time of day in common with the one beside it, and one day does not tell how days differ: those before it do. */
 function impactOf(

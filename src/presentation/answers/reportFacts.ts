@@ -3,14 +3,13 @@ import { findMetric, type MetricValue } from '../../monitoring/metrics/metrics.t
 import type { MonitorState } from '../../monitoring/poll/monitorTypes.ts';
 import type { Snapshot } from '../../monitoring/snapshot/snapshot.ts';
 import { rangeFigures, type RangeOf } from '../../reports/compareFigures.ts';
-import { compareRanges } from '../../reports/compareRanges.ts';
 import type { ReportChart, ReportFacts, ReportSeries } from '../../reports/report.ts';
 import type { SeriesSpec } from '../../webview/protocol/protocol.ts';
 import { CHART_SPECS, SERIES_IDS } from '../dashboard/chartSpecs.ts';
 import type { Drawn } from '../dashboard/reportPictures.ts';
 import type { AppState } from '../rows/appState.ts';
 import type { AnswerParts } from './answerParts.ts';
-import { comparedRange } from './compareAnswer.ts';
+import { compared } from './compareAnswer.ts';
 
 export interface ReportWanted {
   readonly range: RangeOf;
@@ -24,17 +23,14 @@ export interface ReportWanted {
 /** Gathers what a report says. Rejects with the signal's reason when it is aborted. */
 export async function reportFacts(
   state: Extract<AppState, { kind: 'connected' }>,
-  source: AnswerParts['source'],
+  parts: Pick<AnswerParts, 'app' | 'source'>,
   { range, drawn, madeAt, version }: ReportWanted,
   signal: AbortSignal,
 ): Promise<ReportFacts> {
   const { connection, monitor, alerts } = state;
+  const { source } = parts;
   const figures = await rangeFigures(source, SERIES_IDS, range, signal);
-  const compared = drawn?.compared ?? undefined;
-  const ranges =
-    compared === undefined
-      ? undefined
-      : { before: comparedRange(compared.before), after: comparedRange(compared.after) };
+  const wished = drawn?.compared ?? null;
   const pictures = new Map(drawn?.pictures.flatMap(({ chart, data }) => pngOf(chart, data)));
   return {
     name: connection.name,
@@ -51,7 +47,7 @@ export async function reportFacts(
     figures,
     pictures,
     withoutPictures: pictures.size > 0 ? '' : WITHOUT_PICTURES,
-    comparison: ranges === undefined ? undefined : await compareRanges(source, SERIES_IDS, ranges, signal),
+    comparison: wished === null ? undefined : (await compared(wished, parts, signal, {})).comparison,
     annotations: source.annotations(range.from, range.to),
     alerts,
     statements: monitor.snapshot?.detail?.statements,

@@ -46,7 +46,15 @@ export function stateMessage(
     remarks: chartRemarks(snapshot?.detail?.saves.value, operations.writers),
     happened,
     history,
+    others: othersOf(state),
   };
+}
+
+/** What the one that is shown can be compared with: others that are watched, for they have readings of the same time. */
+function othersOf(state: AppState): StateMessage['others'] {
+  const databases = state.kind === 'connected' ? (state.databases ?? []) : [];
+  const others = databases.filter(({ shown, monitor }) => !shown && monitor !== undefined);
+  return others.map(({ connection: { id, name } }) => ({ id, name }));
 }
 
 interface Described {

@@ -15,6 +15,7 @@ import type { AppState } from '../../presentation/rows/appState.ts';
 import type { HistoryState } from '../../presentation/rows/historyRow.ts';
 import { looksLikeSettings } from '../../presentation/settingsFile/looksLikeSettings.ts';
 import { NOTHING_WATCHED, unexpected } from '../../presentation/texts/connectionProblems.ts';
+import type { OtherDatabase } from '../../reports/compareRanges.ts';
 import { ChosenDatabases } from './chosenDatabases.ts';
 import { databaseStates } from '../../presentation/databases/databaseStates.ts';
 import { keepChosenTable, withChosenTable } from './chosenTables.ts';
@@ -136,6 +137,12 @@ export class App implements Ending {
   /** How each of the known ones stands. */
   get databases(): readonly DatabaseState[] {
     return databaseStates(this.#connections, this.#fleet, this.chosen);
+  }
+
+  /** Those that are watched beside the one that is shown, with what has been read of them. */
+  get others(): readonly OtherDatabase[] {
+    const beside = this.#fleet.all.filter(({ connection }) => connection.id !== this.active?.id);
+    return beside.map(({ connection: { id, name }, history }) => ({ id, name, source: history }));
   }
 
   /** Ids of those that are watched whichever is shown. */

@@ -33,18 +33,14 @@ export async function saveReport(parts: DashboardParts, draw: Draw): Promise<voi
   });
 }
 
-async function compose(
-  { app, source }: DashboardParts,
-  drawn: Drawn | undefined,
-  signal: AbortSignal,
-): Promise<Report> {
-  const { state } = app;
+async function compose(parts: DashboardParts, drawn: Drawn | undefined, signal: AbortSignal): Promise<Report> {
+  const { state } = parts.app;
   if (state.kind !== 'connected') throw new Problem(NOTHING);
   const madeAt = new Date();
   const range =
     drawn === undefined ? { from: new Date(madeAt.getTime() - DAY_MS), to: madeAt } : comparedRange(drawn.shown);
   const wanted = { range, drawn, madeAt, version: version() };
-  return makeReport(await reportFacts(state, source, wanted, signal), { locale: vscode.env.language });
+  return makeReport(await reportFacts(state, parts, wanted, signal), { locale: vscode.env.language });
 }
 
 function version(): string {

@@ -4,6 +4,7 @@ import { h, setText } from '../controls/dom.ts';
 import { button, dropdown } from '../controls/toolkit.ts';
 import type { DashboardAnnotation, TimeRange, ToHost } from '../protocol/protocol.ts';
 import { timeText } from '../ranges/scale.ts';
+import { OtherInput, type ShownDatabase } from './compareOthers.ts';
 import { RangeInputs } from './compareRangeInputs.ts';
 import type { Shade } from './compareShades.ts';
 import {
@@ -13,12 +14,14 @@ import {
   LENGTHS,
   longestAround,
   NO_COMPARISON,
+  ofAnother,
   plainComparison,
   shadesOf,
+  shortened,
   type CompareState,
   type ShownComparison,
 } from './compareState.ts';
-import { comparisonTable } from './compareTable.ts';
+import { comparisonCaption, comparisonTable, notesOf } from './compareTable.ts';
 
 export interface ComparePanelParts {
   readonly locale: string;
@@ -36,8 +39,6 @@ export interface ComparePanelParts {
 const AGAIN_MS = 10_000;
 /** While somebody types a time, each digit makes another. */
 const TYPING_MS = 300;
-const LONGEST_TEXT = 80;
-const SHORT_MS = 3_600_000;
 
 /** Two ranges and what has changed from one to the other. */
 export class ComparePanel {
@@ -45,6 +46,7 @@ export class ComparePanel {
   readonly #parts: ComparePanelParts;
   readonly #inputs: Readonly<Record<'before' | 'after', RangeInputs>>;
   readonly #moments;
+  readonly #other = new OtherInput((id) => this.#setOther(id));
   readonly #impact = h('p', { class: 'compare-impact', role: 'status' });
   readonly #length;
   readonly #status = h('p', { class: 'compare-said', role: 'status' });
@@ -57,6 +59,8 @@ export class ComparePanel {
   });
   readonly #copy;
   #state: CompareState;
+  /** Of the database that is shown. */
+  #title: string | undefined;
   #lengthMs = LENGTHS[1]?.ms ?? 0;
   #annotations: readonly DashboardAnnotation[] = [];
   /** What the host sent that they are made of. */
@@ -100,6 +104,7 @@ export class ComparePanel {
         ),
         this.#inputs.before.element,
         this.#inputs.after.element,
+        this.#other.element,
       ),
       this.#status,
       this.#impact,
@@ -120,9 +125,11 @@ export class ComparePanel {
   }
 
   /** What is compared as long as it is open; null: nothing. */
-  get compared(): { before: TimeRange; after: TimeRange } | null {
-    const { open, before, after } = this.#state;
-    return !open || before === null || after === null || complaint(this.#state) !== '' ? null : { before, after };
+  get compared(): { before: TimeRange; after: TimeRange; other: string | null } | null {
+    const { open, before, after, other } = this.#state;
+    return !open || before === null || after === null || complaint(this.#state) !== ''
+      ? null
+      : { before, after, other };
   }
 
   toggle(): void {
@@ -135,14 +142,16 @@ export class ComparePanel {
     this.#length.setValue(String(this.#lengthMs));
     this.#chosen = moment;
     const { before, after } = around(moment, this.#lengthMs);
-    this.#change({ open: true, before, after });
-    this.#setInputs();
+    this.#take({ open: true, before, after, other: null });
     this.#choose(moment);
     return { from: before.from, to: after.to };
   }
 
   /** There is another reading, another range is shown, or the page has just been loaded. */
-  refresh(annotations: readonly DashboardAnnotation[]): void {
+  refresh(annotations: readonly DashboardAnnotation[], { others, title }: ShownDatabase): void {
+    if (this.#title !== undefined && this.#title !== title) this.#take(ofAnother(this.#state));
+    this.#title = title;
+    this.#other.offer(others, this.#state.other);
     // Only while it is seen: there may be hundreds, and this is called for each reading.
     if (this.#state.open && annotations !== this.#offeredOf) {
       this.#offeredOf = annotations;
@@ -167,7 +176,7 @@ export class ComparePanel {
       letter,
       word,
       onRange: (range) => {
-        this.#state = { ...this.#state, [word]: range };
+        this.#state = this.#with(word, range);
         this.#choose(undefined);
         this.#typing?.dispose();
         this.#typing = later(() => this.#change(this.#state), TYPING_MS);
@@ -175,16 +184,34 @@ export class ComparePanel {
       onShown: () => {
         const { from, to } = this.#parts.shown();
         this.#choose(undefined);
-        this.#change({ ...this.#state, [word]: { from: Math.round(from), to: Math.round(to) } });
+        this.#change(this.#with(word, { from: Math.round(from), to: Math.round(to) }));
         this.#setInputs();
       },
     });
   }
 
+  /** Two databases are compared over the same time. */
+  #with(word: 'before' | 'after', range: TimeRange): CompareState {
+    return this.#state.other === null
+      ? { ...this.#state, [word]: range }
+      : { ...this.#state, before: range, after: range };
+  }
+
+  #setOther(other: string | null): void {
+    const { from, to } = this.#parts.shown();
+    const range = this.#state.before ?? { from: Math.round(from), to: Math.round(to) };
+    this.#choose(undefined);
+    this.#take({ ...this.#state, before: range, after: other === null ? null : range, other });
+  }
+
+  #take(state: CompareState): void {
+    this.#change(state);
+    this.#setInputs();
+  }
+
   #setAround(): void {
     if (this.#chosen === undefined) return;
-    this.#change({ ...this.#state, ...around(this.#chosen, this.#lengthMs) });
-    this.#setInputs();
+    this.#take({ ...this.#state, ...around(this.#chosen, this.#lengthMs), other: null });
   }
 
   #setInputs(): void {
@@ -194,8 +221,7 @@ export class ComparePanel {
 
   #clear(): void {
     this.#choose(undefined);
-    this.#change({ ...NO_COMPARISON, open: true });
-    this.#setInputs();
+    this.#take({ ...NO_COMPARISON, open: true });
   }
 
   #change(state: CompareState): void {
@@ -219,8 +245,7 @@ export class ComparePanel {
   /** Replacing the options would close the list of who is choosing. */
   #offer(): void {
     const options = this.#annotations.map(({ at, text }, i) => {
-      const label = `${timeText(at, this.#parts.locale)}: ${text}`;
-      return { value: String(i), label: label.length <= LONGEST_TEXT ? label : `${label.slice(0, LONGEST_TEXT - 1)}…` };
+      return { value: String(i), label: shortened(`${timeText(at, this.#parts.locale)}: ${text}`) };
     });
     const offered = JSON.stringify(options);
     if (offered === this.#offered) return;
@@ -243,14 +268,19 @@ export class ComparePanel {
     const result = this.#result;
     this.element.hidden = !this.#state.open;
     setText(this.#status, this.#saying());
-    this.#inputs.before.note(result?.before.notes.join(' ') ?? '');
+    const two = this.#state.other !== null;
+    this.#inputs.before.share(two ? 'both' : 'own');
+    this.#inputs.after.share(two ? 'none' : 'own');
+    this.#inputs.before.note(notesOf(result));
     this.#inputs.after.note(result?.after.notes.join(' ') ?? '');
     const isShown = result?.problem === '' && result.rows.length > 0;
     setText(this.#impact, isShown ? result.impact : '');
     this.#table.hidden = !isShown;
     this.#copy.setDisabled(!isShown);
     if (!isShown) return this.#table.replaceChildren();
-    this.#table.replaceChildren(comparisonTable(result, this.#caption(result), this.#parts.locale));
+    this.#table.replaceChildren(
+      comparisonTable(result, comparisonCaption(result, this.#parts.locale), this.#parts.locale),
+    );
   }
 
   #saying(): string {
@@ -260,15 +290,6 @@ export class ComparePanel {
     const { problem, rows } = this.#result;
     if (problem !== '') return problem;
     return rows.length === 0 ? 'There are no readings in these ranges.' : doubt(this.#state);
-  }
-
-  #caption({ before, after }: ShownComparison): string {
-    const spanText = ({ from, to }: TimeRange): string => {
-      // Of what is short the seconds matter.
-      const timeStyle = to - from < SHORT_MS ? 'medium' : 'short';
-      return new Intl.DateTimeFormat(this.#parts.locale, { dateStyle: 'medium', timeStyle }).formatRange(from, to);
-    };
-    return `A, before: ${spanText(before)}. B, after: ${spanText(after)}.`;
   }
 
   #copyTable(): void {

@@ -5,7 +5,7 @@ import type { TimeRange } from '../protocol/protocol.ts';
 /** A range that is marked in all charts: by its letter and the kind of its edges, not by colour alone. */
 export interface Shade {
   readonly letter: 'A' | 'B';
-  readonly word: 'before' | 'after';
+  readonly word: 'before' | 'after' | 'and B';
   readonly range: TimeRange;
 }
 

@@ -5,7 +5,7 @@ import type { Shade } from './compareShades.ts';
 export type CompareState = DashboardState['compare'];
 export type ShownComparison = Extract<ToDashboard, { type: 'comparison' }>;
 
-export const NO_COMPARISON: CompareState = { open: false, before: null, after: null };
+export const NO_COMPARISON: CompareState = { open: false, before: null, after: null, other: null };
 
 const MINUTE = 60_000;
 
@@ -35,26 +35,40 @@ export function longestAround(moment: DashboardAnnotation, now: number, extent: 
 }
 
 /** What is wrong with the ranges that were chosen; '': nothing. */
-export function complaint({ before, after }: CompareState): string {
-  if (before === null || after === null) return 'Choose two ranges: before and after.';
+export function complaint({ before, after, other }: CompareState): string {
+  if (before === null || after === null)
+    return other === null ? 'Choose two ranges: before and after.' : 'Choose the range of both.';
   if (before.from >= before.to) return 'The end of A has to lie after its beginning.';
   if (after.from >= after.to) return 'The end of B has to lie after its beginning.';
   return '';
 }
 
 /** What is worth a word, though it can be compared. */
-export function doubt({ before, after }: CompareState): string {
-  if (before === null || after === null) return '';
+export function doubt({ before, after, other }: CompareState): string {
+  if (before === null || after === null || other !== null) return '';
   if (after.to <= before.from) return 'B lies before A.';
   return after.from < before.to && before.from < after.to ? 'The ranges overlap.' : '';
 }
 
-export function shadesOf({ open, before, after }: CompareState): readonly Shade[] {
+export function shadesOf({ open, before, after, other }: CompareState): readonly Shade[] {
   if (!open) return [];
+  if (other !== null) return before === null ? [] : [{ letter: 'A', word: 'and B', range: before }];
   return [
     ...(before === null ? [] : [{ letter: 'A', word: 'before', range: before } as const]),
     ...(after === null ? [] : [{ letter: 'B', word: 'after', range: after } as const]),
   ];
+}
+
+/** When another database is shown: its medians are others, and which one it is compared with has to be chosen anew. */
+export function ofAnother(state: CompareState): CompareState {
+  return state.other === null ? state : { ...state, after: null, other: null };
+}
+
+const LONGEST_TEXT = 80;
+
+/** For a list of what happened. */
+export function shortened(text: string): string {
+  return text.length <= LONGEST_TEXT ? text : `${text.slice(0, LONGEST_TEXT - 1)}…`;
 }
 
 /** As an input of the type datetime-local holds it: local time, to the second. */
@@ -74,16 +88,22 @@ export function fromInput(text: string): number | undefined {
 const TEXT_COLUMNS = ['chart', 'curve', 'unit'] as const;
 
 /** For a spreadsheet: tabs between cells, plain numbers, nothing where unknown. */
-export function plainComparison({ before, after, rows }: Pick<ShownComparison, 'before' | 'after' | 'rows'>): string {
+export function plainComparison({
+  before,
+  after,
+  names,
+  rows,
+}: Pick<ShownComparison, 'before' | 'after' | 'names' | 'rows'>): string {
   const iso = ({ from, to }: TimeRange): string => `${new Date(from).toISOString()} to ${new Date(to).toISOString()}`;
+  const [ofA, ofB] = names === null ? ['before', 'after'] : [`of ${names.before}`, `of ${names.after}`];
   const head = [
     ...TEXT_COLUMNS,
-    `median before (${iso(before)})`,
-    `median after (${iso(after)})`,
+    `median ${ofA} (${iso(before)})`,
+    `median ${ofB} (${iso(after)})`,
     'difference',
     'change in %',
-    'readings before',
-    'readings after',
+    `readings ${ofA}`,
+    `readings ${ofB}`,
   ];
   return [head, ...rows.map(plainRow)].map((cells) => cells.map(plainCell).join('\t')).join('\n');
 }

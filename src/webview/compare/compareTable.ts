@@ -1,22 +1,26 @@
 import { h } from '../controls/dom.ts';
-import type { ComparedRow } from '../protocol/protocol.ts';
+import type { ComparedRow, TimeRange } from '../protocol/protocol.ts';
 import type { ShownComparison } from './compareState.ts';
 
-const HEAD = ['Median of', 'A, before', 'B, after', 'Difference', 'Change', 'Readings A', 'Readings B'] as const;
+function headOf(names: ShownComparison['names']): readonly string[] {
+  const { before, after } = names ?? { before: 'before', after: 'after' };
+  return ['Median of', `A, ${before}`, `B, ${after}`, 'Difference', 'Change', 'Readings A', 'Readings B'];
+}
 
 /** The medians of both ranges, a group of rows a chart. */
-export function comparisonTable({ rows }: ShownComparison, caption: string, locale: string): HTMLTableElement {
+export function comparisonTable({ rows, names }: ShownComparison, caption: string, locale: string): HTMLTableElement {
+  const head = headOf(names);
   const count = new Intl.NumberFormat(locale);
   return h(
     'table',
     {},
     h('caption', {}, caption),
-    h('thead', {}, h('tr', {}, ...HEAD.map((text) => h('th', { scope: 'col' }, text)))),
+    h('thead', {}, h('tr', {}, ...head.map((text) => h('th', { scope: 'col' }, text)))),
     ...byChart(rows).map(([chart, own]) =>
       h(
         'tbody',
         {},
-        h('tr', { class: 'group' }, h('th', { scope: 'rowgroup', colspan: String(HEAD.length) }, chart)),
+        h('tr', { class: 'group' }, h('th', { scope: 'rowgroup', colspan: String(head.length) }, chart)),
         ...own.map((row) =>
           h(
             'tr',
@@ -45,4 +49,26 @@ function byChart(rows: readonly ComparedRow[]): readonly (readonly [string, read
     charts.set(row.chart, own);
   }
   return [...charts];
+}
+
+const SHORT_MS = 3_600_000;
+
+/** Of when both are, and of two databases of which. */
+export function comparisonCaption({ before, after, names }: ShownComparison, locale: string): string {
+  const spanText = ({ from, to }: TimeRange): string => {
+    // Of what is short the seconds matter.
+    const timeStyle = to - from < SHORT_MS ? 'medium' : 'short';
+    return new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeStyle }).formatRange(from, to);
+  };
+  if (names !== null) return `A: ${names.before}. B: ${names.after}. Both: ${spanText(before)}.`;
+  return `A, before: ${spanText(before)}. B, after: ${spanText(after)}.`;
+}
+
+/** Of A, and of two databases of both, where only one of the fieldsets is there. */
+export function notesOf(result: ShownComparison | undefined): string {
+  if (result === undefined) return '';
+  const { before, after, names } = result;
+  if (names === null) return before.notes.join(' ');
+  const of = (name: string, notes: readonly string[]): string => notes.map((note) => `${name}: ${note}`).join(' ');
+  return [of(names.before, before.notes), of(names.after, after.notes)].filter((text) => text !== '').join(' ');
 }

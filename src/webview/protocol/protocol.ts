@@ -126,6 +126,11 @@ export type HistoryName = Guarded<typeof historyName>;
 const chartNote = isObjectOf({ id: isString, note: isString });
 export type ChartNote = Guarded<typeof chartNote>;
 
+const otherDatabase = isObjectOf({ id: isString, name: isString });
+export type OtherName = Guarded<typeof otherDatabase>;
+/** Id of another database, of which the second range is; null: it is of the one that is shown. */
+const otherId = isNullOr(isText(1_000));
+
 const step = isObjectOf({ what: isString, code: isString });
 const figure = isObjectOf({ label: isString, text: isString, what: isString });
 
@@ -152,6 +157,8 @@ const TO_DASHBOARD = {
     happened: isNumber,
     /** From where curves come: when it changes, they have to be asked for again. */
     history: isString,
+    /** Databases that the shown one can be compared with. */
+    others: isListOf(otherDatabase),
   },
   /**
    * Curves in answer to `range`, of the charts that are named: `source` has them. `extent`: from when to when this editor has
@@ -184,6 +191,8 @@ const TO_DASHBOARD = {
     problem: isString,
     /** What became of the saves, allowing for the time of day. */
     impact: isString,
+    /** Of two databases: of which each is. null: both are of the one that is shown. */
+    names: isNullOr(isObjectOf({ before: isString, after: isString })),
     before: comparedRange,
     after: comparedRange,
     rows: isListOf(comparedRow),
@@ -235,7 +244,7 @@ const TO_HOST = {
   /** `data`: a PNG in base64. */
   savePicture: { name: isText(200), data: isText(20_000_000) },
   /** Asks for the medians of two ranges. */
-  compare: { request: isWhole(0, Number.MAX_SAFE_INTEGER), before: timeRange, after: timeRange },
+  compare: { request: isWhole(0, Number.MAX_SAFE_INTEGER), before: timeRange, after: timeRange, other: otherId },
   /** A report of what is shown is wanted. */
   saveReport: {},
   /** The answer to `drawReport`: the shown range, PNGs in base64, and what is compared. */
@@ -243,7 +252,7 @@ const TO_HOST = {
     request: isWhole(0, Number.MAX_SAFE_INTEGER),
     shown: timeRange,
     pictures: isListOf(isObjectOf({ chart: isText(200), data: isText(20_000_000) }), 50),
-    compared: isNullOr(isObjectOf({ before: timeRange, after: timeRange })),
+    compared: isNullOr(isObjectOf({ before: timeRange, after: timeRange, other: otherId })),
   },
   ...STATEMENTS_TO_HOST,
   /** Something went wrong in the dashboard; for the log. */
@@ -262,7 +271,12 @@ const dashboardState = isObjectOf({
   tables: isListOf(isString),
   hidden: isListOf(isString),
   statements: statementsState,
-  compare: isObjectOf({ open: isBoolean, before: isNullOr(timeRange), after: isNullOr(timeRange) }),
+  compare: isObjectOf({
+    open: isBoolean,
+    before: isNullOr(timeRange),
+    after: isNullOr(timeRange),
+    other: otherId,
+  }),
 });
 export type DashboardState = Guarded<typeof dashboardState>;
 export const isDashboardState = dashboardState;

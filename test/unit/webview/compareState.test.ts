@@ -68,11 +68,30 @@ const row: ComparedRow = {
 };
 
 test('for a spreadsheet: plain numbers, one line a curve, whatever its name is', () => {
-  const sides = { before: { from: 0, to: 1000, notes: [] }, after: { from: 2000, to: 3000, notes: [] } };
+  const sides = { before: { from: 0, to: 1000, notes: [] }, after: { from: 2000, to: 3000, notes: [] }, names: null };
   const none = { ...row, after: null, percent: null, changeText: 'too few readings after', readingsAfter: 0 };
   const [head = '', first = '', second = '', ...rest] = plainComparison({ ...sides, rows: [row, none] }).split('\n');
   assert.deepEqual(rest, []);
   assert.match(head, /^chart\tcurve\tunit\tmedian before \(1970-01-01T00:00:00.000Z to 1970-01-01T00:00:01.000Z\)\t/);
   assert.equal(first, 'Saves an hour\tAll saves \tperHour\t3000\t750.123456789\t-2249.87654321\t-75\t90\t88');
   assert.equal(second, 'Saves an hour\tAll saves \tperHour\t3000\t\t\ttoo few readings after\t90\t0');
+});
+
+test('two databases are compared over the same time, named in what is copied and marked once in the charts', () => {
+  const range = { from: 0, to: 1000 };
+  const state = { open: true, before: range, after: range, other: 'settings:staging' };
+  assert.deepEqual([complaint(state), doubt(state)], ['', '']);
+  assert.deepEqual(shadesOf(state), [{ letter: 'A', word: 'and B', range }]);
+  assert.equal(complaint({ ...state, before: null }), 'Choose the range of both.');
+  const side = { ...range, notes: [] };
+  const copied = plainComparison({
+    before: side,
+    after: side,
+    names: { before: 'shop', after: 'Staging' },
+    rows: [row],
+  });
+  assert.match(
+    copied,
+    /\tmedian of shop \(1970.*\tmedian of Staging \(1970.*\treadings of shop\treadings of Staging\n/,
+  );
 });

@@ -22,14 +22,14 @@ const TO_HOST: readonly ToHost[] = Object.values({
   copy: { type: 'copy', text: 'time\ttotal' },
   savePicture: { type: 'savePicture', name: 'Sessions', data: 'iVBORw0KGgo=' },
   failed: { type: 'failed', message: 'TypeError' },
-  compare: { type: 'compare', request: 1, before: { from: 0, to: 1 }, after: { from: 1, to: 2 } },
+  compare: { type: 'compare', request: 1, before: { from: 0, to: 1 }, after: { from: 1, to: 2 }, other: null },
   saveReport: { type: 'saveReport' },
   report: {
     type: 'report',
     request: 1,
     shown: { from: 0, to: 1 },
     pictures: [{ chart: 'sessions', data: 'iVBORw0KGgo=' }],
-    compared: { before: { from: 0, to: 1 }, after: { from: 1, to: 2 } },
+    compared: { before: { from: 0, to: 1 }, after: { from: 0, to: 1 }, other: 'settings:staging' },
   },
   explain: { type: 'explain', of: 'django:/shop', id: '-42' },
   openPlan: { type: 'openPlan', of: 'django:/shop', id: '-42' },
@@ -59,6 +59,7 @@ const TO_DASHBOARD: readonly ToDashboard[] = Object.values({
     remarks: [{ chart: 'a', text: '71 of 100 saves changed only last_activity.' }],
     happened: 0,
     history: '',
+    others: [{ id: 'settings:staging', name: 'Staging' }],
   },
   data: {
     type: 'data',
@@ -89,6 +90,7 @@ const TO_DASHBOARD: readonly ToDashboard[] = Object.values({
   comparison: {
     type: 'comparison',
     impact: '',
+    names: { before: 'shop', after: 'Staging' },
     request: 1,
     problem: '',
     before: { from: 0, to: 1, notes: ['It has gaps.'] },
@@ -217,7 +219,7 @@ test('a kept state of another version is not taken', () => {
     tables: ['a'],
     hidden: [],
     statements: { column: 'total', descending: true, open: [] },
-    compare: { open: true, before: { from: 0, to: 1 }, after: null },
+    compare: { open: true, before: { from: 0, to: 1 }, after: null, other: null },
   };
   assert.ok(isDashboardState(state));
   for (const wrong of [undefined, {}, { ...state, view: undefined }, { ...state, tables: [1] }, { ...state, more: 1 }])
