@@ -7,7 +7,7 @@ import { ownerOfPort } from '../kit/socketOwner.ts';
 import { startSshServer } from '../kit/sshd.ts';
 import { page as dashboard, OPEN, seriousViolations } from './dashboardPage.ts';
 import { assertCleanLogs, untilRow, untilStatus } from './look.ts';
-import { openScene, PASSWORD, VIEW } from './scene.ts';
+import { countSessions, openScene, PASSWORD, VIEW } from './scene.ts';
 
 const WRONG_PASSWORD = 'wrong-Password-0815';
 const OF_THE_ENVIRONMENT = 'of-the-environment-4712';
@@ -202,6 +202,38 @@ void test('another database is watched beside the one that is shown, and comes t
   await tree.act('Second', 'Stop Watching Database');
   await untilRow(scene, 'Second', /^not watched$/);
   await tree.collapse('Databases');
+});
+
+void test('production asks twice, and the second time for its name', async () => {
+  const before = await countSessions(scene.sql);
+  assert.ok(before.expired > 0);
+  await workbench.clearNotifications();
+  const second =
+    /shop on 127\.0\.0\.1.* is a production database, and .* Type the name of the connection, Shop database/;
+  await workbench.runCommand('Django Sessions: Clear Expired Sessions…');
+  await workbench.waitFor(() => workbench.modal(), 'the preview');
+  await workbench.clickModalButton('Clear Fast');
+  await quickInput.waitOpen(second);
+  await quickInput.type('shop');
+  await quickInput.accept();
+  await workbench.waitFor(
+    () => quickInput.state(),
+    'another name to be refused',
+    (state) => state?.message.includes('Type Shop database exactly') === true,
+  );
+  await quickInput.cancel();
+  assert.deepEqual(await countSessions(scene.sql), before);
+  await workbench.runCommand('Django Sessions: Vacuum Session Table…');
+  await workbench.waitFor(() => workbench.modal(), 'the question');
+  await workbench.clickModalButton('Vacuum');
+  await quickInput.waitOpen(second);
+  await quickInput.type('Shop database');
+  await quickInput.accept();
+  await workbench.waitFor(
+    async () => (await scene.sql.query('SELECT last_vacuum FROM pg_stat_user_tables')).rows as unknown[],
+    'the vacuum',
+    ([row]) => JSON.stringify(row).includes('20'),
+  );
 });
 
 /** The repository's settings, as a pull may change them. */

@@ -86,7 +86,12 @@ export class SharedReader implements Reader {
   }
 
   async rest(): Promise<void> {
-    await this.#disconnect();
+    try {
+      await (await this.#real)?.rest?.();
+    } catch (error) {
+      // It could not be opened: there is nothing to rest.
+      this.#parts.log.trace(`Closing the connection: ${readingProblem(error).message}`);
+    }
   }
 
   async close(): Promise<void> {

@@ -222,7 +222,7 @@ export class Monitor {
       this.#stop({ kind: 'paused', resting: true }, 'Readings rest, as nobody looks and nothing changes.');
     } else {
       this.#schedule.plan();
-      if (this.#cadence.aside && this.#builder.hasRates) await this.#slot.rest();
+      if (this.#cadence.rests) await this.#slot.rest();
     }
   }
 

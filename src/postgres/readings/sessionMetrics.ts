@@ -22,6 +22,8 @@ export interface SessionMetricsOptions {
   readonly samplePages?: number;
   /** Look at every page of the sample, also when an eighth would do: after something has been done to the table. */
   readonly fresh?: boolean;
+  /** What is remembered from one reading to the next. Default: of this connection and table. */
+  readonly memory?: LightMemory;
 }
 
 export const DEFAULT_CAP = 1_001;
@@ -30,15 +32,15 @@ export const DEFAULT_PAGES = 192;
 export const PAGES_WITHOUT_RANGES = 24;
 
 /** What is remembered of a table from one reading to the next. */
-class Memory {
+export class LightMemory {
   readonly rotating = new RotatingSample();
   readonly counting = new CountLimits();
   /** It is known to be partitioned. */
   partitioned = false;
 }
 
-/** By connection and table: a new connection begins anew. */
-const memories = new WeakMap<Database, Map<string, Memory>>();
+/** By connection and table, where nobody else has one: a new connection begins anew. */
+const memories = new WeakMap<Database, Map<string, LightMemory>>();
 
 /**
  * For this statement alone. The index scan has to be one, whatever the planner's statistics say (they may be missing or old);
@@ -67,7 +69,7 @@ export async function readSessionMetrics(db: Database, options: SessionMetricsOp
   const began = performance.now();
   const spent = { statements: 1, serverMs: 0 };
   const name = await placed(db, table, spent);
-  const memory = memoryOf(db, table);
+  const memory = options.memory ?? memoryOf(db, table);
   const { rotating, counting } = memory;
   const { maxDead, maxDeleted, costlyAtVacuum } = counting.next();
   const known = rotating.next(options.fresh === true);
@@ -133,10 +135,10 @@ async function queryRow(db: Database, table: SessionTable, text: string, values:
 
 const WORTH_A_LOOK = new Set(['table-missing', 'not-djangos-table', 'permission-denied', 'database-error']);
 
-function memoryOf(db: Database, table: SessionTable): Memory {
-  const ofConnection = memories.get(db) ?? new Map<string, Memory>();
+function memoryOf(db: Database, table: SessionTable): LightMemory {
+  const ofConnection = memories.get(db) ?? new Map<string, LightMemory>();
   memories.set(db, ofConnection);
-  const memory = ofConnection.get(quoted(table)) ?? new Memory();
+  const memory = ofConnection.get(quoted(table)) ?? new LightMemory();
   ofConnection.set(quoted(table), memory);
   return memory;
 }

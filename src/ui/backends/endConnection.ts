@@ -16,7 +16,8 @@ import {
 } from '../../presentation/backends/backendRecords.ts';
 import { backendName } from '../../presentation/backends/backendTexts.ts';
 import { ENDINGS, endingQuestion, NONE_TO_END, NOT_YET } from '../../presentation/backends/endingTexts.ts';
-import { showInformationMessage, showInputBox, showQuickPick, showWarningMessage } from '../common/messages.ts';
+import { confirmWrite } from '../common/confirmWrite.ts';
+import { showInformationMessage, showQuickPick, showWarningMessage } from '../common/messages.ts';
 import { withCancel } from '../common/progress.ts';
 import type { App } from '../connection/app.ts';
 
@@ -129,14 +130,6 @@ async function confirm(
 ): Promise<boolean> {
   const { question, lines, button } = endingQuestion(connection, backend, backends, ending);
   const detail = lines.map((line) => `• ${line}`).join('\n');
-  if ((await showWarningMessage(question, { modal: true, detail }, button)) !== button) return false;
-  if (!connection.production) return true;
-  const pid = String(backend.pid);
-  const typed = await showInputBox({
-    title: `${ENDINGS[ending].title} in production`,
-    prompt: `${connection.target} is a production database. Type the process id ${pid} to go on; Escape leaves everything as it is.`,
-    ignoreFocusOut: true,
-    validateInput: (text) => (text.trim() === pid ? undefined : `Type ${pid} exactly.`),
-  });
-  return typed?.trim() === pid;
+  const typed = { text: String(backend.pid), what: 'the process id' };
+  return (await confirmWrite(ending, connection, { question, detail, buttons: [button], typed })) === button;
 }

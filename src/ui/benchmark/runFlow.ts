@@ -10,7 +10,8 @@ import { throttleRow } from '../../presentation/operations/throttleRow.ts';
 import { runFigures } from '../../presentation/benchmark/benchmarkRows.ts';
 import { isLocal, shownAddress } from '../../services/http/address.ts';
 import type { Trust } from '../../services/http/httpExchange.ts';
-import { showInformationMessage, showInputBox, showWarningMessage } from '../common/messages.ts';
+import { confirmWrite } from '../common/confirmWrite.ts';
+import { showInformationMessage, showWarningMessage } from '../common/messages.ts';
 import { withCancel } from '../common/progress.ts';
 import { folderOf, getSetting } from '../settings/settings.ts';
 import { askPlan, type AskedPlan } from './askPlan.ts';
@@ -64,18 +65,7 @@ async function confirm(plan: AskedPlan, connection: Connection): Promise<boolean
   const RUN = 'Run Benchmark';
   const detail = lines.map((line) => `• ${line}`).join('\n');
   const question = `Load ${shownAddress(url)} with requests?`;
-  if ((await showWarningMessage(question, { modal: true, detail }, RUN)) !== RUN) return false;
-  return !connection.production || (await confirmProduction(connection));
-}
-
-async function confirmProduction({ name, target }: Connection): Promise<boolean> {
-  const typed = await showInputBox({
-    title: 'Run benchmark in production',
-    prompt: `${target} is a production database, and visitors would wait behind the load. Type ${name} to go on; Escape sends nothing.`,
-    ignoreFocusOut: true,
-    validateInput: (text) => (text.trim() === name ? undefined : `Type ${name} exactly.`),
-  });
-  return typed?.trim() === name;
+  return (await confirmWrite('benchmark', connection, { question, detail, buttons: [RUN] })) === RUN;
 }
 
 async function measure(

@@ -7,6 +7,7 @@ import type { CleanupPreview, CleanupResult, Holder, Pace, PreviewOptions } from
 import { earlierRun, recordOf } from '../../postgres/cleanup/run/records.ts';
 import type { Database } from '../../postgres/connect/connection.ts';
 import { obstacleLines, previewLines, progressText, resultText } from '../../presentation/texts/cleanupTexts.ts';
+import { confirmWrite } from '../common/confirmWrite.ts';
 import { showInformationMessage, showWarningMessage } from '../common/messages.ts';
 import { withCancel } from '../common/progress.ts';
 import { runCommand } from '../common/runCommand.ts';
@@ -29,7 +30,7 @@ export async function clearExpired(cleanup: Cleanup, from: CleanupOrigin): Promi
   let isEnded = false;
   try {
     const answer = await ask(connection, preview);
-    if (answer === END_OTHER) isEnded = await endOther(db, preview.holder);
+    if (answer === END_OTHER) isEnded = await endOther(connection, db, preview.holder);
     else if (answer === BY_DJANGO) await runCommand(COMMANDS.runClearsessions);
     else if (answer !== undefined) await clear(cleanup, { connection, db, pace: answer, preview }, from);
   } finally {
@@ -111,20 +112,27 @@ async function ask(
   const paces = preview.expired.value === 0 ? [] : Object.keys(PACES);
   const leavesSome = preview.obstacles.some(({ code }) => LEFT_TO_DJANGO.has(code));
   const buttons = blocked ? endable : [...paces, ...(leavesSome ? [BY_DJANGO] : [])];
-  const show = blocked ? showWarningMessage : showInformationMessage;
-  const chosen = await show(question, { modal: true, detail }, ...buttons);
+  // What another answer does is asked there.
+  const harmless = buttons.filter((button) => PACES[button] === undefined);
+  const chosen = await confirmWrite('clearExpired', connection, {
+    question,
+    detail,
+    buttons: buttons.filter((button) => !harmless.includes(button)),
+    harmless,
+    mild: !blocked,
+  });
   if (chosen === END_OTHER || chosen === BY_DJANGO) return chosen;
   return chosen === undefined ? undefined : PACES[chosen];
 }
 
 /** Ends the session of a cleanup that holds the lock, after asking. @returns whether it is gone */
-async function endOther(db: Database, holder: Holder | undefined): Promise<boolean> {
+async function endOther(connection: Connection, db: Database, holder: Holder | undefined): Promise<boolean> {
   if (holder === undefined) return false;
   const { endHolder, holderText } = await import('../../postgres/cleanup/cleanup.ts');
   const END = 'End It';
   const detail = `It belongs to ${holderText(holder)}. What its cleanup has deleted stays deleted. If somebody still runs it, it connects again and goes on.`;
   const question = 'End the session of the other cleanup?';
-  if ((await showWarningMessage(question, { modal: true, detail }, END)) !== END) return false;
+  if ((await confirmWrite('endCleanup', connection, { question, detail, buttons: [END] })) !== END) return false;
   const isEnded = await endHolder(db, holder);
   if (!isEnded) {
     void showInformationMessage('That session was not ended: it holds the lock no more, or works on. Look again.');

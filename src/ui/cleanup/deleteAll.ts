@@ -9,7 +9,8 @@ import type { Database } from '../../postgres/connect/connection.ts';
 import { PRODUCTION } from '../../presentation/texts/cleanupProblems.ts';
 import { deleteAllLines, progressText } from '../../presentation/texts/cleanupTexts.ts';
 import { deletedText } from '../../presentation/texts/recordTexts.ts';
-import { showInformationMessage, showInputBox, showWarningMessage } from '../common/messages.ts';
+import { confirmWrite } from '../common/confirmWrite.ts';
+import { showInformationMessage } from '../common/messages.ts';
 import { withCancel } from '../common/progress.ts';
 import { engineFacts, type Cleanup, type CleanupOrigin } from './cleanup.ts';
 import { mayDeleteAll } from './mayDeleteAll.ts';
@@ -33,7 +34,7 @@ export async function deleteAll(cleanup: Cleanup, from: CleanupOrigin): Promise<
       engine,
     });
     const how = await askHow(connection, preview);
-    if (how === undefined || !(await typedName(preview))) return;
+    if (how === undefined) return;
     await run(cleanup, connection, db, how, from);
   } finally {
     await db.close();
@@ -46,19 +47,12 @@ async function askHow(connection: Connection, preview: DeleteAllPreview): Promis
     .join('\n');
   const ways = [...(preview.truncateProblem === undefined ? [TRUNCATE] : []), BATCHES];
   const question = `Delete all ${formatNumber(preview.total)} sessions of ${connection.target}, and log everyone out?`;
-  const chosen = await showWarningMessage(question, { modal: true, detail }, ...ways);
+  const { database, active } = preview;
+  const always = `Type the name of the database, ${database}, to log out ${formatNumber(active)} visitors. Escape leaves everything as it is.`;
+  const typed = { text: database, what: 'the name of the database,', always };
+  const chosen = await confirmWrite('deleteAll', connection, { question, detail, buttons: ways, typed });
   if (chosen === undefined) return undefined;
   return chosen === TRUNCATE ? 'truncate' : 'batches';
-}
-
-async function typedName({ database, active }: DeleteAllPreview): Promise<boolean> {
-  const typed = await showInputBox({
-    title: 'Delete all sessions',
-    prompt: `Type the name of the database, ${database}, to log out ${formatNumber(active)} visitors. Escape leaves everything as it is.`,
-    ignoreFocusOut: true,
-    validateInput: (text) => (text === database ? undefined : `Type ${database} exactly.`),
-  });
-  return typed === database;
 }
 
 async function run(

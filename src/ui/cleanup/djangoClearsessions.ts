@@ -8,6 +8,7 @@ import { clearsessionsBy } from '../../monitoring/metricsCommand/metricsCommand.
 import type { Connection } from '../../monitoring/watch/connection.ts';
 import type { CleanupRecord } from '../../postgres/cleanup/run/records.ts';
 import { NO_PROJECT, NOT_BY_COMMAND } from '../../presentation/texts/cleanupProblems.ts';
+import { confirmWrite } from '../common/confirmWrite.ts';
 import { showErrorMessage, showInformationMessage } from '../common/messages.ts';
 import { withCancel } from '../common/progress.ts';
 import { runCommand } from '../common/runCommand.ts';
@@ -27,13 +28,8 @@ export async function djangoClearsessions(cleanup: Cleanup, from: CleanupOrigin)
   const { command, cwd } = await commandToRun(cleanup, connection);
   const line = commandLine(command);
   const detail = `${line}\n\n${cwd === undefined ? '' : `In ${cwd}. `}${lastExpired(cleanup)}It deletes all expired sessions in one transaction, which may take long where there are many.`;
-  if (
-    (await showInformationMessage(
-      `Run clearsessions for ${connection.command === undefined ? connection.target : connection.name}?`,
-      { modal: true, detail },
-      RUN,
-    )) !== RUN
-  )
+  const question = `Run clearsessions for ${connection.command === undefined ? connection.target : connection.name}?`;
+  if ((await confirmWrite('runClearsessions', connection, { question, detail, buttons: [RUN], mild: true })) !== RUN)
     return;
   const context = cleanup.context(connection, from);
   const abort = new AbortController();

@@ -1,6 +1,7 @@
 import { needsDatabase } from '../../monitoring/metricsCommand/commandProblems.ts';
 import { openToWrite } from '../../monitoring/watch/openDatabase.ts';
 import { vacuumText } from '../../presentation/texts/cleanupTexts.ts';
+import { confirmWrite } from '../common/confirmWrite.ts';
 import { showInformationMessage } from '../common/messages.ts';
 import { withCancel } from '../common/progress.ts';
 import type { Cleanup } from './cleanup.ts';
@@ -13,8 +14,8 @@ export async function vacuum(cleanup: Cleanup): Promise<void> {
   if (connection.command !== undefined) throw needsDatabase();
   const { ABOUT_VACUUM, vacuumSessions } = await import('../../postgres/cleanup/cleanup.ts');
   const question = `Vacuum the session table of ${connection.target}?`;
-  const chosen = await showInformationMessage(question, { modal: true, detail: ABOUT_VACUUM }, RUN);
-  if (chosen !== RUN) return;
+  const asked = { question, detail: ABOUT_VACUUM, buttons: [RUN], mild: true };
+  if ((await confirmWrite('vacuum', connection, asked)) !== RUN) return;
   const abort = new AbortController();
   const result = await cleanup.run(abort, { countAfter: false }, () =>
     withCancel(

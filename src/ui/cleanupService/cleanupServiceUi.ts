@@ -17,6 +17,7 @@ import { restartService } from './restartService.ts';
 
 /** Everything about the cleanup service in one place: what is known of it, and what can be done with it. */
 export class CleanupServiceUi implements Disposable {
+  readonly #app: App;
   readonly #watch: CleanupServiceWatch;
   readonly #cleanupLog: CleanupLog;
   readonly #store = new DisposableStore();
@@ -24,6 +25,7 @@ export class CleanupServiceUi implements Disposable {
   #toldState: string | undefined;
 
   constructor(app: App, sources: SnapshotSources, log: Log) {
+    this.#app = app;
     this.#watch = this.#store.add(new CleanupServiceWatch(app, sources, log));
     this.#cleanupLog = this.#store.add(new CleanupLog((error) => void showProblem(error, log)));
     this.#store.add(this.#watch.onDidChange(() => this.#noteState()));
@@ -70,7 +72,8 @@ export class CleanupServiceUi implements Disposable {
     const { setup, reading } = this.#require('The cleanup service was not restarted');
     const { service } = setup;
     if (!service.canRestart) throw noRestart();
-    await restartService({ setup, service, reading, readAgain: () => this.#watch.read() });
+    const { active: connection } = this.#app;
+    await restartService({ connection, setup, service, reading, readAgain: () => this.#watch.read() });
   }
 
   async openComposeFile(): Promise<void> {

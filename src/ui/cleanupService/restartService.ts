@@ -3,16 +3,20 @@ import { Problem } from '../../common/problem.ts';
 import { commandLine } from '../../compose/commandWords.ts';
 import { COMMANDS } from '../../contributions.ts';
 import type { ServiceSetup } from '../../monitoring/cleanupService/serviceState.ts';
+import type { Connection } from '../../monitoring/watch/connection.ts';
 import { beforeText, restartText } from '../../presentation/texts/serviceTexts.ts';
 import type { CleanupReading, CleanupService } from '../../services/cleanupService/reading.ts';
 import type { RestartResult } from '../../services/containers/restartContainer.ts';
-import { showErrorMessage, showInformationMessage, showWarningMessage, withProgress } from '../common/messages.ts';
+import { confirmWrite } from '../common/confirmWrite.ts';
+import { showErrorMessage, showInformationMessage, withProgress } from '../common/messages.ts';
 import { runCommand } from '../common/runCommand.ts';
 
 const RESTART = 'Restart';
 const FOLLOW = 'Follow Log';
 
 export interface RestartParts {
+  /** Whose sessions it clears; undefined: none is watched. */
+  readonly connection: Connection | undefined;
   readonly setup: ServiceSetup;
   readonly service: CleanupService;
   /** undefined: it has not been read yet. */
@@ -34,8 +38,8 @@ export async function restartService(parts: RestartParts): Promise<void> {
     line,
     'A cleanup that is under way is broken off; what it has not committed is deleted by the next run.',
   ].join('\n\n');
-  const chosen = await showWarningMessage(`Restart ${name} now?`, { modal: true, detail }, RESTART);
-  if (chosen !== RESTART) return;
+  const asked = { question: `Restart ${name} now?`, detail, buttons: [RESTART] };
+  if ((await confirmWrite('restartCleanupService', parts.connection, asked)) !== RESTART) return;
   const result = await restart(parts.service, name);
   await parts.readAgain();
   if (result === undefined) {

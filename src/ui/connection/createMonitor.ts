@@ -1,13 +1,12 @@
 import type * as vscode from 'vscode';
 import type { Log } from '../../common/log.ts';
 import type { HistoryStore } from '../../history/historyStore.ts';
-import { sizesIn } from '../../history/sizes.ts';
-import { SharedReader } from '../../history/windows/sharedReader.ts';
+import { keptMonitor } from '../../history/keptMonitor.ts';
 import { AlertEngine } from '../../monitoring/alerts/alerts.ts';
-import { Monitor } from '../../monitoring/poll/monitor.ts';
-import type { MonitorOptions, Reader } from '../../monitoring/poll/monitorTypes.ts';
+import type { MonitorOptions } from '../../monitoring/poll/monitorTypes.ts';
 import type { SnapshotSources } from '../../monitoring/snapshot/sources.ts';
 import type { Connection } from '../../monitoring/watch/connection.ts';
+import type { Database } from '../../postgres/connect/database.ts';
 import { openReader } from '../../monitoring/watch/reader.ts';
 import type { Watching } from '../../monitoring/watch/watcher.ts';
 import { restoreAlerts } from './alertMemory.ts';
@@ -19,7 +18,7 @@ export interface MonitorPlace {
   readonly sources: SnapshotSources;
   readonly log: Log;
   /** Connects when it may. */
-  readonly open: (connect: () => Promise<Reader>) => Promise<Reader>;
+  readonly open: (connect: () => Promise<Database>) => Promise<Database>;
 }
 
 /** A monitor for this connection, with what earlier sessions knew: firing alerts (not told twice) and the history. */
@@ -32,17 +31,12 @@ export async function createMonitor(
   restoreAlerts(connection, alerts, context.workspaceState, log);
   const everyMs = (options.lightIntervalSeconds ?? 10) * 1000;
   const history = await openStore(connection, context.globalStorageUri, everyMs, log);
-  const monitor = new Monitor({
-    open: () => {
-      const connect = (): Promise<Reader> => openReader(connection, expiredCap);
-      return SharedReader.open({ exchange: history, open: () => open(connect), log });
-    },
+  const monitor = keptMonitor({
+    history,
+    connect: () => openReader(connection, expiredCap, open),
     options,
     log,
     alerts,
-    candidate: history.election,
-    keep: (snapshot) => void history.add(snapshot),
-    sizes: { load: () => sizesIn(history, new Date()) },
     sources,
   });
   return { monitor, history };

@@ -1,7 +1,8 @@
 import { Gate } from '../../monitoring/watch/gate.ts';
 import type { HistoryStore } from '../../history/historyStore.ts';
 import type { AlertEngine } from '../../monitoring/alerts/alerts.ts';
-import type { MonitorOptions, Reader } from '../../monitoring/poll/monitorTypes.ts';
+import type { MonitorOptions } from '../../monitoring/poll/monitorTypes.ts';
+import type { Database } from '../../postgres/connect/database.ts';
 import type { Connection } from '../../monitoring/watch/connection.ts';
 import type { Watching } from '../../monitoring/watch/watcher.ts';
 import type { ThrottleInterval } from '../settings/throttleInterval.ts';
@@ -28,8 +29,8 @@ export class Monitors {
   /** What monitors are made of (readings, alerts, the history) is loaded here, with the first of them. */
   async create(connection: Connection, isAside: () => boolean): Promise<Watching<HistoryStore>> {
     const { createMonitor } = await import('./createMonitor.ts');
-    const open = (reading: () => Promise<Reader>): Promise<Reader> =>
-      isAside() ? this.#gate.through(reading) : reading();
+    const open = (connect: () => Promise<Database>): Promise<Database> =>
+      isAside() ? this.#gate.through(connect) : connect();
     return createMonitor(connection, this.options(connection), { ...this.#parts, open });
   }
 

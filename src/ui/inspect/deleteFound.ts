@@ -4,6 +4,7 @@ import type { DeleteByKeysResult } from '../../postgres/inspect/deleteByKeys.ts'
 import { progressText } from '../../presentation/texts/cleanupTexts.ts';
 import { deletedSessionsText, deleteQuestion } from '../../presentation/inspect/inspectTexts.ts';
 import type { Cleanup } from '../cleanup/cleanup.ts';
+import { confirmWrite } from '../common/confirmWrite.ts';
 import { showInformationMessage, showWarningMessage } from '../common/messages.ts';
 import { withCancel } from '../common/progress.ts';
 
@@ -24,7 +25,7 @@ export async function deleteFound(
   const connection = cleanup.begin();
   const { question, lines } = deleteQuestion(keys.length, connection, { isCached, isComplete });
   const detail = lines.map((line) => `• ${line}`).join('\n');
-  if ((await showWarningMessage(question, { modal: true, detail }, DELETE)) !== DELETE) return;
+  if ((await confirmWrite('deleteSessions', connection, { question, detail, buttons: [DELETE] })) !== DELETE) return;
   const { deleteByKeys } = await import('../../postgres/inspect/deleteByKeys.ts');
   const abort = new AbortController();
   const context = cleanup.context(connection, 'palette');

@@ -2,8 +2,10 @@ import * as vscode from 'vscode';
 import { Problem } from '../../common/problem.ts';
 import { commandLine } from '../../compose/commandWords.ts';
 import { COMMANDS } from '../../contributions.ts';
+import type { Connection } from '../../monitoring/watch/connection.ts';
 import type { RestartRecord } from '../../presentation/texts/rollbackTypes.ts';
-import { showErrorMessage, showInformationMessage, showWarningMessage } from '../common/messages.ts';
+import { confirmWrite } from '../common/confirmWrite.ts';
+import { showErrorMessage, showInformationMessage } from '../common/messages.ts';
 import { runCommand } from '../common/runCommand.ts';
 import { commandOf, runVisibly } from '../common/runVisibly.ts';
 import { getSetting, updateSetting } from '../settings/settings.ts';
@@ -18,7 +20,10 @@ const CHANGE = 'Change the Command…';
  * Asks, and restarts the application by the command of the settings, or by one that is chosen where that can't work, as a visible task. undefined: not wished. Its exit
  * code is told by a notification; a Problem where it may not or can't be run.
  */
-export async function restartApplication(folder: string | undefined): Promise<RestartRecord | undefined> {
+export async function restartApplication(
+  folder: string | undefined,
+  connection: Connection | undefined,
+): Promise<RestartRecord | undefined> {
   if (!vscode.workspace.isTrusted) throw UNTRUSTED;
   const scope = folder === undefined ? undefined : vscode.Uri.file(folder);
   const set = getSetting('restartCommand', scope);
@@ -27,16 +32,12 @@ export async function restartApplication(folder: string | undefined): Promise<Re
   const { command, cwd, why } = choice;
   const line = commandLine(command);
   const isNew = line !== commandLine(set);
-  const chosen = await showWarningMessage(
-    'Restart the application now?',
-    {
-      modal: true,
-      detail: `${line}\n\n${isNew ? `Chosen because: ${why}.\n\n` : ''}In ${cwd}. Requests that are under way may fail.`,
-    },
-    RESTART,
-    ...(isNew ? [KEEP] : []),
-    CHANGE,
-  );
+  const chosen = await confirmWrite('restartApplication', connection, {
+    question: 'Restart the application now?',
+    detail: `${line}\n\n${isNew ? `Chosen because: ${why}.\n\n` : ''}In ${cwd}. Requests that are under way may fail.`,
+    buttons: [RESTART, ...(isNew ? [KEEP] : [])],
+    harmless: [CHANGE],
+  });
   if (chosen === CHANGE) await changeCommand();
   if (chosen !== RESTART && chosen !== KEEP) return undefined;
   if (chosen === KEEP) {

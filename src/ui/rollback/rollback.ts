@@ -30,6 +30,7 @@ export class Rollback implements vscode.Disposable {
   readonly preview = new ChangePreview();
   readonly history: RollbackHistory;
   readonly #effect: EffectWatcher;
+  readonly #app: App;
   readonly #interval: ThrottleInterval;
   readonly #log: Log;
 
@@ -37,6 +38,7 @@ export class Rollback implements vscode.Disposable {
     this.watch = new ThrottleWatch(app, interval, log);
     this.history = new RollbackHistory(context.workspaceState, context.storageUri, context.secrets, log);
     this.#effect = new EffectWatcher(app);
+    this.#app = app;
     this.#interval = interval;
     this.#log = log;
     this.watch.onDidChange(() => {
@@ -63,6 +65,7 @@ export class Rollback implements vscode.Disposable {
         history,
         options: this.#interval.optionsFor,
         policy: () => policyOf(watch.state),
+        connection: () => this.#app.active,
         onApplied: (done) => this.#applied(done),
       },
       request,
@@ -72,7 +75,7 @@ export class Rollback implements vscode.Disposable {
   /** Restarts the application by its command, after asking; what is being watched begins to count from its end. */
   async restart(): Promise<void> {
     const { restartApplication } = await import('./restartApplication.ts');
-    const restart = await restartApplication(this.watch.state?.project.root);
+    const restart = await restartApplication(this.watch.state?.project.root, this.#app.active);
     if (restart === undefined) return;
     const { command, exitCode } = restart;
     this.#log.info(`Restarted the application: ${command.join(' ')}: exit code ${String(exitCode ?? 'unknown')}`);

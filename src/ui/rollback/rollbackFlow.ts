@@ -3,8 +3,10 @@ import { Problem } from '../../common/problem.ts';
 import type { RollbackAction } from '../../django/rollback/rollback.ts';
 import type { SettingsFileOptions } from '../../django/settings/checks/settingsFile.ts';
 import type { SavePolicy } from '../../django/throttle/expectedWrites.ts';
+import type { Connection } from '../../monitoring/watch/connection.ts';
 import { classOf } from '../../presentation/operations/throttleRow.ts';
 import { ACTION_NAMES, type RollbackOrigin } from '../../presentation/texts/rollbackTypes.ts';
+import { confirmTyped, confirmWrite } from '../common/confirmWrite.ts';
 import { showInformationMessage, showWarningMessage } from '../common/messages.ts';
 import { applyChanges, areOutdated, unsavedWarnings, untilEditorsFollow, type Applied } from './applyChanges.ts';
 import type { ChangePreview, FileChange } from './changePreview.ts';
@@ -19,6 +21,8 @@ export interface RollbackParts {
   readonly options: (file: string) => SettingsFileOptions;
   /** What the settings say now. */
   readonly policy: () => SavePolicy;
+  /** The database that is watched, if one is. */
+  readonly connection: () => Connection | undefined;
   /** Called once the files are changed and saved. */
   readonly onApplied: (done: RollbackDone) => Promise<void>;
 }
@@ -74,9 +78,9 @@ async function applyShown(parts: RollbackParts, request: RollbackRequest, plan: 
   if (warnings.length > 0) {
     const detail = warnings.map((warning) => `• ${warning}`).join('\n\n');
     const question = `Apply the ${title.toLowerCase()} to ${filesText(plan.changes)}?`;
-    const chosen = await showWarningMessage(question, { modal: true, detail }, APPLY);
-    if (chosen !== APPLY) return;
-  }
+    const asked = { question, detail, buttons: [APPLY] };
+    if ((await confirmWrite('changeThrottle', parts.connection(), asked)) !== APPLY) return;
+  } else if (!(await confirmTyped('changeThrottle', parts.connection()))) return;
   await parts.preview.discard();
   const before = parts.policy();
   const applied = await applyChanges(plan.changes);
