@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { readdir, readFile } from 'node:fs/promises';
+import { appendFile, readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
 import { Client } from 'pg';
@@ -13,6 +13,8 @@ import { DATABASE, openScene, PASSWORD, ROLE } from './scene.ts';
 
 const scene = await openScene({
   fill: { rows: 3_000 },
+  prepare: (folder) =>
+    appendFile(join(folder, 'config', 'settings', 'base.py'), '\nSESSION_COOKIE_NAME = "shop_session"\n'),
   workbench: { theme: 'dark', width: 1400, height: 1100 },
   vscode: { settings: { 'djangoSessionMonitor.intervalSeconds': 1, 'djangoSessionMonitor.hiddenIntervalSeconds': 1 } },
 });
@@ -174,8 +176,8 @@ async function openByKey(key: string): Promise<QuickState> {
   assert.equal(box.inputType, 'password', 'nobody reads it over the shoulder');
   await quickInput.type('short');
   await quickInput.accept();
-  assert.match((await quickInput.waitOpen(/Enter the session key/u)).message, /value of the cookie sessionid/u);
-  await quickInput.type(`csrftoken=abc; sessionid=${key}`);
+  assert.match((await quickInput.waitOpen(/Enter the session key/u)).message, /value of the cookie shop_session/u);
+  await quickInput.type(`csrftoken=abc; sessionid=of-another-site; shop_session=${key}`);
   await quickInput.accept();
   return quickInput.waitOpen(`Session ${key.slice(0, 4)}…`);
 }

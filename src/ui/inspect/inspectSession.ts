@@ -1,3 +1,5 @@
+import { nodeFileSystem } from '../../common/fileSystem.ts';
+import { sessionCookieName } from '../../django/sessionCookie.ts';
 import { decodeSession } from '../../django/sessionData.ts';
 import { changesBetween, inspected, userOf, type InspectedSession } from '../../monitoring/inspect/inspectedSession.ts';
 import { typedKey } from '../../monitoring/inspect/typedKey.ts';
@@ -37,14 +39,14 @@ export async function inspectSession(cleanup: Cleanup): Promise<void> {
   const title = `Inspect a session of ${connection.target}`;
   const how = await showQuickPick([BY_KEY, BY_USER], { title, placeHolder: 'How is it found?' });
   if (how === BY_KEY) {
-    const prompt =
-      'Value of the cookie (sessionid), or the cookie with its name. It is a secret: it is kept nowhere, and sent to the database in part only.';
+    const cookieName = await sessionCookieName(nodeFileSystem, app.project);
+    const prompt = `Value of the cookie (${cookieName}), or the cookie with its name. It is a secret: it is kept nowhere, and sent to the database in part only.`;
     const validate = (text: string): string | undefined => {
-      const typed = typedKey(text);
+      const typed = typedKey(text, cookieName);
       return 'complaint' in typed ? typed.complaint : undefined;
     };
     const answer = await askText({ title: 'Session key', prompt, password: true, validate }, ALONE);
-    const typed = answer.kind === 'answer' ? typedKey(answer.value) : undefined;
+    const typed = answer.kind === 'answer' ? typedKey(answer.value, cookieName) : undefined;
     if (typed !== undefined && 'key' in typed) await inspectKey(cleanup, connection, typed.key);
   } else if (how === BY_USER) {
     const prompt = 'Primary key of the user, as in /admin/auth/user/42/.';
