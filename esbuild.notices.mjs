@@ -102,7 +102,7 @@ export async function writeNotices(metafiles, folder) {
   await writeFile(join(folder, 'THIRD-PARTY-NOTICES.txt'), noticesOf(packages));
   await writeFile(
     join(folder, 'sbom.cdx.json'),
-    `${JSON.stringify(sbomOf({ ...manifest, description }, packages), null, 2)}\n`,
+    `${JSON.stringify(sbomOf({ ...manifest, description }, packages), null, 1)}\n`,
   );
 }
 

@@ -30,7 +30,7 @@ const HOUR_MS = 3_600_000;
 const DAY_MS = 24 * HOUR_MS;
 const EVERY_MS = 120_000;
 const ROWS = 24_000;
-const COLOURS = '16';
+const COLOURS = '12';
 const SIZE = { width: 900, height: 540 };
 const MEDIA = join(ROOT, 'media');
 
