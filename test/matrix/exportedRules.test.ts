@@ -1,0 +1,2 @@
+import './all.ts';
+import '../services/exportedRules.test.ts';
