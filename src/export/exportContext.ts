@@ -1,4 +1,5 @@
 import type { AlertRule } from '../monitoring/alerts/alerts.ts';
+import { MOST_COUNTED } from '../postgres/readings/countLimits.ts';
 import type { SessionTable } from '../postgres/table/readings.ts';
 
 /** A rule as the alert engine has it. */
@@ -27,11 +28,10 @@ export interface ExportContext {
   readonly cleanupIntervalSeconds: number;
 }
 
-/** One more than the threshold: up to there expired sessions are counted. */
+/** As the extension counts: one more than the threshold of the alert, up to where counting costs too much. */
 export function countedTo({ rules }: Pick<ExportContext, 'rules'>): number {
-  return (
-    1 + Math.max(0, ...rules.filter(({ rule }) => rule.counted === true).map(({ threshold }) => Math.ceil(threshold)))
-  );
+  const threshold = rules.find(({ rule }) => rule.counted === true)?.threshold ?? 0;
+  return Math.min(Math.floor(threshold) + 1, MOST_COUNTED);
 }
 
 export interface ExportedFile {

@@ -63,6 +63,12 @@ export const TOOLS = {
     variable: 'POSTGRES_EXPORTER',
     debianPackage: 'prometheus-postgres-exporter',
   },
+  /** justwatchcom's. */
+  sqlExporter: {
+    commands: ['prometheus-sql-exporter'],
+    variable: 'SQL_EXPORTER',
+    debianPackage: 'prometheus-sql-exporter',
+  },
   sshd: {
     commands: ['/usr/sbin/sshd', 'sshd'],
     variable: 'SSHD',

@@ -47,16 +47,16 @@ export type ExporterQueries = Readonly<Record<string, unknown>>;
 /** Publishes what it is given, and nothing of its own. */
 export const ONLY_QUERIES = ['--disable-default-metrics', '--disable-settings-metrics'];
 
-/** A real prometheus-postgres-exporter for one database. */
+/** A real prometheus-postgres-exporter for one database. @param queries or the text of such a file */
 export async function startPostgresExporter(
   connectionString: string,
-  queries: ExporterQueries = { pg_stat_user_tables: TABLES },
+  queries: ExporterQueries | string = { pg_stat_user_tables: TABLES },
   flags: readonly string[] = [],
 ): Promise<TestExporter> {
   const program = await ensureTool('postgresExporter');
   const folder = await mkdtemp(join(tmpdir(), 'dsm-exporter-'));
   const file = join(folder, 'queries.yaml');
-  await writeFile(file, JSON.stringify(queries)); // JSON is YAML
+  await writeFile(file, typeof queries === 'string' ? queries : JSON.stringify(queries)); // JSON is YAML
   const port = await freePort();
   const args = [`--web.listen-address=127.0.0.1:${port}`, `--extend.query-path=${file}`, ...flags];
   const env = { ...process.env, DATA_SOURCE_NAME: `${connectionString}?sslmode=disable` };

@@ -18,6 +18,10 @@ export interface PrometheusOptions {
   readonly web?: string;
   /** 'https' when `web` has a certificate. */
   readonly protocol?: 'http' | 'https';
+  /** Text of a rule file. */
+  readonly rules?: string;
+  /** Of every job, as its configuration has them. */
+  readonly metricRelabelConfigs?: readonly unknown[];
   /** What it is to know of the time before, in OpenMetrics: samples with times, without the EOF. */
   readonly past?: string;
 }
@@ -40,7 +44,9 @@ export async function startPrometheus(options: PrometheusOptions): Promise<TestP
   const { port = await freePort(), prefix = '', protocol = 'http', scrapeIntervalMs = 1_000 } = options;
   const folder = await mkdtemp(join(tmpdir(), 'dsm-prometheus-'));
   const config = join(folder, 'prometheus.yml');
-  await writeFile(config, configText(options.jobs, scrapeIntervalMs));
+  const rules = join(folder, 'rules.yml');
+  if (options.rules !== undefined) await writeFile(rules, options.rules);
+  await writeFile(config, configText(options, scrapeIntervalMs, options.rules === undefined ? [] : [rules]));
   await run(promtool, ['check', 'config', config]);
   if (options.past !== undefined) {
     const past = join(folder, 'past.txt');
@@ -70,11 +76,14 @@ export async function startPrometheus(options: PrometheusOptions): Promise<TestP
 }
 
 /** JSON is YAML. */
-function configText(jobs: PrometheusOptions['jobs'], intervalMs: number): string {
+function configText(options: PrometheusOptions, intervalMs: number, ruleFiles: readonly string[]): string {
+  const { jobs, metricRelabelConfigs = [] } = options;
   return JSON.stringify({
+    rule_files: ruleFiles,
     global: { scrape_interval: `${intervalMs}ms`, scrape_timeout: `${intervalMs}ms` },
     scrape_configs: Object.entries(jobs).map(([name, urls]) => ({
       job_name: name,
+      metric_relabel_configs: metricRelabelConfigs,
       metrics_path: urls[0]?.pathname ?? '/metrics',
       static_configs: [{ targets: urls.map((url) => url.host) }],
     })),

@@ -111,6 +111,50 @@ void test('is exported as it is stored', async () => {
   await workbench.clearNotifications();
 });
 
+void test('metrics and alert rules are exported for other systems, and what is there is asked about before it is overwritten', async () => {
+  const root = join(scene.folder, 'django-session-monitoring');
+  const rules = join(root, 'prometheus', 'django_session.rules.yml');
+  const chooseAndWrite = async (button: string): Promise<string> => {
+    await workbench.runCommand('Django Sessions: Export to Monitoring Systems…');
+    await workbench.quickInput.waitOpen('Export to Monitoring Systems');
+    await workbench.quickInput.pick('Prometheus');
+    await workbench.quickInput.accept();
+    await workbench.waitFor(
+      () => workbench.quickInput.state(),
+      'the question where to',
+      (state) => state?.value.includes(scene.folder) === true,
+    );
+    await workbench.quickInput.accept();
+    const dialog = await workbench.waitFor(
+      () => workbench.modal(),
+      'the preview',
+      (one) => one !== undefined,
+    );
+    await workbench.screenshot('export-preview');
+    await workbench.clickModalButton(button);
+    return `${dialog?.message ?? ''} ${dialog?.detail ?? ''}`;
+  };
+  const first = await chooseAndWrite('Write');
+  assert.match(first, /Write \d+ files to .*django-session-monitoring\?.*no password/s);
+  await workbench.waitFor(
+    () => readFile(rules, 'utf8').catch(() => ''),
+    'the rules',
+    (text) => text.includes('DjangoSessionTableSize'),
+  );
+  // The last thing that is done: after it nothing takes the focus away.
+  await workbench.waitFor(
+    () => allNotifications(scene),
+    'what was written to be told',
+    (all) => all.some(({ message }) => /^\d+ files are written in django-session-monitoring\.$/.test(message)),
+  );
+  assert.match(await workbench.activeTabLabel(), /README\.md/);
+  await workbench.clearNotifications();
+  await writeFile(rules, 'mine');
+  const second = await chooseAndWrite('Cancel');
+  assert.match(second, /Write one file .*overwritten:\s*prometheus\/django_session\.rules\.yml/s);
+  assert.equal(await readFile(rules, 'utf8'), 'mine');
+});
+
 void test('what can’t be written is told, and nothing is left of it', async () => {
   await workbench.runCommand('Django Sessions: Export History…');
   await workbench.quickInput.pick('The last hour');

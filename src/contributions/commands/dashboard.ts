@@ -1,10 +1,16 @@
 import type { RangeArgument } from '../commandArguments.ts';
 import { inTitle, takes, type CommandRow } from '../commandRow.ts';
-import { TRUSTED } from '../when.ts';
+import { all, CONNECTED, TRUSTED } from '../when.ts';
 
 export const DASHBOARD_COMMANDS = {
   openDashboard: { title: 'Open Dashboard', icon: 'graph-line', menus: [inTitle('navigation@3')] },
   exportHistory: { title: 'Export History…', icon: 'export', takes: takes<[range?: RangeArgument]>() },
+  exportMonitoring: {
+    title: 'Export to Monitoring Systems…',
+    icon: 'export',
+    enablement: all(TRUSTED, CONNECTED),
+    menus: [inTitle('3_impact@3', CONNECTED)],
+  },
   saveReport: { title: 'Save Report…' },
   storeApplicationCredentials: {
     title: 'Store Credentials for Application Metrics…',

@@ -1,4 +1,4 @@
-import { stringify } from 'yaml';
+import { yamlText } from '../yamlText.ts';
 import { EXPORTER_ROLE } from '../../postgres/export/exporterRole.ts';
 import { EXPORT_QUERIES, type ExportedColumn } from '../../postgres/export/exportQueries.ts';
 import { countedTo, type ExportContext } from '../exportContext.ts';
@@ -35,8 +35,5 @@ export function datadogCustomQueries(context: ExportContext): string {
     dbname: database,
     custom_queries: queries,
   };
-  return stringify(
-    { init_config: {}, instances: [instance] },
-    { lineWidth: 0, blockQuote: 'literal', aliasDuplicateObjects: false },
-  );
+  return yamlText({ init_config: {}, instances: [instance] });
 }

@@ -1,4 +1,4 @@
-import { stringify } from 'yaml';
+import { yamlText } from '../yamlText.ts';
 import { EXPORT_QUERIES, type ExportedColumn } from '../../postgres/export/exportQueries.ts';
 import { countedTo, type ExportContext } from '../exportContext.ts';
 import { sampleName } from './nrql.ts';
@@ -23,5 +23,5 @@ export function newRelicCustomQueries(context: ExportContext, everySeconds: numb
     sample_name: sampleName(query),
     metric_types: Object.fromEntries(query.columns.map(({ name, kind }) => [name, TYPES[kind]])),
   }));
-  return stringify({ queries }, { lineWidth: 0, blockQuote: 'literal', aliasDuplicateObjects: false });
+  return yamlText({ queries });
 }

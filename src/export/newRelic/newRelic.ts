@@ -1,4 +1,4 @@
-import { stringify } from 'yaml';
+import { yamlText } from '../yamlText.ts';
 import { EXPORTER_ROLE } from '../../postgres/export/exporterRole.ts';
 import { EXPORT_QUERIES } from '../../postgres/export/exportQueries.ts';
 import { codeBlock, introduction, inParagraphs, roleSection } from '../boards/readme.ts';
@@ -41,7 +41,7 @@ function configuration({ database }: ExportContext): string {
     },
     interval: `${seconds}s`,
   }));
-  return stringify({ integrations }, { lineWidth: 0 });
+  return yamlText({ integrations });
 }
 
 function readme(context: ExportContext): string {

@@ -1,10 +1,9 @@
-import { stringify } from 'yaml';
+import { yamlText } from '../yamlText.ts';
 import { EXPORT_QUERIES, exportedName, type ExportedQuery } from '../../postgres/export/exportQueries.ts';
 import { EXPORTER_ROLE } from '../../postgres/export/exporterRole.ts';
 import { countedTo, type ExportContext } from '../exportContext.ts';
 
-const yaml = (document: object, comment: string): string =>
-  `${comment.replaceAll(/^/gm, '# ')}\n${stringify(document, { lineWidth: 0 })}`;
+const yaml = (document: object, comment: string): string => `${comment.replaceAll(/^/gm, '# ')}\n${yamlText(document)}`;
 
 const labelsOf = ({ columns }: ExportedQuery): string[] =>
   columns.filter(({ kind }) => kind === 'label').map(({ name }) => name);

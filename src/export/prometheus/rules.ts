@@ -1,9 +1,10 @@
-import { stringify } from 'yaml';
+import { yamlText } from '../yamlText.ts';
 import type { AlertRule, AlertRuleId } from '../../monitoring/alerts/alerts.ts';
 import type { ExportContext, ExportedRule } from '../exportContext.ts';
 import { exportedFigure } from '../exportedFigures.ts';
+import { figureExpression } from '../figureExpression.ts';
 import { missedRuns } from '../missedRuns.ts';
-import { matchers, ofPlace, promqlOf, quotedText, selector, withoutAddress } from './promqlOf.ts';
+import { matchers, ofPlace, quotedText, selector, withoutAddress } from './promqlOf.ts';
 
 /** 'table-size' → 'DjangoSessionTableSize': in a Prometheus there are alerts of others. */
 export function alertName(id: AlertRuleId): string {
@@ -16,15 +17,19 @@ export function judgedName(id: AlertRuleId): string {
   return `django_session:${id.replaceAll('-', '_')}:judged`;
 }
 
+/** Debian's sql_exporter repeats what it read last while the database does not answer, and says only here that it does. */
+const fresh = (expression: string): string =>
+  `${expression} unless on (job, instance, sql_job) (sql_exporter_last_scrape_failed == 1)`;
+
 /** Rules that judge what no query tells, by what shows it in the table. */
 const INSTEAD: Partial<Record<AlertRuleId, (context: ExportContext) => string>> = {
-  'cleanup-service': (context) => withoutAddress(`floor(${ofPlace(missedRuns(context), context)})`),
+  'cleanup-service': (context) => withoutAddress(fresh(`floor(${ofPlace(missedRuns(context), context)})`)),
 };
 
 function judged({ rule: { id, metrics } }: ExportedRule, context: ExportContext): string {
   const [metric] = metrics;
   if (metric === undefined) throw new Error(`The rule ${id} judges no metric.`);
-  return INSTEAD[id]?.(context) ?? promqlOf(exportedFigure(metric), context);
+  return INSTEAD[id]?.(context) ?? withoutAddress(fresh(ofPlace(figureExpression(exportedFigure(metric)), context)));
 }
 
 /**
@@ -112,5 +117,5 @@ export function rulesFile(context: ExportContext): string {
       missing(context),
     ],
   };
-  return `# Prometheus 2.42 and later (keep_firing_for).\n${stringify({ groups: [group] }, { lineWidth: 0 })}`;
+  return `# Prometheus 2.42 and later (keep_firing_for).\n${yamlText({ groups: [group] })}`;
 }

@@ -53,3 +53,6 @@ const FORGIVE_AFTER = 30;
 const FEW_DEAD = 20_000;
 /** The same on the first reading, when nothing is known: 0.1 s at most, once. */
 export const FIRST_DEAD = 200_000;
+
+/** Counting costs with what is counted: beyond this an estimate has to do, whatever the threshold of the alert is. */
+export const MOST_COUNTED = 20_000;

@@ -14,6 +14,20 @@ export function shown({ schema, name }: SessionTable): string {
   return schema === undefined || schema === '' ? name : `${schema}.${name}`;
 }
 
+/** "shop"."Session", each part quoted only where it has to be, as PostgreSQL gives names. */
+const QUALIFIED = /^("(?:[^"]|"")+"|[^".]+)\.("(?:[^"]|"")+"|[^".]+)$/u;
+
+/** The other way round. */
+export function fromQualified(text: string): SessionTable {
+  const [, schema, name] = QUALIFIED.exec(text) ?? [];
+  if (schema === undefined || name === undefined) return { name: plain(text) };
+  return { schema: plain(schema), name: plain(name) };
+}
+
+function plain(identifier: string): string {
+  return identifier.startsWith('"') ? identifier.slice(1, -1).replaceAll('""', '"') : identifier;
+}
+
 /** @see https://www.postgresql.org/docs/current/sql-syntax-lexical.html#SQL-SYNTAX-IDENTIFIERS */
 function identifier(name: string): string {
   if (name === '' || name.includes('\0') || Buffer.byteLength(name) > 63) {

@@ -1,4 +1,5 @@
 import type { Snapshot } from '../../monitoring/snapshot/snapshot.ts';
+import { fromQualified } from '../../postgres/table/tableName.ts';
 import type { PrometheusSource } from '../../services/prometheus/prometheusSource.ts';
 import type { PrometheusHistoryOptions } from '../../services/prometheusHistory/prometheusHistory.ts';
 import type { DatabaseTarget } from '../../services/prometheusHistory/selectors.ts';
@@ -64,15 +65,6 @@ function queriesOf({ prometheusQueries }: HistorySettings): Readonly<Record<stri
 }
 
 function targetOf({ metrics }: Snapshot): DatabaseTarget {
-  const { database } = metrics.server;
-  const [, schema, table] = QUALIFIED.exec(metrics.table.qualifiedName) ?? [];
-  if (schema === undefined || table === undefined) return { database, table: plain(metrics.table.qualifiedName) };
-  return { database, schema: plain(schema), table: plain(table) };
-}
-
-/** "shop"."Session", each part quoted only where it has to be. */
-const QUALIFIED = /^("(?:[^"]|"")+"|[^".]+)\.("(?:[^"]|"")+"|[^".]+)$/u;
-
-function plain(identifier: string): string {
-  return identifier.startsWith('"') ? identifier.slice(1, -1).replaceAll('""', '"') : identifier;
+  const { schema, name } = fromQualified(metrics.table.qualifiedName);
+  return { database: metrics.server.database, ...(schema === undefined ? {} : { schema }), table: name };
 }

@@ -3,6 +3,7 @@ import type { AlertSettings } from '../../monitoring/alerts/alertTypes.ts';
 import { COMMAND_INTERVAL_SECONDS } from '../../monitoring/metricsCommand/metricsCommand.ts';
 import type { MonitorOptions } from '../../monitoring/poll/monitorTypes.ts';
 import type { Connection } from '../../monitoring/watch/connection.ts';
+import { MOST_COUNTED } from '../../postgres/readings/countLimits.ts';
 import { getAlertSetting, getNumber } from '../settings/settings.ts';
 
 /** What the settings say now; also applied to a running monitor when they change. */
@@ -21,15 +22,12 @@ export function monitorOptions(connection: Connection, throttleIntervalSeconds: 
   };
 }
 
-/** Counting costs with what is counted: beyond this an estimate has to do, whatever the threshold is. */
-const MAX_EXPIRED_CAP = 20_000;
-
 /** One more than the threshold of the alert, so that it is judged by a count and not by an estimate. */
 export function expiredCap(): number {
   const rule = ALERT_RULES.find(({ counted }) => counted === true);
   const threshold = rule === undefined ? undefined : getAlertSetting(rule.threshold.setting);
   const wanted = typeof threshold === 'number' && threshold >= 0 ? threshold : (rule?.threshold.default ?? 0);
-  return Math.min(Math.floor(wanted) + 1, MAX_EXPIRED_CAP);
+  return Math.min(Math.floor(wanted) + 1, MOST_COUNTED);
 }
 
 /** Every setting that the rule table names, by its full id. */

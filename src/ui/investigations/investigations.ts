@@ -27,8 +27,10 @@ export class Investigations implements Ending {
   readonly #impact: Impact;
   readonly #guide: Guide;
   readonly #benchmark: Benchmark;
+  readonly #parts: InvestigationParts;
 
   constructor(parts: InvestigationParts) {
+    this.#parts = parts;
     const { log, cleanup } = parts;
     const onError = (error: unknown): void => {
       log.error(describeError(error));
@@ -56,6 +58,10 @@ export class Investigations implements Ending {
         await inspectSession(this.#cleanup);
       },
       ...routineHandlers(this.#routine),
+      [COMMANDS.exportMonitoring]: async () => {
+        const { exportMonitoring } = await import('../export/exportMonitoring.ts');
+        await exportMonitoring(this.#parts);
+      },
       [COMMANDS.showImpact]: () => this.#impact.show(),
       [COMMANDS.compareCommit]: (hash?: string) => this.#impact.compare(hash),
       [COMMANDS.runGuideBlock]: (block) => this.#guide.run(block),
