@@ -185,7 +185,9 @@ test(`fifty databases for ten minutes in two windows`, { timeout: (SECONDS + 300
   t.diagnostic(
     `connections to the servers, of both windows: most ${Math.max(...counts.slice(0, settledCounts))} in the first minute, then ${mean.toFixed(2)} in the mean and ${Math.max(...steadyCounts)} at most`,
   );
-  assert.ok(Math.max(...counts) <= 12, 'a few connect at once');
+  assert.ok(Math.max(...steadyCounts) <= 12, 'readings are spread out');
+  // Of each window four connect at once at first; those that have connected read.
+  assert.ok(Math.max(...counts) <= DATABASES / 2, 'a few connect at once');
   const each = sessions.map((n, i) => n - (sessionsBefore[i] ?? 0));
   const expected = (endedAt - settledAt) / 1000 / EVERY_SECONDS + 1;
   t.diagnostic(
