@@ -14,12 +14,8 @@ export function comparison(rule: AlertRule): string {
 }
 
 /** The README's tables by the name that stands in its markers. */
-export function readmeTables({ contributes }: Manifest): Readonly<Record<string, string>> {
+export function readmeTables(): Readonly<Record<string, string>> {
   return {
-    metrics: table(
-      ['Group', 'Metric', 'What it is', 'From'],
-      METRICS.map((m) => [METRIC_GROUPS.find((g) => g.id === m.group)?.label ?? m.group, m.label, m.what, m.source]),
-    ),
     alerts: table(
       ['Alert', 'Severity', 'Fires', 'For', 'Clears below', 'Setting'],
       ALERT_RULES.map((rule) => [
@@ -38,6 +34,16 @@ export function readmeTables({ contributes }: Manifest): Readonly<Record<string,
     'guide checks': table(
       ['Check', 'Finds'],
       GUIDE_CHECKS.map(({ code, what }) => [`\`${code}\``, `${what.charAt(0).toUpperCase()}${what.slice(1)}.`]),
+    ),
+  };
+}
+
+/** REFERENCE.md's tables, likewise. */
+export function referenceTables({ contributes }: Manifest): Readonly<Record<string, string>> {
+  return {
+    metrics: table(
+      ['Group', 'Metric', 'What it is', 'From'],
+      METRICS.map((m) => [METRIC_GROUPS.find((g) => g.id === m.group)?.label ?? m.group, m.label, m.what, m.source]),
     ),
     settings: table(
       ['Setting', 'Default', 'What it does'],

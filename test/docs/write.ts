@@ -2,10 +2,10 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { withContributions, type Manifest } from './manifest.ts';
 import { localized } from './nls.ts';
 import { readManifest } from './readManifest.ts';
-import { readmeTables, securityTables, withTables } from './tables.ts';
+import { readmeTables, referenceTables, securityTables, withTables } from './tables.ts';
 
 /**
- * `npm run docs`: makes package.json's contributions, package.nls.json and the tables of README.md and SECURITY.md from the tables of
+ * `npm run docs`: makes package.json's contributions, package.nls.json and the tables of README.md, REFERENCE.md and SECURITY.md from the tables of
  * the code.
  */
 const root = new URL('../../', import.meta.url);
@@ -14,7 +14,8 @@ const { manifest: keyed, texts } = localized(manifest);
 await writeFile(new URL('package.json', root), `${JSON.stringify(keyed, null, 2)}\n`);
 await writeFile(new URL('package.nls.json', root), `${JSON.stringify(texts, null, 2)}\n`);
 for (const [name, tables] of [
-  ['README.md', readmeTables(manifest)],
+  ['README.md', readmeTables()],
+  ['REFERENCE.md', referenceTables(manifest)],
   ['SECURITY.md', securityTables()],
 ] as const) {
   const page = new URL(name, root);

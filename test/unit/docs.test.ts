@@ -4,7 +4,7 @@ import { test } from 'node:test';
 import { withContributions, type Manifest } from '../docs/manifest.ts';
 import { localized } from '../docs/nls.ts';
 import { readManifest, readTexts } from '../docs/readManifest.ts';
-import { readmeTables, securityTables, withTables } from '../docs/tables.ts';
+import { readmeTables, referenceTables, securityTables, withTables } from '../docs/tables.ts';
 
 const root = new URL('../../', import.meta.url);
 const manifest = await readManifest<Manifest>();
@@ -17,15 +17,17 @@ void test('package.json contributes what the tables of commands, settings, views
   assert.deepEqual(await readTexts(), made.texts, 'run: npm run docs');
 });
 
-void test('the table of SECURITY.md is that of the code', async () => {
-  const page = await readFile(new URL('SECURITY.md', root), 'utf8');
-  assert.equal(page, withTables(page, securityTables()), 'run: npm run docs');
-});
+const PAGES = {
+  'README.md': readmeTables(),
+  'REFERENCE.md': referenceTables(manifest),
+  'SECURITY.md': securityTables(),
+} as const;
 
-void test('the tables of the README are those of the code', async () => {
-  const readme = await readFile(new URL('README.md', root), 'utf8');
-  assert.equal(readme, withTables(readme, readmeTables(manifest)), 'run: npm run docs');
-});
+for (const [name, tables] of Object.entries(PAGES))
+  void test(`the tables of ${name} are those of the code`, async () => {
+    const page = await readFile(new URL(name, root), 'utf8');
+    assert.equal(page, withTables(page, tables), 'run: npm run docs');
+  });
 
 void test('each line of the threat model has a test, and each test that it names is there', async () => {
   const page = await readFile(new URL('SECURITY.md', root), 'utf8');
@@ -52,7 +54,7 @@ function patternOf(template: string): RegExp {
 }
 
 void test('a README without its markers is refused', () => {
-  assert.throws(() => withTables('no markers', readmeTables(manifest)), /no markers/);
+  assert.throws(() => withTables('no markers', readmeTables()), /no markers/);
 });
 
 void test('every path that the pages for developers name is there, and every folder of test/ is named', async () => {
