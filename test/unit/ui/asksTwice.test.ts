@@ -56,6 +56,7 @@ const OTHER_QUESTIONS: Readonly<Record<string, string>> = {
   'common/confirmWrite.ts': 'the one way',
   'commands/connect.ts': 'what to do about a connection that fails',
   'commands/connections.ts': 'where a password goes; a connection leaves the settings',
+  'export/exportMonitoring.ts': 'files for other systems, in a folder that was chosen',
   'guide/runBlock.ts': 'in a transaction that cannot write',
   'settings/reviewWishes.ts': 'what the workspace may',
 };
