@@ -5,7 +5,7 @@ import { basename, dirname, join, relative, resolve } from 'node:path';
 
 /** package.json says "type": "module": hence the .cjs. */
 export const EXTENSION = '.cjs';
-const LAZY = `extension.lazy${EXTENSION}`;
+export const LAZY = `extension.lazy${EXTENSION}`;
 
 const SRC = resolve('src');
 const IMPORT = /\bimport\('(\.[^']+)'\)/g;

@@ -12,7 +12,8 @@
 import { build as bundle, context } from 'esbuild';
 import { readFile, writeFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
-import { chunksToCommonJs, EXTENSION, lazyRooms } from './esbuild.chunks.mjs';
+import { chunksToCommonJs, EXTENSION, LAZY, lazyRooms } from './esbuild.chunks.mjs';
+import { tersely } from './esbuild.terse.mjs';
 import { writeNotices } from './esbuild.notices.mjs';
 
 const production = process.argv.includes('--production');
@@ -221,5 +222,8 @@ if (process.argv.includes('--watch')) {
       await build.dispose();
     }
   }
-  if (production && metafiles.length === builds.length) await writeNotices(metafiles, DIST);
+  if (production && metafiles.length === builds.length) {
+    await tersely([`extension${EXTENSION}`, LAZY, `load${EXTENSION}`, 'webview.js'].map((name) => `${DIST}/${name}`));
+    await writeNotices(metafiles, DIST);
+  }
 }

@@ -19,6 +19,7 @@ const INPUTS = [
   'esbuild.mjs',
   'esbuild.chunks.mjs',
   'esbuild.notices.mjs',
+  'esbuild.terse.mjs',
   '.vscodeignore',
   'README.md',
   'CHANGELOG.md',

@@ -164,7 +164,12 @@ async function item(label: string | RegExp): Promise<QuickItem> {
 /** Moves to the line by what it says, and presses Enter on it. */
 async function choose(text: string): Promise<void> {
   await quickInput.type(text);
-  await item(new RegExp(text, 'u'));
+  // What is typed is looked for a moment later: until then Enter would take another line.
+  await workbench.waitFor(
+    () => quickInput.state(),
+    `the line ${text} to be the one that Enter takes`,
+    (state) => state?.active.includes(text) === true,
+  );
   await quickInput.accept();
 }
 

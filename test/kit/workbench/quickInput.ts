@@ -16,6 +16,8 @@ export interface QuickState {
   /** 'password' while what is typed is hidden. */
   readonly inputType: string;
   readonly items: readonly QuickItem[];
+  /** Label of the item that Enter takes; '' where there is none. */
+  readonly active: string;
 }
 
 /** Quick picks and input boxes: the field at the top of the window. */
@@ -48,6 +50,7 @@ export class QuickInputDriver {
         value: input instanceof HTMLInputElement ? input.value : '',
         inputType: input?.getAttribute('type') ?? '',
         message: shown('.quick-input-message'),
+        active: text(widget, '.monaco-list-row.focused .label-name'),
         items: [...widget.querySelectorAll('.monaco-list-row')].map((row) => ({
           index: Number(row.getAttribute('data-index')),
           label: text(row, '.label-name'),
@@ -59,7 +62,7 @@ export class QuickInputDriver {
     const items = raw.items
       .sort((a, b) => a.index - b.index)
       .map((item) => ({ label: plain(item.label), description: plain(item.description), detail: plain(item.detail) }));
-    return { ...raw, title: plain(raw.title), message: plain(raw.message), items };
+    return { ...raw, title: plain(raw.title), message: plain(raw.message), active: plain(raw.active), items };
   }
 
   /** Waits until an input with this title, placeholder or message is open. */
