@@ -18,7 +18,7 @@ export function card(workbench: Workbench, chart: string): Locator {
 
 /** A button in the corner of a card, which shows who points at the card or has the focus in it. */
 export function cardButton(workbench: Workbench, chart: string, name: RegExp): Locator {
-  return card(workbench, chart).locator('.buttons').getByRole('button', { name });
+  return card(workbench, chart).locator('.corner').getByRole('button', { name });
 }
 
 /** A button of the bar over the charts, by its whole name. */

@@ -161,9 +161,11 @@ void test('when the day is over the status bar says so quietly, and on wish one 
     'the reminder',
     ({ text, icons }) => text === '3 overdue' && icons[0] === 'checklist',
   );
-  assert.match(
-    await workbench.statusHover('djangoSessionMonitor.checks'),
-    /Overdue routine checks: Check session cleanup logs, Verify/u,
+  // The items beside it come and go, and with them it moves from under the mouse.
+  await workbench.waitFor(
+    () => workbench.statusHover('djangoSessionMonitor.checks'),
+    'the hover of the reminder',
+    (hover) => /Overdue routine checks: Check session cleanup logs, Verify/u.test(hover),
   );
   assert.equal(await workbench.badge('Django Sessions'), undefined);
   assert.deepEqual(await reminders(), []);

@@ -48,7 +48,7 @@ export class ChartCard {
   readonly #note = h('p', { class: 'note' });
   readonly #table: CardTable;
   /** Made when there is time: controls take longer than curves, and nobody presses one before there are curves. */
-  readonly #buttons = h('div', { class: 'buttons' });
+  readonly #buttons = h('div', { class: 'corner' });
   #tableButton: Control | undefined;
   #content: CardContent | undefined;
   /** What the curves were made of last, and whether the chart shows them. */
