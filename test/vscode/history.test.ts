@@ -153,6 +153,12 @@ void test('metrics and alert rules are exported for other systems, and what is t
   const second = await chooseAndWrite('Cancel');
   assert.match(second, /Write one file .*overwritten:\s*prometheus\/django_session\.rules\.yml/s);
   assert.equal(await readFile(rules, 'utf8'), 'mine');
+  // Where it was before the question, in the README, the focus comes back to; it would close what is opened meanwhile.
+  await workbench.waitFor(
+    () => workbench.page.evaluate(() => document.activeElement?.tagName),
+    'the focus to be back in the README',
+    (name) => name === 'IFRAME',
+  );
 });
 
 void test('what can’t be written is told, and nothing is left of it', async () => {

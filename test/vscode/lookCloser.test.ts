@@ -203,6 +203,12 @@ void test('inspects a session by its key: when, by which key signed, entries wit
   await workbench.setTheme('light');
   await workbench.screenshot('inspect-value-light');
   await choose('basket');
+  // With the value goes what was typed: what is typed before would go with it.
+  await workbench.waitFor(
+    () => quickInput.state(),
+    'the value to be hidden',
+    (shown) => shown?.value === '' && !shown.items.some(({ label }) => label.startsWith('"note"')),
+  );
   await saveSession(KEY, { _auth_user_id: '4711', basket: {}, agent: SECRETS[2] });
   await choose('Read Again');
   await quickInput.waitOpen(/agent is new/u);
