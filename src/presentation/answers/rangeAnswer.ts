@@ -18,6 +18,8 @@ type Data = Extract<ToDashboard, { type: 'data' }>;
 
 type Answer = AnsweredCharts & Pick<Data, 'at' | 'stepMs'>;
 
+/** Of the time before, what may be missing at its beginning. */
+const MAY_MISS = 0.1;
 /** A mean needs no more of them. */
 const POINTS_BEFORE = 60;
 
@@ -115,18 +117,16 @@ export class RangeAnswers {
   }
 
   #postBefore({ request, from, to }: Range): void {
-    const query = {
-      metricIds: TILE_SERIES,
-      from: new Date(2 * from - to),
-      to: new Date(from),
-      maxPoints: POINTS_BEFORE,
-    };
-    const { series } = this.#parts.source.readRange(query);
-    this.#post({
-      type: 'before',
-      request,
-      means: series.map((one) => ({ metricId: one.metricId, mean: meanOf(one) })),
-    });
+    const { source } = this.#parts;
+    const before = { from: new Date(2 * from - to), to: new Date(from) };
+    const begin = source.extent()?.from.getTime() ?? Infinity;
+    // Of a part of that time alone nothing is said.
+    const isCovered = begin <= before.from.getTime() + MAY_MISS * (to - from);
+    const query = { metricIds: TILE_SERIES, ...before, maxPoints: POINTS_BEFORE };
+    const means = isCovered
+      ? source.readRange(query).series.map((one) => ({ metricId: one.metricId, mean: meanOf(one) }))
+      : [];
+    this.#post({ type: 'before', request, means });
   }
 
   /** What is the same whoever has the curves: this editor knows what happened. */
