@@ -1,8 +1,8 @@
 import { describeError, Problem } from '../../common/problem.ts';
+import { meanOf } from '../../webview/protocol/mean.ts';
 import type { ChartNote, ToDashboard, ToHost } from '../../webview/protocol/protocol.ts';
 import { CHART_SPECS, SERIES_IDS } from '../dashboard/chartSpecs.ts';
 import type { HistoryPlan } from '../dashboard/historyPlan.ts';
-import { meanOf, TILE_SERIES } from '../dashboard/tiles.ts';
 import type { PageWork } from '../dashboard/pageWork.ts';
 import {
   ownNote,
@@ -35,22 +35,28 @@ export class RangeAnswers {
   readonly #plan: () => HistoryPlan;
   readonly #post: (message: ToDashboard) => void;
   readonly #work: PageWork;
+  readonly #ofBefore: readonly string[];
   /** Charts that Prometheus had nothing of when it was asked last. */
   #without: ReadonlySet<string> = new Set();
   /** What is in the log already: a problem is worth a line when it comes, not at each attempt. */
   #logged = '';
 
-  /** @param plan from where the curves come now */
+  /**
+   * @param plan from where the curves come now
+   * @param ofBefore series whose mean before the range is told
+   */
   constructor(
     parts: Pick<AnswerParts, 'source' | 'log'>,
     plan: () => HistoryPlan,
     work: PageWork,
     post: (message: ToDashboard) => void,
+    ofBefore: readonly string[],
   ) {
     this.#parts = parts;
     this.#plan = plan;
     this.#work = work;
     this.#post = post;
+    this.#ofBefore = ofBefore;
   }
 
   async answer(range: Range): Promise<void> {
@@ -113,7 +119,7 @@ export class RangeAnswers {
     const query = { metricIds: SERIES_IDS, from: new Date(from), to: new Date(to), maxPoints };
     const { at, stepMs, series } = this.#parts.source.readRange(query);
     this.#post({ ...this.#frame(range), source: 'store', charts, at, stepMs, series });
-    this.#postBefore(range);
+    if (this.#ofBefore.length > 0) this.#postBefore(range);
   }
 
   #postBefore({ request, from, to }: Range): void {
@@ -122,9 +128,9 @@ export class RangeAnswers {
     const begin = source.extent()?.from.getTime() ?? Infinity;
     // Of a part of that time alone nothing is said.
     const isCovered = begin <= before.from.getTime() + MAY_MISS * (to - from);
-    const query = { metricIds: TILE_SERIES, ...before, maxPoints: POINTS_BEFORE };
+    const query = { metricIds: this.#ofBefore, ...before, maxPoints: POINTS_BEFORE };
     const means = isCovered
-      ? source.readRange(query).series.map((one) => ({ metricId: one.metricId, mean: meanOf(one) }))
+      ? source.readRange(query).series.map((one) => ({ metricId: one.metricId, mean: meanOf(one.mean) }))
       : [];
     this.#post({ type: 'before', request, means });
   }

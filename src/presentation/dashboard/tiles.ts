@@ -1,5 +1,5 @@
 import type { ChartId, MetricId } from '../../monitoring/metrics/metrics.ts';
-import type { DashboardSeries, Tile } from '../../webview/protocol/protocol.ts';
+import type { Tile } from '../../webview/protocol/protocol.ts';
 
 interface TileRow {
   readonly metric: MetricId;
@@ -22,9 +22,3 @@ export const TILES: readonly Tile[] = ROWS.map(({ metric, chart, label }) => ({ 
 
 /** Series whose mean before the shown range is told. */
 export const TILE_SERIES: readonly string[] = TILES.map(({ series }) => series);
-
-/** Of the points that there are; null: there is none. */
-export function meanOf({ mean }: Pick<DashboardSeries, 'mean'>): number | null {
-  const known = mean.filter((value) => value !== null);
-  return known.length === 0 ? null : known.reduce((sum, value) => sum + value, 0) / known.length;
-}

@@ -8,7 +8,7 @@ import { CHART_SPECS, COMPACT_SPECS } from '../../presentation/dashboard/chartSp
 import { stateMessage } from '../../presentation/dashboard/dashboardState.ts';
 import { planKey } from '../../presentation/dashboard/historyPlan.ts';
 import { PageWork } from '../../presentation/dashboard/pageWork.ts';
-import { TILES } from '../../presentation/dashboard/tiles.ts';
+import { TILE_SERIES, TILES } from '../../presentation/dashboard/tiles.ts';
 import { ReportPictures } from '../../presentation/dashboard/reportPictures.ts';
 import { parseToHost, type ChartSpec, type ToDashboard } from '../../webview/protocol/protocol.ts';
 import type { TimeBounds } from '../../webview/protocol/view.ts';
@@ -53,6 +53,7 @@ export class Page implements AskingPage {
       () => readHistoryPlan(parts),
       this.work,
       (message) => this.post(message),
+      compact ? [] : TILE_SERIES,
     );
     this.statements = new StatementSource(parts, explain, this.work.closed, (message) => this.post(message));
     this.#application = new ApplicationSection(parts, vscode.env.language, (message) => this.post(message));

@@ -1,4 +1,5 @@
 import { formatPercent } from '../../common/format.ts';
+import { meanOf } from '../protocol/mean.ts';
 import type { ChartSpec, Tile, ToDashboard } from '../protocol/protocol.ts';
 import type { TimeBounds } from '../protocol/view.ts';
 import type { Ranges } from '../ranges/ranges.ts';
@@ -58,9 +59,8 @@ export class Tiles {
 
   /** Of the mean of what is shown against the range before, as long as that. */
   #change(before: number | null, shown: readonly (number | null)[]): string {
-    const known = shown.filter((value) => value !== null);
-    if (before === null || before === 0 || known.length === 0) return '';
-    const mean = known.reduce((sum, value) => sum + value, 0) / known.length;
+    const mean = meanOf(shown);
+    if (before === null || before === 0 || mean === null) return '';
     const share = mean / before - 1;
     if (Math.abs(share) < LEAST_CHANGE) return 'unchanged';
     return `${share > 0 ? '+' : '−'}${formatPercent(Math.abs(share), { locale: this.#locale })}`;

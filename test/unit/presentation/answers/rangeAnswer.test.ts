@@ -26,6 +26,7 @@ test('means of the time before are told where readings cover it, and of a part o
     () => ({ kind: 'store', why: '' }),
     new PageWork(),
     (message) => posted.push(message),
+    ['sessions.active'],
   );
   const activeBefore = async (from: number, to: number): Promise<number | null | undefined> => {
     posted.length = 0;

@@ -9,8 +9,9 @@ import {
   SERIES_IDS,
   thresholds,
 } from '../../../../src/presentation/dashboard/chartSpecs.ts';
-import { meanOf, TILES } from '../../../../src/presentation/dashboard/tiles.ts';
+import { TILES } from '../../../../src/presentation/dashboard/tiles.ts';
 import { CHARTS } from '../../../../src/monitoring/charts/charts.ts';
+import { meanOf } from '../../../../src/webview/protocol/mean.ts';
 import { parseToDashboard } from '../../../../src/webview/protocol/protocol.ts';
 import { metrics, snapshot } from '../../monitoring/samples.ts';
 
@@ -27,10 +28,10 @@ test('every figure over the charts is drawn in the chart that it leads to', () =
 });
 
 test('a mean is of the points that there are', () => {
-  assert.equal(meanOf({ mean: [1, null, 4] }), 2.5);
-  assert.equal(meanOf({ mean: [0] }), 0);
-  assert.equal(meanOf({ mean: [null] }), null);
-  assert.equal(meanOf({ mean: [] }), null);
+  assert.equal(meanOf([1, null, 4]), 2.5);
+  assert.equal(meanOf([0]), 0);
+  assert.equal(meanOf([null]), null);
+  assert.equal(meanOf([]), null);
 });
 
 test('every chart is of known metrics of one unit, and of a rule that there is', () => {
