@@ -111,6 +111,21 @@ test('reads a tree that is longer than the window, with what a person sees of ea
   assert.equal(await workbench.badge('Explorer'), undefined);
 });
 
+test('the clock of a view that loads is no badge', async () => {
+  await vscode.inExtensionHost((v) => {
+    const done = Promise.withResolvers<boolean>();
+    Object.assign(globalThis, { endProgress: () => done.resolve(true) });
+    void v.window.withProgress({ location: { viewId: 'workbench.explorer.fileView' } }, () => done.promise);
+  });
+  await workbench.waitFor(
+    () => workbench.page.locator('.activitybar .progress-badge').isVisible(),
+    'the clock',
+    (shown) => shown,
+  );
+  assert.equal(await workbench.badge('Explorer'), undefined);
+  await vscode.inExtensionHost(() => (globalThis as unknown as { endProgress: () => void }).endProgress());
+});
+
 test('expands, collapses, hovers and acts on a row that is out of sight', async () => {
   const tree = workbench.tree('Kit tree');
   await tree.expand('few');
