@@ -169,7 +169,8 @@ function composeProblems({ problems }: ProjectCompose, file: string): ProjectPro
 }
 
 function problemsOf(it: Evaluation): ProjectProblem[] {
-  const syntax = [...it.modules.values()].flatMap(({ source }) =>
+  const read = [...it.modules.values()].filter(({ source }) => source.stoppedAt === undefined);
+  const syntax = read.flatMap(({ source }) =>
     syntaxProblems(source).map(({ message, from }) => ({
       code: 'settings-syntax-error',
       message,

@@ -44,6 +44,7 @@ export function planRollback(text: string, action: RollbackAction, options: Roll
   if (text.length > MAX_PYTHON) return refused('the file is too large to be read');
   const middleware = middlewareName(options.middleware);
   const model = readSettings(text, undefined, options.lists);
+  if (model.source.stoppedAt !== undefined) return refused('the file takes too long to be read');
   if (action === 'restore')
     return planRestore(model, text, options.middleware === undefined ? undefined : middleware, middleware);
   const shadow = options.project === undefined ? overshadowed(model) : undefined;

@@ -118,3 +118,29 @@ test('a file that is too large is not read, and the project says so', async () =
   const plan = planRollback(conf, 'disable');
   assert.match(plan.kind === 'refused' ? plan.reason : plan.kind, /too large/);
 });
+
+test('a text that the parser would take long over is left after a second, and said to be unread', async () => {
+  const conf = `${MIDDLEWARE}SESSION_COOKIE_AGE = 60\n${'a.b.('.repeat(95_000)}\n`;
+  let model: ReturnType<typeof readSettings> | undefined;
+  assert.ok(cost(() => (model = readSettings(conf))) < MAX_MS);
+  assert.ok(model !== undefined);
+  const files = memoryFileSystem({
+    [`${ROOT}/manage.py`]: MANAGE,
+    [`${ROOT}/conf.py`]: 'from base import *\n',
+    [`${ROOT}/base.py`]: conf,
+  });
+  const project = await readProject(files, ROOT, { environment: {} });
+  assert.equal(project.middleware, undefined);
+  assert.equal(project.sessionCookieAge, undefined);
+  const told = project.problems.filter(({ file }) => file.endsWith('/base.py')).map(({ message }) => message);
+  assert.equal(told.length, 1);
+  assert.match(told.join(), /^The file takes too long to be read \(line 6 was reached\), so nothing of it is\.$/);
+  const shown = describeSettings(model);
+  assert.deepEqual(shown.middleware, []);
+  assert.deepEqual(
+    shown.problems.map(({ code }) => code),
+    ['settings-syntax-error'],
+  );
+  const plan = planRollback(conf, 'disable');
+  assert.match(plan.kind === 'refused' ? plan.reason : plan.kind, /takes too long/);
+});

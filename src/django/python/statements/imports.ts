@@ -5,12 +5,15 @@ import { statementsOf } from '../syntax/blocks.ts';
 import { lineAt } from '../syntax/lines.ts';
 import { MAX_PYTHON } from '../syntax/maxText.ts';
 import { children, type PythonNode } from '../syntax/nodes.ts';
+import { stopProblem } from '../syntax/problems.ts';
 import { str, unresolved, type Frame, type ObjectValue, type Value } from '../values/values.ts';
 
 /**
  * Imports: modules of the project are evaluated, the few of the standard library and of settings tools that are known are
  * stood in for (knownModules.ts), everything else is foreign: its names are unresolved.
  */
+
+const TOO_MANY_CHARACTERS = `The file has more than ${MAX_PYTHON.toLocaleString('en')} characters, and is not read.`;
 
 type Found =
   | { readonly kind: 'known'; readonly module: ObjectValue }
@@ -73,10 +76,8 @@ export function runModule(it: Evaluation, file: string, dotted: string): Frame {
     places: new Map(),
   };
   it.modules.set(file, frame);
-  if (it.files.isTooLarge(file)) {
-    const limit = MAX_PYTHON.toLocaleString('en');
-    it.report('settings-too-large', `The file has more than ${limit} characters, and is not read.`, frame, 0);
-  }
+  const unread = it.files.isTooLarge(file) ? TOO_MANY_CHARACTERS : stopProblem(source)?.message;
+  if (unread !== undefined) it.report('settings-too-large', unread, frame, 0);
   // What is caught around the import is caught for this module too; doubt about the import is not doubt about its values.
   try {
     it.withoutDoubt(() => it.executeAll(statementsOf(source.tree.topNode), frame));

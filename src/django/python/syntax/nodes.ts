@@ -8,6 +8,8 @@ export interface PythonSource {
   readonly file: string;
   readonly text: string;
   readonly tree: Tree;
+  /** UTF-16 offset at which the parser was stopped, because it would have held up the editor; the tree is that of an empty text then. */
+  readonly stoppedAt?: number;
 }
 
 /** Children that mean something: without comments. */

@@ -41,6 +41,8 @@ const CLOSING: Readonly<Record<string, string>> = { '(': ')', '[': ']', '{': '}'
 
 /** Syntax errors in order, at most `limit`. An error inside a bracket that is never closed is reported at the bracket. */
 export function syntaxProblems(source: PythonSource, limit = 20): SyntaxProblem[] {
+  const stopped = stopProblem(source);
+  if (stopped !== undefined) return [stopped];
   const found = new Map<number, SyntaxProblem>();
   source.tree.iterate({
     enter: (reference) => {
@@ -86,6 +88,15 @@ function describeError(source: PythonSource, error: PythonNode): SyntaxProblem {
   const shown = nodeText(source, error).trim();
   // What stands there may be a secret: only punctuation and words of the language's kind are repeated.
   return at(source, error, /^[\W_]{1,3}$/.test(shown) ? `unexpected '${shown}'` : 'invalid syntax');
+}
+
+/** Where the parser was stopped, if it was. */
+export function stopProblem(source: PythonSource): SyntaxProblem | undefined {
+  const { stoppedAt: from } = source;
+  if (from === undefined) return undefined;
+  const line = lineAt(source, from);
+  const message = `The file takes too long to be read (line ${line} was reached), so nothing of it is.`;
+  return { message, from: Math.min(from, Math.max(0, source.text.length - 1)), to: source.text.length };
 }
 
 function at(source: PythonSource, node: { from: number; to: number }, what: string): SyntaxProblem {
