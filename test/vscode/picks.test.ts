@@ -167,6 +167,15 @@ void test('names the watched database, where its values are from and why it is n
   await workbench.tree().act('Watched database', 'Count Database as Production');
   await untilRow(scene, 'Watched database', /· production$/);
   await workbench.tree().contextMenu('Watched database', 'Count Database as No Production');
+  const question = await workbench.waitFor(
+    () => workbench.modal(),
+    'the question',
+    (shown) => shown !== undefined,
+  );
+  assert.match(question?.message ?? '', /^Count "picks.*" as no production\?$/u);
+  assert.match(question?.detail ?? '', /You have said that it is production\. Afterwards whatever writes asks once/u);
+  await workbench.screenshot('picks-no-production-dark');
+  await workbench.clickModalButton('Count as No Production');
   await untilRow(scene, 'Watched database', /on 127\.0\.0\.1:\d+$/);
 });
 

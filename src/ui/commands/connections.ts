@@ -97,12 +97,22 @@ async function pickConnection(app: App): Promise<Connection | undefined> {
   return chosen?.connection;
 }
 
-/** Remembered for the person, in no file of the project. */
+/** Remembered for the person, in no file of the project. Asks before it takes the second question of all writes away. */
 export async function markProduction(app: App, marks: ProductionMarks, is: boolean): Promise<void> {
-  if (app.active === undefined) return;
-  await marks.set(app.active, is);
+  const { active } = app;
+  if (active === undefined || !(is || (await confirmNoProduction(active)))) return;
+  await marks.set(active, is);
   await app.reload();
 }
+
+async function confirmNoProduction({ name, target, productionWhy = '' }: Connection): Promise<boolean> {
+  const afterwards = 'Afterwards whatever writes asks once, and no name has to be typed for it.';
+  const detail = `${target}\n\n${productionWhy} ${afterwards}`;
+  const question = `Count "${name}" as no production?`;
+  return (await showWarningMessage(question, { modal: true, detail }, NO_PRODUCTION)) === NO_PRODUCTION;
+}
+
+const NO_PRODUCTION = 'Count as No Production';
 
 interface ConnectionItem extends vscode.QuickPickItem {
   readonly connection: Connection | undefined;

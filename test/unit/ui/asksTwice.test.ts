@@ -55,7 +55,7 @@ test('whatever writes stands beside the question', () => {
 const OTHER_QUESTIONS: Readonly<Record<string, string>> = {
   'common/confirmWrite.ts': 'the one way',
   'commands/connect.ts': 'what to do about a connection that fails',
-  'commands/connections.ts': 'where a password goes; a connection leaves the settings',
+  'commands/connections.ts': 'where a password goes; a connection leaves the settings, or counts as production no more',
   'export/exportMonitoring.ts': 'files for other systems, in a folder that was chosen',
   'guide/runBlock.ts': 'in a transaction that cannot write',
   'settings/reviewWishes.ts': 'what the workspace may',
