@@ -5,6 +5,7 @@ import type { Log } from '../common/log.ts';
 import { describeError, type ProblemText } from '../common/problem.ts';
 import { systemClock } from '../monitoring/poll/clock.ts';
 import type { Clock } from '../monitoring/poll/monitorTypes.ts';
+import { beginningOfCounters } from '../monitoring/snapshot/rates.ts';
 import type { Snapshot } from '../monitoring/snapshot/snapshot.ts';
 import type { Exchange, Readings, Shared } from '../monitoring/watch/exchange.ts';
 import { append } from './append.ts';
@@ -123,6 +124,8 @@ export class HistoryStore implements Exchange {
         // Asked inside the transaction, so that a window that was stopped meanwhile can't store a second reading.
         if (!isSpare && !this.election.confirm()) return false;
         append(file, at, every, values);
+        const begun = beginningOfCounters(snapshot.rates);
+        if (begun !== undefined) file.putAnnotation(toRow({ kind: 'reset', at: snapshot.at, text: begun }));
         return true;
       });
       if (stored) fold(file, at);

@@ -1,6 +1,6 @@
 import type { ChartCard } from './charts/chartCard.ts';
 import { NO_COMPARISON } from './compare/compareState.ts';
-import { onThemeChange, readColors } from './controls/colors.ts';
+import { onThemeChange, publishColors, readColors } from './controls/colors.ts';
 import { layOut, type Layout } from './layout.ts';
 import {
   FIRST_REQUEST,
@@ -10,6 +10,7 @@ import {
   type ToDashboard,
   type ToHost,
 } from './protocol/protocol.ts';
+import { pointsFor } from './ranges/pointsFor.ts';
 import { Ranges, type RangesParts } from './ranges/ranges.ts';
 import { boundsOf, FIRST_VIEW, fixed, isLive, live, rangeOf, type TimeBounds, type View } from './protocol/view.ts';
 import { FIRST_STATE } from './statements/statementTable.ts';
@@ -24,17 +25,10 @@ export interface DashboardPageParts {
   readonly kept: DashboardState | undefined;
 }
 
-/** CSS pixels for a point: closer ones would be drawn over each other. */
-const PIXELS_A_POINT = 2;
-const LEAST_POINTS = 100;
 /** What is shown does not grow by less than this. */
 const LEAST_MS = 10_000;
 /** Beside ranges that are compared, of their length. */
 const MARGIN = 0.05;
-
-function pointsFor(width: number): number {
-  return Math.max(LEAST_POINTS, Math.floor(width / PIXELS_A_POINT));
-}
 
 /** The page: asks the host for what is in view, adds what is read, and draws it. */
 export class DashboardPage {
@@ -67,8 +61,10 @@ export class DashboardPage {
     this.#view = parts.kept?.view ?? FIRST_VIEW;
     this.#tables = new Set(parts.kept?.tables);
     this.#hidden = new Set(parts.kept?.hidden);
+    publishColors(parts.root, this.#colors);
     onThemeChange(() => {
       this.#colors = readColors();
+      publishColors(parts.root, this.#colors);
       for (const card of this.#cards) card.redraw();
     });
   }
@@ -274,8 +270,9 @@ export class DashboardPage {
     if (layout === undefined || state === undefined || state.readAt === null || !this.#ranges.hasHeard) return;
     const bounds = this.#bounds();
     const compares = layout.compare?.state.open === true;
-    layout.toolbar.show(this.#ranges.extent, this.#tables.size === this.#charts.length, compares);
-    layout.compare?.refresh(this.#ranges.own.annotations, state);
+    const { extent, own } = this.#ranges;
+    layout.toolbar.show({ extent, annotations: own.annotations }, this.#tables.size === this.#charts.length, compares);
+    layout.compare?.refresh(own.annotations, state);
     const shades = layout.compare?.shades ?? [];
     // Who listens gets the tables without asking for them.
     const isRead = document.body.classList.contains('vscode-using-screen-reader');

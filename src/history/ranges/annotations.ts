@@ -20,6 +20,8 @@ export const ANNOTATION_KINDS = [
   'changePoint',
   /** Nobody has read for more than three intervals. Written by the store itself. */
   'gap',
+  /** Counters of the server began anew: rates are of the time since. Written by the store itself. */
+  'reset',
 ] as const;
 export type AnnotationKind = (typeof ANNOTATION_KINDS)[number];
 

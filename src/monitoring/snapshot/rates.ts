@@ -23,6 +23,20 @@ export const ON_STANDBY: Unknown = unknown(
   'Connect to the primary.',
 );
 
+/** Why counters can't be compared with those of the reading before. */
+const BREAKS = {
+  restarted: 'The server was restarted, or another one answers.',
+  clock: 'The clock of the server went back.',
+  promoted: 'The server was a standby and has been promoted.',
+  reset: 'The statistics were reset.',
+} as const;
+const BEGUN: readonly string[] = [BREAKS.restarted, BREAKS.promoted, BREAKS.reset];
+
+/** Why the counters began anew with this reading; undefined: they went on. */
+export function beginningOfCounters({ savesPerMinute }: Rates): string | undefined {
+  return isKnown(savesPerMinute) ? undefined : BEGUN.find((reason) => reason === savesPerMinute.reason);
+}
+
 /** Keeps the readings of the last minute and tells the rates between the oldest and the newest of them. */
 export class RateWindow {
   #readings: SessionMetrics[] = [];
@@ -62,11 +76,10 @@ export class RateWindow {
 
 /** Why no rate can be told between two consecutive readings; undefined when one can. */
 export function breakBetween(from: SessionMetrics, to: SessionMetrics): string | undefined {
-  if (from.server.startedAt.getTime() !== to.server.startedAt.getTime())
-    return 'The server was restarted, or another one answers.';
-  if (to.serverTime.getTime() <= from.serverTime.getTime()) return 'The clock of the server went back.';
-  if (from.server.inRecovery !== to.server.inRecovery) return 'The server was a standby and has been promoted.';
-  if (from.database.resetAt?.getTime() !== to.database.resetAt?.getTime()) return 'The statistics were reset.';
+  if (from.server.startedAt.getTime() !== to.server.startedAt.getTime()) return BREAKS.restarted;
+  if (to.serverTime.getTime() <= from.serverTime.getTime()) return BREAKS.clock;
+  if (from.server.inRecovery !== to.server.inRecovery) return BREAKS.promoted;
+  if (from.database.resetAt?.getTime() !== to.database.resetAt?.getTime()) return BREAKS.reset;
   const { database: a, counters: b } = from;
   const { database: c, counters: d } = to;
   const pairs = [
@@ -75,7 +88,7 @@ export function breakBetween(from: SessionMetrics, to: SessionMetrics): string |
     ),
     ...([['inserted'], ['updated'], ['hotUpdated'], ['deleted']] as const).map(([key]) => [b[key], d[key]] as const),
   ];
-  return pairs.some(([before, after]) => after < before) ? 'The statistics were reset.' : undefined;
+  return pairs.some(([before, after]) => after < before) ? BREAKS.reset : undefined;
 }
 
 /** Rates between two readings of the same server, by the server's clock. */

@@ -6,6 +6,7 @@ import { metricById, type Metric, type MetricId, type MetricValue } from '../../
 import type { Snapshot } from '../../monitoring/snapshot/snapshot.ts';
 import { isChartUnit, type ChartSpec, type CurrentValue, type Threshold } from '../../webview/protocol/protocol.ts';
 import { CHARTS, type MetricChart, type MetricCurve } from '../../monitoring/charts/charts.ts';
+import { seriesColors } from './seriesColors.ts';
 
 /** The chart table in the words of the metric table, and its values at one moment. */
 
@@ -20,6 +21,12 @@ function unitOf(chart: MetricChart): ChartSpec['unit'] {
   if (!isChartUnit(unit)) throw new Error(`The chart ${chart.id} is of a unit that can't be drawn: ${unit}.`);
   return unit;
 }
+
+const COLORS = seriesColors(
+  CHARTS.map(({ series }) => ({
+    series: series.map((row) => ({ id: seriesId(row), role: row.role ?? 'value' })),
+  })),
+);
 
 export const CHART_SPECS: readonly ChartSpec[] = CHARTS.map((chart) => {
   const metrics = chart.series.map(({ metric }) => metricById(metric));
@@ -36,6 +43,7 @@ export const CHART_SPECS: readonly ChartSpec[] = CHARTS.map((chart) => {
       what: row.child === undefined ? (metrics[i]?.what ?? '') : `Client connections to the database in this state.`,
       factor: chart.scaled?.factor ?? 1,
       role: row.role ?? 'value',
+      color: COLORS.get(seriesId(row)) ?? 0,
     })),
   };
 });

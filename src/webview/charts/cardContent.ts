@@ -6,6 +6,8 @@ import type { TimeBounds } from '../protocol/view.ts';
 /** What a card shows. */
 export interface CardContent {
   readonly store: RangeStore;
+  /** The curves are of this editor's own readings, and so are its gaps and its beginning. */
+  readonly isOwn: boolean;
   /** Where its curves come from; '' where that goes without saying. */
   readonly note: string;
   /** They are of before, as their source could not be asked for now. */

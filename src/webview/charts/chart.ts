@@ -1,11 +1,16 @@
 import uPlot from 'uplot';
 import { formatValue } from '../../common/format.ts';
 import { drawShades, type Shade } from '../compare/compareShades.ts';
-import { colorOf, DASHES, type Colors } from '../controls/colors.ts';
+import { colorOf, type Colors } from '../controls/colors.ts';
+import { drawEnds, roomForEnds, type LineEnd } from '../drawing/ends.ts';
+import { drawMeetings } from '../drawing/meetings.ts';
+import { drawSpans } from '../drawing/drawSpans.ts';
+import { drawThreshold } from '../drawing/threshold.ts';
 import type { ChartSpec, Threshold } from '../protocol/protocol.ts';
 import { ticks, timeLabels, topOf } from '../ranges/scale.ts';
+import type { BareSpan } from '../ranges/spans.ts';
 import type { TimeBounds } from '../protocol/view.ts';
-import { greatest, isEmpty, lonely, type Curve } from './chartData.ts';
+import { greatest, isEmpty, lastPoint, lonely, type Curve } from './chartData.ts';
 
 export interface ChartParts {
   readonly spec: ChartSpec;
@@ -17,8 +22,8 @@ export interface ChartParts {
   /** A range was marked by dragging. */
   readonly onZoom: (from: number, to: number) => void;
   readonly onBack: () => void;
-  /** The crosshair is over this point; null: over none. */
-  readonly onPoint: (index: number | null) => void;
+  /** The crosshair is over this point, so many CSS pixels from the left; null: over none. */
+  readonly onPoint: (index: number | null, left: number) => void;
   readonly onDrawn: () => void;
 }
 
@@ -29,6 +34,8 @@ export interface ChartContent {
   readonly threshold: Threshold | undefined;
   /** Ranges that are compared. */
   readonly shades: readonly Shade[];
+  /** Times without readings, and the like. */
+  readonly spans: readonly BareSpan[];
 }
 
 const LEAST_WIDTH = 120;
@@ -37,12 +44,22 @@ const TICK_ROOM = 34;
 const LEAST_DRAG = 6;
 /** Each curve takes three of uPlot's: what is drawn, and the extremes between which its band lies. */
 const PER_CURVE = 3;
+/** Behind the last moment, CSS pixels: half a label of the time. */
+const LEAST_RIGHT = 28;
 
 /** One uPlot chart. Data, theme and size can change; what it is of can't. */
 export class Chart {
   readonly #parts: ChartParts;
   readonly #plot: uPlot;
-  #content: ChartContent = { at: [], curves: [], bounds: { from: 0, to: 1 }, threshold: undefined, shades: [] };
+  #content: ChartContent = {
+    at: [],
+    curves: [],
+    bounds: { from: 0, to: 1 },
+    threshold: undefined,
+    shades: [],
+    spans: [],
+  };
+  #ends: readonly LineEnd[] = [];
   #top = 1;
 
   constructor(parts: ChartParts) {
@@ -64,6 +81,7 @@ export class Chart {
     this.#content = content;
     const { at, curves, bounds, threshold } = content;
     this.#top = topOf(spec.unit, greatest(spec, curves, at, bounds.from, bounds.to), threshold);
+    this.#ends = this.#lineEnds();
     const bands = !spec.stacked;
     const nothing = at.map(() => null);
     const data = curves.flatMap(({ drawn, min, max }) => [drawn, bands ? max : nothing, bands ? min : nothing]);
@@ -107,8 +125,7 @@ export class Chart {
       height,
       ms: 1,
       legend: { show: false },
-      // Room for half a label behind the last moment.
-      padding: [10, 28, 0, 0],
+      padding: [10, (plot) => Math.max(LEAST_RIGHT, roomForEnds(plot, this.#ends, colors())), 0, 0],
       scales: { x: { time: true, auto: false }, y: { auto: false, range: () => [0, this.#top] } },
       axes: [
         { ...axis, space: 70, size: 40, values: (_, times, _axis, _space, apart) => timeLabels(times, apart, locale) },
@@ -140,12 +157,23 @@ export class Chart {
         },
       },
       hooks: {
-        setCursor: [(plot) => this.#parts.onPoint(plot.cursor.idx ?? null)],
+        setCursor: [
+          ({ cursor, bbox }) =>
+            this.#parts.onPoint(cursor.idx ?? null, (cursor.left ?? 0) + bbox.left / devicePixelRatio),
+        ],
         setSelect: [(plot) => this.#selected(plot)],
-        drawClear: [(plot) => drawShades(plot, this.#content.shades, colors())],
+        drawClear: [
+          (plot) => {
+            drawSpans(plot, this.#content.spans, colors());
+            drawShades(plot, this.#content.shades, colors());
+          },
+        ],
         draw: [
           (plot) => {
-            this.#drawThreshold(plot);
+            const { threshold } = this.#content;
+            if (!spec.stacked) drawMeetings(plot, this.#lines());
+            if (threshold !== undefined && this.drawsThreshold) drawThreshold(plot, threshold, colors());
+            drawEnds(plot, this.#ends, colors());
             this.#parts.onDrawn();
           },
         ],
@@ -156,17 +184,9 @@ export class Chart {
   #seriesOptions(i: number): uPlot.Series[] {
     const { spec } = this.#parts;
     const isLimit = spec.series[i]?.role === 'limit';
-    const dash = isLimit
-      ? i === spec.series.length - 1
-        ? [2, 2]
-        : [8, 4]
-      : spec.stacked
-        ? []
-        : [...(DASHES[i % DASHES.length] ?? [])];
     const drawn: uPlot.Series = {
       stroke: () => this.#colorOf(i),
-      width: 1.5,
-      dash,
+      width: isLimit ? 1 : 1.5,
       points: {
         size: 4,
         fill: () => this.#colorOf(i),
@@ -191,7 +211,25 @@ export class Chart {
   }
 
   #colorOf(i: number): string {
-    return colorOf(this.#parts.spec, this.#parts.colors(), i);
+    const { spec, colors } = this.#parts;
+    const series = spec.series[i];
+    return series === undefined ? colors().foreground : colorOf(series, colors());
+  }
+
+  #lines(): Parameters<typeof drawMeetings>[1] {
+    return this.#parts.spec.series.map((_, i) => ({ series: 1 + i * PER_CURVE, color: this.#colorOf(i) }));
+  }
+
+  #lineEnds(): readonly LineEnd[] {
+    const { spec, locale } = this.#parts;
+    const { at, curves, bounds } = this.#content;
+    return curves.flatMap((curve, i): LineEnd[] => {
+      const last = lastPoint(curve, at, bounds);
+      // In a stack nothing has no line of its own.
+      if (last === undefined || (spec.stacked && last.mean === 0)) return [];
+      const text = formatValue(last.mean, spec.unit, { locale });
+      return [{ at: last.at, value: last.drawn, text, color: this.#colorOf(i) }];
+    });
   }
 
   #fillOf(i: number): string {
@@ -209,28 +247,5 @@ export class Chart {
   get drawsThreshold(): boolean {
     const { threshold, curves } = this.#content;
     return threshold !== undefined && threshold.value <= this.#top && !curves.every(isEmpty);
-  }
-
-  #drawThreshold(plot: uPlot): void {
-    const { threshold } = this.#content;
-    if (threshold === undefined || !this.drawsThreshold) return;
-    const { ctx, bbox } = plot;
-    const { alert, font } = this.#parts.colors();
-    const y = plot.valToPos(threshold.value, 'y', true);
-    const ratio = devicePixelRatio;
-    ctx.save();
-    ctx.strokeStyle = alert;
-    ctx.fillStyle = alert;
-    ctx.lineWidth = 1.5 * ratio;
-    ctx.setLineDash([4 * ratio, 3 * ratio]);
-    ctx.beginPath();
-    ctx.moveTo(bbox.left, y);
-    ctx.lineTo(bbox.left + bbox.width, y);
-    ctx.stroke();
-    ctx.font = font.replace(/^[\d.]+px/, `${11 * ratio}px`);
-    ctx.textAlign = 'left';
-    ctx.textBaseline = 'bottom';
-    ctx.fillText(threshold.text, bbox.left + 4 * ratio, y - 2 * ratio);
-    ctx.restore();
   }
 }

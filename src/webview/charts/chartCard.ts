@@ -2,6 +2,7 @@ import { formatValue } from '../../common/format.ts';
 import { colorOf, type Colors } from '../controls/colors.ts';
 import { h, setText } from '../controls/dom.ts';
 import { iconButton, type Control } from '../controls/toolkit.ts';
+import { spansOf, type BareSpan } from '../ranges/spans.ts';
 import type { ChartSpec, DashboardAnnotation } from '../protocol/protocol.ts';
 import { timeRangeText, timeText } from '../ranges/scale.ts';
 import { looksSame, type CardContent, type DrawnContent } from './cardContent.ts';
@@ -12,7 +13,9 @@ import { curvesOf, isEmpty, type Curve } from './chartData.ts';
 import { Legend } from './legend.ts';
 import { Marks } from './marks.ts';
 import { picture } from './picture.ts';
+import { pointText } from './pointTexts.ts';
 import { plainTable, tableOf } from './tableRows.ts';
+import { Tooltip } from './tooltip.ts';
 
 export interface CardParts {
   readonly spec: ChartSpec;
@@ -43,6 +46,10 @@ export class ChartCard {
   #isInSight = false;
   readonly #legend: Legend;
   readonly #marks: Marks;
+  readonly #tooltip: Tooltip;
+  /** The mouse is over this chart, not over another whose crosshair it shares. */
+  #isPointedAt = false;
+  #spans: readonly BareSpan[] = [];
   readonly #plot = h('div', { class: 'plot', role: 'img' });
   readonly #when = h('span', { class: 'when' });
   readonly #note = h('p', { class: 'note' });
@@ -63,18 +70,25 @@ export class ChartCard {
     this.#table = new CardTable(`table-${spec.id}`, spec.title);
     this.#legend = new Legend(spec, (id) => parts.onToggleSeries(id));
     this.#marks = new Marks(parts.onCompare);
+    this.#tooltip = new Tooltip(spec);
     this.element = h(
       'section',
       { class: 'card', tabindex: '-1', 'aria-labelledby': titleId, 'data-chart': spec.id },
       h('header', {}, h('h3', { id: titleId, title: spec.advice }, spec.title), this.#when, this.#buttons),
       this.#legend.element,
-      h('div', { class: 'drawing' }, this.#marks.element, this.#plot),
+      h('div', { class: 'drawing' }, this.#marks.element, this.#plot, this.#tooltip.element),
       this.#marks.text,
       this.#marks.actions,
       this.#note,
       this.#table.element,
     );
     this.#plot.style.minHeight = `${parts.height}px`;
+    // Before uPlot tells where the crosshair is.
+    this.#plot.addEventListener('mousemove', () => (this.#isPointedAt = true), { capture: true });
+    this.#plot.addEventListener('mouseleave', () => {
+      this.#isPointedAt = false;
+      this.#tooltip.hide();
+    });
     mount(this.element);
     new ResizeObserver(() => this.#chart?.setWidth(this.#plot.clientWidth)).observe(this.#plot);
     const onSight: IntersectionObserverCallback = (entries) => {
@@ -123,6 +137,7 @@ export class ChartCard {
     if (isNew) {
       this.#shown = { ...content, at: store.at };
       this.#curves = curvesOf(spec, store, hidden);
+      this.#spans = content.isOwn ? spansOf(store.annotations, store.extent, content.bounds) : [];
       this.#isDrawn = false;
     }
     if (this.#isInSight) this.#draw();
@@ -146,7 +161,7 @@ export class ChartCard {
     this.#isDrawn = true;
     const { at, bounds, threshold, shades } = this.#shown;
     this.#chart ??= this.#makeChart();
-    this.#chart.show({ at, curves: this.#curves, bounds, threshold, shades });
+    this.#chart.show({ at, curves: this.#curves, bounds, threshold, shades, spans: this.#spans });
   }
 
   /** uPlot measures what it is put into, so that has to stand in the page. */
@@ -160,7 +175,10 @@ export class ChartCard {
       colors,
       onZoom,
       onBack,
-      onPoint: (index) => this.#point(index),
+      onPoint: (index, left) => {
+        this.#point(index);
+        this.#tell(index, left);
+      },
       onDrawn: () => this.#placeMarks(),
     });
   }
@@ -176,6 +194,28 @@ export class ChartCard {
     this.#drawLegend(at === undefined ? null : index);
   }
 
+  /** All curves at the crosshair, beside it. */
+  #tell(index: number | null, left: number): void {
+    const { spec, colors, locale } = this.#parts;
+    const { store } = this.#content ?? {};
+    if (index === null || store === undefined || !this.#isPointedAt) {
+      this.#tooltip.hide();
+      return;
+    }
+    const around = { annotations: store.annotations, spans: this.#spans };
+    const text = pointText(spec, this.#curves, store.at, index, around, locale);
+    const all = colors();
+    this.#tooltip.show(
+      text,
+      (place) => {
+        const series = spec.series[place];
+        return series === undefined ? all.foreground : colorOf(series, all);
+      },
+      left,
+      this.#plot.clientWidth,
+    );
+  }
+
   #drawLegend(index: number | null): void {
     const { spec, locale } = this.#parts;
     const { values = [], hidden = new Set<string>() } = this.#content ?? {};
@@ -188,7 +228,7 @@ export class ChartCard {
         return {
           text,
           why: now?.why ?? '',
-          color: colorOf(spec, this.#parts.colors(), i),
+          color: colorOf(series, this.#parts.colors()),
           hidden: hidden.has(series.id),
           // A state that nobody has been in takes no room in the legend.
           absent: series.id.includes('/') && (now?.value ?? 0) === 0 && this.#isFlat(i),
@@ -225,9 +265,9 @@ export class ChartCard {
   /** What is drawn now, as a PNG in base64. */
   picture(): string {
     const { spec, colors } = this.#parts;
-    const lines = spec.series.flatMap(({ label }, i) => {
+    const lines = spec.series.flatMap((series, i) => {
       const curve = this.#curves[i];
-      return curve === undefined || isEmpty(curve) ? [] : [{ label, color: colorOf(spec, colors(), i) }];
+      return curve === undefined || isEmpty(curve) ? [] : [{ label: series.label, color: colorOf(series, colors()) }];
     });
     if (this.#chart === undefined) throw new Error(`The chart ${spec.id} has not been drawn.`);
     return picture(this.#chart.canvas, `${spec.title}, ${this.#rangeText()}`, lines, colors());

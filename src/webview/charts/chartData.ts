@@ -1,4 +1,5 @@
 import type { ChartSpec } from '../protocol/protocol.ts';
+import type { TimeBounds } from '../protocol/view.ts';
 import type { RangeStore } from '../ranges/rangeStore.ts';
 
 type Points = readonly (number | null)[];
@@ -75,6 +76,21 @@ export function extremesOf(curve: Curve): Extremes | undefined {
     last = value;
   });
   return last === undefined ? undefined : { least, most, last };
+}
+
+/** The last that is known within the bounds; undefined: nothing is. */
+export function lastPoint(
+  { mean, drawn }: Curve,
+  at: readonly number[],
+  { from, to }: TimeBounds,
+): { readonly at: number; readonly mean: number; readonly drawn: number } | undefined {
+  for (let i = at.length - 1; i >= 0; i--) {
+    const time = at[i] ?? 0;
+    const value = mean[i] ?? null;
+    if (time < from) return undefined;
+    if (value !== null && time <= to) return { at: time, mean: value, drawn: drawn[i] ?? value };
+  }
+  return undefined;
 }
 
 /** Indices of the values with nothing known on either side. */

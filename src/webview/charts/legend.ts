@@ -25,7 +25,7 @@ export class Legend {
   constructor(spec: ChartSpec, onToggle: (id: string) => void) {
     this.#items = spec.series.map(({ id, label, what, role }) => {
       const swatch = h('span', {
-        class: role === 'limit' ? `swatch limit ${id === spec.series.at(-1)?.id ? 'last' : ''}` : 'swatch',
+        class: role === 'limit' ? 'swatch limit' : 'swatch',
         'aria-hidden': 'true',
       });
       const value = h('span', { class: 'value' });

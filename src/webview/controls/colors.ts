@@ -1,10 +1,10 @@
-import type { ChartSpec } from '../protocol/protocol.ts';
+import type { SeriesSpec } from '../protocol/protocol.ts';
 import { visible } from './contrast.ts';
 
 /** The colours of the theme as the canvas needs them: canvases do not know CSS variables. */
 export interface Colors {
   readonly series: readonly string[];
-  readonly limit: string;
+  readonly limits: readonly string[];
   readonly foreground: string;
   readonly background: string;
   readonly grid: string;
@@ -16,10 +16,9 @@ export interface Colors {
 }
 
 /** High contrast themes have no orange. */
-const SERIES = [['blue'], ['orange', 'yellow'], ['green'], ['purple'], ['red']] as const;
-
-/** Told apart by their dashes too, not by colour alone. In CSS pixels. */
-export const DASHES: readonly (readonly number[])[] = [[], [6, 3], [2, 3], [9, 3, 2, 3], [12, 4]];
+const SERIES = [['blue'], ['green'], ['orange', 'yellow'], ['purple'], ['red']] as const;
+/** Of bounds, how much of the foreground is in each, percent. */
+const LIMITS = [100, 65] as const;
 
 export function readColors(): Colors {
   const style = getComputedStyle(document.body);
@@ -29,7 +28,7 @@ export function readColors(): Colors {
   const contrast = document.body.classList.contains('vscode-high-contrast');
   return {
     series: SERIES.map((names) => visible(read(...names.map((name) => `charts-${name}`)), background, foreground)),
-    limit: foreground,
+    limits: LIMITS.map((share) => `color-mix(in srgb, ${foreground} ${share}%, ${background})`),
     foreground,
     background,
     grid: `color-mix(in srgb, ${foreground} ${contrast ? 45 : 14}%, transparent)`,
@@ -38,6 +37,17 @@ export function readColors(): Colors {
     fill: contrast ? 0.3 : 0.18,
     font: `${read('font-size') || '13px'} ${read('font-family')}`,
   };
+}
+
+/** The same for style sheets: --series-0, --limit-0 and so on. */
+export function publishColors(root: HTMLElement, { series, limits }: Colors): void {
+  series.forEach((color, i) => root.style.setProperty(`--series-${i}`, color));
+  limits.forEach((color, i) => root.style.setProperty(`--limit-${i}`, color));
+}
+
+/** As it is published. */
+export function colorVariable({ role, color }: SeriesSpec): string {
+  return `var(--${role === 'limit' ? 'limit' : 'series'}-${color})`;
 }
 
 /** Calls back when VS Code changes the theme, which it does by the classes and variables of the page. */
@@ -55,7 +65,8 @@ export function onThemeChange(changed: () => void): void {
   observer.observe(document.documentElement, { attributes: true, attributeFilter: ['style'] });
 }
 
-/** Of a curve of a chart: those of a limit are all alike. */
-export function colorOf({ series: all }: ChartSpec, { series, limit }: Colors, i: number): string {
-  return all[i]?.role === 'limit' ? limit : (series[i % series.length] ?? limit);
+/** The same for a metric wherever it is drawn. */
+export function colorOf({ role, color }: SeriesSpec, { series, limits, foreground }: Colors): string {
+  const all = role === 'limit' ? limits : series;
+  return all[color % all.length] ?? foreground;
 }

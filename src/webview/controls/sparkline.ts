@@ -17,6 +17,10 @@ export class Sparkline {
     this.element.append(this.#path);
   }
 
+  setColor(color: string): void {
+    this.element.style.setProperty('--color', color);
+  }
+
   show(at: readonly number[], values: readonly (number | null)[], bounds: TimeBounds): void {
     const path = sparkPath(at, values, bounds);
     if (path === this.#drawn) return;

@@ -3,6 +3,7 @@ import { meanOf } from '../protocol/mean.ts';
 import type { ChartSpec, Tile, ToDashboard } from '../protocol/protocol.ts';
 import type { TimeBounds } from '../protocol/view.ts';
 import type { Ranges } from '../ranges/ranges.ts';
+import { colorVariable } from './colors.ts';
 import { h, setText } from './dom.ts';
 import { icon } from './icons.ts';
 import { Sparkline } from './sparkline.ts';
@@ -43,6 +44,8 @@ export class Tiles {
       const value = values[places.get(`${chart} ${series}`) ?? -1];
       const { at } = ranges.of(chart).store;
       const { mean } = ranges.of(chart).store.series(series);
+      const spec = charts.find(({ id }) => id === chart)?.series.find(({ id }) => id === series);
+      if (spec !== undefined) tile.spark.setColor(colorVariable(spec));
       const threshold = thresholds.find((one) => one.chart === chart);
       tile.spark.show(at, mean, bounds);
       tile.show({

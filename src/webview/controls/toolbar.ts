@@ -1,10 +1,13 @@
+import { spansOf } from '../ranges/spans.ts';
 import type { ToDashboard } from '../protocol/protocol.ts';
 import { timeRangeText, timeText } from '../ranges/scale.ts';
 import { AUTOMATIC, isLive, live, RANGES, shifted, zoomed, type TimeBounds, type View } from '../protocol/view.ts';
 import { h, setText } from './dom.ts';
+import { SpanKeys } from './spanKeys.ts';
 import { button, dropdown, iconButton } from './toolkit.ts';
 
-type Extent = Extract<ToDashboard, { type: 'data' }>['extent'];
+type Shown = Extract<ToDashboard, { type: 'data' }>;
+type Extent = Shown['extent'];
 
 export interface ToolbarParts {
   readonly locale: string;
@@ -32,6 +35,7 @@ export class Toolbar {
   readonly #tables;
   readonly #compare;
   readonly #note = h('p', { class: 'range-note', role: 'status' });
+  readonly #keys = new SpanKeys();
   #options = '';
   #allTables = false;
 
@@ -68,18 +72,20 @@ export class Toolbar {
       { class: 'toolbar', role: 'group', 'aria-label': 'Range of time' },
       this.#range.element,
       ...[earlier, this.#later, zoomIn, zoomOut, this.#live].map(({ element }) => element),
+      this.#keys.element,
       this.#note,
       ...[this.#tables, this.#compare, report, exported].map(({ element }) => element),
     );
   }
 
-  show(extent: Extent, allTables: boolean, compares: boolean): void {
+  show({ extent, annotations }: Pick<Shown, 'extent' | 'annotations'>, allTables: boolean, compares: boolean): void {
     this.#compare.element.setAttribute('aria-expanded', String(compares));
     const view = this.#parts.view();
     const now = this.#parts.now();
     const bounds = this.#parts.bounds();
     const isMoving = isLive(view);
     this.#offer(isMoving, extent, now);
+    this.#keys.show(spansOf(annotations, extent, bounds));
     this.#range.setValue(isMoving ? String(view.seconds) : FIXED);
     this.#later.setDisabled(isMoving);
     // Where it stands, and the way back to it.

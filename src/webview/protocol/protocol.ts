@@ -46,8 +46,10 @@ const seriesSpec = isObjectOf({
   what: isString,
   /** What is drawn is the value times this. */
   factor: isNumber,
-  /** limit: a bound of the others, drawn as a dashed line and not stacked. */
+  /** limit: a bound of the others, drawn as a thin line and not stacked. */
   role: isOneOf('value', 'limit'),
+  /** Place of its colour among those of its role. */
+  color: isWhole(0, 100),
 });
 export type SeriesSpec = Guarded<typeof seriesSpec>;
 

@@ -17,6 +17,8 @@ export interface RangesParts {
 /** Where the curves of one chart come from. */
 export interface Origin {
   readonly store: RangeStore;
+  /** It is this editor's own. */
+  readonly isOwn: boolean;
   /** '' where it goes without saying. */
   readonly note: string;
   /** The source could not be asked for now: these are the curves of before. */
@@ -79,7 +81,7 @@ export class Ranges {
 
   of(chart: string): Origin {
     const { source, note, isOld } = this.#facts.get(chart) ?? OWN;
-    return { store: this.#stores[source], note, isOld };
+    return { store: this.#stores[source], isOwn: source === 'store', note, isOld };
   }
 
   ask(of: Range['of'] = 'all'): void {
@@ -115,7 +117,7 @@ export class Ranges {
 
   /** Mean over the range before the shown one, as long as that; null: there were no readings, or they are not this editor's. */
   before(chart: string, series: string): number | null {
-    return this.of(chart).store === this.own ? (this.#before.get(series) ?? null) : null;
+    return this.of(chart).isOwn ? (this.#before.get(series) ?? null) : null;
   }
 
   heardNotes({ request, source, failed, charts }: Message<'chartNotes'>): void {

@@ -6,8 +6,9 @@ import type { HistoryStore } from '../../../src/history/historyStore.ts';
 import { storeIdentity } from '../../../src/history/identity.ts';
 import type { Annotation } from '../../../src/history/ranges/annotations.ts';
 import type { ExportFormat } from '../../../src/history/ranges/exportRange.ts';
+import { RateWindow } from '../../../src/monitoring/snapshot/rates.ts';
 import { METRICS } from '../../../src/monitoring/metrics/metrics.ts';
-import { estimated, exact, later, rates, snapshot, START } from '../monitoring/samples.ts';
+import { estimated, exact, later, metrics, rates, snapshot, START } from '../monitoring/samples.ts';
 import { openStore, temporaryFolder } from './folder.ts';
 
 const HOUR = 3600;
@@ -59,6 +60,29 @@ test('connections by state are stored as children', async (t) => {
   );
 });
 
+test('where counters begin anew is written down once, and only there', async (t) => {
+  const store = await openStore(t, temporaryFolder(t));
+  watch(store, 0, 60);
+  const window = new RateWindow();
+  for (const [second, inserted] of [
+    [60, 500],
+    [70, 520],
+    [80, 3],
+    [90, 9],
+  ] as const) {
+    const at = later(second);
+    window.add(metrics({ at, counters: { inserted } }));
+    const taken = snapshot({ at, light: { at }, rates: window.rates(300) });
+    store.add(taken);
+    store.add(taken);
+  }
+  const found = store.annotations(START, later(HOUR));
+  assert.deepEqual(
+    found.map(({ kind, at, text }) => ({ kind, at, text })),
+    [{ kind: 'reset', at: later(80), text: 'The statistics were reset.' }],
+  );
+});
+
 test('details that come later take the place of the same moment', async (t) => {
   const store = await openStore(t, temporaryFolder(t));
   store.add(snapshot());
@@ -73,7 +97,7 @@ test('what is unknown stays a hole, and a pause a gap with an annotation, also w
   watch(store, 0, HOUR);
   for (let second = HOUR; second < 2 * HOUR; second += 10) {
     const at = later(second);
-    store.add(snapshot({ at, light: { at }, rates: rates(unknown('The statistics were reset.')) }));
+    store.add(snapshot({ at, light: { at }, rates: rates(unknown('The statistics are not visible to this role.')) }));
   }
   watch(store, 2 * HOUR, 3 * HOUR);
   watch(store, 12 * HOUR, 14 * HOUR);

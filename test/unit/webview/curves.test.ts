@@ -12,7 +12,7 @@ const START = Date.UTC(2025, 10, 9, 14);
 const SECOND = 1000;
 
 function spec(ids: readonly string[], changes: Partial<ChartSpec> = {}, factor = 1): ChartSpec {
-  const series = ids.map((id) => ({ id, label: id, what: '', factor, role: 'value' as const }));
+  const series = ids.map((id, color) => ({ id, label: id, what: '', factor, role: 'value' as const, color }));
   return {
     id: 'chart',
     section: 'sessions',

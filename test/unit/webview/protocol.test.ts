@@ -36,7 +36,7 @@ const TO_HOST: readonly ToHost[] = Object.values({
   exportHistory: { type: 'exportHistory', from: 0, to: 900_000 },
 } satisfies Examples<ToHost>).flat();
 
-const series = { id: 'sessions.total', label: 'Total', what: 'All rows.', factor: 1, role: 'value' } as const;
+const series = { id: 'sessions.total', label: 'Total', what: 'All rows.', factor: 1, role: 'value', color: 0 } as const;
 const TO_DASHBOARD: readonly ToDashboard[] = Object.values({
   setup: {
     type: 'setup',
