@@ -5,15 +5,15 @@
  *
  *   node esbuild.mjs [--production] [--watch] [--metafile]
  *
- * --production  minified, without source map: what is packed, with the notices of the packages in it
+ * --production  minified, without source map, what is loaded later compressed: what is packed, with the notices of the packages in it
  * --watch       builds again whenever a source changes
  * --metafile    writes dist/meta*.json: which module takes how much of the bundles
  */
 import { build as bundle, context } from 'esbuild';
 import { readFile, writeFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
-import { chunksToCommonJs, EXTENSION, LAZY, lazyRooms } from './esbuild.chunks.mjs';
-import { tersely } from './esbuild.terse.mjs';
+import { chunksToCommonJs, EXTENSION, LAZY, LAZY_PACKED, lazyRooms } from './esbuild.chunks.mjs';
+import { compressed, tersely } from './esbuild.terse.mjs';
 import { writeNotices } from './esbuild.notices.mjs';
 
 const production = process.argv.includes('--production');
@@ -224,6 +224,7 @@ if (process.argv.includes('--watch')) {
   }
   if (production && metafiles.length === builds.length) {
     await tersely([`extension${EXTENSION}`, LAZY, `load${EXTENSION}`, 'webview.js'].map((name) => `${DIST}/${name}`));
+    await compressed(`${DIST}/${LAZY}`, `${DIST}/${LAZY_PACKED}`);
     await writeNotices(metafiles, DIST);
   }
 }

@@ -23,6 +23,8 @@ export class Approvals implements Allowed, Disposable {
   readonly #allowed: Emitter<undefined>;
   /** Those that are not of settings. */
   readonly #others = new Map<string, Wish>();
+  /** Those of settings, which every draw asks for: as they were at the last look. */
+  #ofSettings: readonly Wish[] = [];
 
   constructor(memory: vscode.Memento, log: Log) {
     this.#memory = memory;
@@ -30,13 +32,16 @@ export class Approvals implements Allowed, Disposable {
     const onError = (error: unknown): void => log.error(describeError(error));
     this.#changed = this.#store.add(new Emitter(onError));
     this.#allowed = this.#store.add(new Emitter(onError));
-    this.#store.add(vscode.workspace.onDidGrantWorkspaceTrust(() => this.#look()));
+    this.#store.add(vscode.workspace.onDidGrantWorkspaceTrust(() => this.look()));
     this.#store.add(
       vscode.workspace.onDidChangeConfiguration((event) => {
-        if (event.affectsConfiguration(SETTINGS_SECTION)) this.#look();
+        if (event.affectsConfiguration(SETTINGS_SECTION)) this.look();
       }),
     );
-    this.#look();
+    this.#store.add(vscode.workspace.onDidChangeWorkspaceFolders(() => this.look()));
+    // Not before the activation is over: VS Code takes its time for the first look at each level of its settings.
+    const first = setImmediate(() => this.look());
+    this.#store.add({ dispose: () => clearImmediate(first) });
   }
 
   /** What waits, or what waits no longer. */
@@ -55,7 +60,7 @@ export class Approvals implements Allowed, Disposable {
 
   get waiting(): readonly Wish[] {
     if (!vscode.workspace.isTrusted) return [];
-    const all = new Map([...settingWishes(), ...this.#others.values()].map((wish) => [wish.hash, wish]));
+    const all = new Map([...this.#ofSettings, ...this.#others.values()].map((wish) => [wish.hash, wish]));
     return [...all.values()].filter(({ hash }) => !this.has(hash));
   }
 
@@ -64,7 +69,7 @@ export class Approvals implements Allowed, Disposable {
     if (this.has(wish.hash)) return true;
     if (!this.#others.has(wish.hash)) {
       this.#others.set(wish.hash, wish);
-      this.#look();
+      this.look();
     }
     return false;
   }
@@ -76,16 +81,17 @@ export class Approvals implements Allowed, Disposable {
     this.#allowed.fire(undefined);
   }
 
-  dispose(): void {
-    this.#store.dispose();
-  }
-
   /** Tells once of what is new; who says "Not now" finds it in the view. */
-  #look(): void {
+  look(): void {
+    this.#ofSettings = settingWishes();
     this.#changed.fire(undefined);
     const notified = this.#hashes(TOLD_KEY);
     const fresh = this.waiting.filter(({ hash }) => !notified.includes(hash));
     if (fresh.length > 0) void this.#notify(fresh).catch((error: unknown) => this.#notTold(error));
+  }
+
+  dispose(): void {
+    this.#store.dispose();
   }
 
   #notTold(error: unknown): void {

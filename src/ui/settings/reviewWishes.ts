@@ -6,6 +6,7 @@ const ALLOW = 'Allow';
 
 /** Shows all that waits with its whole lines, and lets it be allowed. */
 export async function reviewWishes(approvals: Approvals): Promise<void> {
+  approvals.look();
   const { waiting } = approvals;
   if (waiting.length === 0) {
     void showInformationMessage('Nothing of this workspace waits for you to allow it.');
