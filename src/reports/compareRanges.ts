@@ -1,3 +1,4 @@
+import type { HistorySource } from '../history/historySource.ts';
 import {
   rangeFigures,
   type FigureSource,
@@ -5,6 +6,7 @@ import {
   type RangeOf,
   type SeriesFigures,
 } from './compareFigures.ts';
+import type { Movement } from './movement.ts';
 
 /** Two ranges of the history, each by its medians: what was before something was done, and what was after. */
 export interface Comparison {
@@ -12,6 +14,8 @@ export interface Comparison {
   readonly after: RangeFigures;
   /** Of two databases: their names. Undefined: both ranges are of one. */
   readonly names?: ComparedNames;
+  /** By the id of the series: whether it moved by more than noise. Undefined: that was not asked. */
+  readonly movements?: ReadonlyMap<string, Movement>;
 }
 
 export interface ComparedNames {
@@ -23,7 +27,7 @@ export interface ComparedNames {
 export interface OtherDatabase {
   readonly id: string;
   readonly name: string;
-  readonly source: FigureSource;
+  readonly source: HistorySource;
 }
 
 /** The medians of both ranges from the finest that is stored; see `SeriesFigures.median`. */
@@ -37,16 +41,16 @@ export async function compareRanges(
   return { before, after: await rangeFigures(source, metricIds, ranges.after, signal) };
 }
 
-/** The medians of the same range of two databases. */
+/** The medians of two databases: of the same range, or of one before it for the other. */
 export async function compareDatabases(
   { name, source }: Omit<OtherDatabase, 'id'>,
   other: OtherDatabase,
   metricIds: readonly string[],
-  range: RangeOf,
+  ranges: { readonly before: RangeOf; readonly after: RangeOf },
   signal?: AbortSignal,
 ): Promise<Comparison> {
-  const before = await rangeFigures(source, metricIds, range, signal);
-  const after = await rangeFigures(other.source, metricIds, range, signal);
+  const before = await rangeFigures(source, metricIds, ranges.before, signal);
+  const after = await rangeFigures(other.source, metricIds, ranges.after, signal);
   return { before, after, names: { before: name, after: other.name } };
 }
 

@@ -2,6 +2,7 @@ import { formatNumber, formatPercent, formatValue, type FormatOptions, type Unit
 import type { Level } from '../history/levels/retention.ts';
 import type { RangeFigures, SeriesFigures } from './compareFigures.ts';
 import { figureChange, type ComparedNames, type FigureChange, type Comparison } from './compareRanges.ts';
+import type { Movement } from './movement.ts';
 
 /** A comparison in words and numbers, for the dashboard and for the report. */
 
@@ -30,6 +31,8 @@ export function comparedSeries(charts: readonly Chart[]): readonly ComparedSerie
 }
 
 export interface ComparisonRow {
+  /** Of the series. */
+  readonly id: string;
   readonly chart: string;
   readonly label: string;
   readonly unit: Unit;
@@ -44,12 +47,14 @@ export interface ComparisonRow {
   readonly afterText: string;
   readonly differenceText: string;
   readonly changeText: string;
+  /** Undefined: it was not asked whether it is noise. */
+  readonly movement: Movement | undefined;
 }
 
 /** A curve that stands in two charts in the same unit has one row, under the first; one of which nothing is known has none. */
 export function comparisonRows(
   all: readonly ComparedSeries[],
-  { before, after, names }: Comparison,
+  { before, after, names, movements }: Comparison,
   options: FormatOptions = {},
 ): readonly ComparisonRow[] {
   const named = new Set<string>();
@@ -58,22 +63,23 @@ export function comparisonRows(
     const [a, b] = [before, after].map((range) => range.series.find(({ metricId }) => metricId === series.id));
     if (a === undefined || b === undefined || named.has(key) || (a.readings === 0 && b.readings === 0)) return [];
     named.add(key);
-    return [row(series, a, b, options, names)];
+    return [{ ...row(series, a, b, options, names), movement: movements?.get(series.id) }];
   });
 }
 
 function row(
-  { chart, label, factor, unit }: ComparedSeries,
+  { id, chart, label, factor, unit }: ComparedSeries,
   a: SeriesFigures,
   b: SeriesFigures,
   options: FormatOptions,
   names: ComparedNames | undefined,
-): ComparisonRow {
+): Omit<ComparisonRow, 'movement'> {
   const scaled = (value: number | null): number | null => (value === null ? null : value * factor);
   const [before, after] = [scaled(a.median), scaled(b.median)];
   const text = (value: number | null): string => (value === null ? 'unknown' : formatValue(value, unit, options));
   const change = figureChange(a, b);
   return {
+    id,
     chart,
     label,
     unit,

@@ -4,8 +4,8 @@ import type { Annotation } from '../history/ranges/annotations.ts';
 import type { AlertState } from '../monitoring/alerts/alertTypes.ts';
 import type { StatementMetrics } from '../postgres/table/readings.ts';
 import type { RangeFigures, RangeOf, SeriesFigures } from './compareFigures.ts';
-import type { Comparison } from './compareRanges.ts';
-import { comparedSeries, comparisonRows, rangeNotes } from './compareText.ts';
+import { rangeNotes } from './compareText.ts';
+import { comparisonBlocks, type SaidComparison } from './comparisonBlocks.ts';
 import type { Block, Report } from './reportBlocks.ts';
 import { reportDate, reportRange } from './reportDates.ts';
 
@@ -44,7 +44,7 @@ export interface ReportFacts {
   readonly pictures: ReadonlyMap<string, string>;
   /** Why there are none; '': there are. */
   readonly withoutPictures: string;
-  readonly comparison: Comparison | undefined;
+  readonly comparison: SaidComparison | undefined;
   readonly annotations: readonly Annotation[];
   readonly alerts: readonly AlertState[];
   /** Undefined: not read yet. */
@@ -113,32 +113,8 @@ function alerts({ alerts: all }: ReportFacts, options: ReportOptions): Block[] {
   ];
 }
 
-function comparison({ comparison: made, charts: all, madeAt }: ReportFacts, options: ReportOptions): Block[] {
-  if (made === undefined) return [];
-  const rangeLine = (letter: string, range: RangeFigures): string =>
-    [`${letter}: ${reportRange(range, options)}.`, ...rangeNotes(range, madeAt, options)].join(' ');
-  const rows = comparisonRows(comparedSeries(all), made, options);
-  const { names } = made;
-  const [a, b] = [`A, ${names?.before ?? 'before'}`, `B, ${names?.after ?? 'after'}`];
-  return [
-    { kind: 'heading', level: 2, text: names === undefined ? 'Before and after' : 'Two databases' },
-    { kind: 'list', items: [rangeLine(a, made.before), rangeLine(b, made.after)] },
-    {
-      kind: 'table',
-      head: ['Chart', 'Median of', a, b, 'Difference', 'Change', 'Readings A', 'Readings B'],
-      words: [1],
-      rows: rows.map((row) => [
-        row.chart,
-        row.label,
-        row.beforeText,
-        row.afterText,
-        row.differenceText,
-        row.changeText,
-        formatNumber(row.readingsBefore, options),
-        formatNumber(row.readingsAfter, options),
-      ]),
-    },
-  ];
+function comparison({ comparison: said, madeAt }: ReportFacts, options: ReportOptions): readonly Block[] {
+  return said === undefined ? [] : comparisonBlocks(said, madeAt, options);
 }
 
 function charts({ charts: all, figures, pictures, range }: ReportFacts, options: ReportOptions): Block[] {

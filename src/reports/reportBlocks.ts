@@ -18,7 +18,9 @@ export type Block =
   /** `png`: in base64. `text`: what it shows, for who does not see it. */
   | { readonly kind: 'picture'; readonly png: string; readonly text: string }
   /** `svg`: a whole file. */
-  | { readonly kind: 'drawing'; readonly svg: string; readonly text: string };
+  | { readonly kind: 'drawing'; readonly svg: string; readonly text: string }
+  /** Opened by who wants to know more; on paper it stays closed. */
+  | { readonly kind: 'folded'; readonly summary: string; readonly blocks: readonly Block[] };
 
 export interface Report {
   readonly title: string;

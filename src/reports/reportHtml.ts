@@ -71,6 +71,8 @@ function html(block: Block): string {
       return `<figure><img class="drawing" src="${drawingAddress(block)}" alt="${escape(block.text)}"></figure>`;
     case 'table':
       return table(block);
+    case 'folded':
+      return `<details><summary>${escape(block.summary)}</summary>\n${block.blocks.map(html).join('\n')}\n</details>`;
   }
 }
 

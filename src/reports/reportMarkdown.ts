@@ -33,6 +33,14 @@ function markdown(block: Block): string {
       return `![${escape(block.text)}](${drawingAddress(block)})`;
     case 'table':
       return table(block);
+    case 'folded':
+      // HTML, for Markdown has no such thing: GitHub and VS Code fold it. The empty lines make Markdown of what is in it.
+      return [
+        '<details>',
+        `<summary>${inHtml(block.summary)}</summary>`,
+        ...block.blocks.map(markdown),
+        '</details>',
+      ].join('\n\n');
   }
 }
 
@@ -66,4 +74,9 @@ function escape(text: string): string {
     .replaceAll('&', '&amp;')
     .replaceAll('<', '&lt;')
     .replaceAll('>', '&gt;');
+}
+
+/** In a line of HTML, where no Markdown is read. */
+function inHtml(text: string): string {
+  return text.replaceAll(/\s+/g, ' ').replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
 }

@@ -7,7 +7,12 @@ type KnownReduction = Extract<Reduction, { kind: 'known' }>;
 
 /** "−85%", "+12%", "3.4 times as many": of a ratio after ÷ before. */
 export function ratioText(ratio: number, options: FormatOptions = {}): string {
-  if (ratio >= MANY) return `${formatNumber(ratio, options)} times as many`;
+  return `${timesText(ratio, options)}${ratio >= MANY ? ' as many' : ''}`;
+}
+
+/** The same of what can't be counted: "3.4 times". */
+export function timesText(ratio: number, options: FormatOptions = {}): string {
+  if (ratio >= MANY) return `${formatNumber(ratio, options)} times`;
   const share = Math.round((ratio - 1) * 1000) / 1000;
   if (share === 0) return '±0%';
   return `${share < 0 ? '−' : '+'}${formatPercent(Math.abs(share), options)}`;
@@ -18,7 +23,7 @@ const MANY = 3;
 /** The interval: "−83% to −87%", the smaller change first. */
 export function intervalText({ low, high }: Pick<KnownReduction, 'low' | 'high'>, options: FormatOptions = {}): string {
   const [first, last] = high < 1 ? [high, low] : [low, high];
-  const [from, to] = [ratioText(first, options), ratioText(last, options)];
+  const [from, to] = [timesText(first, options), timesText(last, options)];
   // A narrow one would look as if there were none.
   return from === to ? `${finely(first, options)} to ${finely(last, options)}` : `${from} to ${to}`;
 }
@@ -35,8 +40,8 @@ function finely(ratio: number, { locale = 'en' }: FormatOptions): string {
 /** One sentence or two: what became of the saves at the same times of day, and how sure that is. */
 export function reductionSentence(reduction: Reduction, options: FormatOptions = {}): string {
   if (reduction.kind === 'unknown') return `How the saves changed can’t be told. ${reduction.why}`;
-  const { ratio, from, daysBefore, daysAfter, low, high } = reduction;
-  const days = `${plural(daysBefore, 'day')} before and ${plural(daysAfter, 'day')} after`;
+  const { ratio, from, low, high } = reduction;
+  const days = daysText(reduction);
   const change = `Saves at the same times of day: ${ratioText(ratio, options)}`;
   const interval = intervalText(reduction, options);
   if (from === 'days') {
@@ -44,6 +49,11 @@ export function reductionSentence(reduction: Reduction, options: FormatOptions =
     return `${change}, 95% interval ${interval}, from ${days}.${doubt}`;
   }
   return `${change}. It fluctuates from ${interval} within them; how much days differ can’t be told yet from ${days}.`;
+}
+
+/** "7 days before and 1 day after": those that were compared. */
+export function daysText({ daysBefore, daysAfter }: Pick<KnownReduction, 'daysBefore' | 'daysAfter'>): string {
+  return `${plural(daysBefore, 'day')} before and ${plural(daysAfter, 'day')} after`;
 }
 
 function plural(count: number, word: string): string {

@@ -41,20 +41,21 @@ const LEAST_SPANS = 4;
  * variance is that of the moving blocks of the spans within them (H. R. Künsch, Annals of Statistics 17, 1989), which can't know how
  * much days differ. It is never below what counting alone makes (1 ÷ saves, as of a Poisson process).
  *
- * @param before of a rate a minute, and `after` with slots of the same length
+ * @param before of a rate a minute, and `after` with slots of the same length; no value is negative
+ * @param eventsAMinute how many events a minute one of its unit is; null: it is no rate of events, so that nothing is counted
  */
-export function reductionOf(before: DayGrid, after: DayGrid): Reduction {
+export function reductionOf(before: DayGrid, after: DayGrid, eventsAMinute: number | null = 1): Reduction {
   const slots = sharedSlots(before, after);
   if (slots.length === 0) return unknown(whyNone(before, after));
   const usual = slots.map((slot) => meanAt(before, slot));
   const all = sum(usual);
-  if (all === 0) return unknown('There were no saves before, so that there is nothing to compare with.');
+  if (all === 0) return unknown('There was nothing before at the times of day that both ranges have.');
   const x = levelsOf(before, slots, usual);
   const y = levelsOf(after, slots, usual);
   if (x.length === 0 || y.length === 0)
     return unknown('Too little is known of the times of day that both ranges have.');
   const [was, is] = [mean(x), mean(y)];
-  const aDay = (all * before.slotMs) / 60_000;
+  const aDay = (all * before.slotMs * (eventsAMinute ?? 0)) / 60_000;
   const known = {
     kind: 'known',
     ratio: is / was,
@@ -65,10 +66,12 @@ export function reductionOf(before: DayGrid, after: DayGrid): Reduction {
     after: (is * all) / slots.length,
   } as const;
   // Nothing has no spread: the "rule of three" (Hanley & Lippman-Hand, JAMA 1983;249:1743).
-  if (is === 0) return { ...known, from: 'spans', low: 0, high: 3 / (was * aDay * y.length) };
-  const counting = 1 / (was * aDay * x.length) + 1 / (is * aDay * y.length);
+  if (is === 0 && eventsAMinute !== null) return { ...known, from: 'spans', low: 0, high: 3 / (was * aDay * y.length) };
+  const counting = eventsAMinute === null || is === 0 ? 0 : 1 / (was * aDay * x.length) + 1 / (is * aDay * y.length);
   const isOfDays = x.length + y.length >= LEAST_DAYS;
   if (!isOfDays && slots.length < LEAST_SPANS) return unknown('The ranges have too little of the day in common.');
+  // What is not counted and became nothing has no logarithm: the spread is that of before alone.
+  if (is === 0) return { ...known, from: 'spans', low: 0, high: spreadOfMean(x, usual) };
   const { variance, freedom } = isOfDays
     ? varianceOfDays(x, y)
     : varianceOfSpans(
@@ -132,6 +135,18 @@ function varianceOfDays(x: readonly number[], y: readonly number[]): Variance {
   const variance = a.variance + b.variance;
   if (variance === 0) return { variance, freedom: 1 };
   return { variance, freedom: variance ** 2 / (a.variance ** 2 / a.freedom + b.variance ** 2 / b.freedom) };
+}
+
+/** Half the interval of a mean, in units of the mean. */
+function spreadOfMean(levels: readonly number[], usual: readonly number[]): number {
+  const { variance, freedom } =
+    levels.length >= LEAST_DAYS
+      ? varianceOfGroup(levels)
+      : varianceOfSpans(
+          usual,
+          usual.map(() => 1),
+        );
+  return studentT95(freedom) * Math.sqrt(variance);
 }
 
 /** From so many days on neighbours are taken together, for a busy day is often followed by another. */

@@ -1,11 +1,15 @@
 import type { FormatOptions } from '../../common/format.ts';
 import { describeError, Problem } from '../../common/problem.ts';
 import { DAY_MS } from '../../diagnosis/impact/dayGrid.ts';
-import { reductionSentence } from '../../diagnosis/impact/impactTexts.ts';
-import { measuredImpact } from '../../diagnosis/impact/measuredImpact.ts';
+import { comparisonSentence } from '../../diagnosis/impact/compareSentence.ts';
+import { movementsOf, type MovedSeries, type Movements } from '../../diagnosis/impact/movements.ts';
+import { findMetric } from '../../monitoring/metrics/metrics.ts';
 import type { RangeFigures, RangeOf } from '../../reports/compareFigures.ts';
 import { compareDatabases, compareRanges, type Comparison } from '../../reports/compareRanges.ts';
-import { comparedSeries, comparisonRows, rangeNotes } from '../../reports/compareText.ts';
+import { comparedSeries, comparisonRows, rangeNotes, type ComparisonRow } from '../../reports/compareText.ts';
+import { comparisonBlocks, type SaidComparison } from '../../reports/comparisonBlocks.ts';
+import { movementText } from '../../reports/movement.ts';
+import { reportMarkdown } from '../../reports/reportMarkdown.ts';
 import {
   isChartUnit,
   type ComparedRow,
@@ -43,7 +47,9 @@ export async function answerComparison(question: Question, page: Asker, locale: 
       type: 'comparison',
       request,
       problem,
-      impact: '',
+      sentence: '',
+      basis: '',
+      markdown: '',
       names: null,
       before: unknown(before),
       after: unknown(after),
@@ -61,51 +67,65 @@ export async function comparisonMessage(
   locale: string,
 ): Promise<Answer> {
   const options = { locale };
-  const { comparison, impact } = await compared(question, parts, signal, options);
+  const said = await compared(question, parts, signal, options);
+  const { comparison, sentence, basis } = said;
   const side = (figures: RangeFigures): Answer['before'] => ({
     from: figures.from.getTime(),
     to: figures.to.getTime(),
     notes: rangeNotes(figures, now, options),
   });
-  const rows = comparisonRows(comparedSeries(CHART_SPECS), comparison, options).flatMap((row): ComparedRow[] => {
-    const { unit } = row;
-    return isChartUnit(unit) ? [{ ...row, unit }] : [];
-  });
   return {
     type: 'comparison',
     request: question.request,
     problem: '',
-    impact,
+    sentence,
+    basis,
+    markdown: reportMarkdown({ title: '', blocks: comparisonBlocks(said, now, options) }),
     names: comparison.names ?? null,
     before: side(comparison.before),
     after: side(comparison.after),
-    rows,
+    rows: said.rows.flatMap(shownRow),
   };
 }
 
-interface Compared {
-  readonly comparison: Comparison;
-  /** Of two databases there is none: nothing was done between them. */
-  readonly impact: string;
+function shownRow({ id: _, movement, ...row }: ComparisonRow): readonly ComparedRow[] {
+  const { unit } = row;
+  if (!isChartUnit(unit) || movement === undefined) return [];
+  return [{ ...row, unit, verdict: movement.verdict, movementText: movementText(movement), why: movement.why }];
 }
 
-/** Two ranges of the database that is shown, or the same range of it and of another one. @throws Problem */
+/** Two ranges of the database that is shown, or one of it and one of another one. @throws Problem */
 export async function compared(
   { before, after, other }: Pick<Question, 'before' | 'after' | 'other'>,
   { app, source }: Pick<AnswerParts, 'app' | 'source'>,
   signal: AbortSignal,
   options: FormatOptions,
-): Promise<Compared> {
+): Promise<SaidComparison> {
   const ranges = { before: comparedRange(before), after: comparedRange(after) };
   if (other === null) {
-    const comparison = await compareRanges(source, SERIES_IDS, ranges, signal);
-    return { comparison, impact: impactOf(source, ranges, options) };
+    const made = await compareRanges(source, SERIES_IDS, ranges, signal);
+    const sides = { before: { source, range: longBefore(ranges) }, after: { source, range: ranges.after } };
+    return said(made, movementsOf(MOVED_SERIES, sides, options), options);
   }
   const found = app.others?.find(({ id }) => id === other);
   if (found === undefined || app.state.kind !== 'connected') throw new Problem(OTHER_GONE);
   const own = { name: app.state.connection.name, source };
-  return { comparison: await compareDatabases(own, found, SERIES_IDS, ranges.before, signal), impact: '' };
+  const made = await compareDatabases(own, found, SERIES_IDS, ranges, signal);
+  const sides = { before: { source, range: ranges.before }, after: { source: found.source, range: ranges.after } };
+  return said(made, movementsOf(MOVED_SERIES, sides, options), options);
 }
+
+function said(made: Comparison, { all, basis }: Movements, options: FormatOptions): SaidComparison {
+  const comparison = { ...made, movements: all };
+  const rows = comparisonRows(comparedSeries(CHART_SPECS), comparison, options);
+  return { comparison, rows, sentence: comparisonSentence(rows, made.names), basis };
+}
+
+/** In the units of their metrics. */
+const MOVED_SERIES: readonly MovedSeries[] = SERIES_IDS.map((id) => {
+  const [metricId = ''] = id.split('/');
+  return { id, unit: findMetric(metricId)?.unit ?? 'count' };
+});
 
 const OTHER_GONE = {
   code: 'other-not-watched',
@@ -115,16 +135,13 @@ const OTHER_GONE = {
   transient: false,
 };
 
-/** A range of less than a day has no time of day in common with the one beside it, and one day does not tell how days differ: those before it do. */
-function impactOf(
-  source: AnswerParts['source'],
-  { before, after }: { readonly before: RangeOf; readonly after: RangeOf },
-  options: FormatOptions,
-): string {
+/**
+ * What is held against the range after: a range of less than a day has no time of day in common with the one beside it, and one
+ * day does not tell how days differ, so that of those the days before it tell it.
+ */
+function longBefore({ before, after }: { readonly before: RangeOf; readonly after: RangeOf }): RangeOf {
   const isShort = before.to.getTime() - before.from.getTime() <= DAY_MS && before.to <= after.from;
-  if (!isShort) return reductionSentence(measuredImpact(source, { before, after }).reduction, options);
-  const longer = { from: new Date(before.to.getTime() - LONGEST_MS), to: before.to };
-  return reductionSentence(measuredImpact(source, { before: longer, after }).reduction, options);
+  return isShort ? { from: new Date(before.to.getTime() - LONGEST_MS), to: before.to } : before;
 }
 
 const LONGEST_MS = 7 * DAY_MS;

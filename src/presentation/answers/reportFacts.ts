@@ -18,13 +18,15 @@ export interface ReportWanted {
   readonly madeAt: Date;
   /** Of this extension. */
   readonly version: string;
+  /** BCP 47 tag. */
+  readonly locale: string;
 }
 
 /** Gathers what a report says. Rejects with the signal's reason when it is aborted. */
 export async function reportFacts(
   state: Extract<AppState, { kind: 'connected' }>,
   parts: Pick<AnswerParts, 'app' | 'source'>,
-  { range, drawn, madeAt, version }: ReportWanted,
+  { range, drawn, madeAt, version, locale }: ReportWanted,
   signal: AbortSignal,
 ): Promise<ReportFacts> {
   const { connection, monitor, alerts } = state;
@@ -47,7 +49,7 @@ export async function reportFacts(
     figures,
     pictures,
     withoutPictures: pictures.size > 0 ? '' : WITHOUT_PICTURES,
-    comparison: wished === null ? undefined : (await compared(wished, parts, signal, {})).comparison,
+    comparison: wished === null ? undefined : await compared(wished, parts, signal, { locale }),
     annotations: source.annotations(range.from, range.to),
     alerts,
     statements: monitor.snapshot?.detail?.statements,

@@ -39,8 +39,9 @@ async function compose(parts: DashboardParts, drawn: Drawn | undefined, signal: 
   const madeAt = new Date();
   const range =
     drawn === undefined ? { from: new Date(madeAt.getTime() - DAY_MS), to: madeAt } : comparedRange(drawn.shown);
-  const wanted = { range, drawn, madeAt, version: version() };
-  return makeReport(await reportFacts(state, parts, wanted, signal), { locale: vscode.env.language });
+  const locale = vscode.env.language;
+  const wanted = { range, drawn, madeAt, version: version(), locale };
+  return makeReport(await reportFacts(state, parts, wanted, signal), { locale });
 }
 
 function version(): string {

@@ -5,7 +5,7 @@ import { colorOf, type Colors } from '../controls/colors.ts';
 import { drawEnds, roomForEnds, type LineEnd } from '../drawing/ends.ts';
 import { drawMeetings } from '../drawing/meetings.ts';
 import { drawSpans } from '../drawing/drawSpans.ts';
-import { drawThreshold } from '../drawing/threshold.ts';
+import { drawThreshold, placeOf } from '../drawing/threshold.ts';
 import type { ChartSpec, Threshold } from '../protocol/protocol.ts';
 import { ticks, timeLabels, topOf } from '../ranges/scale.ts';
 import type { BareSpan } from '../ranges/spans.ts';
@@ -165,7 +165,7 @@ export class Chart {
         drawClear: [
           (plot) => {
             drawSpans(plot, this.#content.spans, colors());
-            drawShades(plot, this.#content.shades, colors());
+            drawShades(plot, this.#content.shades, colors(), this.#thresholdPlace(plot));
           },
         ],
         draw: [
@@ -247,5 +247,10 @@ export class Chart {
   get drawsThreshold(): boolean {
     const { threshold, curves } = this.#content;
     return threshold !== undefined && threshold.value <= this.#top && !curves.every(isEmpty);
+  }
+
+  #thresholdPlace(plot: uPlot): ReturnType<typeof placeOf> {
+    const { threshold } = this.#content;
+    return threshold !== undefined && this.drawsThreshold ? placeOf(plot, threshold) : [];
   }
 }

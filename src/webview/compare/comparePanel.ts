@@ -15,13 +15,13 @@ import {
   longestAround,
   NO_COMPARISON,
   ofAnother,
-  plainComparison,
   shadesOf,
   shortened,
   type CompareState,
   type ShownComparison,
 } from './compareState.ts';
-import { comparisonCaption, comparisonTable, notesOf } from './compareTable.ts';
+import { CompareResult } from './compareResult.ts';
+import { notesOf } from './compareTable.ts';
 
 export interface ComparePanelParts {
   readonly locale: string;
@@ -47,17 +47,9 @@ export class ComparePanel {
   readonly #inputs: Readonly<Record<'before' | 'after', RangeInputs>>;
   readonly #moments;
   readonly #other = new OtherInput((id) => this.#setOther(id));
-  readonly #impact = h('p', { class: 'compare-impact', role: 'status' });
   readonly #length;
   readonly #status = h('p', { class: 'compare-said', role: 'status' });
-  readonly #table = h('div', {
-    class: 'twin',
-    role: 'region',
-    tabindex: '0',
-    'aria-label': 'Medians before and after',
-    hidden: true,
-  });
-  readonly #copy;
+  readonly #found;
   #state: CompareState;
   /** Of the database that is shown. */
   #title: string | undefined;
@@ -86,7 +78,14 @@ export class ComparePanel {
     });
     this.#length.setOptions(LENGTHS.map(({ label, ms }) => ({ value: String(ms), label })));
     this.#length.setValue(String(this.#lengthMs));
-    this.#copy = button('Copy', () => this.#copyTable(), { hint: 'Copy the comparison as a table' });
+    this.#found = new CompareResult({
+      locale: parts.locale,
+      onCopy: (text) => parts.post({ type: 'copy', text }),
+      onRest: (rest) => {
+        this.#state = { ...this.#state, rest };
+        parts.onChange();
+      },
+    });
     const clear = button('Clear', () => this.#clear(), { hint: 'Forget both ranges' });
     this.element = h(
       'section',
@@ -107,9 +106,8 @@ export class ComparePanel {
         this.#other.element,
       ),
       this.#status,
-      this.#impact,
-      this.#table,
-      h('div', { class: 'buttons' }, this.#copy.element, clear.element),
+      this.#found.element,
+      h('div', { class: 'buttons' }, ...this.#found.buttons, clear.element),
     );
     this.#offer();
     this.#setInputs();
@@ -142,7 +140,7 @@ export class ComparePanel {
     this.#length.setValue(String(this.#lengthMs));
     this.#chosen = moment;
     const { before, after } = around(moment, this.#lengthMs);
-    this.#take({ open: true, before, after, other: null });
+    this.#take({ ...this.#state, open: true, before, after, other: null });
     this.#choose(moment);
     return { from: before.from, to: after.to };
   }
@@ -274,13 +272,7 @@ export class ComparePanel {
     this.#inputs.before.note(notesOf(result));
     this.#inputs.after.note(result?.after.notes.join(' ') ?? '');
     const isShown = result?.problem === '' && result.rows.length > 0;
-    setText(this.#impact, isShown ? result.impact : '');
-    this.#table.hidden = !isShown;
-    this.#copy.setDisabled(!isShown);
-    if (!isShown) return this.#table.replaceChildren();
-    this.#table.replaceChildren(
-      comparisonTable(result, comparisonCaption(result, this.#parts.locale), this.#parts.locale),
-    );
+    this.#found.show(isShown ? result : undefined, this.#state.rest);
   }
 
   #saying(): string {
@@ -290,9 +282,5 @@ export class ComparePanel {
     const { problem, rows } = this.#result;
     if (problem !== '') return problem;
     return rows.length === 0 ? 'There are no readings in these ranges.' : doubt(this.#state);
-  }
-
-  #copyTable(): void {
-    if (this.#result !== undefined) this.#parts.post({ type: 'copy', text: plainComparison(this.#result) });
   }
 }

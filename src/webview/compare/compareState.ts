@@ -5,7 +5,7 @@ import type { Shade } from './compareShades.ts';
 export type CompareState = DashboardState['compare'];
 export type ShownComparison = Extract<ToDashboard, { type: 'comparison' }>;
 
-export const NO_COMPARISON: CompareState = { open: false, before: null, after: null, other: null };
+export const NO_COMPARISON: CompareState = { open: false, before: null, after: null, other: null, rest: null };
 
 const MINUTE = 60_000;
 
@@ -102,6 +102,7 @@ export function plainComparison({
     `median ${ofB} (${iso(after)})`,
     'difference',
     'change in %',
+    'same times of day',
     `readings ${ofA}`,
     `readings ${ofB}`,
   ];
@@ -119,6 +120,7 @@ function plainRow(row: ComparedRow): readonly (string | number)[] {
     after ?? '',
     difference,
     percent ?? row.changeText,
+    row.movementText,
     row.readingsBefore,
     row.readingsAfter,
   ];

@@ -4,7 +4,7 @@ import type { ShownComparison } from './compareState.ts';
 
 function headOf(names: ShownComparison['names']): readonly string[] {
   const { before, after } = names ?? { before: 'before', after: 'after' };
-  return ['Median of', `A, ${before}`, `B, ${after}`, 'Difference', 'Change', 'Readings A', 'Readings B'];
+  return ['Median of', `A, ${before}`, `B, ${after}`, 'Difference', 'Change', 'Same times of day', 'Readings'];
 }
 
 /** The medians of both ranges, a group of rows a chart. */
@@ -26,14 +26,9 @@ export function comparisonTable({ rows, names }: ShownComparison, caption: strin
             'tr',
             {},
             h('th', { scope: 'row' }, row.label),
-            ...[
-              row.beforeText,
-              row.afterText,
-              row.differenceText,
-              row.changeText,
-              count.format(row.readingsBefore),
-              count.format(row.readingsAfter),
-            ].map((text) => h('td', {}, text)),
+            ...[row.beforeText, row.afterText, row.differenceText, row.changeText].map((text) => h('td', {}, text)),
+            h('td', row.why === '' ? {} : { title: row.why }, row.movementText),
+            h('td', {}, [row.readingsBefore, row.readingsAfter].map((each) => count.format(each)).join(' / ')),
           ),
         ),
       ),

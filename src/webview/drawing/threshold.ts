@@ -1,5 +1,6 @@
 import type uPlot from 'uplot';
 import type { Colors } from '../controls/colors.ts';
+import type { Taken } from '../compare/compareShades.ts';
 import type { Threshold } from '../protocol/protocol.ts';
 
 /** Of its text, CSS pixels. */
@@ -31,4 +32,12 @@ export function drawThreshold(plot: uPlot, { value, text }: Threshold, { alert, 
   ctx.fillStyle = alert;
   ctx.fillText(text, x, beside);
   ctx.restore();
+}
+
+/** Of its line and its label, on either side and all the way: where nothing else may be written. */
+export function placeOf(plot: uPlot, { value }: Threshold): readonly Taken[] {
+  const { left, width } = plot.bbox;
+  const y = plot.valToPos(value, 'y', true);
+  const reach = (FONT + 2 * GAP.above) * devicePixelRatio;
+  return [{ left, right: left + width, top: y - reach, bottom: y + reach }];
 }

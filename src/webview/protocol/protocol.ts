@@ -118,6 +118,11 @@ const comparedRow = isObjectOf({
   afterText: isString,
   differenceText: isString,
   changeText: isString,
+  /** Whether it is more than noise. */
+  verdict: isOneOf('moved', 'within', 'unknown'),
+  movementText: isString,
+  /** Why that is unknown; '' where it is not. */
+  why: isString,
 });
 export type ComparedRow = Guarded<typeof comparedRow>;
 
@@ -191,8 +196,11 @@ const TO_DASHBOARD = {
   comparison: {
     request: isNumber,
     problem: isString,
-    /** What became of the saves, allowing for the time of day. */
-    impact: isString,
+    /** What became of what matters, and what its intervals are made of. */
+    sentence: isString,
+    basis: isString,
+    /** All of it, to be pasted where others read it. */
+    markdown: isString,
     /** Of two databases: of which each is. null: both are of the one that is shown. */
     names: isNullOr(isObjectOf({ before: isString, after: isString })),
     before: comparedRange,
@@ -278,6 +286,8 @@ const dashboardState = isObjectOf({
     before: isNullOr(timeRange),
     after: isNullOr(timeRange),
     other: otherId,
+    /** Whether the rows that did not move are shown; null: as long as others did, they are not. */
+    rest: isNullOr(isBoolean),
   }),
 });
 export type DashboardState = Guarded<typeof dashboardState>;

@@ -148,13 +148,21 @@ test('rows are said in the unit of the chart, once for each curve, by the locale
       { ...figures(null, 0), metricId: 'never' },
     ],
   });
-  const one = { id: 'writes.saves', chart: 'Saves', label: 'All', factor: 60, unit: 'perHour' } as const;
+  const one = {
+    id: 'writes.saves',
+    chart: 'Saves',
+    label: 'All',
+    factor: 60,
+    unit: 'perHour',
+  } as const;
   const all = [one, { ...one, chart: 'Again' }, { ...one, id: 'never' }, { ...one, id: 'not.asked' }];
   const rows = comparisonRows(all, { before: range(50), after: range(12.5) }, { locale: 'de' });
   assert.deepEqual(rows, [
     {
+      id: 'writes.saves',
       chart: 'Saves',
       label: 'All',
+      movement: undefined,
       unit: 'perHour',
       before: 3000,
       after: 750,

@@ -5,6 +5,10 @@ import MarkdownIt from 'markdown-it';
 import { unknown } from '../../../src/common/measured.ts';
 import { AlertEngine } from '../../../src/monitoring/alerts/alerts.ts';
 import type { RangeFigures, SeriesFigures } from '../../../src/reports/compareFigures.ts';
+import type { Comparison } from '../../../src/reports/compareRanges.ts';
+import { comparedSeries, comparisonRows } from '../../../src/reports/compareText.ts';
+import type { SaidComparison } from '../../../src/reports/comparisonBlocks.ts';
+import type { Movement } from '../../../src/reports/movement.ts';
 import { makeReport, type ReportFacts } from '../../../src/reports/report.ts';
 import type { Block } from '../../../src/reports/reportBlocks.ts';
 import { reportHtml } from '../../../src/reports/reportHtml.ts';
@@ -121,11 +125,35 @@ test('alerts that fire stand in a table, the others in a line', () => {
   assert.equal(table.rows[0]?.[3], 'So many.');
 });
 
+function saidOf(made: Comparison): SaidComparison {
+  const none = { interval: '', isWide: true, why: '' };
+  const movements = new Map<string, Movement>([
+    ['sessions.total', { ...none, verdict: 'moved', change: '−50%', interval: '−48% to −52%' }],
+    ['writes.saves', { ...none, verdict: 'unknown', change: '', why: 'Nothing was read.' }],
+  ]);
+  const comparison = { ...made, movements };
+  const rows = comparisonRows(comparedSeries(facts().charts), comparison, { locale: 'en' });
+  return { comparison, rows, sentence: 'Total −50%.', basis: 'From days.' };
+}
+
 test('the comparison stands in it, with what is to be known of each range', () => {
-  const after = range({ from: later(900), to: later(1800), series: [series('sessions.total', 500)], covered: 0.7 });
-  const blocks = model({ comparison: { before: range(), after } });
+  const after = range({
+    from: later(900),
+    to: later(1800),
+    series: [series('sessions.total', 500), series('writes.saves', 50)],
+    covered: 0.7,
+  });
+  const blocks = model({ comparison: saidOf({ before: range(), after }) });
   const [table] = tables(blocks);
-  assert.deepEqual(table?.rows[0], ['Sessions', 'Total', '1,000', '500', '−500', '−50%', '90', '90']);
+  assert.deepEqual(table?.rows, [
+    ['Sessions', 'Total', '1,000', '500', '−500', '−50%', '−50% (−48% to −52%)', '90 / 90'],
+  ]);
+  const folded = blocks.find((block) => block.kind === 'folded');
+  assert.equal(folded?.summary, '1 not beyond noise, or with too little data to tell');
+  assert.match(
+    textOf(blocks),
+    /Before and after"},{"kind":"text","text":"Total −50%\."},{"kind":"text","text":"From days\."/,
+  );
   assert.match(textOf(blocks), /A, before: Nov 9.*B, after: Nov 9[^"]*It is not over yet\. It has gaps/);
 });
 

@@ -65,6 +65,9 @@ const row: ComparedRow = {
   afterText: '750/h',
   differenceText: '−2,250/h',
   changeText: '−75%',
+  verdict: 'moved',
+  movementText: '−75% (−70% to −79%)',
+  why: '',
 };
 
 test('for a spreadsheet: plain numbers, one line a curve, whatever its name is', () => {
@@ -73,13 +76,19 @@ test('for a spreadsheet: plain numbers, one line a curve, whatever its name is',
   const [head = '', first = '', second = '', ...rest] = plainComparison({ ...sides, rows: [row, none] }).split('\n');
   assert.deepEqual(rest, []);
   assert.match(head, /^chart\tcurve\tunit\tmedian before \(1970-01-01T00:00:00.000Z to 1970-01-01T00:00:01.000Z\)\t/);
-  assert.equal(first, 'Saves an hour\tAll saves \tperHour\t3000\t750.123456789\t-2249.87654321\t-75\t90\t88');
-  assert.equal(second, 'Saves an hour\tAll saves \tperHour\t3000\t\t\ttoo few readings after\t90\t0');
+  assert.equal(
+    first,
+    'Saves an hour\tAll saves \tperHour\t3000\t750.123456789\t-2249.87654321\t-75\t−75% (−70% to −79%)\t90\t88',
+  );
+  assert.equal(
+    second,
+    'Saves an hour\tAll saves \tperHour\t3000\t\t\ttoo few readings after\t−75% (−70% to −79%)\t90\t0',
+  );
 });
 
 test('two databases are compared over the same time, named in what is copied and marked once in the charts', () => {
   const range = { from: 0, to: 1000 };
-  const state = { open: true, before: range, after: range, other: 'settings:staging' };
+  const state = { open: true, before: range, after: range, other: 'settings:staging', rest: null };
   assert.deepEqual([complaint(state), doubt(state)], ['', '']);
   assert.deepEqual(shadesOf(state), [{ letter: 'A', word: 'and B', range }]);
   assert.equal(complaint({ ...state, before: null }), 'Choose the range of both.');

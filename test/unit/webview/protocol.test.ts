@@ -89,7 +89,9 @@ const TO_DASHBOARD: readonly ToDashboard[] = Object.values({
   },
   comparison: {
     type: 'comparison',
-    impact: '',
+    sentence: 'Saves −85%.',
+    basis: '',
+    markdown: '# x',
     names: { before: 'shop', after: 'Staging' },
     request: 1,
     problem: '',
@@ -109,6 +111,9 @@ const TO_DASHBOARD: readonly ToDashboard[] = Object.values({
         afterText: 'unknown',
         differenceText: '',
         changeText: 'too few readings after',
+        verdict: 'unknown',
+        movementText: 'too little data',
+        why: 'Nothing was read.',
       },
     ],
   },
@@ -219,7 +224,7 @@ test('a kept state of another version is not taken', () => {
     tables: ['a'],
     hidden: [],
     statements: { column: 'total', descending: true, open: [] },
-    compare: { open: true, before: { from: 0, to: 1 }, after: null, other: null },
+    compare: { open: true, before: { from: 0, to: 1 }, after: null, other: null, rest: null },
   };
   assert.ok(isDashboardState(state));
   for (const wrong of [undefined, {}, { ...state, view: undefined }, { ...state, tables: [1] }, { ...state, more: 1 }])

@@ -77,7 +77,7 @@ test('too little, nothing before and nothing after are said, and never made a fi
   const none = new Array<number>(144).fill(0);
   assert.deepEqual(reductionOf(of([]), of(day)), { kind: 'unknown', why: 'Nothing was read before.' });
   assert.deepEqual(reductionOf(of(day), of([null])), { kind: 'unknown', why: 'Nothing has been read after it yet.' });
-  assert.match((reductionOf(of(none), of(day)) as { why: string }).why, /no saves before/);
+  assert.match((reductionOf(of(none), of(day)) as { why: string }).why, /nothing before at the times/);
   const ended = reductionOf(of(day), of(none));
   assert.ok(ended.kind === 'known' && ended.ratio === 0 && ended.low === 0 && ended.high > 0 && ended.high < 0.001);
   const one = reductionOf(of(day), of(day.map((value) => value / 2)));

@@ -64,7 +64,11 @@ test('the same time of another database: both are named, and one that is not wat
   assert.deepEqual(message.names, { before: 'shop', after: 'Staging' });
   const total = message.rows.find(({ label }) => label === 'Total');
   assert.deepEqual([total?.beforeText, total?.afterText, total?.changeText], ['2,000', '500', '−75%']);
-  assert.equal(message.impact, '');
+  // Ten minutes of one day: less than four spans.
+  assert.match(
+    message.sentence,
+    /^Too little data to tell a change from noise\. The ranges have too little of the day/,
+  );
   const gone = comparisonMessage(question, { ...parts, app: { state, others: [] } }, signal, later(600), 'en');
   await assert.rejects(gone, /not watched any more/);
 });
