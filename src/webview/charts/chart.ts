@@ -5,7 +5,7 @@ import { colorOf, type Colors } from '../controls/colors.ts';
 import { drawEnds, roomForEnds, type LineEnd } from '../drawing/ends.ts';
 import { drawMeetings } from '../drawing/meetings.ts';
 import { drawSpans } from '../drawing/drawSpans.ts';
-import { drawThreshold, placeOf } from '../drawing/threshold.ts';
+import { drawThreshold, thresholdPlace } from '../drawing/threshold.ts';
 import type { ChartSpec, Threshold } from '../protocol/protocol.ts';
 import { ticks, timeLabels, topOf } from '../ranges/scale.ts';
 import type { BareSpan } from '../ranges/spans.ts';
@@ -249,8 +249,8 @@ export class Chart {
     return threshold !== undefined && threshold.value <= this.#top && !curves.every(isEmpty);
   }
 
-  #thresholdPlace(plot: uPlot): ReturnType<typeof placeOf> {
+  #thresholdPlace(plot: uPlot): ReturnType<typeof thresholdPlace> {
     const { threshold } = this.#content;
-    return threshold !== undefined && this.drawsThreshold ? placeOf(plot, threshold) : [];
+    return threshold !== undefined && this.drawsThreshold ? thresholdPlace(plot, threshold) : [];
   }
 }

@@ -35,7 +35,7 @@ export function drawThreshold(plot: uPlot, { value, text }: Threshold, { alert, 
 }
 
 /** Of its line and its label, on either side and all the way: where nothing else may be written. */
-export function placeOf(plot: uPlot, { value }: Threshold): readonly Taken[] {
+export function thresholdPlace(plot: uPlot, { value }: Threshold): readonly Taken[] {
   const { left, width } = plot.bbox;
   const y = plot.valToPos(value, 'y', true);
   const reach = (FONT + 2 * GAP.above) * devicePixelRatio;
