@@ -3,7 +3,7 @@
  * the thread that makes the load of a benchmark into dist/load.cjs, and the page of its dashboard into dist/webview.js and
  * dist/webview.css.
  *
- *   node esbuild.mjs [--production] [--watch] [--metafile]
+ *   node esbuild.mjs [--production] [--watch] [--metafile] [--outdir dist]
  *
  * --production  minified, without source map, what is loaded later compressed: what is packed, with the notices of the packages in it
  * --watch       builds again whenever a source changes
@@ -126,7 +126,8 @@ const loadLoop = {
   },
 };
 
-const DIST = 'dist';
+const outdir = process.argv.indexOf('--outdir');
+const DIST = outdir < 0 ? 'dist' : process.argv[outdir + 1];
 /** Node of the extension host of VS Code 1.117, the oldest supported (engines.vscode). */
 const NODE = 'node22';
 const minified = { minify: production, legalComments: 'none' };
@@ -200,9 +201,9 @@ const webview = await context({
 });
 
 const builds = [
-  { build: extension, meta: 'dist/meta.json' },
-  { build: load, meta: 'dist/meta.load.json' },
-  { build: webview, meta: 'dist/meta.webview.json' },
+  { build: extension, meta: `${DIST}/meta.json` },
+  { build: load, meta: `${DIST}/meta.load.json` },
+  { build: webview, meta: `${DIST}/meta.webview.json` },
 ];
 
 if (process.argv.includes('--watch')) {

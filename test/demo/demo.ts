@@ -1,18 +1,20 @@
 import { rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { parseArgs } from 'node:util';
+import { addBuiltExtension, ensureBuiltExtension } from '../kit/builtExtension.ts';
 import { ensureCodeServer } from '../kit/codeServer.ts';
 import { killRunning } from '../kit/process.ts';
 import { copyPicks } from '../kit/picks.ts';
 import { SAMPLE_SECRET_KEY } from '../kit/sample.ts';
 import { TrafficSimulator } from '../kit/sessions.ts';
-import { startVSCode } from '../kit/vscode.ts';
-import { ensureVsix } from '../kit/vsix.ts';
+import { startVSCode, type EditorFolders } from '../kit/vscode.ts';
 import { startApplication } from './application.ts';
-import { startDemoDatabase } from './database.ts';
+import { startDemoDatabase, type DemoDatabase } from './database.ts';
 import { demoSettings } from './demoSettings.ts';
 import { findCode, startDesktop } from './desktop.ts';
-import { openViewInEachWindow } from './openView.ts';
+import { makeUpHistory, type MadeUpHistory } from './madeUpHistory.ts';
+import { showInEachWindow } from './showInEachWindow.ts';
+import { SIMULATED, THINGS_TO_TRY, titleOf } from './thingsToTry.ts';
 
 const HELP = `Shows the extension on a sample project with a real PostgreSQL, in a real VS Code.
 
@@ -64,14 +66,53 @@ const undo: (() => Promise<unknown>)[] = [];
 
 async function start(options: Options, signal: AbortSignal): Promise<string> {
   if (options.desktop) findCode();
-  const vsix = await ensureVsix(say);
-  if (!options.desktop) await ensureCodeServer(undefined, say);
+  // Side by side, since each waits for something else; what has begun ends before this fails, so that it can be undone.
+  const parts = [
+    ensureBuiltExtension(say),
+    preparePast(options, signal),
+    options.desktop ? Promise.resolve() : ensureCodeServer(undefined, say),
+  ] as const;
+  await Promise.allSettled(parts);
+  const [built, { database, history }] = await Promise.all(parts);
   signal.throwIfAborted();
+  const application = await startApplication();
+  undo.unshift(() => application.stop());
+  const folder = await copyPicks(database.connectionString);
+  undo.unshift(() => rm(dirname(folder), { recursive: true, force: true }));
+  const settings = demoSettings(application.metricsUrl);
+  const prepare = async ({ userDataDir, extensionsDir }: EditorFolders): Promise<void> => {
+    await addBuiltExtension(built, extensionsDir);
+    await history.putInto(userDataDir);
+  };
+  say('Starting VS Code');
+  if (options.desktop) {
+    const desktop = await startDesktop(folder, settings, prepare);
+    undo.unshift(() => desktop.stop(), showIn(desktop.extensionsDir));
+    return 'VS Code shows the sample project in a window of its own';
+  }
+  const vscode = await startVSCode({
+    folder,
+    settings,
+    prepare,
+    remove: [dirname(folder)],
+    ...(options.port === undefined ? {} : { port: options.port }),
+  });
+  undo.unshift(() => vscode.stop(), showIn(vscode.extensionsDir));
+  return `Open ${vscode.url}`;
+}
+
+/** A database with visitors, and what is to be known of the time before it. */
+async function preparePast(
+  { rows }: Options,
+  signal: AbortSignal,
+): Promise<{ readonly database: DemoDatabase; readonly history: MadeUpHistory }> {
   say('Starting PostgreSQL 18');
-  const database = await startDemoDatabase(options.rows, signal, say);
+  const database = await startDemoDatabase(rows, signal, say);
   undo.unshift(() => database.stop());
   signal.throwIfAborted();
   const { connectionString } = database;
+  const history = await makeUpHistory(connectionString, SAVES_PER_MINUTE);
+  undo.unshift(() => history.remove());
   const traffic = new TrafficSimulator({
     connectionString,
     secretKey: SAMPLE_SECRET_KEY,
@@ -79,34 +120,20 @@ async function start(options: Options, signal: AbortSignal): Promise<string> {
   });
   await traffic.start();
   undo.unshift(() => traffic.stop());
-  const application = await startApplication();
-  undo.unshift(() => application.stop());
-  const folder = await copyPicks(connectionString);
-  undo.unshift(() => rm(dirname(folder), { recursive: true, force: true }));
-  const settings = demoSettings(application.metricsUrl);
-  say('Starting VS Code; visitors, /metrics and the log of the cleanup service are simulated');
-  if (options.desktop) {
-    const desktop = await startDesktop(folder, vsix, settings);
-    undo.unshift(() => desktop.stop(), openView(desktop.extensionsDir));
-    return 'VS Code shows the sample project in a window of its own';
-  }
-  const vscode = await startVSCode({
-    folder,
-    vsix,
-    settings,
-    remove: [dirname(folder)],
-    ...(options.port === undefined ? {} : { port: options.port }),
-  });
-  undo.unshift(() => vscode.stop(), openView(vscode.extensionsDir));
-  return `Open ${vscode.url}`;
+  return { database, history };
 }
 
-function openView(extensionsDir: string): () => Promise<void> {
-  const end = openViewInEachWindow(extensionsDir);
+function showIn(extensionsDir: string): () => Promise<void> {
+  const end = showInEachWindow(extensionsDir);
   return () => {
     end();
     return Promise.resolve();
   };
+}
+
+function introduction(): string {
+  const things = THINGS_TO_TRY.map((thing, i) => `  ${i + 1}. ${titleOf(thing)} ${thing.text}.`);
+  return [SIMULATED, 'Three things to try (F1, Django Sessions: …):', ...things].join('\n');
 }
 
 /** Resolves when a signal comes or the parent is gone. A second signal ends this process at once; the guards clean up then. */
@@ -147,7 +174,7 @@ async function main(): Promise<number> {
       await starting.catch(() => undefined);
       return 130;
     }
-    console.log(`${first}  (Ctrl-C ends everything)`);
+    console.log(`\n${introduction()}\n\n${first}  (Ctrl-C ends everything)`);
     await stopped;
     return 0;
   } finally {

@@ -5,7 +5,7 @@ import { delimiter, join } from 'node:path';
 import { installCompanion } from '../kit/companion.ts';
 import { run } from '../kit/process.ts';
 import { signalAll, waitUntilGone } from '../kit/serverProcess.ts';
-import { CALM_SETTINGS } from '../kit/vscode.ts';
+import { CALM_SETTINGS, type EditorFolders } from '../kit/vscode.ts';
 
 export interface Desktop {
   readonly extensionsDir: string;
@@ -26,8 +26,8 @@ export function findCode(): string {
 /** Opens the folder in the desktop VS Code that is on the PATH, with user data and extensions of its own. */
 export async function startDesktop(
   folder: string,
-  vsix: string,
   settings: Readonly<Record<string, unknown>>,
+  prepare: (folders: EditorFolders) => Promise<void>,
 ): Promise<Desktop> {
   const code = findCode();
   const home = await mkdtemp(join(tmpdir(), 'dsm-desktop-'));
@@ -39,7 +39,7 @@ export async function startDesktop(
   try {
     await mkdir(join(userDataDir, 'User'), { recursive: true });
     await writeFile(join(userDataDir, 'User', 'settings.json'), JSON.stringify({ ...CALM_SETTINGS, ...settings }));
-    await run(code, [...common, '--install-extension', vsix], { timeoutMs: 120_000 });
+    await prepare({ userDataDir, extensionsDir });
     await installCompanion(extensionsDir);
     await run(code, [...common, '--disable-workspace-trust', '--new-window', folder], { timeoutMs: 120_000 });
   } catch (error) {

@@ -1,6 +1,7 @@
-import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { readFile, rm, writeFile } from 'node:fs/promises';
 import { request } from 'node:http';
 import { join } from 'node:path';
+import { addExtension } from './addExtension.ts';
 
 /**
  * A second, tiny extension that is installed beside ours and starts with VS Code. It runs functions that tests hand to
@@ -45,25 +46,11 @@ exports.activate = (context) => {
 };
 `;
 
-/** Writes the companion into the extensions folder and registers it as VS Code's own installer would. */
+/** Writes the companion into the extensions folder. */
 export async function installCompanion(extensionsDir: string, contributes: object = {}): Promise<void> {
-  const folder = join(extensionsDir, `${COMPANION_ID}-${VERSION}`);
-  await mkdir(folder, { recursive: true });
+  const folder = await addExtension(extensionsDir, COMPANION_ID, VERSION);
   await writeFile(join(folder, 'package.json'), JSON.stringify({ ...MANIFEST, contributes }, undefined, 2));
   await writeFile(join(folder, 'extension.js'), SOURCE);
-  const index = join(extensionsDir, 'extensions.json');
-  const installed = await readFile(index, 'utf8').then(
-    (text) => JSON.parse(text) as unknown[],
-    () => [],
-  );
-  const entry = {
-    identifier: { id: COMPANION_ID },
-    version: VERSION,
-    location: { $mid: 1, path: folder, scheme: 'file' },
-    relativeLocation: `${COMPANION_ID}-${VERSION}`,
-    metadata: { installedTimestamp: Date.now(), source: 'vsix' },
-  };
-  await writeFile(index, JSON.stringify([...installed, entry]));
 }
 
 interface Ready {

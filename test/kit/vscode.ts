@@ -12,13 +12,15 @@ import { run, spawnGuarded } from './process.ts';
 import { freePort } from './serverProcess.ts';
 
 export { CURRENT_CODE_SERVER, OLDEST_CODE_SERVER, ensureCodeServer } from './codeServer.ts';
-export { openWorkbench, type Theme, type Workbench } from './workbench.ts';
+export { launchBrowser, openWorkbench, type Theme, type Workbench } from './workbench.ts';
 
 export interface VSCodeOptions {
   /** Folder to open, or a .code-workspace file. */
   readonly folder: string;
   /** VSIX to install; without one only the companion is there. */
   readonly vsix?: string;
+  /** Before it starts: for what it is to find in its folders. */
+  readonly prepare?: (folders: EditorFolders) => Promise<void>;
   /** More VSIX files to install. */
   readonly extraExtensions?: readonly string[];
   /** User settings on top of `CALM_SETTINGS`. */
@@ -39,6 +41,12 @@ export interface VSCodeOptions {
   /** Folders to remove with its own when it ends. */
   readonly remove?: readonly string[];
   readonly onProgress?: (message: string) => void;
+}
+
+/** Where an editor keeps what is of its user. */
+export interface EditorFolders {
+  readonly userDataDir: string;
+  readonly extensionsDir: string;
 }
 
 export interface VSCode {
@@ -135,6 +143,7 @@ export async function startVSCode(options: VSCodeOptions): Promise<VSCode> {
     for (const vsix of options.extraExtensions ?? [])
       await run(server.node, [server.entry, ...common, '--install-extension', vsix], { env, timeoutMs: 120_000 });
     if (options.companion !== false) await installCompanion(extensionsDir, options.companion);
+    await options.prepare?.({ userDataDir, extensionsDir });
     const port = options.port ?? (await freePort());
     const flags = [
       '--auth',

@@ -31,7 +31,7 @@ const INPUTS = [
 /** Builds and packs the extension as `npm run package` does, unless the VSIX that is there was made from these very files. */
 export async function ensureVsix(onProgress: (message: string) => void = () => undefined): Promise<string> {
   const stamp = `${VSIX}.inputs`;
-  return withLock(`vsix-${digest(ROOT)}`, async () => {
+  return withLock(`vsix-${rootDigest()}`, async () => {
     const inputs = await inputsDigest();
     if (existsSync(VSIX) && (await readFile(stamp, 'utf8').catch(() => '')) === inputs) return VSIX;
     onProgress('Building and packing the extension');
@@ -45,7 +45,8 @@ export async function ensureVsix(onProgress: (message: string) => void = () => u
   });
 }
 
-async function inputsDigest(): Promise<string> {
+/** Of all that the extension is made from. */
+export async function inputsDigest(): Promise<string> {
   const hash = createHash('sha256');
   for (const input of INPUTS) {
     const path = join(ROOT, input);
@@ -72,6 +73,7 @@ async function filesBelow(path: string): Promise<string[]> {
     .sort();
 }
 
-function digest(text: string): string {
-  return createHash('sha256').update(text).digest('hex').slice(0, 16);
+/** Tells this clone from others on the machine. */
+export function rootDigest(): string {
+  return createHash('sha256').update(ROOT).digest('hex').slice(0, 16);
 }

@@ -29,10 +29,7 @@ export async function openWorkbench(vscode: VSCode, options: WorkbenchOptions = 
   await vscode.updateSettings({ 'workbench.colorTheme': await installedTheme(vscode, theme.ids) });
   await forgetCompanion(vscode.extensionsDir);
   const { zoom = 1 } = options;
-  const browser = await chromium.launch({
-    executablePath: await ensureTool('chromium'),
-    args: ['--no-sandbox', '--disable-gpu', '--disable-background-networking'],
-  });
+  const browser = await launchBrowser();
   try {
     const context = await browser.newContext({
       // What a browser does at another zoom: fewer CSS pixels, each of more of the screen's.
@@ -61,6 +58,14 @@ export async function openWorkbench(vscode: VSCode, options: WorkbenchOptions = 
     await browser.close();
     throw error;
   }
+}
+
+/** Debian's Chromium, without a window. */
+export async function launchBrowser(): Promise<Browser> {
+  return chromium.launch({
+    executablePath: await ensureTool('chromium'),
+    args: ['--no-sandbox', '--disable-gpu', '--disable-background-networking'],
+  });
 }
 
 /** VS Code's window as a person uses it. Every method waits for what it needs; none waits for a time. */

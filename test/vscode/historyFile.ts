@@ -6,7 +6,7 @@ import type { Scene } from './scene.ts';
 
 /** The file in which the extension keeps its history, as another program sees it. */
 
-export function historyFolder({ vscode }: Pick<Scene, 'vscode'>): string {
+export function historyFolder({ vscode }: { readonly vscode: Pick<Scene['vscode'], 'userDataDir'> }): string {
   return join(vscode.userDataDir, 'User', 'globalStorage', 'django-session-monitor.django-session-monitor', 'history');
 }
 
