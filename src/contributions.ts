@@ -14,6 +14,7 @@ import { SETTING_KEYS, SETTING_ROWS, settingRow, type SettingKey } from './contr
 
 export type {
   GuideBlockArgument,
+  ChartArgument,
   CodeArgument,
   FileArgument,
   MomentArgument,

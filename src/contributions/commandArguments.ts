@@ -28,6 +28,11 @@ export interface MomentArgument {
   readonly text: string;
 }
 
+/** A chart whose menu was opened: what its card says in data-vscode-context. */
+export interface ChartArgument {
+  readonly chart: string;
+}
+
 /** A place in code: UTF-16 offsets. */
 export interface CodeArgument {
   readonly file: string;

@@ -1,5 +1,5 @@
 import type { RowContext } from './contextKeys.ts';
-import { all, IN_DIAGNOSIS, IN_PREVIEW, IN_VIEW, rowIs } from './when.ts';
+import { all, IN_DIAGNOSIS, IN_PREVIEW, IN_VIEW, ON_CHART, rowIs } from './when.ts';
 
 /** All that is known of a command but its handler (ui/commands/commands.ts). Its id is made of its name in the table. */
 export interface CommandRow {
@@ -18,7 +18,7 @@ export interface CommandRow {
 }
 
 export interface MenuPlace {
-  readonly menu: 'view/title' | 'view/item/context' | 'editor/title';
+  readonly menu: 'view/title' | 'view/item/context' | 'editor/title' | 'webview/context';
   /** With the place in it: 'inline@1'. */
   readonly group: string;
   readonly when: string;
@@ -51,6 +51,9 @@ export const onRow = (word: RowContext, group: string, ...when: readonly string[
   group,
   when: all(IN_VIEW, rowIs(word), ...when),
 });
+
+/** In the menu of a chart of the dashboard. */
+export const onChart = (group: string): MenuPlace => ({ menu: 'webview/context', group, when: ON_CHART });
 
 export const inPreview = (group: string): MenuPlace => ({ menu: 'editor/title', group, when: IN_PREVIEW });
 

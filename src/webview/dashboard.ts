@@ -109,6 +109,8 @@ export class DashboardPage {
         // How far back there is something to compare with comes with the first curves.
         if (this.#ranges.hasHeard) this.#compareWaiting();
         return;
+      case 'chartAction':
+        return this.#cards.find(({ id }) => id === message.chart)?.act(message.action);
       case 'drawReport':
         return this.#drawReport(message);
       case 'statements':

@@ -110,6 +110,7 @@ function layOutFull(setUp: SetUp, parts: LayoutParts): Layout {
     compare,
     statements,
     showApplication: (message) => {
+      root.dataset['settled'] = '';
       application.show(message);
       places.get('application')?.toggleAttribute('hidden', !message.charts);
     },

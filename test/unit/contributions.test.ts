@@ -10,6 +10,7 @@ import {
   CONTEXT_KEYS,
   NUMBER_RANGES,
   SETTINGS_SECTION,
+  PANELS,
   VIEWS,
   WALKTHROUGH_ID,
 } from '../../src/contributions.ts';
@@ -261,7 +262,11 @@ test('every when clause of ours uses a context key, a view or a setting that exi
       .flat()
       .map(({ when }) => when),
   ];
-  const known = [...Object.values(CONTEXT_KEYS), ...Object.values(VIEWS)] as readonly string[];
+  const known = [
+    ...Object.values(CONTEXT_KEYS),
+    ...Object.values(VIEWS),
+    ...Object.values(PANELS),
+  ] as readonly string[];
   const used = clauses.flatMap((clause) =>
     [...(clause ?? '').matchAll(/djangoSessionMonitor[\w.]*/g)].map(([id]) => id),
   );

@@ -74,7 +74,7 @@ describe('the application metrics in VS Code', { skip }, async () => {
     assert.equal(await findRow(scene, 'Application'), undefined);
     await workbench.runCommand(OPEN);
     await untilAbout(workbench, /No application metrics yet/u);
-    await about(workbench).getByText('How to set it up', { exact: true }).click();
+    await about(workbench).getByText('Set up…', { exact: true }).click();
     await untilAbout(workbench, /No application metrics yet.*PrometheusBeforeMiddleware.*metricsUrl/su);
     assert.equal(await cardsShown(workbench), 0);
     await about(workbench).locator('.steps vscode-button').nth(1).click();

@@ -9,6 +9,7 @@ import {
   card,
   cardButton,
   chooseRange,
+  layoutShifts,
   OPEN,
   page,
   pixelsOf,
@@ -90,6 +91,28 @@ void test('opens from the title of the view, once, and shows the live figures of
   );
 });
 
+void test('says what is watched, as what and whether it is live', async () => {
+  const said = await page(workbench).locator('.banner').innerText();
+  assert.match(said, / on 127\.0\.0\.1:\d+ · development · as \w+/);
+  assert.match(said, /Live, read \d/);
+});
+
+void test('the first paint does not jump: the room of tiles and charts is there before their figures', async (t) => {
+  await scene.vscode.inExtensionHost(async (vscode) => {
+    await vscode.commands.executeCommand('workbench.action.closeAllEditors');
+  });
+  await workbench.runCommand(OPEN);
+  await untilValue(workbench, 'sessions', 'sessions.total', /\d/);
+  await workbench.waitFor(
+    () => pixelsOf(workbench, 'saves', 'writes.saves'),
+    'curves',
+    (pixels) => pixels > 5,
+  );
+  const { moved, sources } = await layoutShifts(workbench);
+  t.diagnostic(`layout shift ${moved.toFixed(4)}: ${sources.join('; ')}`);
+  assert.ok(moved < 0.02, `${moved}: ${sources.join('; ')}`);
+});
+
 void test('says the numbers that SQL counts and the tree shows', async () => {
   await traffic.stop();
   const counts = await countSessions(scene.sql);
@@ -163,6 +186,34 @@ void test('has a table for each chart, by keyboard, and copies one with all poin
   );
 });
 
+void test('has a menu for each chart, which the keyboard opens too', async () => {
+  const legend = card(workbench, 'sizes').locator('button[data-series="table.total"]');
+  await legend.focus();
+  await workbench.page.keyboard.press('Shift+F10');
+  const menu = workbench.page.locator('.context-view .monaco-menu, .monaco-menu-container .monaco-menu').last();
+  await menu.waitFor();
+  assert.deepEqual(await menu.locator('.action-label').allInnerTexts(), [
+    'Show or Hide Table of Chart',
+    'Copy Chart as Table',
+    'Save Chart as Picture…',
+  ]);
+  await workbench.page.keyboard.press('ArrowDown');
+  await workbench.page.keyboard.press('Enter');
+  await workbench.waitFor(
+    () => tableRows('sizes'),
+    'the table',
+    (rows) => rows > 0,
+  );
+  await card(workbench, 'sizes').locator('h3').click({ button: 'right' });
+  await menu.getByText('Copy Chart as Table').click();
+  await workbench.waitFor(
+    () => workbench.clipboard(),
+    'the table on the clipboard',
+    (text) => text.startsWith('time\tTotal size'),
+  );
+  await tableButton('sizes').click();
+});
+
 void test('zooms into what is dragged over, in all charts, shares the crosshair, and goes back by a double click', async () => {
   assert.match(await note(), /^Readings begin /);
   const over = card(workbench, 'sessions').locator('.u-over');
@@ -182,6 +233,9 @@ void test('zooms into what is dragged over, in all charts, shares the crosshair,
       );
   const [other, own] = await workbench.waitFor(times, 'the crosshair in another chart', ([text]) => text !== '');
   assert.equal(other, own);
+  // All curves beside the crosshair, and only where the mouse is.
+  assert.match(await card(workbench, 'sessions').locator('.point').innerText(), /Total\s+[\d,]+[^]*Active[^]*Expired/);
+  assert.equal(await card(workbench, 'sizes').locator('.point').isVisible(), false);
   await mouse.down();
   await mouse.move(box.x + box.width / 2, y, { steps: 5 });
   await mouse.up();
@@ -311,8 +365,20 @@ void test('follows the theme at once, and axe finds nothing serious in any', asy
   }
 });
 
-void test('fits a narrow editor', async () => {
+/** How many charts stand beside each other. */
+const columns = (): Promise<number> =>
+  page(workbench)
+    .locator('#database')
+    .evaluate(
+      (section) =>
+        new Set([...section.querySelectorAll('.card')].map((one) => Math.round(one.getBoundingClientRect().left))).size,
+    );
+
+void test('has three columns where there is room, and one in a narrow editor, which it fits', async () => {
   await workbench.setTheme('dark');
+  await workbench.page.setViewportSize({ width: 1900, height: 1900 });
+  await workbench.waitFor(columns, 'three columns', (count) => count === 3);
+  await workbench.screenshot('dashboard-wide');
   await workbench.page.setViewportSize({ width: 640, height: 1900 });
   const tooWide = (): Promise<string[]> =>
     page(workbench)
@@ -334,6 +400,7 @@ void test('fits a narrow editor', async () => {
     ),
   );
   assert.deepEqual(widths, [true, true]);
+  assert.equal(await columns(), 1);
   await workbench.screenshot('dashboard-narrow');
   await workbench.page.setViewportSize({ width: 1500, height: 1900 });
 });
@@ -423,7 +490,7 @@ void test('says that it is stale, with the figures of before and a way on', asyn
     (kind) => kind === 'stale',
     { timeoutMs: 60_000 },
   );
-  assert.match(await banner.innerText(), /The figures were read .*Stale/s);
+  assert.match(await banner.innerText(), /Stale since .*Stale/s);
   assert.equal(await valueOf(workbench, 'sessions', 'sessions.total'), shown);
   assert.ok((await banner.locator('vscode-button').allInnerTexts()).includes('Try again now'));
   for (const theme of THEMES) {

@@ -88,6 +88,34 @@ export async function pixelsOf(workbench: Workbench, chart: string, series: stri
     );
 }
 
+interface Shift extends PerformanceEntry {
+  readonly value: number;
+  readonly hadRecentInput: boolean;
+  readonly sources: readonly { readonly node?: Node | null }[];
+}
+
+/** How much of what was to be seen has moved since the page was loaded, as browsers add it up (0: nothing), and what. */
+export async function layoutShifts(workbench: Workbench): Promise<{ moved: number; sources: readonly string[] }> {
+  const frame = await activeFrame(workbench);
+  return frame.evaluate(async () => {
+    const shifts = await new Promise<readonly Shift[]>((resolve) => {
+      const observer = new PerformanceObserver((list) => resolve(list.getEntries() as Shift[]));
+      observer.observe({ type: 'layout-shift', buffered: true });
+      // Where there was none it is never told of.
+      setTimeout(() => resolve([]), 1000);
+    });
+    const ours = shifts.filter(({ hadRecentInput }) => !hadRecentInput);
+    return {
+      moved: ours.reduce((sum, { value }) => sum + value, 0),
+      sources: ours.flatMap(({ value, sources: moved }) =>
+        moved.map(
+          ({ node }) => `${value.toFixed(4)} ${node instanceof Element ? node.className : (node?.nodeName ?? '')}`,
+        ),
+      ),
+    };
+  });
+}
+
 interface Violation {
   readonly id: string;
   readonly impact: string | null;

@@ -1,5 +1,5 @@
-import type { RangeArgument } from '../commandArguments.ts';
-import { inTitle, takes, type CommandRow } from '../commandRow.ts';
+import type { ChartArgument, RangeArgument } from '../commandArguments.ts';
+import { inTitle, onChart, takes, type CommandRow } from '../commandRow.ts';
 import { all, CONNECTED, TRUSTED } from '../when.ts';
 
 export const DASHBOARD_COMMANDS = {
@@ -12,6 +12,24 @@ export const DASHBOARD_COMMANDS = {
     menus: [inTitle('3_impact@3', CONNECTED)],
   },
   saveReport: { title: 'Save Report…' },
+  toggleChartTable: {
+    title: 'Show or Hide Table of Chart',
+    palette: false,
+    menus: [onChart('1_chart@1')],
+    takes: takes<[chart: ChartArgument]>(),
+  },
+  copyChartTable: {
+    title: 'Copy Chart as Table',
+    palette: false,
+    menus: [onChart('1_chart@2')],
+    takes: takes<[chart: ChartArgument]>(),
+  },
+  saveChartPicture: {
+    title: 'Save Chart as Picture…',
+    palette: false,
+    menus: [onChart('1_chart@3')],
+    takes: takes<[chart: ChartArgument]>(),
+  },
   storeApplicationCredentials: {
     title: 'Store Credentials for Application Metrics…',
     icon: 'key',

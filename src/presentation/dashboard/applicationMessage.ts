@@ -32,7 +32,7 @@ const WITHOUT_SOURCE: Readonly<Record<Exclude<ApplicationState['kind'], 'configu
     text: NOT_CONFIGURED.text,
     steps: NOT_CONFIGURED.steps.map(({ what, code }) => ({ what, code })),
     last: NOT_CONFIGURED.last,
-    actions: [{ id: COMMANDS.openApplicationSettings, label: 'Open settings', primary: true }],
+    actions: [{ id: COMMANDS.openApplicationSettings, label: 'Open settings', primary: false }],
   },
 };
 

@@ -37,6 +37,7 @@ export function stateMessage(
     kind: stateName(state),
     now: now.getTime(),
     title,
+    watched: watchedText(state),
     problem,
     actions: buttons.map(({ label, command, primary = false }) => ({ id: command, label, primary })),
     readAt: snapshot?.at.getTime() ?? null,
@@ -48,6 +49,15 @@ export function stateMessage(
     history,
     others: othersOf(state),
   };
+}
+
+/** "shop on db:5432 · production · as monitor, on a standby": the role is known with the first reading. */
+function watchedText(state: AppState): string {
+  if (state.kind !== 'connected') return '';
+  const { target, production } = state.connection;
+  const server = state.monitor.snapshot?.metrics.server;
+  const role = server === undefined ? [] : [`as ${server.user}${server.inRecovery ? ', on a standby' : ''}`];
+  return [target, production ? 'production' : 'development', ...role].join(' · ');
 }
 
 /** What the one that is shown can be compared with: others that are watched, for they have readings of the same time. */

@@ -144,6 +144,15 @@ function handlers(parts: CommandParts): OwnHandlers {
     [COMMANDS.compareAround]: (moment) => {
       dashboard.compare(moment);
     },
+    [COMMANDS.toggleChartTable]: ({ chart }) => {
+      dashboard.act(chart, 'table');
+    },
+    [COMMANDS.copyChartTable]: ({ chart }) => {
+      dashboard.act(chart, 'copy');
+    },
+    [COMMANDS.saveChartPicture]: ({ chart }) => {
+      dashboard.act(chart, 'save');
+    },
     [COMMANDS.exportHistory]: async (range) => {
       const { exportHistory } = await import('../history/exportHistory.ts');
       await exportHistory(app, range);

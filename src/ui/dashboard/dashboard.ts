@@ -3,6 +3,7 @@ import type { Disposable } from '../../common/disposable.ts';
 import { Emitter, type Event } from '../../common/events.ts';
 import { describeError } from '../../common/problem.ts';
 import { PANELS, type MomentArgument } from '../../contributions.ts';
+import type { ChartAction } from '../../webview/protocol/protocol.ts';
 import type { DashboardParts } from './dashboardParts.ts';
 import { filesOf, Page } from './page.ts';
 
@@ -61,6 +62,11 @@ export class Dashboard implements vscode.Disposable {
   compare(moment: MomentArgument): void {
     this.open();
     this.#page?.compare(moment);
+  }
+
+  /** What was chosen from the menu of a chart. */
+  act(chart: string, action: ChartAction): void {
+    this.#page?.post({ type: 'chartAction', chart, action });
   }
 
   /** Of what its page shows; where there is none it is opened, and shows the last day. */

@@ -3,7 +3,7 @@ import { colorOf, type Colors } from '../controls/colors.ts';
 import { h, setText } from '../controls/dom.ts';
 import { iconButton, type Control } from '../controls/toolkit.ts';
 import { spansOf, type BareSpan } from '../ranges/spans.ts';
-import type { ChartSpec, DashboardAnnotation } from '../protocol/protocol.ts';
+import type { ChartAction, ChartSpec, DashboardAnnotation } from '../protocol/protocol.ts';
 import { timeRangeText, timeText } from '../ranges/scale.ts';
 import { looksSame, type CardContent, type DrawnContent } from './cardContent.ts';
 import { CardTable } from './cardTable.ts';
@@ -73,7 +73,18 @@ export class ChartCard {
     this.#tooltip = new Tooltip(spec);
     this.element = h(
       'section',
-      { class: 'card', tabindex: '-1', 'aria-labelledby': titleId, 'data-chart': spec.id },
+      {
+        class: 'card',
+        tabindex: '-1',
+        'aria-labelledby': titleId,
+        'data-chart': spec.id,
+        // For VS Code, which makes the menu: see ON_CHART in contributions/when.ts.
+        'data-vscode-context': JSON.stringify({
+          webviewSection: 'chart',
+          chart: spec.id,
+          preventDefaultContextMenuItems: true,
+        }),
+      },
       h('header', {}, h('h3', { id: titleId, title: spec.advice }, spec.title), this.#when, this.#buttons),
       this.#legend.element,
       h('div', { class: 'drawing' }, this.#marks.element, this.#plot, this.#tooltip.element),
@@ -100,17 +111,13 @@ export class ChartCard {
   }
 
   #makeButtons(): void {
-    const { spec, onToggleTable, onCopy } = this.#parts;
-    const table = iconButton(`Show ${spec.title} as a table`, 'table', () =>
-      onToggleTable(this.#content?.table !== true),
-    );
+    const { spec } = this.#parts;
+    const table = iconButton(`Show ${spec.title} as a table`, 'table', () => this.act('table'));
     table.element.setAttribute('aria-controls', this.#table.element.id);
     table.element.setAttribute('aria-expanded', String(this.#content?.table === true));
     this.#tableButton = table;
-    const copy = iconButton(`Copy ${spec.title} as a table`, 'copy', () =>
-      onCopy(plainTable(spec, this.#curves, this.#content?.store.at ?? [])),
-    );
-    const save = iconButton(`Save ${spec.title} as a picture…`, 'picture', () => this.#save());
+    const copy = iconButton(`Copy ${spec.title} as a table`, 'copy', () => this.act('copy'));
+    const save = iconButton(`Save ${spec.title} as a picture…`, 'picture', () => this.act('save'));
     this.#buttons.replaceChildren(table.element, copy.element, save.element);
   }
 
@@ -252,9 +259,19 @@ export class ChartCard {
     return timeRangeText(from, to, this.#parts.locale);
   }
 
-  #save(): void {
-    this.bringUp();
-    this.#parts.onPicture(this.#parts.spec.title, this.picture());
+  /** What its buttons do, and its menu. */
+  act(action: ChartAction): void {
+    const { spec, onToggleTable, onCopy, onPicture } = this.#parts;
+    const { table = false, store } = this.#content ?? {};
+    switch (action) {
+      case 'table':
+        return onToggleTable(!table);
+      case 'copy':
+        return onCopy(plainTable(spec, this.#curves, store?.at ?? []));
+      case 'save':
+        this.bringUp();
+        return onPicture(spec.title, this.picture());
+    }
   }
 
   /** Whether any curve is to be seen. */

@@ -23,15 +23,16 @@ export class Tooltip {
   constructor(spec: ChartSpec) {
     this.#rows = spec.series.map(({ label, role }) => {
       const swatch = h('span', { class: role === 'limit' ? 'swatch limit' : 'swatch' });
-      const [value, change] = [h('td', { class: 'value' }), h('td', { class: 'change' })];
-      return { element: h('tr', {}, h('th', {}, swatch, label), value, change), swatch, value, change };
+      const [value, change] = [h('span', { class: 'value' }), h('span', { class: 'change' })];
+      const name = h('span', { class: 'name' }, swatch, label);
+      return { element: h('div', { class: 'row' }, name, value, change), swatch, value, change };
     });
-    const rows = h('tbody', {}, ...this.#rows.map(({ element }) => element));
+    const rows = h('div', { class: 'rows' }, ...this.#rows.map(({ element }) => element));
     this.element = h(
       'div',
       { class: 'point', 'aria-hidden': 'true', hidden: true },
       this.#time,
-      h('table', {}, rows),
+      rows,
       this.#since,
       this.#why,
     );

@@ -24,8 +24,10 @@ export class ApplicationAbout {
   readonly #steps = h('ol', { class: 'steps' });
   readonly #last = h('p', { class: 'text' });
   readonly #actions = h('div', { class: 'actions' });
-  /** What is to be done is one line until somebody wants to know it. */
-  readonly #setUp = h('details', { class: 'set-up' }, h('summary', {}, 'How to set it up'), this.#steps, this.#last);
+  readonly #why = h('p', { class: 'text' });
+  /** What is to be done is one line with a button until somebody wants to know it. */
+  readonly #setUp = h('div', { class: 'set-up', id: 'set-up', hidden: true }, this.#why, this.#steps, this.#last);
+  readonly #toggle = button('Set up…', () => this.#open(this.#setUp.hasAttribute('hidden')), { primary: true });
   #shown: Message | undefined;
 
   constructor(parts: Parts) {
@@ -33,23 +35,32 @@ export class ApplicationAbout {
     this.element = h(
       'div',
       { class: 'about' },
-      this.#title,
+      h('div', { class: 'about-line' }, this.#title, this.#toggle.element, this.#actions),
       this.#problem,
       this.#text,
       this.#notes,
       this.#figures,
       this.#setUp,
-      this.#actions,
     );
+    this.#toggle.element.setAttribute('aria-controls', this.#setUp.id);
+    this.#open(false);
+  }
+
+  #open(open: boolean): void {
+    this.#setUp.hidden = !open;
+    this.#toggle.element.setAttribute('aria-expanded', String(open));
   }
 
   show(message: Message): void {
     const { title, text, problem, notes, figures, steps, last, actions } = message;
     setText(this.#title, title);
     setText(this.#problem, problem);
-    setText(this.#text, text);
+    const isSetUp = steps.length === 0;
+    setText(this.#text, isSetUp ? text : '');
+    setText(this.#why, text);
     setText(this.#last, last);
-    this.#setUp.toggleAttribute('hidden', steps.length === 0);
+    this.#toggle.element.toggleAttribute('hidden', isSetUp);
+    if (isSetUp) this.#open(false);
     // Only what is another than before is made anew: the focus stays where it is.
     if (this.#isNew(message, 'notes')) this.#notes.replaceChildren(...notes.map((note) => h('li', {}, note)));
     if (this.#isNew(message, 'figures')) {

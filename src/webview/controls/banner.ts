@@ -1,5 +1,5 @@
 import type { Action, ToDashboard } from '../protocol/protocol.ts';
-import { timeText } from '../ranges/scale.ts';
+import { clockText } from '../ranges/scale.ts';
 import { h, setText } from './dom.ts';
 import { button } from './toolkit.ts';
 
@@ -13,10 +13,14 @@ const WORDS: Readonly<Record<string, string>> = {
   paused: 'Paused',
 };
 
+/** What stands before the time of the last reading. */
+const AGES: Readonly<Record<string, string>> = { live: 'Live, read', stale: 'Stale since' };
+
 /** Where the monitor stands: a line for who looks, and an announcement for who listens, with what can be done. */
 export class Banner {
   readonly element: HTMLElement;
   readonly #title = h('h1', {});
+  readonly #watched = h('p', { class: 'watched' });
   readonly #word = h('span', { class: 'word' });
   readonly #text = h('p', { class: 'problem' });
   readonly #age = h('p', { class: 'age' });
@@ -30,21 +34,19 @@ export class Banner {
     this.element = h(
       'header',
       { class: 'banner' },
-      h('div', { class: 'line' }, this.#title, this.#age),
+      h('div', { class: 'line' }, this.#title, this.#watched, this.#age),
       this.#actions,
       text,
     );
   }
 
-  show({ kind, title, problem, readAt, actions }: State, locale: string): void {
+  show({ kind, title, watched, problem, readAt, now, actions }: State, locale: string): void {
     this.element.dataset['kind'] = kind;
     setText(this.#title, title);
+    setText(this.#watched, watched);
     setText(this.#word, WORDS[kind] ?? '');
     setText(this.#text, readAt === null && kind === 'connecting' ? 'Waiting for the first reading.' : problem);
-    setText(
-      this.#age,
-      readAt === null ? '' : `${kind === 'live' ? 'Read' : 'The figures were read'} ${timeText(readAt, locale)}`,
-    );
+    setText(this.#age, readAt === null ? '' : `${AGES[kind] ?? 'Read'} ${clockText(readAt, now, locale)}`);
     this.#offer(actions);
   }
 

@@ -1,5 +1,5 @@
 import type { SeriesSpec } from '../protocol/protocol.ts';
-import { visible } from './contrast.ts';
+import { blended, visible } from './contrast.ts';
 
 /** The colours of the theme as the canvas needs them: canvases do not know CSS variables. */
 export interface Colors {
@@ -17,8 +17,8 @@ export interface Colors {
 
 /** High contrast themes have no orange. */
 const SERIES = [['blue'], ['green'], ['orange', 'yellow'], ['purple'], ['red']] as const;
-/** Of bounds, how much of the foreground is in each, percent. */
-const LIMITS = [100, 65] as const;
+/** Of bounds, how much of the foreground is in each, 0 to 1. */
+const LIMITS = [1, 0.65] as const;
 
 export function readColors(): Colors {
   const style = getComputedStyle(document.body);
@@ -28,7 +28,7 @@ export function readColors(): Colors {
   const contrast = document.body.classList.contains('vscode-high-contrast');
   return {
     series: SERIES.map((names) => visible(read(...names.map((name) => `charts-${name}`)), background, foreground)),
-    limits: LIMITS.map((share) => `color-mix(in srgb, ${foreground} ${share}%, ${background})`),
+    limits: LIMITS.map((share) => visible(blended(foreground, background, share), background, foreground)),
     foreground,
     background,
     grid: `color-mix(in srgb, ${foreground} ${contrast ? 45 : 14}%, transparent)`,

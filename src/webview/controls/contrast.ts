@@ -51,6 +51,13 @@ export function visible(color: string, background: string, foreground: string): 
   return `rgb(${mixed(step / STEPS).join(', ')})`;
 }
 
+/** So much of a colour, 0 to 1, in another; as it is where one of them is not written as VS Code writes those of a theme. */
+export function blended(color: string, into: string, share: number): string {
+  const [own, other] = [parseColor(color), parseColor(into)];
+  if (own === undefined || other === undefined) return color;
+  return `rgb(${([0, 1, 2] as const).map((part) => mix(own, other, 1 - share, part)).join(', ')})`;
+}
+
 function mix(one: Rgb, other: Rgb, share: number, part: 0 | 1 | 2): number {
   return Math.round(one[part] * (1 - share) + other[part] * share);
 }

@@ -88,7 +88,7 @@ class TileButton {
     this.element = h(
       'button',
       { type: 'button', class: 'tile', 'data-series': of.series },
-      h('span', { class: 'label' }, of.label, this.#alert),
+      h('span', { class: 'label' }, h('span', { class: 'name' }, of.label), this.#alert),
       h('span', { class: 'figure' }, this.#value, this.#change),
       this.spark.element,
     );

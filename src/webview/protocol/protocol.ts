@@ -150,6 +150,8 @@ const TO_DASHBOARD = {
     /** Milliseconds since the epoch, by the clock of the host. */
     now: isNumber,
     title: isString,
+    /** Which database it is, its environment, and as what it is read; '' where none is watched. */
+    watched: isString,
     problem: isString,
     actions: isListOf(action),
     /** Milliseconds since the epoch of the last reading; null: there was none yet. */
@@ -209,6 +211,8 @@ const TO_DASHBOARD = {
   },
   /** What is before this and what after it is to be compared. */
   compareAround: { moment: annotation },
+  /** Chosen from the menu of a chart. */
+  chartAction: { chart: isString, action: isOneOf('table', 'copy', 'save') },
   /** Asks for the pictures of all charts. `seconds`: the last so many are to be shown for it; null: what is shown. */
   drawReport: { request: isNumber, seconds: isNullOr(isNumber) },
   /** What the application says of itself, or how to make it. */
@@ -270,6 +274,7 @@ const TO_HOST = {
 } as const;
 
 export type ToDashboard = Messages<typeof TO_DASHBOARD>;
+export type ChartAction = Extract<ToDashboard, { type: 'chartAction' }>['action'];
 export type ToHost = Messages<typeof TO_HOST>;
 
 export const parseToDashboard = parser(TO_DASHBOARD);

@@ -58,6 +58,13 @@ export function timeText(time: number, locale: string): string {
   return dateFormat(locale, { dateStyle: 'medium', timeStyle: 'medium' }).format(time);
 }
 
+/** A moment of today by the clock alone, of another day with its day. */
+export function clockText(time: number, now: number, locale: string): string {
+  const day = dateFormat(locale, { dateStyle: 'short' });
+  if (day.format(time) !== day.format(now)) return timeText(time, locale);
+  return dateFormat(locale, { timeStyle: 'medium' }).format(time);
+}
+
 let lastRange = { key: '', text: '' };
 
 /** Milliseconds: the ends of a shorter range are in the same minute, or nearly. */

@@ -50,6 +50,7 @@ const TO_DASHBOARD: readonly ToDashboard[] = Object.values({
     kind: 'live',
     now: 2000,
     title: 'shop',
+    watched: 'shop on 127.0.0.1:5432 · development',
     problem: '',
     actions: [{ id: 'x', label: 'X', primary: true }],
     readAt: null,
@@ -117,6 +118,7 @@ const TO_DASHBOARD: readonly ToDashboard[] = Object.values({
       },
     ],
   },
+  chartAction: { type: 'chartAction', chart: 'sessions', action: 'copy' },
   drawReport: { type: 'drawReport', request: 1, seconds: null },
   statements: {
     type: 'statements',
