@@ -87,7 +87,9 @@ export function activate(context: vscode.ExtensionContext): void {
 
   // What shows it
   const prometheus = (): ApplicationWatch['prometheus'] => application.prometheus;
-  const screens = parts.add(new Screens({ app, source, operations, prometheus, extensionUri, log }));
+  const screens = parts.add(
+    new Screens({ app, source, operations, prometheus, extensionUri, memory: workspaceState, log }),
+  );
   const { view, dashboard } = screens;
 
   const draw = (): void => screens.draw();

@@ -95,7 +95,12 @@ function within<T>(key: string, decode: () => T): T {
   }
 }
 
-const isUnknown = object<Omit<Unknown, 'value'>>({ how: oneOf('unknown'), reason: string, next: optional(string) });
+const isUnknown = object<Omit<Unknown, 'value'>>({
+  how: oneOf('unknown'),
+  reason: string,
+  next: optional(string),
+  knownAt: optional(date),
+});
 
 /** A figure that is missing or not as it should be is `otherwise`; the figures beside it stay as they are. */
 export function measured<T>(decode: Decode<T>, otherwise: Unknown): Decode<Measured<T>> {

@@ -1,4 +1,4 @@
-import { isKnown, type Known, type Measured } from './measured.ts';
+import { isAwaited, isKnown, type Known, type Measured } from './measured.ts';
 
 /**
  * How numbers are said to a person. Pure and free of imports from Node and VS Code, because the webview uses it too.
@@ -151,12 +151,13 @@ export function formatValue(value: number | string | Date | null, unit: Unit, op
   return BY_UNIT[unit](value, options);
 }
 
-/** '500,243' · '≈ 1,000,000' · '> 1,000' · 'unknown'. An estimate shows no more digits than it is worth. */
+/** '500,243' · '≈ 1,000,000' · '> 1,000' · 'unknown' · 'in 42 min' where it is known then. An estimate shows no more digits than it is worth. */
 export function formatMeasured(
   measured: Measured<number | string | Date | null>,
   unit: Unit,
   options: FormatOptions = {},
 ): string {
+  if (options.now !== undefined && isAwaited(measured, options.now)) return formatAge(measured.knownAt, options.now);
   if (!isKnown(measured)) return 'unknown';
   const { value, how } = measured;
   if (how === 'exact' || value === null || typeof value === 'string') return formatValue(value, unit, options);

@@ -27,12 +27,24 @@ export interface Unknown {
   readonly reason: string;
   /** What to do so that it can, one sentence. */
   readonly next?: string;
+  /** When it will be known by itself, as far as that can be told. */
+  readonly knownAt?: Date;
 }
 
 export type Measured<T = number> = Known<T> | Unknown;
 
-export function unknown(reason: string, next?: string): Unknown {
-  return next === undefined ? { how: 'unknown', reason } : { how: 'unknown', reason, next };
+export function unknown(reason: string, next?: string, knownAt?: Date): Unknown {
+  return {
+    how: 'unknown',
+    reason,
+    ...(next === undefined ? {} : { next }),
+    ...(knownAt === undefined ? {} : { knownAt }),
+  };
+}
+
+/** Unknown now, and it will be known by itself at a moment that can be told. */
+export function isAwaited(m: Measured<unknown>, now: Date): m is Unknown & { readonly knownAt: Date } {
+  return m.how === 'unknown' && m.knownAt !== undefined && m.knownAt > now;
 }
 
 export function isKnown<T>(m: Measured<T>): m is Known<T> {

@@ -4,9 +4,10 @@ import { forgetCompanion, companionReady } from './companion.ts';
 import type { VSCode } from './vscode.ts';
 import * as bars from './workbench/bars.ts';
 import * as editor from './workbench/editor.ts';
+import { homesOf } from './workbench/homes.ts';
 import * as messages from './workbench/messages.ts';
 import { QuickInputDriver } from './workbench/quickInput.ts';
-import { TreeDriver, hoverText, type TreeRow } from './workbench/tree.ts';
+import { TreeDriver, hoverInSight, hoverText, type TreeRow } from './workbench/tree.ts';
 import { installedTheme, THEMES, type Theme } from './workbench/themes.ts';
 import { plain, repeat, screenshot, waitFor, type WaitOptions } from './workbench/wait.ts';
 
@@ -130,7 +131,7 @@ export class Workbench {
   /** A tree of the side bar by the name of its view; the first without a name. */
   tree(name?: string): TreeDriver {
     const selector = name === undefined ? '[role="tree"]' : `[role="tree"][aria-label^="${name}"]`;
-    return new TreeDriver(this.page, this.page.locator(`.part.sidebar ${selector}`).first());
+    return new TreeDriver(this.page, this.page.locator(`.part.sidebar ${selector}`).first(), homesOf);
   }
 
   treeRows(name?: string): Promise<TreeRow[]> {
@@ -142,6 +143,11 @@ export class Workbench {
     return plain(
       (await this.page.locator('.part.sidebar .tree-explorer-viewlet-tree-view .message').allInnerTexts()).join('\n'),
     );
+  }
+
+  /** The text of the hover that is in sight; undefined: none is. */
+  hoverInSight(): Promise<string | undefined> {
+    return hoverInSight(this.page);
   }
 
   /** Title of the side bar with the description of its view. */

@@ -15,7 +15,7 @@ import {
   untilStatus,
 } from './look.ts';
 import { declared, offered } from './palette.ts';
-import { rowsRedrawnDuring, timeOfFirstFigures } from './watchPage.ts';
+import { isKept, rowsRedrawnDuring, timeOfFirstFigures } from './watchPage.ts';
 import { countSessions, multiplySessions, openScene } from './scene.ts';
 import { walkthroughScene } from './walkthroughScene.ts';
 
@@ -47,18 +47,58 @@ void test('finds the database of the sample project and shows live figures witho
   assert.match((await status(scene)).text, new RegExp(`^${active.toLocaleString('en')} active`));
   await openLive(scene);
   assert.match(await workbench.viewTitle(), /shop/i);
-  assert.equal(await workbench.viewMessage(), '');
   assert.deepEqual(await workbench.notifications(), []);
 });
 
-void test('shows live figures by itself after the window is loaded again', async (t) => {
+void test('answers at first sight, at 900 px and without scrolling: is something wrong, how many, throttle, cleanup', async () => {
   const { workbench } = scene;
+  await workbench.page.setViewportSize({ width: 1280, height: 900 });
+  await workbench.waitFor(
+    () => workbench.viewMessage(),
+    'the sessions in a sentence',
+    // Growth is known after an hour.
+    (text) => /^Healthy so far: [\d,]+ active, throttle on(?:, [\d,.]+ saves\/min)?$/.test(text),
+  );
+  const rows = await workbench.treeRows();
+  assert.deepEqual(
+    rows.slice(0, 5).map(({ label, expanded }) => [label, expanded]),
+    [
+      ['Alerts', false],
+      ['Operations', true],
+      ['Throttle', undefined],
+      ['Cleanup service', undefined],
+      ['Cleanup', undefined],
+    ],
+  );
+  const open = rows.filter(({ level, expanded }) => level === 1 && expanded === true).map(({ label }) => label);
+  assert.deepEqual(open, ['Operations', 'Sessions']);
+  const inSight = await workbench.page.locator('.part.sidebar [role="tree"] .monaco-list-row').count();
+  assert.equal(rows.length, inSight, 'what is scrolled out of sight is not in the page');
+  for (const { label, level, expanded, description } of rows)
+    if (level === 1 && expanded === false) assert.notEqual(description, '', `${label} says what is in it`);
+  await workbench.page.setViewportSize({ width: 1280, height: 1000 });
+});
+
+void test('shows live figures by itself after the window is loaded again, with what was open and closed', async (t) => {
+  const { workbench } = scene;
+  const tree = workbench.tree();
+  await tree.collapse('Sessions');
+  assert.match((await untilRow(scene, 'Sessions', /active/)).description, /^[\d,]+ active, [\d,]+ expired$/);
+  await tree.expand('Sessions');
+  await untilRow(scene, 'Sessions', /^$/);
+  await tree.expand('Connections');
+  await tree.collapse('Operations');
+  await workbench.waitFor(() => isKept(workbench, '"operations":false'), 'what is closed to be kept');
   const firstFigures = await timeOfFirstFigures(workbench);
   await workbench.reload();
   const shown = await workbench.waitFor(() => firstFigures(), 'figures in the tree');
   const activated = await activatedAt();
   assert.ok(shown >= activated, 'figures come from the extension, not from before it');
   t.diagnostic(`activated, then live figures in the tree after ${String(shown - activated)} ms`);
+  assert.equal((await untilRow(scene, 'Operations')).expanded, false);
+  assert.equal((await untilRow(scene, 'Connections')).expanded, true);
+  await tree.expand('Operations');
+  await tree.collapse('Connections');
 });
 
 void test('shows the numbers that SQL counts', async () => {
@@ -130,8 +170,11 @@ void test('explains each figure in a hover: what it is, where it comes from, how
       ],
     ],
     ['With last_activity', [/^With last_activity: ≈/, /Estimated, ± /, /Source: .*sample/, /What to do: /]],
-    ['Growth', [/^Growth: unknown/, /it takes an hour/, /What to do: /]],
-    ['Saves a day, throttled', [/Arithmetic, not a measurement/, /6\.4/]],
+    ['Growth', [/^Growth: in \d+ min/, /it takes an hour/, /What to do: /]],
+    [
+      'Saves a day',
+      [/Saves a day, throttled: .*Arithmetic, not a measurement/, /6\.4/, /Saves per session, interval: /],
+    ],
   ];
   for (const [label, texts] of hovers) await untilHover(scene, label, ...texts);
   const statusHover = await scene.workbench.statusHover('djangoSessionMonitor.status');
@@ -161,14 +204,25 @@ void test('copies a value by context menu, and by keyboard from the row that has
 void test('walks through the first steps: each has its button, and its check mark once it is done', () =>
   walkthroughScene(scene));
 
-void test('keeps what is collapsed and focused over readings, and redraws only what changed', async () => {
+/** Its figure is another one with each reading. */
+const MOVES = 'Server time per reading';
+
+void test('keeps what is collapsed, focused and read over readings, and redraws only what changed', async () => {
   const { workbench, vscode } = scene;
+  await untilRow(scene, 'Total size');
   await workbench.tree().collapse('Writes');
   await workbench.tree().expand('This monitor');
   await workbench.tree().click('Heap');
   await vscode.updateSettings({ 'djangoSessionMonitor.intervalSeconds': 1 });
-  const redrawn = await rowsRedrawnDuring(workbench, (labels) => (labels.get('This monitor') ?? 0) >= 3);
-  for (const still of ['Heap', 'Total size', 'Index on expire_date', 'Total', 'Sessions', 'Table', 'Writes']) {
+  await rowsRedrawnDuring(workbench, (labels) => (labels.get(MOVES) ?? 0) >= 2);
+  // What VS Code draws again loses its hover.
+  const hover = await workbench.tree().hover(MOVES);
+  const redrawn = await rowsRedrawnDuring(workbench, (labels) => (labels.get('Database') ?? 0) >= 5);
+  assert.equal(await workbench.hoverInSight(), hover, 'the hover stays as the readings go on');
+  assert.equal(redrawn.get(MOVES) ?? 0, 0, 'its figure rests meanwhile');
+  await workbench.tree().hover('Interval');
+  await rowsRedrawnDuring(workbench, (labels) => (labels.get(MOVES) ?? 0) >= 2);
+  for (const still of ['Total size', 'Index on expire_date', 'Total', 'Sessions', 'Table', 'Writes']) {
     assert.equal(redrawn.get(still) ?? 0, 0, `${still} did not change and was drawn again`);
   }
   assert.equal((await untilRow(scene, 'Writes')).expanded, false);

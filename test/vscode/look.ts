@@ -6,10 +6,9 @@ import { PASSWORD, ROLE, VIEW, type Scene } from './scene.ts';
 
 const STATUS_ITEM = 'djangoSessionMonitor.status';
 
-/** The row with this label, or undefined. */
+/** The row with this label, or undefined; the group of a metric is opened for it. */
 export async function findRow({ workbench }: Scene, label: string | RegExp): Promise<TreeRow | undefined> {
-  const rows = await workbench.treeRows();
-  return rows.find((row) => (typeof label === 'string' ? row.label === label : label.test(row.label)));
+  return workbench.tree().find(label);
 }
 
 /** Waits until the row is there and it, or by an expression what stands behind its label, fits. */
@@ -33,7 +32,7 @@ export async function untilRow(
 /** Opens the view and waits for its first figures. */
 export async function openLive(scene: Scene): Promise<void> {
   await scene.workbench.openView(VIEW);
-  await untilRow(scene, 'Sessions', /active/);
+  await untilRow(scene, 'Active', /\d/);
 }
 
 /** 3,000 and ≈ 3,000 and > 3,000: the number that a person reads. */

@@ -101,7 +101,7 @@ void test('restricted, searching, connecting', { skip }, async () => {
 void test('live, in every theme and in a narrow side bar', { skip }, async () => {
   await traffic.start();
   await untilRow(scene, 'Saves', (row) => /^[1-9]/.test(row.description));
-  await untilRow(scene, 'Growth', /^unknown$/);
+  await untilRow(scene, 'Growth', /^in (?:\d+ min|60 min|1 h)$/);
   await keep('live', ['light', 'dark', 'hc-light', 'hc-dark']);
   await untilHover(scene, 'Active', /^Active: /);
   await workbench.screenshot('hover-hc-dark');

@@ -42,8 +42,8 @@ export async function timeOfFirstFigures(workbench: Workbench): Promise<() => Pr
   await workbench.page.addInitScript(() => {
     const look = (): void => {
       if (window.firstFigures !== undefined) return;
-      const rows = [...document.querySelectorAll('.part.sidebar .label-description')];
-      if (rows.some((row) => row.textContent.includes(' active'))) window.firstFigures = Date.now();
+      const rows = [...document.querySelectorAll('.part.sidebar .monaco-list-row')];
+      if (rows.some((row) => /^Active\D*\d/.test(row.textContent))) window.firstFigures = Date.now();
     };
     new MutationObserver(look).observe(document, { subtree: true, childList: true, characterData: true });
   });

@@ -113,6 +113,7 @@ export const CONNECTION_METRICS = [
     group: 'connections',
     label: 'Share of the maximum',
     unit: 'share',
+    toldWith: 'connections.used',
     what: 'Used ÷ maximum. At 100% new requests fail with "too many clients already".',
     source: 'pg_stat_activity and max_connections',
     advice: 'Above 90% act: find who holds the connections, restart what leaks them, or put a pooler in between.',

@@ -30,6 +30,13 @@ export interface MetricRow {
   readonly whenNull?: string;
   /** "Count Sessions Exactly" gives a better value. */
   readonly countable?: true;
+  /**
+   * The metric in whose hover the tree tells it, as one that says nearly the same or nothing without the other: it has no row of its
+   * own. Without one it has a row.
+   */
+  readonly toldWith?: string;
+  /** Its row stands in the closed one of its group, see `GroupRow.closer`. */
+  readonly closer?: true;
   /** The charts that it is drawn in. */
   readonly charts?: readonly ChartSeries[];
   /** How Prometheus is asked for its past, where that has just this figure in this unit. */
@@ -77,10 +84,16 @@ export interface MetricChild {
 export interface GroupRow<Id extends string = string> {
   readonly id: MetricGroupId;
   readonly label: string;
-  /** Open when the view is seen for the first time; the others say their summary in one line. */
+  /** Open when the view is seen for the first time; one that is closed says its summary in one line. */
   readonly open?: true;
   /** Id of the metric that stands for the group when only one figure fits. */
   readonly summary: Id;
   /** The group in one short line, "464 MB, +3.1 MB a day". */
   describe(this: void, snapshot: Snapshot, options?: FormatOptions): string;
+  /** The row of what one looks at now and then, closed at first; the line says what is in it. */
+  readonly closer?: {
+    readonly label: string;
+    /** Ids of the metrics that stand behind the label while it is closed, with a word behind each. */
+    readonly line: readonly (readonly [id: Id, after: string])[];
+  };
 }

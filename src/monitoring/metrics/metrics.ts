@@ -68,15 +68,21 @@ export const METRIC_GROUPS: readonly MetricGroup[] = [
     open: true,
     summary: 'sessions.active',
     describe: (s, o) =>
-      line(s, o, [
+      metricsLine(s, o, [
         ['sessions.active', ' active'],
         ['sessions.expired', ' expired'],
       ]),
+    closer: {
+      label: 'In a sample',
+      line: [
+        ['sessions.anonymous', ' anonymous'],
+        ['sessions.lastActivity', ' with last_activity'],
+      ],
+    },
   },
   {
     id: 'writes',
     label: 'Writes',
-    open: true,
     summary: 'writes.saves',
     describe: (s, o) => {
       const saves = read(s, 'writes.saves');
@@ -85,16 +91,15 @@ export const METRIC_GROUPS: readonly MetricGroup[] = [
       const [first] = changes?.changes ?? [];
       const share = first === undefined ? '' : formatValue(first.saves / (changes?.saves ?? 1), 'share', o);
       const change = first === undefined ? '' : `${share} change ${entriesText(first.entries)}`;
-      return join([text, change, ...parts(s, o, [['writes.perSession', ' per session']])]);
+      return join([text, change]);
     },
   },
   {
     id: 'table',
     label: 'Table',
-    open: true,
     summary: 'table.total',
     describe: (s, o) =>
-      line(s, o, [
+      metricsLine(s, o, [
         ['table.total', ''],
         ['table.growth', ''],
       ]),
@@ -128,7 +133,7 @@ export const METRIC_GROUPS: readonly MetricGroup[] = [
     label: 'Database',
     summary: 'database.transactions',
     describe: (s, o) =>
-      line(s, o, [
+      metricsLine(s, o, [
         ['database.transactions', ''],
         ['database.cacheHitShare', ' cache hits'],
       ]),
@@ -138,7 +143,7 @@ export const METRIC_GROUPS: readonly MetricGroup[] = [
     label: 'Application',
     summary: 'application.p95',
     describe: (s, o) =>
-      line(s, o, [
+      metricsLine(s, o, [
         ['application.p95', ' p95'],
         ['application.requests', ''],
         ['application.errorShare', ' errors'],
@@ -175,6 +180,7 @@ function join(texts: readonly string[]): string {
   return texts.filter((text) => text !== '').join(', ') || 'unknown';
 }
 
-function line(snapshot: Snapshot, options: FormatOptions | undefined, wanted: readonly Part[]): string {
+/** "133,313 active, 66,785 expired" */
+export function metricsLine(snapshot: Snapshot, options: FormatOptions | undefined, wanted: readonly Part[]): string {
   return join(parts(snapshot, options, wanted));
 }

@@ -80,6 +80,7 @@ export const WRITE_METRICS = [
     group: 'writes',
     label: 'HOT share',
     unit: 'share',
+    toldWith: 'writes.updates',
     what: 'Share of the updates that touched no index (heap-only tuples). A save changes expire_date, which is indexed, so that it is never one.',
     source: 'n_tup_hot_upd ÷ n_tup_upd of pg_stat_all_tables, two readings apart',
     advice: 'Near 0% is normal for Django’s sessions. It is why each save that is not made counts.',
@@ -93,6 +94,7 @@ export const WRITE_METRICS = [
     group: 'writes',
     label: 'Saves per session, interval',
     unit: 'ratio',
+    toldWith: 'writes.perDay',
     what: 'Saves in one throttle interval ÷ active sessions. A throttle that works keeps it at 1 or below.',
     source: 'Saves a minute × throttle interval ÷ active sessions',
     advice:
@@ -104,6 +106,7 @@ export const WRITE_METRICS = [
     group: 'writes',
     label: 'Throttle interval',
     unit: 'seconds',
+    toldWith: 'writes.perDay',
     what: 'How long the throttling middleware waits until it saves a session again.',
     source:
       'The setting for the throttle interval of this extension; where it is not set, the source of the middleware, else 15 minutes',
@@ -114,7 +117,7 @@ export const WRITE_METRICS = [
   {
     id: 'writes.perDay',
     group: 'writes',
-    label: 'Saves a day, measured',
+    label: 'Saves a day',
     unit: 'count',
     what: 'The measured saves a minute, carried on for a day: what to compare the estimates below with.',
     source: 'Saves a minute × 1440',
@@ -126,6 +129,7 @@ export const WRITE_METRICS = [
     group: 'writes',
     label: 'Saves a day, unthrottled',
     unit: 'count',
+    toldWith: 'writes.perDay',
     what: 'A rule of thumb for SESSION_SAVE_EVERY_REQUEST = True: a write for each of 100 requests a day and session.',
     source: 'Active sessions × 100 requests a day (an assumption)',
     advice: 'Take it for an order of magnitude. The saves that are measured are the truth.',
@@ -136,6 +140,7 @@ export const WRITE_METRICS = [
     group: 'writes',
     label: 'Saves a day, throttled',
     unit: 'count',
+    toldWith: 'writes.perDay',
     what: 'The same with the throttle: at most a write in each interval, divided by 6.4, a factor of experience.',
     source: 'Active sessions × (86,400 ÷ throttle interval) ÷ 6.4',
     advice:

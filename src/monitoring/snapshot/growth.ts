@@ -70,10 +70,11 @@ export class GrowthTracker {
     const points = span(recent) >= MIN_SPAN ? recent : all.slice(-MOST_POINTS);
     const spanned = span(points);
     if (spanned < MIN_SPAN) {
-      const left = formatDuration((MIN_SPAN - spanned) / 1000);
+      const left = MIN_SPAN - spanned;
       return unknown(
         `The size history spans ${formatDuration(spanned / 1000)}; it takes an hour to tell growth.`,
-        `It is known in ${left}.`,
+        `It is known in ${formatDuration(left / 1000)}.`,
+        new Date(now.at + left),
       );
     }
     const note = `Robust slope through ${String(points.length)} sizes over the last ${formatDuration(spanned / 1000)}`;

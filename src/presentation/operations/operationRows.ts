@@ -49,9 +49,9 @@ export function circumstancesOf({ throttle, cleanupService }: Operations): Circu
 export function operationsRow(operations: Operations, now: Date): Row | undefined {
   const { throttle, rollbacks, cleanups, cleanupService } = operations;
   const children = [
+    throttle === undefined ? undefined : throttleRow(throttle),
     cleanupServiceRow(cleanupService, now),
     cleanupRow(cleanups, now),
-    throttle === undefined ? undefined : throttleRow(throttle),
     rollbackHistoryRow(rollbacks, now),
   ];
   const rows = children.filter((row) => row !== undefined);
@@ -59,7 +59,7 @@ export function operationsRow(operations: Operations, now: Date): Row | undefine
   return {
     id: 'operations',
     label: 'Operations',
-    description: summaryOf(operations),
+    summary: operationWords(operations).join(', '),
     icon: { id: 'tools' },
     hover: () =>
       'Clears expired sessions, switches the session throttle in the settings off and on again, and tells what was done.',
@@ -68,10 +68,11 @@ export function operationsRow(operations: Operations, now: Date): Row | undefine
   };
 }
 
-function summaryOf({ throttle, cleanupService }: Operations): string {
+/** Whether the throttle is on and the cleanup runs, as far as that is known: "throttle on", "cleanup service healthy". */
+export function operationWords({ throttle, cleanupService }: Operations): readonly string[] {
   const words = [
-    cleanupServiceWord(cleanupService),
     throttle === undefined ? undefined : `throttle ${THROTTLE_STATES[throttle.throttle.state].word}`,
+    cleanupServiceWord(cleanupService),
   ];
-  return words.filter((word) => word !== undefined).join(', ');
+  return words.filter((word) => word !== undefined);
 }

@@ -6,6 +6,8 @@ export interface Row {
   readonly id: string;
   readonly label: string;
   readonly description?: string;
+  /** What its children come to: behind the label while it is closed, and while it is open what stands below says it. */
+  readonly summary?: string;
   readonly icon?: RowIcon;
   /** Markdown, made only when someone hovers. Not compared: it follows from the rest. */
   readonly hover?: () => string;
@@ -42,43 +44,49 @@ export interface RowCommand {
   readonly arguments?: readonly unknown[];
 }
 
-/** All that is drawn of a row itself, without its children: two rows with the same face look the same. */
-export function face(row: Row): string {
-  return JSON.stringify([
-    row.label,
-    row.description,
-    row.icon,
-    row.accessible,
-    row.context,
-    row.command,
-    row.children === undefined,
-    row.badge,
-  ]);
+/** How the rows stand on the screen, as far as it counts for what has to be drawn again. */
+export interface OnScreen {
+  readonly isOpen: (row: Row) => boolean;
+  /** Of a row whose text has changed: it may wait, for somebody reads the hover of the row or of one below it. */
+  readonly rests: (row: Row) => boolean;
+}
+
+const AS_DRAWN_FIRST: OnScreen = { isOpen: ({ expanded }) => expanded === true, rests: () => false };
+
+/** What stands behind its label. */
+export function describe(row: Row, isOpen: boolean): string | undefined {
+  return row.description ?? (isOpen ? undefined : row.summary);
+}
+
+/** Two rows with the same look and the same text look the same, without their children. */
+function lookOf(row: Row): string {
+  return JSON.stringify([row.label, row.icon, row.context, row.command, row.children === undefined, row.badge]);
+}
+
+function textOf(row: Row, { isOpen }: OnScreen): string {
+  return JSON.stringify([describe(row, isOpen(row)), row.accessible]);
 }
 
 /** Finds the smallest set of rows to redraw: `undefined` in the result stands for the root. */
-export function changedRows(before: readonly Row[], after: readonly Row[]): readonly (string | undefined)[] {
-  const changed: (string | undefined)[] = [];
-  compareChildren(undefined, before, after, changed);
-  return changed;
-}
-
-function compareChildren(
-  parent: string | undefined,
+export function changedRows(
   before: readonly Row[],
   after: readonly Row[],
-  changed: (string | undefined)[],
-): void {
-  const sameRows = before.length === after.length && before.every((row, i) => row.id === after[i]?.id);
-  if (!sameRows) {
-    changed.push(parent);
-    return;
-  }
-  after.forEach((row, i) => {
-    const old = before[i];
-    if (old === undefined) return;
-    // Redrawing a row redraws what is below it too, so its children need no look of their own.
-    if (face(old) !== face(row)) changed.push(row.id);
-    else compareChildren(row.id, old.children ?? [], row.children ?? [], changed);
-  });
+  screen: OnScreen = AS_DRAWN_FIRST,
+): readonly (string | undefined)[] {
+  const compare = (
+    parent: string | undefined,
+    old: readonly Row[],
+    now: readonly Row[],
+  ): readonly (string | undefined)[] => {
+    const sameRows = old.length === now.length && old.every((row, i) => row.id === now[i]?.id);
+    if (!sameRows) return [parent];
+    return now.flatMap((row, i) => {
+      const was = old[i] ?? row;
+      const changed =
+        lookOf(was) !== lookOf(row) || (textOf(was, screen) !== textOf(row, screen) && !screen.rests(row));
+      // Redrawing a row redraws what is below it too, so its children need no look of their own.
+      return changed ? [row.id] : compare(row.id, was.children ?? [], row.children ?? []);
+    });
+  };
+  return compare(undefined, before, after);
 }

@@ -111,7 +111,7 @@ export function resultText(result: CleanupResult, previewed?: Measured): string 
     after === undefined ? [] : [`${formatMeasured(after.deadTuples, 'count')} dead tuples wait for a vacuum.`];
   return [
     `${OUTCOMES[outcome]}. ${capitalized(deletedText(result))} expired sessions deleted in ${formatDuration(elapsedMs / 1000)}:`,
-    `${formatMeasured(previewed?.how === 'exact' ? previewed : before.expired, 'count')} expired before, ${remainingText(remaining)} now;`,
+    `${formatMeasured(previewed?.how === 'exact' ? previewed : before.expired, 'count')} expired before, ${remainingText(remaining)};`,
     `${formatNumber(batches)} batches, the longest ${formatNumber(longestBatchMs)} ms.`,
     ...(problem === undefined ? [] : [problem.message]),
     ...reasons,
@@ -121,8 +121,10 @@ export function resultText(result: CleanupResult, previewed?: Measured): string 
 
 /** A sample that finds none says just that, and is asked only where counting took too long. */
 function remainingText(remaining: Measured): string {
+  const left = `${formatMeasured(remaining, 'count')} expired left`;
+  if (remaining.how === 'exact') return `${left} (counted)`;
   const none = remaining.how === 'estimated' && remaining.value === 0;
-  return none ? 'too many to be counted in time, none of a page sample expired' : formatMeasured(remaining, 'count');
+  return none ? 'none expired in a page sample, as counting what is left took too long' : left;
 }
 
 export function deleteAllLines({ total, active, signedIn, warnings, truncateProblem }: DeleteAllPreview): string[] {

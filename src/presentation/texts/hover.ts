@@ -2,6 +2,7 @@ import { explainMeasured, formatAge, formatMeasured, formatValue, type FormatOpt
 import { isKnown, type Measured } from '../../common/measured.ts';
 import type { AlertState } from '../../monitoring/alerts/alertTypes.ts';
 import {
+  METRICS,
   metricById,
   type Metric,
   type MetricChild,
@@ -20,6 +21,9 @@ export function metricHover(metric: Metric, snapshot: Snapshot, options: FormatO
     list(explainMeasured(measured, metric.unit, shown)),
     `*Source:* ${escapeMarkdown(metric.source)}`,
     `*What to do:* ${escapeMarkdown(metric.advice)}`,
+    METRICS.filter(({ toldWith, absent }) => toldWith === metric.id && absent?.(snapshot) !== true)
+      .map((one) => metricLine(one, snapshot, options))
+      .join('\n'),
   ]);
 }
 

@@ -1,5 +1,5 @@
 import { formatDuration, formatMeasured } from '../../common/format.ts';
-import { isKnown } from '../../common/measured.ts';
+import { isAwaited, isKnown } from '../../common/measured.ts';
 import type { RowContext } from '../../contributions.ts';
 import type { AlertState } from '../../monitoring/alerts/alertTypes.ts';
 import type { Row, RowIcon } from '../rows/row.ts';
@@ -21,23 +21,29 @@ export function alertsRow(states: readonly AlertState[], now: Date, circumstance
   const pending = alerts.filter((a) => a.status === 'pending');
   const blind = alerts.filter((a) => a.status === 'unknown');
   const fine = alerts.filter((a) => a.status === 'ok');
-  const summary = summarise(firing, pending, blind);
-  return {
-    id: 'alerts',
+  const summary = summarise(firing, pending, blind, now);
+  const about = {
     label: 'Alerts',
     description: summary,
     icon: overallIcon(firing, pending, blind.length === alerts.length),
     accessible: `Alerts: ${summary}`,
     hover: () => 'Rules that judge every reading. Thresholds are in the settings.',
-    expanded: true,
-    children: [
-      ...firing.map((a) => alertRow(a, now, circumstances)),
-      ...pending.map((a) => alertRow(a, now)),
-      ...blind.map((a) => alertRow(a, now)),
-      ...(fine.length === 0 ? [] : [fineRow(fine, fine.length === alerts.length, now)]),
-    ],
   };
+  const rows = (states: readonly AlertState[]): readonly Row[] => states.map((a) => alertRow(a, now, circumstances));
+  const [loudId, quietId] = ALERT_ROWS;
+  if (firing.length + pending.length === 0)
+    return { ...about, id: quietId, expanded: false, children: rows([...blind, ...fine]) };
+  const awaited = blind.filter((alert) => isAwaited(alert.value, now));
+  const unknown = blind.filter((alert) => !isAwaited(alert.value, now));
+  const others = fine.length === 0 ? rows(awaited) : [quietRow([...awaited, ...fine], awaited.length, now)];
+  return { ...about, id: loudId, expanded: true, children: [...rows([...firing, ...pending, ...unknown]), ...others] };
 }
+
+/**
+ * Ids of the row while something fires or is about to, and while nothing does: two, since it opens by itself when it has something to
+ * say, and closed it stays closed as a person has left it.
+ */
+export const ALERT_ROWS = ['alerts', 'alerts/quiet'] as const;
 
 function bySeverity(a: AlertState, b: AlertState): number {
   const rank = (s: AlertState): number => (s.rule.severity === 'critical' ? 0 : 1);
@@ -48,6 +54,7 @@ function summarise(
   firing: readonly AlertState[],
   pending: readonly AlertState[],
   blind: readonly AlertState[],
+  now: Date,
 ): string {
   const count = (severity: string): number => firing.filter((a) => a.rule.severity === severity).length;
   const parts = [
@@ -58,7 +65,9 @@ function summarise(
   const counts = parts.filter(([n]) => n > 0).map(([n, word]) => `${String(n)} ${word}`);
   if (counts.length > 0) return counts.join(', ');
   // "None" would claim more than is known while a rule has nothing to judge.
-  return blind.length > 0 ? `none firing, ${String(blind.length)} unknown` : 'none';
+  if (blind.length === 0) return 'none';
+  const word = blind.every((alert) => isAwaited(alert.value, now)) ? 'not known yet' : 'unknown';
+  return `none firing, ${String(blind.length)} ${word}`;
 }
 
 function overallIcon(firing: readonly AlertState[], pending: readonly AlertState[], allBlind: boolean): RowIcon {
@@ -74,7 +83,7 @@ function alertRow(alert: AlertState, now: Date, circumstances: Circumstances = {
     id: `alert/${alert.rule.id}`,
     label: alert.rule.title,
     description,
-    icon: alertIcon(alert),
+    icon: alertIcon(alert, now),
     context: [...alertContext(alert), ...suggestedContext(alert, circumstances)],
     copy: alert.message,
     accessible: `${alert.rule.title}, ${alert.rule.severity}, ${alert.status}. ${alert.message}`,
@@ -83,9 +92,8 @@ function alertRow(alert: AlertState, now: Date, circumstances: Circumstances = {
 }
 
 function alertDescription(alert: AlertState, now: Date): string {
-  const value = isKnown(alert.value)
-    ? (alert.short ?? formatMeasured(alert.value, alert.rule.threshold.unit))
-    : 'unknown';
+  const { unit } = alert.rule.threshold;
+  const value = (isKnown(alert.value) ? alert.short : undefined) ?? formatMeasured(alert.value, unit, { now });
   const { since, status } = alert;
   const quiet = alert.acknowledged
     ? 'acknowledged'
@@ -104,8 +112,9 @@ function alertDescription(alert: AlertState, now: Date): string {
   return [value, state, quiet, lost].filter((part) => part !== undefined).join(' · ');
 }
 
-function alertIcon(alert: AlertState): RowIcon {
-  if (alert.status === 'unknown') return { id: 'question', color: 'disabledForeground' };
+function alertIcon(alert: AlertState, now: Date): RowIcon {
+  if (alert.status === 'unknown')
+    return { id: isAwaited(alert.value, now) ? 'watch' : 'question', color: 'disabledForeground' };
   if (alert.status === 'pending') return PENDING_ICON;
   if (alert.status === 'ok') return { id: 'pass', color: 'testing.iconPassed' };
   return alert.counts ? FIRING_ICON[alert.rule.severity] : { id: 'bell-slash', color: 'disabledForeground' };
@@ -125,17 +134,13 @@ function suggestedContext(alert: AlertState, circumstances: Circumstances): read
   return suggestionsFor(alert.rule, circumstances).map(({ context }) => context);
 }
 
-function fineRow(fine: readonly AlertState[], all: boolean, now: Date): Row {
-  const n = String(fine.length);
-  const label = all
-    ? `All ${n} rules are fine`
-    : fine.length === 1
-      ? '1 other rule is fine'
-      : `${n} other rules are fine`;
+function quietRow(quiet: readonly AlertState[], awaited: number, now: Date): Row {
+  const fine = quiet.length - awaited;
   return {
     id: 'alerts/fine',
-    label,
+    label: fine === 1 ? '1 other rule is fine' : `${String(fine)} other rules are fine`,
+    ...(awaited === 0 ? {} : { description: `${String(awaited)} not known yet` }),
     icon: { id: 'pass', color: 'testing.iconPassed' },
-    children: fine.map((a) => alertRow(a, now)),
+    children: quiet.map((a) => alertRow(a, now)),
   };
 }

@@ -1,9 +1,10 @@
 import { formatMeasured, type FormatOptions } from '../../common/format.ts';
-import { isKnown, type Measured } from '../../common/measured.ts';
+import { isAwaited, isKnown, type Measured } from '../../common/measured.ts';
 import type { RowContext } from '../../contributions.ts';
 import {
   METRIC_GROUPS,
   METRICS,
+  metricsLine,
   type Metric,
   type MetricChild,
   type MetricGroup,
@@ -21,16 +22,32 @@ export function metricGroupRows(snapshot: Snapshot, options: FormatOptions): rea
 }
 
 function groupRow(group: MetricGroup, metrics: readonly Metric[], snapshot: Snapshot, options: FormatOptions): Row {
-  const description = group.describe(snapshot, options);
+  const own = metrics.filter(({ toldWith, closer }) => toldWith === undefined && closer !== true);
   return {
     id: `group/${group.id}`,
     label: group.label,
-    description,
-    accessible: `${group.label}: ${description}`,
+    summary: group.describe(snapshot, options),
     hover: () => groupHover(group, snapshot, options),
     expanded: group.open === true,
-    children: metrics.map((metric) => metricRow(metric, snapshot, options)),
+    children: [
+      ...own.map((metric) => metricRow(metric, snapshot, options)),
+      ...closerRows(group, metrics, snapshot, options),
+    ],
   };
+}
+
+/** What of the group one looks at now and then, in a row that is closed at first. */
+function closerRows(
+  { id, closer }: MetricGroup,
+  metrics: readonly Metric[],
+  snapshot: Snapshot,
+  options: FormatOptions,
+): readonly Row[] {
+  if (closer === undefined) return [];
+  const children = metrics.filter((metric) => metric.closer).map((metric) => metricRow(metric, snapshot, options));
+  return [
+    { id: `group/${id}/closer`, label: closer.label, summary: metricsLine(snapshot, options, closer.line), children },
+  ];
 }
 
 function metricRow(metric: Metric, snapshot: Snapshot, options: FormatOptions): Row {
@@ -42,10 +59,11 @@ function metricRow(metric: Metric, snapshot: Snapshot, options: FormatOptions): 
     id: `metric/${metric.id}`,
     label: metric.label,
     description: text,
-    ...iconOf(measured),
+    ...iconOf(measured, options),
     context,
     copy: copyText(measured, text),
     accessible: `${metric.label}: ${spoken(measured, text)}`,
+
     hover: () => metricHover(metric, snapshot, options),
     ...(children.length === 0 ? {} : { children: children.map((child) => childRow(metric, child, options)) }),
   };
@@ -57,7 +75,7 @@ function childRow(metric: Metric, child: MetricChild, options: FormatOptions): R
     id: `metric/${metric.id}/${child.key}`,
     label: child.label,
     description: text,
-    ...iconOf(child.value),
+    ...iconOf(child.value, options),
     context: ['value'],
     copy: child.detail ?? copyText(child.value, text),
     accessible: `${child.label}: ${spoken(child.value, text)}`,
@@ -65,8 +83,11 @@ function childRow(metric: Metric, child: MetricChild, options: FormatOptions): R
   };
 }
 
-function iconOf(measured: Measured<MetricValue>): { readonly icon?: RowIcon } {
-  return isKnown(measured) ? {} : { icon: { id: 'question', color: 'disabledForeground' } };
+function iconOf(measured: Measured<MetricValue>, { now }: FormatOptions): { readonly icon?: RowIcon } {
+  if (isKnown(measured)) return {};
+  return {
+    icon: { id: now !== undefined && isAwaited(measured, now) ? 'watch' : 'question', color: 'disabledForeground' },
+  };
 }
 
 /** A number is copied as a number, so that it can be pasted into a sheet; what is unknown as its reason. */
@@ -78,7 +99,7 @@ function copyText(measured: Measured<MetricValue>, text: string): string {
 
 /** Signs such as ≈ and > are not read aloud by every screen reader. */
 function spoken(measured: Measured<MetricValue>, text: string): string {
-  if (!isKnown(measured)) return `unknown. ${measured.reason}`;
+  if (!isKnown(measured)) return `${text === 'unknown' ? text : `known ${text}`}. ${measured.reason}`;
   // "About none" says nothing, and a text has its numbers in it.
   if (measured.value === null || typeof measured.value === 'string') return text;
   if (measured.how === 'estimated') return `about ${text.replace(/^≈\s*/, '')}`;

@@ -15,6 +15,7 @@ import { readAge } from '../texts/readAge.ts';
 import { alertsRow } from './alertRows.ts';
 import { applicationProblemRows } from './applicationRows.ts';
 import { metricGroupRows } from './metricRows.ts';
+import { sessionsSentence } from './sentence.ts';
 import { withWriters } from './writerRows.ts';
 import { wishRows } from '../operations/wishRows.ts';
 
@@ -90,8 +91,8 @@ function connectedContent(state: Connected, now: Date, locale: string, operation
   const alerts = snapshot !== undefined || state.badge.critical + state.badge.warning > 0;
   const rows = [
     ...(alerts ? [alertsRow(state.alerts, now, circumstancesOf(operations))] : []),
-    ...(snapshot === undefined ? [] : metricRows(snapshot, state, operations, now, options)),
     ...operationRows(operations, now),
+    ...(snapshot === undefined ? [] : metricRows(snapshot, state, operations, now, options)),
     ...(operations.investigationRows ?? []),
     connectionRow(connection),
   ];
@@ -110,7 +111,7 @@ function connectedContent(state: Connected, now: Date, locale: string, operation
       ...(databases === undefined ? [] : [databases]),
       ...rows,
     ],
-    ...messageOf(monitor, now),
+    ...messageOf(state, operations, now, locale),
     title: monitor.kind === 'live' ? connection.name : `${connection.name} (${monitor.kind})`,
   };
 }
@@ -131,7 +132,10 @@ function metricRows(
   });
 }
 
-function messageOf(monitor: MonitorState, now: Date): { readonly message?: string } {
+/** What is wrong with the readings, or else the sessions in one sentence. */
+function messageOf(state: Connected, operations: Operations, now: Date, locale: string): { readonly message?: string } {
+  const { monitor, alerts } = state;
+  if (monitor.kind === 'live') return { message: sessionsSentence(monitor.snapshot, alerts, operations, locale) };
   if (monitor.kind !== 'failed' && monitor.kind !== 'stale') return {};
   const problem = problemLine(monitor.problem);
   if (monitor.snapshot === undefined) return { message: problem };

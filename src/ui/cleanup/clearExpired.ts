@@ -166,6 +166,7 @@ async function clear(cleanup: Cleanup, { connection, db, pace, preview }: ToClea
           pace,
           pause,
           signal,
+          countLeft: true,
           // As the preview said: longer than the setting where the application's clock is behind.
           graceSeconds: preview.graceSeconds,
           targetBatchMs: getNumber('cleanup.batchMilliseconds', folderOf(connection)),

@@ -89,7 +89,7 @@ function handlers(parts: CommandParts): OwnHandlers {
     [COMMANDS.copyValue]: (row) => copyValue(view, row),
     [COMMANDS.acknowledgeAlert]: (row) => acknowledgeAlert(app, rowArgument(row)),
     [COMMANDS.snoozeAlert]: (row) => snoozeAlert(app, rowArgument(row)),
-    [COMMANDS.showAlerts]: () => view.reveal('alerts'),
+    [COMMANDS.showAlerts]: () => view.revealAlerts(),
     [COMMANDS.clearExpired]: async (from) => {
       const { clearExpired } = await import('../cleanup/clearExpired.ts');
       await clearExpired(cleanup, cleanupOrigin(from));
@@ -184,11 +184,16 @@ function handlers(parts: CommandParts): OwnHandlers {
 
 export function registerCommands(parts: CommandParts): readonly vscode.Disposable[] {
   const own = handlers(parts);
-  return Object.values(COMMANDS).map((id) =>
-    isOwn(own, id)
-      ? registerCommand(parts.log, id, own[id])
-      : registerCommand(parts.log, id, (...args) => parts.investigations.run(id, args)),
-  );
+  return Object.values(COMMANDS).map((id) => {
+    const handler: (...args: never[]) => unknown = isOwn(own, id)
+      ? own[id]
+      : (...args) => parts.investigations.run(id, args);
+    return registerCommand(parts.log, id, (...args) => {
+      // Who acts on a row reads its hover no more, and wants to see what comes of it.
+      parts.view.tree.endReading();
+      return handler(...args);
+    });
+  });
 }
 
 function isOwn(own: OwnHandlers, id: CommandId): id is keyof OwnHandlers {
@@ -204,7 +209,7 @@ function cleanupOrigin(argument: RowArgument | string | undefined): CleanupOrigi
 async function copyValue(view: ActivityView, argument: RowArgument | undefined): Promise<void> {
   const id = rowArgument(argument)?.rowId ?? view.chosenRow;
   const row = id === undefined ? undefined : view.tree.row(id);
-  const text = row?.copy ?? row?.description;
+  const text = row?.copy ?? row?.description ?? row?.summary;
   if (text === undefined) {
     void showInformationMessage('Select a row of the Django Sessions view that has a value, then copy it.');
     return;

@@ -4,27 +4,36 @@ import type { Operations } from '../../presentation/operations/operationRows.ts'
 import { alertCounts } from '../../presentation/databases/alertCounts.ts';
 import { badgeOfAll, badgeText } from '../../presentation/rows/databaseState.ts';
 import { stateName, type AppState } from '../../presentation/rows/appState.ts';
+import { ALERT_ROWS } from '../../presentation/tree/alertRows.ts';
 import { treeContent } from '../../presentation/tree/treeRows.ts';
 import { mayDeleteAll } from '../cleanup/mayDeleteAll.ts';
 import { runCommand, setContext } from '../common/runCommand.ts';
+import type { OpenRows } from './openRows.ts';
 import { SessionTree } from './sessionTree.ts';
+
+/** Rows further below are made of what is in the database: how they were left is not written down. */
+const KEPT_DEPTH = 2;
 
 /** The view in the activity bar: the tree, the text over it, the badge, and the context key that menus follow. */
 export class ActivityView implements vscode.Disposable {
-  readonly tree = new SessionTree();
+  readonly tree: SessionTree;
   readonly #view: vscode.TreeView<string>;
   readonly #seen = new vscode.EventEmitter<undefined>();
-  /** Rows that a person has opened and closed; the others are as they were drawn first. */
-  readonly #opened = new Map<string, boolean>();
+  readonly #open: OpenRows;
   #lastSelected: string | undefined;
+  /** What VS Code was told last: it lays the view out anew each time it is told, also where it is the same. */
+  #told: { readonly message: string; readonly title: string } | undefined;
 
-  constructor() {
+  constructor(open: OpenRows) {
+    this.#open = open;
+    this.tree = new SessionTree(open);
     this.#view = vscode.window.createTreeView(VIEWS.sessions, { treeDataProvider: this.tree, showCollapseAll: true });
     this.#view.onDidChangeSelection(({ selection }) => {
       this.#lastSelected = selection.at(-1) ?? this.#lastSelected;
     });
     const opened = (id: string, isOpen: boolean): void => {
-      this.#opened.set(id, isOpen);
+      this.#open.leave(id, isOpen, this.tree.depth(id) < KEPT_DEPTH);
+      this.tree.toggled(id);
       this.#seen.fire(undefined);
     };
     this.#view.onDidExpandElement(({ element }) => opened(element, true));
@@ -43,9 +52,9 @@ export class ActivityView implements vscode.Disposable {
 
   /** Its children are in sight, or scrolled out of it. */
   isOpen(rowId: string): boolean {
-    const isOpen = this.#opened.get(rowId) ?? this.tree.row(rowId)?.expanded === true;
+    const row = this.tree.row(rowId);
     const parent = this.tree.getParent(rowId);
-    return this.visible && isOpen && (parent === undefined || this.isOpen(parent));
+    return this.visible && row !== undefined && this.#open.isOpen(row) && (parent === undefined || this.isOpen(parent));
   }
 
   /**
@@ -59,14 +68,21 @@ export class ActivityView implements vscode.Disposable {
   show(state: AppState, operations: Operations, hasConnections: boolean, now: Date, locale: string): void {
     const content = treeContent(state, now, locale, operations);
     // An empty text takes the message away; `undefined` is what VS Code documents, but its types do not allow.
-    this.#view.message = breakable(content.message ?? '');
-    this.#view.title = content.title;
+    const { message = '', title } = content;
+    if (message !== this.#told?.message) this.#view.message = breakable(message);
+    if (title !== this.#told?.title) this.#view.title = title;
+    this.#told = { message, title };
     this.#view.badge = badgeOf(state);
     this.tree.show(content.rows);
     setContext(CONTEXT_KEYS.hasConnections, hasConnections);
     setContext(CONTEXT_KEYS.state, stateName(state));
     setContext(CONTEXT_KEYS.cleanupRunning, operations.cleanups.running !== undefined);
     setContext(CONTEXT_KEYS.canDeleteAll, state.kind === 'connected' && mayDeleteAll(state.connection));
+  }
+
+  /** Brings the alerts into sight, whichever way they stand. */
+  async revealAlerts(): Promise<void> {
+    await this.reveal(ALERT_ROWS.find((id) => this.tree.row(id) !== undefined) ?? ALERT_ROWS[0]);
   }
 
   /** Brings the row into sight with the focus on it, opening the view if need be. */

@@ -8,12 +8,14 @@ import type { DashboardParts } from '../dashboard/dashboardParts.ts';
 import type { History } from '../history/history.ts';
 import { getSetting } from '../settings/settings.ts';
 import { ActivityView } from './activityView.ts';
+import { OpenRows } from './openRows.ts';
 import { StatusBar } from './statusBar.ts';
 
 export interface ScreensParts extends DashboardParts {
   readonly app: App;
   readonly source: History;
   readonly operations: () => Operations;
+  readonly memory: vscode.Memento;
 }
 
 /** All that is drawn outside of editors: the tree, the status bar, the dashboard and the charts of the panel. */
@@ -27,7 +29,7 @@ export class Screens implements Disposable {
 
   constructor(parts: ScreensParts) {
     this.#parts = parts;
-    this.view = this.#store.add(new ActivityView());
+    this.view = this.#store.add(new ActivityView(new OpenRows(parts.memory, parts.log)));
     this.dashboard = this.#store.add(new Dashboard(parts));
     this.#charts = this.#store.add(new CompactView(parts));
     this.#statusBar = this.#store.add(new StatusBar());

@@ -25,10 +25,13 @@ export interface TreeRow {
 export class TreeDriver {
   readonly #page: Page;
   readonly #tree: Locator;
+  readonly #homesOf: (label: string | RegExp) => readonly string[];
 
-  constructor(page: Page, tree: Locator) {
+  /** @param homesOf labels of the rows that have to be open for a row with this label to be in sight, the outermost first */
+  constructor(page: Page, tree: Locator, homesOf: (label: string | RegExp) => readonly string[] = () => []) {
     this.#page = page;
     this.#tree = tree;
+    this.#homesOf = homesOf;
   }
 
   /** All rows from top to bottom, those inside collapsed ones excluded. */
@@ -45,15 +48,25 @@ export class TreeDriver {
       }));
   }
 
+  /** The row whose label is or matches this, now; what is known to hold it is opened. undefined: there is none. */
+  async find(label: string | RegExp): Promise<TreeRow | undefined> {
+    for (const home of [...this.#homesOf(label), undefined]) {
+      const rows = await this.rows();
+      const row = rows.find((one) => matches(one.label, label));
+      if (row !== undefined) return row;
+      if (home !== undefined && rows.some((one) => one.label === home && one.expanded === false))
+        await this.expand(home);
+    }
+    return undefined;
+  }
+
   /** The row whose label is or matches this, scrolled into sight; waits until there is one. */
   async row(label: string | RegExp): Promise<{ row: TreeRow; element: Locator }> {
-    const rows = await waitFor(
-      this.#page,
-      () => this.rows(),
-      `the tree row ${String(label)}`,
-      (all) => all.some((row) => matches(row.label, label)),
-    );
-    const row = rows.find((one) => matches(one.label, label));
+    const seen = async (): Promise<{ row?: TreeRow; labels: string[] }> => {
+      const row = await this.find(label);
+      return row === undefined ? { labels: (await this.rows()).map((one) => one.label) } : { row, labels: [] };
+    };
+    const { row } = await waitFor(this.#page, seen, `the tree row ${String(label)}`, (one) => one.row !== undefined);
     if (row === undefined) throw new Error(`No tree row ${String(label)}.`);
     await this.#tree.evaluate(scrollIntoSight, row.index);
     // By its label too: rows that come or go meanwhile give its place to another.
@@ -177,6 +190,12 @@ export async function hoverText(page: Page, find: () => Promise<Locator>): Promi
   };
   // Repeated, because a row that is drawn again under the mouse loses its hover.
   return waitFor(page, show, 'a hover');
+}
+
+/** The text of the hover that is in sight; undefined: none is. */
+export async function hoverInSight(page: Page): Promise<string | undefined> {
+  const hover = page.locator('.workbench-hover, .monaco-hover').filter({ visible: true }).last();
+  return (await hover.count()) === 0 ? undefined : plain(await hover.innerText());
 }
 
 /**

@@ -71,7 +71,7 @@ test('groups say themselves in one line', () => {
   const lines = Object.fromEntries(METRIC_GROUPS.map((group) => [group.id, group.describe(full)]));
   assert.deepEqual(lines, {
     sessions: '900 active, 100 expired',
-    writes: '42 saves/min, 71% change only last_activity, 0.7 per session',
+    writes: '42 saves/min, 71% change only last_activity',
     table: '10 MB, ≈ +3.1 MB a day',
     statements: '2, mean 0.2 ms',
     connections: '12 of 97, 0 waiting',

@@ -141,11 +141,11 @@ void test('progress has count, rate and time left, and says when it waits', () =
 void test('the result has the counts before and after, time, batches and dead tuples', () => {
   assert.equal(
     resultText(RESULT),
-    'Cleared. 400 expired sessions deleted in 12 s: 400 expired before, 0 now; 8 batches, the longest 47.3 ms. ≈ 420 dead tuples wait for a vacuum.',
+    'Cleared. 400 expired sessions deleted in 12 s: 400 expired before, 0 expired left (counted); 8 batches, the longest 47.3 ms. ≈ 420 dead tuples wait for a vacuum.',
   );
   assert.match(
     resultText({ ...RESULT, remaining: estimated(0) }),
-    /400 expired before, too many to be counted in time, none of a page sample expired now/,
+    /400 expired before, none expired in a page sample, as counting what is left took too long;/,
   );
 });
 
@@ -160,7 +160,7 @@ void test('what remains, and what stopped it, is told with the reason', () => {
   });
   assert.match(
     text,
-    /^Stopped: what was deleted stays deleted\. .* 7 now;.* Lost: It went\. Go on\. Locked by others\./,
+    /^Stopped: what was deleted stays deleted\. .* 7 expired left \(counted\);.* Lost: It went\. Go on\. Locked by others\./,
   );
 });
 

@@ -57,6 +57,7 @@ export const SPACE_METRICS = [
     group: 'table',
     label: 'TOAST live',
     unit: 'bytes',
+    toldWith: 'table.toast',
     what: 'The part of TOAST that session data too long for a page take.',
     source: 'Chunks by the statistics × their mean size in a sample of sessions',
     advice:
@@ -68,6 +69,7 @@ export const SPACE_METRICS = [
     group: 'table',
     label: 'TOAST reusable',
     unit: 'bytes',
+    toldWith: 'table.toast',
     what: 'Room in TOAST that new large sessions can take, that of dead ones before a VACUUM included.',
     source: 'Size of TOAST − TOAST live',
     advice: 'Much of it after a cleanup does no harm. VACUUM FULL or pg_repack gives it back to the disk.',

@@ -90,6 +90,7 @@ class Run {
   readonly #target: CleanupTarget;
   readonly #runner: BatchRunner;
   readonly #sweeper: Sweeper;
+  readonly #countLeft: boolean;
 
   constructor(
     connection: CleanupConnection,
@@ -105,6 +106,7 @@ class Run {
     this.#meter = meter;
     this.#which = which;
     this.#target = target;
+    this.#countLeft = options.countLeft === true;
     const lockTimeoutMs = Math.max(LEAST_LOCK_TIMEOUT_MS, Math.round(targetBatchMs));
     this.#runner = new BatchRunner(connection, meter, { ...common, lockTimeoutMs, patienceMs, probe });
     this.#sweeper = new Sweeper(meter, this.#runner, {
@@ -175,10 +177,11 @@ class Run {
   #remaining(left: Remaining, outcome: CleanupResult['outcome']): Promise<Found> {
     const about = { target: this.#target, which: this.#which, left, outcome };
     const quickMs = Math.max(LEAST_COUNT_MS, this.#meter.elapsedMs * COUNT_SHARE);
+    const limits = this.#countLeft ? {} : { quickMs };
     return this.#meter.during('checking', undefined, async () => {
       if (outcome === 'cancelled') return foundAfterCancel(this.#connection, about);
       if (outcome === 'stopped') return remainingOf(this.#connection.db, about, {}).catch(notLookedAt(about));
-      return this.#runner.call((db) => remainingOf(db, about, { quickMs })).catch(notLookedAt(about));
+      return this.#runner.call((db) => remainingOf(db, about, limits)).catch(notLookedAt(about));
     });
   }
 

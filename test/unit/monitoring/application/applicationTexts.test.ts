@@ -33,7 +33,7 @@ test('without a source there is no row in the tree and no series in the store', 
 test('with a source all figures are rows, series and curves; what is unknown is kept as such', () => {
   const now = snapshot({ application: readingAt() });
   const group = metricGroupRows(now, {}).find(({ id }) => id === 'group/application');
-  assert.equal(group?.description, '40 ms p95, 3/s');
+  assert.equal(group?.summary, '40 ms p95, 3/s');
   assert.deepEqual(
     group.children?.map(({ label, description }) => `${label}: ${description ?? ''}`),
     [

@@ -162,10 +162,10 @@ test('only what can be done is offered', () => {
   assert.equal(abilitiesOf(undefined), undefined);
 });
 
-test('the node "Operations" has the service first, and says how it stands', () => {
+test('the node "Operations" says how the service stands while it is closed', () => {
   const cleanupService = stateOf(reading([run(50)]));
   const row = operationsRow({ rollbacks: [], cleanups: { records: [], possible: false }, cleanupService }, NOW);
-  assert.deepEqual([row?.description, row?.children?.[0]?.id], ['cleanup service late', 'operation/cleanupService']);
+  assert.deepEqual([row?.summary, row?.children?.[0]?.id], ['cleanup service late', 'operation/cleanupService']);
 });
 
 test('the alert is told with the verdict, is hidden where there is nothing to judge, and goes with the service', () => {
