@@ -7,6 +7,7 @@ import * as editor from './workbench/editor.ts';
 import { homesOf } from './workbench/homes.ts';
 import * as messages from './workbench/messages.ts';
 import { QuickInputDriver } from './workbench/quickInput.ts';
+import { keepStill } from './workbench/still.ts';
 import { TreeDriver, hoverInSight, hoverText, type TreeRow } from './workbench/tree.ts';
 import { installedTheme, THEMES, type Theme } from './workbench/themes.ts';
 import { plain, repeat, screenshot, waitFor, type WaitOptions } from './workbench/wait.ts';
@@ -42,6 +43,7 @@ export async function openWorkbench(vscode: VSCode, options: WorkbenchOptions = 
       // On one machine the 20 MB of the workbench come sooner as they are than packed.
       extraHTTPHeaders: { 'accept-encoding': 'identity' },
     });
+    await keepStill(context);
     const page = await context.newPage();
     // Shorter than `waitFor`, so that its message, which says more, is the one that is seen.
     page.setDefaultTimeout(15_000);

@@ -15,7 +15,7 @@ const rooms = Object.entries(ROOMS);
 // Rules that need types can't judge a file that doesn't exist; those here don't need any.
 const eslint = new ESLint({
   cwd: ROOT,
-  overrideConfig: { languageOptions: { parserOptions: { projectService: false } } },
+  overrideConfig: { languageOptions: { parserOptions: { project: null } } },
   ruleFilter: ({ ruleId }) => /^(?:no-restricted-\w+|rooms\/no-sql|(?:edits|commands)\/one-way)$/u.test(ruleId),
 });
 

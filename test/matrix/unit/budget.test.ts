@@ -1,0 +1,2 @@
+import '../all.ts';
+import '../../unit/django/budget.test.ts';
