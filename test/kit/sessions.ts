@@ -25,8 +25,8 @@ export interface FillOptions {
   readonly now?: Date;
   /** 0 to 1. Default 0.33. */
   readonly expiredShare?: number;
-  /** SESSION_COOKIE_AGE; default 1,209,600 (two weeks). Every row expires this long after its save. */
-  readonly cookieAgeSeconds?: number;
+  /** SESSION_COOKIE_AGE; default 1,209,600 (two weeks). Every row expires this long after its save; a function: each by itself, as with set_expiry(). */
+  readonly cookieAgeSeconds?: number | (() => number);
   /** Saves of unexpired sessions are this old at most. Default: an hour less than the cookie age, so that none expires while a test runs. */
   readonly savedSpreadSeconds?: number;
   /** Age of a save = spread × u^recency with u uniform: 1 spreads evenly, more makes recent saves frequent. Default 3. */
@@ -117,13 +117,13 @@ async function repeat(
 
 function signer(options: FillOptions): (i: number, of: number) => Row {
   const now = (options.now ?? new Date()).getTime();
-  const cookieAge = (options.cookieAgeSeconds ?? 1_209_600) * 1000;
-  const spread =
-    options.savedSpreadSeconds === undefined ? Math.max(0, cookieAge - HOUR_MS) : options.savedSpreadSeconds * 1000;
+  const { cookieAgeSeconds = 1_209_600, savedSpreadSeconds } = options;
   const expiredSpread = (options.expiredSpreadSeconds ?? 604_800) * 1000;
   const expiredShare = options.expiredShare ?? 0.33;
   const bodies: string[] = [];
   return (i, of) => {
+    const cookieAge = (typeof cookieAgeSeconds === 'number' ? cookieAgeSeconds : cookieAgeSeconds()) * 1000;
+    const spread = savedSpreadSeconds === undefined ? Math.max(0, cookieAge - HOUR_MS) : savedSpreadSeconds * 1000;
     const expired = options.order === 'expiredFirst' ? i < of * expiredShare : Math.random() < expiredShare;
     const age = expired
       ? cookieAge + 1000 + expiredSpread * Math.random()

@@ -60,9 +60,9 @@ export const MUTATIONS: readonly Mutation[] = [
     id: 'margin',
     promise: 'Every number is exact or estimated, with its margin',
     broken: 'Estimates have no margin',
-    file: 'src/postgres/readings/sessionCounts.ts',
-    find: 'plusMinus: Math.ceil(plusMinus), note, ...known };',
-    replace: 'plusMinus: 0, note, ...known };',
+    file: 'src/postgres/sample/sampleNote.ts',
+    find: 'plusMinus: Math.ceil(plusMinus),',
+    replace: 'plusMinus: 0,',
     tests: [postgres('rollingSample', 'says the same')],
   },
   {

@@ -1,7 +1,7 @@
 import { unknown, type Measured } from '../../common/measured.ts';
 import type { Database } from '../connect/database.ts';
 import { placed } from '../connect/tablePlace.ts';
-import { signatureTime } from '../readings/sessionMetrics.ts';
+import { signatureTime } from '../sample/signatureTime.ts';
 import type { SessionTable } from '../table/readings.ts';
 import { shown } from '../table/tableName.ts';
 

@@ -1,6 +1,6 @@
 import { formatDuration } from '../../common/format.ts';
 import { isKnown, unknown, type Measured } from '../../common/measured.ts';
-import { signatureTime, timeOfSignature } from './sessionMetrics.ts';
+import { signatureTime, timeOfSignature } from '../sample/signatureTime.ts';
 
 /**
  * The clock of the application's servers, by what they wrote: Django signs each session with the time of its save in whole seconds

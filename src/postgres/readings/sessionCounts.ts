@@ -1,18 +1,19 @@
 import { unknown, type Known, type Measured, type Unknown } from '../../common/measured.ts';
-import { add, estimateTotal, type Estimate } from '../sample/estimate.ts';
+import { add, estimateTotal } from '../sample/estimate.ts';
+import { estimated, sampleNote, type ReadingTime } from '../sample/sampleNote.ts';
 import { canCountExpired, type PageSample, type SessionRow } from '../sample/sessionRow.ts';
 import type { SessionCounts } from '../table/readings.ts';
-
-/** What all values of one reading share. */
-export type ReadingTime = Pick<Known<unknown>, 'at' | 'tookMs'>;
+import { savedLately, type CountedSaves } from './savedLately.ts';
 
 interface Context {
+  /** Up to which the expired rows were counted by the index. */
   readonly cap: number;
+  readonly saves: CountedSaves | undefined;
   readonly known: ReadingTime;
 }
 
 /** Counts from the page sample and the index scan. */
-export function sessionCounts(row: SessionRow, sample: PageSample, { cap, known }: Context): SessionCounts {
+export function sessionCounts(row: SessionRow, sample: PageSample, { cap, saves, known }: Context): SessionCounts {
   const expired = expiredOf(row, sample, cap, known);
   const total = totalOf(row, sample, known);
   return {
@@ -20,24 +21,13 @@ export function sessionCounts(row: SessionRow, sample: PageSample, { cap, known 
     expired,
     active: activeOf(row, sample, total, expired, known),
     oldestExpired: oldestOf(row, sample, known),
-    savedLastHour: savedOf(row, sample, known),
+    savedLastHour: savedLately(row, sample, saves, known),
   };
-}
-
-/** "from 2,512 rows in 96 of 33,334 pages" */
-export function sampleNote({ rows, read, pages }: PageSample): string {
-  const n = (value: number): string => value.toLocaleString('en-US');
-  return `from ${n(add(rows))} rows in ${n(read)} of ${n(pages)} pages`;
 }
 
 function fromPages(sample: PageSample, perPage: readonly number[], known: ReadingTime, min = 0): Known<number> {
   if (sample.whole) return { how: 'exact', value: add(perPage), ...known };
-  return estimated(estimateTotal(perPage, sample.width, sample.pages), sample, known, min);
-}
-
-function estimated({ value, plusMinus }: Estimate, sample: PageSample, known: ReadingTime, min = 0): Known<number> {
-  const note = sampleNote(sample);
-  return { how: 'estimated', value: Math.max(min, Math.round(value)), plusMinus: Math.ceil(plusMinus), note, ...known };
+  return estimated(estimateTotal(perPage, sample.width, sample.pages), sampleNote(sample), known, min);
 }
 
 function totalOf(row: SessionRow, sample: PageSample, known: ReadingTime): Measured {
@@ -103,25 +93,4 @@ function activeOf(
     return unknown('More rows have expired than were counted.', 'Count exactly on demand.');
   }
   return { ...total, value: Math.max(0, total.value - expired.value) };
-}
-
-/**
- * From the time in the signature. Rows with more than 2 kB of stored data are left out, because reading them would
- * fetch them from TOAST; the others stand for them.
- */
-function savedOf(row: SessionRow, sample: PageSample, known: ReadingTime): Measured {
-  if (row.relkind === 'p') return unknown('The pages of a partitioned table are not sampled.');
-  const [fresh, stamped] = [add(sample.fresh), add(sample.stamped)];
-  if (fresh > 0 && stamped === 0) {
-    return unknown(
-      'None of the sampled sessions tells when it was saved: they are too large, or not signed as Django 3.1 and later do.',
-    );
-  }
-  if (fresh === stamped) return fromPages(sample, sample.saved, known);
-  const found = sample.whole
-    ? { value: add(sample.saved), plusMinus: 0 }
-    : estimateTotal(sample.saved, sample.width, sample.pages);
-  const scale = fresh / stamped;
-  const scaled = estimated({ value: found.value * scale, plusMinus: found.plusMinus * scale }, sample, known);
-  return { ...scaled, note: `${sampleNote(sample)}, ${fresh - stamped} of which don’t tell when they were saved` };
 }

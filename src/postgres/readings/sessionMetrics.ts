@@ -1,3 +1,4 @@
+import type { Measured } from '../../common/measured.ts';
 import { Problem } from '../../common/problem.ts';
 import type { Database } from '../connect/connection.ts';
 import { placed } from '../connect/tablePlace.ts';
@@ -7,6 +8,7 @@ import type { SessionMetrics, SessionTable } from '../table/readings.ts';
 import { DJANGO_SESSION, quoted, shown } from '../table/tableName.ts';
 import { checkSessionTable, notATable } from './checkTable.ts';
 import { CountLimits } from './countLimits.ts';
+import { MOST_RECENT, SavesMemory } from './savedLately.ts';
 import { sessionCounts } from './sessionCounts.ts';
 import { sessionSql } from './sessionSql.ts';
 import { connectionMetrics, databaseCounters, tableCounters, tableMetrics } from './tableMetrics.ts';
@@ -35,8 +37,11 @@ export const PAGES_WITHOUT_RANGES = 24;
 export class LightMemory {
   readonly rotating = new RotatingSample();
   readonly counting = new CountLimits();
+  readonly saves = new SavesMemory();
   /** It is known to be partitioned. */
   partitioned = false;
+  /** Far more rows have expired than are counted: looking up the oldest says as much. */
+  farBeyondCap = false;
 }
 
 /** By connection and table, where nobody else has one: a new connection begins anew. */
@@ -63,20 +68,26 @@ function settings(version: number): Readonly<Record<string, string>> {
  */
 export async function readSessionMetrics(db: Database, options: SessionMetricsOptions = {}): Promise<SessionMetrics> {
   const table = options.table ?? DJANGO_SESSION;
-  const cap = options.expiredCap ?? DEFAULT_CAP;
   const ranges = db.server.version >= 140_000;
-  const strata = Math.min(options.samplePages ?? DEFAULT_PAGES, ranges ? 256 : PAGES_WITHOUT_RANGES);
+  const pages = options.samplePages ?? DEFAULT_PAGES;
+  const strata = Math.min(pages, ranges ? 256 : PAGES_WITHOUT_RANGES);
   const began = performance.now();
   const spent = { statements: 1, serverMs: 0 };
   const name = await placed(db, table, spent);
   const memory = options.memory ?? memoryOf(db, table);
   const { rotating, counting } = memory;
+  const wanted = options.expiredCap ?? DEFAULT_CAP;
+  const cap = memory.farBeyondCap && options.fresh !== true ? Math.min(1, wanted) : wanted;
   const { maxDead, maxDeleted, costlyAtVacuum } = counting.next();
   const known = rotating.next(options.fresh === true);
-  const hourAgo = signatureTime(Date.now() + db.server.clockAheadMs - 3_600_000);
-  const limits = [cap, maxDead, maxDeleted, costlyAtVacuum];
-  const turn = [known.width, known.strata, known.turn, known.changes];
-  const values = [name, strata, rotating.places, ...limits, db.applicationName, hourAgo, ...turn];
+  // Once in a turn of the sample, and where all of it is looked at.
+  const saves = memory.saves.next(known.width === null || known.turn === 0, Date.now() + db.server.clockAheadMs);
+  const values = [
+    ...[name, strata, rotating.places, cap, maxDead, maxDeleted, costlyAtVacuum, db.applicationName, saves.hourAgo],
+    ...[known.width, known.strata, known.turn, known.changes],
+    ...[saves.from, saves.to, pages < DEFAULT_PAGES ? 0 : MOST_RECENT, saves.due],
+    ...[saves.maxDead, saves.maxDeleted, saves.costlyAtVacuum],
+  ];
   const row = await queryRow(db, table, sessionSql(name, db.server.version, memory.partitioned), values);
   const roundTripMs = performance.now() - began;
   if (row.relkind !== 'r' && row.relkind !== 'p') throw notATable(table, row.relkind);
@@ -93,10 +104,13 @@ export async function readSessionMetrics(db: Database, options: SessionMetricsOp
     return { ...second, cost };
   }
   const sample = sampleOf(row, rotating.complete(row));
+  const { counted, mistaken } = memory.saves.learn(row);
+  if (mistaken) rotating.forget();
   if (row.counted !== null) counting.learn(row.expired_ms, row.deleted, row.vacuums);
   const at = new Date();
   const reading = { at, tookMs: row.server_ms };
-  const sessions = sessionCounts(row, sample, { cap, known: reading });
+  const sessions = sessionCounts(row, sample, { cap, saves: counted, known: reading });
+  memory.farBeyondCap = row.relkind !== 'p' && isFarBeyond(sessions.expired, wanted);
   return {
     at,
     serverTime: new Date(row.server_time),
@@ -114,6 +128,11 @@ export async function readSessionMetrics(db: Database, options: SessionMetricsOp
     database: databaseCounters(row),
     cost: { statements: spent.statements, serverMs: spent.serverMs + row.server_ms, roundTripMs },
   };
+}
+
+/** Beyond chance, and by so much that what happens from one reading to the next hardly changes it: then the count would say "more than the cap". */
+function isFarBeyond(expired: Measured, cap: number): boolean {
+  return expired.how === 'estimated' && expired.value - 2 * (expired.plusMinus ?? 0) > 2 * cap;
 }
 
 async function queryRow(db: Database, table: SessionTable, text: string, values: unknown[]): Promise<SessionRow> {
@@ -141,23 +160,4 @@ function memoryOf(db: Database, table: SessionTable): LightMemory {
   const memory = ofConnection.get(quoted(table)) ?? new LightMemory();
   ofConnection.set(quoted(table), memory);
   return memory;
-}
-
-const BASE62 = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz';
-
-/**
- * A time as django.core.signing.TimestampSigner writes it: whole seconds in base 62, six digits until the year 3769. The digits
- * stand in ASCII order, so that such texts compare like their times.
- */
-export function signatureTime(ms: number): string {
-  let text = '';
-  for (let rest = Math.floor(ms / 1000), digit = 0; digit < 6; digit++, rest = Math.floor(rest / 62)) {
-    text = (BASE62[rest % 62] ?? '') + text;
-  }
-  return text;
-}
-
-/** The other way round; milliseconds since 1970. */
-export function timeOfSignature(text: string): number {
-  return [...text].reduce((seconds, digit) => 62 * seconds + BASE62.indexOf(digit), 0) * 1000;
 }

@@ -1,3 +1,4 @@
+import { FAR_FROM_HERE } from './savedLately.ts';
 import { IN_TOAST } from './space.ts';
 import { TURNS } from '../sample/rotatingSample.ts';
 
@@ -10,6 +11,8 @@ import { TURNS } from '../sample/rotatingSample.ts';
  * $4 cap of the expired rows    $5 $6 $7 limits of the index scan, see countLimits.ts
  * $8 this monitor's application_name         $9 the time an hour ago as it stands in signatures
  * $10 width, $11 number, $12 turn of the strata that are known, $13 the table's changes then, see rotatingSample.ts
+ * $14 $15 from when to when sessions expire that were saved in the last hour, $16 up to how many of them are counted (0: none),
+ * $17 whether now, $18 $19 $20 limits of that index scan
  *
  * The tag stands behind the first keyword: pg_stat_statements cuts off what is before it.
  *
@@ -31,26 +34,34 @@ export function sessionSql(table: string, version: number, partitioned: boolean)
          ) END AS counted,
          clock_timestamp() AS ended
 )
-SELECT rel.*, sample.*, client.*, ${SERVER},
+SELECT rel.*, sample.width, sample.sample, sample.newest, client.*, ${SERVER},
+       lately.recent, extract(epoch FROM lately.ended - lately.began)::float8 * 1000 AS recent_ms,
        expired.counted, extract(epoch FROM expired.ended - expired.began)::float8 * 1000 AS expired_ms,
        extract(epoch FROM clock_timestamp())::float8 * 1000 AS server_time,
        extract(epoch FROM clock_timestamp() - now())::float8 * 1000 AS server_ms
   FROM rel, expired, pg_database AS db, (
-    SELECT min(width) AS width, array_agg(counts) AS sample
+    SELECT min(width) AS width, array_agg(counts) AS sample, array_agg(newest) FILTER (WHERE $17::boolean) AS newest, avg(counts[8]) AS saved
       FROM (SELECT i, width, floor(i * width + CASE WHEN width > 1 THEN ${PLACE} * least(width, pages - i * width) ELSE 0 END)::bigint AS page
               FROM (SELECT pages, ${WIDTH} AS width, ${MUCH_CHANGED} AS changed FROM rel OFFSET 0) AS strata, generate_series(0, ceil(pages / width)::int - 1) AS i
              WHERE width = 1 OR changed OR width IS DISTINCT FROM $10::float8 OR i >= $11::int OR i % ${TURNS} = $12::int OFFSET 0) AS picked
      CROSS JOIN LATERAL (
         SELECT ARRAY[i, count(*), count(*) FILTER (WHERE expire_date < now()), extract(epoch FROM min(expire_date)) * 1000,
                      sum(((32 + bytes) & -8) + 12), count(stamp), count(*) FILTER (WHERE length(stamp) = 6),
-                     count(*) FILTER (WHERE length(stamp) = 6 AND stamp COLLATE "C" >= $9::text)]::float8[] AS counts
+                     count(*) FILTER (WHERE length(stamp) = 6 AND stamp COLLATE "C" >= $9::text),
+                     count(*) FILTER (WHERE length(stamp) = 6 AND expire_date >= $14::timestamptz AND expire_date < $15::timestamptz)]::float8[] AS counts,
+               max(CASE WHEN $17::boolean AND length(stamp) = 6 THEN stamp || extract(epoch FROM expire_date) END COLLATE "C") AS newest
           FROM (SELECT expire_date, pg_column_size(session_key) + CASE WHEN pg_column_size(session_data) > ${IN_TOAST} THEN ${TOAST_POINTER} ELSE pg_column_size(session_data) END AS bytes,
                        CASE WHEN expire_date < now() - interval '1 hour' THEN NULL
                             WHEN pg_column_size(session_data) > 2048 THEN ''
                             ELSE split_part(session_data, ':', 2) END AS stamp
                   FROM ONLY ${table} WHERE ${version < 140_000 ? BY_TIDS : BY_RANGE} OFFSET 0) AS r
       ) AS page_counts
-  ) AS sample, LATERAL (${CLIENTS}) AS client
+  ) AS sample, LATERAL (${CLIENTS}) AS client, LATERAL (
+    SELECT clock_timestamp() AS began,
+           CASE WHEN $17::boolean OR ${MUCH_CHANGED} THEN CASE WHEN ${MAY_COUNT_RECENT} THEN (
+             SELECT count(*) FROM (SELECT FROM ${table} WHERE expire_date >= $14::timestamptz AND expire_date < $15::timestamptz LIMIT $16::int + 1) AS last
+           ) ELSE -1 END END::float8 AS recent,
+           clock_timestamp() AS ended) AS lately
  WHERE db.datname = current_database()`;
 }
 
@@ -98,6 +109,10 @@ function statistics(overLeaves: boolean): string {
 
 const MAY_COUNT = `indexes[2] > 0 AND (relkind = 'p' OR pages > $2::int) AND vacuums IS DISTINCT FROM $7::float8
                  AND (dead <= $5::float8 OR deleted <= $6::float8)`;
+
+/** Where the sample has found more than a count would go to, it would be for nothing. */
+const MAY_COUNT_RECENT = `$16::int > 0 AND indexes[2] > 0 AND sample.width > 1 AND sample.saved * pages <= 2 * $16::int AND vacuums IS DISTINCT FROM $20::float8
+                 AND (dead <= $18::float8 OR updated + deleted / ${FAR_FROM_HERE} <= $19::float8)`;
 
 /**
  * The width of a stratum in pages: the table's pages ÷ $2, rounded up to a power of 1.25, so that a table that grows keeps its

@@ -1,8 +1,8 @@
 import { isKnown, unknown, type Measured } from '../../common/measured.ts';
 import { add, estimateTotal, reusablePerPage } from '../sample/estimate.ts';
+import { sampleNote, type ReadingTime } from '../sample/sampleNote.ts';
 import { canCountExpired, type PageSample, type SessionRow } from '../sample/sessionRow.ts';
 import type { ConnectionMetrics, DatabaseCounters, TableCounters, TableMetrics } from '../table/readings.ts';
-import { sampleNote, type ReadingTime } from './sessionCounts.ts';
 
 export function tableMetrics(row: SessionRow, sample: PageSample, total: Measured, known: ReadingTime): TableMetrics {
   const exact = (value: number): Measured => ({ how: 'exact', value, ...known });

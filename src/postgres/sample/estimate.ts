@@ -26,15 +26,29 @@ const Z = 1.96;
 export function estimateTotal(perPage: readonly number[], width: number, pages: number): Estimate {
   const n = perPage.length;
   if (n === 0) return { value: 0, plusMinus: 0 };
-  const sum = add(perPage);
+  const found = add(perPage.map(Math.abs));
   const unread = 1 - 1 / Math.max(1, width);
-  let squares = 0;
-  for (let i = 1; i < n; i++) squares += (at(perPage, i) - at(perPage, i - 1)) ** 2;
-  const variance = n > 1 ? (unread * width ** 2 * n * squares) / (2 * (n - 1)) : Infinity;
+  const variance = n > 1 ? (unread * width ** 2 * n * roughness(perPage)) / (2 * (n - 1)) : Infinity;
   // Nothing found does not mean nothing there: the "rule of three" (Hanley & Lippman-Hand, JAMA 1983;249:1743).
-  const least = sum === 0 ? 3 * width * unread : 0;
+  const least = found === 0 ? 3 * width * unread : 0;
   const weighted = perPage.map((count, i) => count * Math.min(width, pages - i * width));
-  return { value: add(weighted), plusMinus: Math.max(Z * Math.sqrt(variance), least) };
+  return { value: add(weighted), plusMinus: Math.max(halfWidth(variance, found * width), least) };
+}
+
+/** Σ (yᵢ − yᵢ₋₁)²: of two ways to come to the same total the one with less has the smaller variance. */
+export function roughness(perPage: readonly number[]): number {
+  return add(perPage.slice(1).map((count, i) => (count - at(perPage, i)) ** 2));
+}
+
+/**
+ * Where few were found, the variance that they show is itself a draw, and too small where too few were: the upper limit is that of the
+ * score interval, where the variance grows with what is to be found, (x − x̂)² = z² v x / x̂ (E. B. Wilson, JASA 1927;22:209). With
+ * hundreds it is the usual z √v.
+ */
+function halfWidth(variance: number, found: number): number {
+  if (found === 0 || variance === Infinity) return Z * Math.sqrt(variance);
+  const shift = (Z ** 2 * variance) / (2 * found);
+  return shift + Math.sqrt(Z ** 2 * variance + shift ** 2);
 }
 
 /** Bytes that whole further rows of the mean size could take on these pages. */

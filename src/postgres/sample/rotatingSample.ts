@@ -23,10 +23,15 @@ export class RotatingSample {
 
   /** What the next reading is to look at. `fresh`: at everything. */
   next(fresh: boolean): SampleTurn {
-    if (fresh) this.#width = null;
+    if (fresh) this.forget();
     if (this.#width !== null) this.#draw();
     this.#turn = (this.#turn + 1) % TURNS;
     return { width: this.#width, strata: this.#pages.size, turn: this.#turn, changes: this.#changes };
+  }
+
+  /** The next reading looks at everything. */
+  forget(): void {
+    this.#width = null;
   }
 
   /** The counts of all strata, those that this reading did not look at from earlier ones. */

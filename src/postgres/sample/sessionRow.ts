@@ -1,7 +1,10 @@
 import { Problem } from '../../common/problem.ts';
 
-/** What sessionSql counts on each page, in this order; `fresh` are rows that may have been saved in the last hour. */
-export const PER_PAGE = ['i', 'rows', 'expired', 'oldest', 'bytes', 'fresh', 'stamped', 'saved'] as const;
+/**
+ * What sessionSql counts on each page, in this order; `fresh` are rows that may have been saved in the last hour, `stamped` those of
+ * them that tell when they were, `saved` those that were, and `recent` those of which the index on expire_date supposes it.
+ */
+export const PER_PAGE = ['i', 'rows', 'expired', 'oldest', 'bytes', 'fresh', 'stamped', 'saved', 'recent'] as const;
 
 /** The row that sessionSql returns; times are milliseconds since 1970, sizes bytes. */
 export interface SessionRow {
@@ -36,6 +39,11 @@ export interface SessionRow {
   /** Count up to the cap and the smallest expire_date; null: not counted. */
   readonly counted: readonly [number, number | null] | null;
   readonly expired_ms: number;
+  /** Rows of the index on expire_date that are supposed to have been saved in the last hour; −1: they may not be counted; null: not now. */
+  readonly recent: number | null;
+  readonly recent_ms: number;
+  /** Of pages that were read, when their newest session was saved and expires, see SavesMemory; null: not now. */
+  readonly newest: readonly (string | null)[] | null;
   readonly used: number | null;
   readonly waiting: number | null;
   readonly longest: number | null;
@@ -96,6 +104,7 @@ export function sampleOf(row: SessionRow, byPage: readonly (readonly (number | n
     fresh: column('fresh'),
     stamped: column('stamped'),
     saved: column('saved'),
+    recent: column('recent'),
     oldest: oldest === Infinity ? null : oldest,
     width,
     pages: row.pages,

@@ -46,11 +46,11 @@ export interface ServerFacts {
 export interface SessionCounts {
   readonly total: Measured;
   readonly active: Measured;
-  /** Exact up to the cap (option `expiredCap`), then estimated from the page sample, never below the cap. */
+  /** Exact up to the cap (option `expiredCap`), then estimated from the page sample. */
   readonly expired: Measured;
   /** expire_date of the row that expired first; known with value undefined-as-null when nothing is expired. */
   readonly oldestExpired: Measured<Date | null>;
-  /** Sessions whose last save (time in the signature, Django ≥ 3.1) is less than an hour ago; estimated from the page sample. */
+  /** Sessions whose last save (time in the signature, Django ≥ 3.1) is less than an hour ago; from the page sample, and a count by the index where that agrees with it. */
   readonly savedLastHour: Measured;
 }
 

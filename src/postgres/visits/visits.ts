@@ -2,7 +2,7 @@ import { isKnown, unknown, type Measured } from '../../common/measured.ts';
 import type { Database } from '../connect/connection.ts';
 import { placed } from '../connect/tablePlace.ts';
 import { readIndexes } from '../readings/indexes.ts';
-import { timeOfSignature } from '../readings/sessionMetrics.ts';
+import { timeOfSignature } from '../sample/signatureTime.ts';
 import { IN_TOAST } from '../readings/space.ts';
 import { randomRows, type SessionDecoder } from '../sample/sessionSample.ts';
 import type { SessionTable } from '../table/readings.ts';

@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import { ERROR_RULES } from '../../../src/postgres/connect/errorRules.ts';
 import { toProblem } from '../../../src/postgres/connect/errors.ts';
 import { CountLimits } from '../../../src/postgres/readings/countLimits.ts';
-import { signatureTime } from '../../../src/postgres/readings/sessionMetrics.ts';
+import { signatureTime } from '../../../src/postgres/sample/signatureTime.ts';
 import { estimateTotal, reusablePerPage } from '../../../src/postgres/sample/estimate.ts';
 import { RotatingSample, TURNS, type SampleTurn } from '../../../src/postgres/sample/rotatingSample.ts';
 import type { SessionRow } from '../../../src/postgres/sample/sessionRow.ts';
@@ -16,7 +16,10 @@ test('an estimate weighs each page with its stratum, the last one with what is l
   assert.deepEqual(estimateTotal([], 1, 0), { value: 0, plusMinus: 0 });
   assert.equal(estimateTotal([3, 5, 7], 1, 3).plusMinus, 0, 'all pages were read');
   // v = (1 − 1/10) · 10² · 3 / (2 · 2) · (2² + 2²) = 540
-  assert.ok(Math.abs(estimateTotal([3, 5, 7], 10, 30).plusMinus - 1.96 * Math.sqrt(540)) < 1e-9);
+  // Of 150 found; the interval's upper end u = 150 + plusMinus solves (u − 150)² = 1.96² v u / 150.
+  const { plusMinus } = estimateTotal([3, 5, 7], 10, 30);
+  assert.ok(Math.abs(plusMinus ** 2 - (1.96 ** 2 * 540 * (150 + plusMinus)) / 150) < 1e-9);
+  assert.ok(plusMinus > 1.96 * Math.sqrt(540));
   assert.equal(estimateTotal([0, 0], 10, 20).plusMinus, 27, 'nothing found is not nothing there');
 });
 
