@@ -20,3 +20,10 @@ export function reportRange({ from, to }: RangeOf, { locale }: Options): string 
   const seconds = to.getTime() - from.getTime() < SHORT_MS ? ({ second: '2-digit' } as const) : {};
   return dateFormat(locale, { ...DATE, ...seconds, timeZoneName: 'short' }).formatRange(from, to);
 }
+
+/** In a table under a range that says year and zone. */
+export function reportMoment(at: Date, until: Date | undefined, { locale }: Options): string {
+  const { year: _, ...date } = DATE;
+  const format = dateFormat(locale, { ...date, second: '2-digit' });
+  return until === undefined ? format.format(at) : format.formatRange(at, until);
+}

@@ -3,30 +3,37 @@ import { drawingAddress, isWords, type Block, type Report } from './reportBlocks
 
 /** One file with all that it needs: it loads nothing, runs nothing, and every text in it is escaped. */
 
+/** Made for paper, so that it is light wherever it is looked at; what is folded away stays so in print. */
 const STYLE = `
-:root { color-scheme: light dark; --text: #1f1f1f; --soft: #5a5a5a; --line: #d0d0d0; --back: #ffffff; }
-@media (prefers-color-scheme: dark) { :root { --text: #dcdcdc; --soft: #a5a5a5; --line: #474747; --back: #1f1f1f; } }
-body { max-width: 70rem; margin: 2rem auto; padding: 0 1rem; color: var(--text); background: var(--back);
-  font: 15px/1.5 system-ui, sans-serif; overflow-wrap: anywhere; }
+:root { color-scheme: light; --text: #1f1f1f; --soft: #5a5a5a; --line: #d0d0d0; }
+@page { size: A4; margin: 9mm 12mm; }
+body { max-width: 46rem; margin: 1.5rem auto; padding: 0 1rem; color: var(--text); background: #ffffff;
+  font: 14px/1.4 system-ui, sans-serif; overflow-wrap: anywhere; }
 h1, h2, h3 { line-height: 1.25; }
-h2 { margin-top: 2.5rem; padding-bottom: 0.25rem; border-bottom: 1px solid var(--line); }
-h3 { margin: 1.75rem 0 0.5rem; }
+h1 { margin: 0 0 0.5rem; font-size: 1.6em; }
+h2 { margin: 1.25rem 0 0.4rem; padding-bottom: 0.15rem; border-bottom: 1px solid var(--line); font-size: 1.15em; }
+h3 { margin: 1rem 0 0.3rem; font-size: 1em; }
+p, ul { margin: 0.35rem 0; }
+ul { padding-left: 1.25rem; }
 pre { overflow-x: auto; padding: 0.5rem 0.75rem; border: 1px solid var(--line); }
-figure { margin: 0.5rem 0; }
-img { display: block; max-width: 100%; height: auto; border: 1px solid var(--line); }
-.drawing { border: none; }
+figure { margin: 0.4rem 0; }
+img { display: block; width: 100%; height: auto; }
+.drawing { width: auto; max-width: 100%; }
 .table { overflow-x: auto; }
-table { border-collapse: collapse; font-variant-numeric: tabular-nums; }
-th, td { padding: 0.2rem 1rem 0.2rem 0; border-bottom: 1px solid var(--line); text-align: end; vertical-align: top; }
+table { border-collapse: collapse; font-size: 0.9em; font-variant-numeric: tabular-nums; }
+th, td { padding: 0.12rem 0.8rem 0.12rem 0; border-bottom: 1px solid var(--line); text-align: end; vertical-align: top; }
 thead th { color: var(--soft); font-weight: 600; }
 tbody th { font-weight: normal; }
 .words { text-align: start; }
 td:not(.words), thead th { white-space: nowrap; }
-tbody .words { min-width: 8rem; }
+tbody .words { min-width: 5rem; }
+summary { color: var(--soft); cursor: pointer; }
 @media print {
-  :root { --text: #000000; --soft: #444444; --line: #bbbbbb; --back: #ffffff; color-scheme: light; }
-  body { max-width: none; margin: 0; font-size: 10pt; }
+  :root { --text: #000000; --soft: #444444; --line: #bbbbbb; }
+  body { max-width: none; margin: 0; padding: 0; font-size: 8pt; line-height: 1.3; }
   h1, h2, h3 { break-after: avoid; }
+  h2 { margin: 0.5rem 0 0.25rem; }
+  figure { margin: 0.15rem 0; }
   figure, tr { break-inside: avoid; }
   .table { overflow-x: visible; }
 }

@@ -220,13 +220,16 @@ export class DashboardPage {
   /** Of what is shown, or of the last seconds, which are shown for it. */
   #drawReport({ request, seconds }: Message<'drawReport'>): void {
     this.#whenDrawn = () => {
-      const { from, to } = this.#bounds();
-      const pictures = this.#charts.flatMap(({ id }, i) => {
-        const card = this.#cards[i];
-        return card === undefined || card.isEmpty ? [] : [{ chart: id, data: card.picture() }];
+      const papers = this.#cards.map((card) => ({ chart: card.id, paper: card.forPaper() }));
+      // uPlot draws at the end of this task.
+      requestAnimationFrame(() => {
+        const { from, to } = this.#bounds();
+        const pictures = papers.flatMap(({ chart, paper }) =>
+          paper === undefined ? [] : [{ chart, data: paper.take() }],
+        );
+        const compared = this.#layout?.compare?.compared ?? null;
+        this.#parts.post({ type: 'report', request, shown: { from, to }, pictures, compared });
       });
-      const compared = this.#layout?.compare?.compared ?? null;
-      this.#parts.post({ type: 'report', request, shown: { from, to }, pictures, compared });
     };
     if (seconds !== null) this.#setView(live(seconds));
     if (!this.#ranges.isAsking) this.#drawn();
@@ -235,10 +238,7 @@ export class DashboardPage {
   #drawn(): void {
     const done = this.#whenDrawn;
     this.#whenDrawn = undefined;
-    if (done === undefined) return;
-    for (const card of this.#cards) card.bringUp();
-    // uPlot draws at the end of this task.
-    requestAnimationFrame(done);
+    done?.();
   }
 
   get #cards(): readonly ChartCard[] {

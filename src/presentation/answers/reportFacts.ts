@@ -3,7 +3,7 @@ import { findMetric, type MetricValue } from '../../monitoring/metrics/metrics.t
 import type { MonitorState } from '../../monitoring/poll/monitorTypes.ts';
 import type { Snapshot } from '../../monitoring/snapshot/snapshot.ts';
 import { rangeFigures, type RangeOf } from '../../reports/compareFigures.ts';
-import type { ReportChart, ReportFacts, ReportSeries } from '../../reports/report.ts';
+import type { ReportChart, ReportFacts, ReportSeries } from '../../reports/reportFacts.ts';
 import type { SeriesSpec } from '../../webview/protocol/protocol.ts';
 import { CHART_SPECS, SERIES_IDS } from '../dashboard/chartSpecs.ts';
 import type { Drawn } from '../dashboard/reportPictures.ts';
@@ -42,9 +42,9 @@ export async function reportFacts(
     version,
     problem: problemOf(monitor),
     charts: CHART_SPECS.map((spec): ReportChart => {
-      const { id, section, title, unit } = spec;
+      const { id, title, unit } = spec;
       const series = spec.series.map((one) => seriesOf(one, monitor.snapshot));
-      return { id, section: section.charAt(0).toUpperCase() + section.slice(1), title, unit, series };
+      return { id, title, unit, series };
     }),
     figures,
     pictures,

@@ -7,7 +7,7 @@ import { drawMeetings } from '../drawing/meetings.ts';
 import { drawSpans } from '../drawing/drawSpans.ts';
 import { drawThreshold, thresholdPlace } from '../drawing/threshold.ts';
 import type { ChartSpec, Threshold } from '../protocol/protocol.ts';
-import { ticks, timeLabels, topOf } from '../ranges/scale.ts';
+import { shortLabels, ticks, timeLabels, topOf } from '../ranges/scale.ts';
 import type { BareSpan } from '../ranges/spans.ts';
 import type { TimeBounds } from '../protocol/view.ts';
 import { greatest, isEmpty, lastPoint, lonely, type Curve } from './chartData.ts';
@@ -18,6 +18,8 @@ export interface ChartParts {
   /** CSS pixels. */
   readonly height: number;
   readonly locale: string;
+  /** Its times take one line: of a new day the date. */
+  readonly isLow?: true;
   readonly colors: () => Colors;
   /** A range was marked by dragging. */
   readonly onZoom: (from: number, to: number) => void;
@@ -92,6 +94,10 @@ export class Chart {
     });
   }
 
+  destroy(): void {
+    this.#plot.destroy();
+  }
+
   /** Draws again in the colours of now. */
   redraw(): void {
     this.#plot.redraw(false, true);
@@ -114,7 +120,7 @@ export class Chart {
   }
 
   #options(): uPlot.Options {
-    const { spec, into, locale, colors, height } = this.#parts;
+    const { spec, into, locale, colors, height, isLow = false } = this.#parts;
     const axis = {
       stroke: () => colors().foreground,
       grid: { stroke: () => colors().grid, width: 1 },
@@ -128,7 +134,15 @@ export class Chart {
       padding: [10, (plot) => Math.max(LEAST_RIGHT, roomForEnds(plot, this.#ends, colors())), 0, 0],
       scales: { x: { time: true, auto: false }, y: { auto: false, range: () => [0, this.#top] } },
       axes: [
-        { ...axis, space: 70, size: 40, values: (_, times, _axis, _space, apart) => timeLabels(times, apart, locale) },
+        {
+          ...axis,
+          space: 70,
+          size: isLow ? 26 : 40,
+          values: (_, times, _axis, _space, apart) => {
+            const labels = timeLabels(times, apart, locale);
+            return isLow ? shortLabels(labels, times) : labels;
+          },
+        },
         {
           ...axis,
           // uPlot asks before there are labels, too.

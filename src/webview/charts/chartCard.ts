@@ -12,6 +12,7 @@ import { Chart } from './chart.ts';
 import { curvesOf, isEmpty, type Curve } from './chartData.ts';
 import { Legend } from './legend.ts';
 import { Marks } from './marks.ts';
+import { PaperChart } from './paperChart.ts';
 import { picture } from './picture.ts';
 import { pointText } from './pointTexts.ts';
 import { plainTable, tableOf } from './tableRows.ts';
@@ -277,6 +278,13 @@ export class ChartCard {
   /** Whether any curve is to be seen. */
   get isEmpty(): boolean {
     return this.#curves.every(isEmpty);
+  }
+
+  /** Draws it once more as it is shown, for a report; undefined: there is nothing to be seen. */
+  forPaper(): PaperChart | undefined {
+    const { spec, colors, locale } = this.#parts;
+    if (this.#shown === undefined || this.isEmpty) return undefined;
+    return new PaperChart(spec, { ...this.#shown, curves: this.#curves, spans: this.#spans }, colors(), locale);
   }
 
   /** What is drawn now, as a PNG in base64. */

@@ -78,3 +78,11 @@ export function timeRangeText(from: number, to: number, locale: string): string 
     lastRange = { key, text: dateFormat(locale, { dateStyle: 'medium', timeStyle }).formatRange(from, to) };
   return lastRange.text;
 }
+
+/** Where there is room for one line only: at midnight the date. */
+export function shortLabels(labels: readonly string[], times: readonly number[]): string[] {
+  return labels.map((label, i) => {
+    const [time = '', date = time] = label.split('\n');
+    return new Date(times[i] ?? 0).getHours() === 0 ? date : time;
+  });
+}

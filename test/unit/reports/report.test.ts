@@ -9,9 +9,11 @@ import type { Comparison } from '../../../src/reports/compareRanges.ts';
 import { comparedSeries, comparisonRows } from '../../../src/reports/compareText.ts';
 import type { SaidComparison } from '../../../src/reports/comparisonBlocks.ts';
 import type { Movement } from '../../../src/reports/movement.ts';
-import { makeReport, type ReportFacts } from '../../../src/reports/report.ts';
+import { makeReport } from '../../../src/reports/report.ts';
+import type { ReportFacts } from '../../../src/reports/reportFacts.ts';
 import type { Block } from '../../../src/reports/reportBlocks.ts';
 import { reportHtml } from '../../../src/reports/reportHtml.ts';
+import { isOfApplication } from '../../../src/reports/reportStatements.ts';
 import { reportMarkdown } from '../../../src/reports/reportMarkdown.ts';
 import { detail, exact, later, snapshot, START } from '../monitoring/samples.ts';
 
@@ -53,7 +55,6 @@ function facts(more: Partial<ReportFacts> = {}): ReportFacts {
     charts: [
       {
         id: 'sessions',
-        section: 'Sessions',
         title: 'Sessions',
         unit: 'count',
         series: [
@@ -63,7 +64,6 @@ function facts(more: Partial<ReportFacts> = {}): ReportFacts {
       },
       {
         id: 'saves',
-        section: 'Sessions',
         title: 'Saves an hour',
         unit: 'perHour',
         series: [{ id: 'writes.saves', label: 'Saves', factor: 60, how: 'exact' }],
@@ -83,15 +83,33 @@ function facts(more: Partial<ReportFacts> = {}): ReportFacts {
 const textOf = (blocks: readonly Block[]): string => JSON.stringify(blocks);
 const model = (more: Partial<ReportFacts> = {}, locale = 'en'): readonly Block[] =>
   makeReport(facts(more), { locale }).blocks;
+/** The table that is folded away under these words. */
+function folded(blocks: readonly Block[], summary: string): Extract<Block, { kind: 'table' }> | undefined {
+  const found = blocks.flatMap((block) => (block.kind === 'folded' && block.summary === summary ? block.blocks : []));
+  return found.find((block) => block.kind === 'table');
+}
 const tables = (blocks: readonly Block[]): readonly Extract<Block, { kind: 'table' }>[] =>
   blocks.filter((block) => block.kind === 'table');
 
 test('figures are in the unit of the chart, and estimates are marked as such', () => {
-  const [sessions, saves] = tables(model());
-  assert.deepEqual(sessions?.rows, [['Total (estimated)', '1,000', '1,001', '999', '1,000', '1,002', '90']]);
-  assert.deepEqual(saves?.rows, [['Saves', '3,000/h', '3,060/h', '2,940/h', '3,000/h', '3,120/h', '90']]);
-  const [german] = tables(model({}, 'de'));
-  assert.equal(german?.rows[0]?.[1], '1.000');
+  const all = folded(model(), 'All figures');
+  assert.deepEqual(all?.rows, [
+    ['Sessions', 'Total', '≈ 1,000', '≈ 1,001', '≈ 999', '≈ 1,000', '≈ 1,002', '90'],
+    ['Saves an hour', 'Saves', '3,000/h', '3,060/h', '2,940/h', '3,000/h', '3,120/h', '90'],
+  ]);
+  assert.equal(folded(model({}, 'de'), 'All figures')?.rows[0]?.[2], '≈ 1.000');
+});
+
+test('it begins in words, and what did not move takes a line instead of a chart', () => {
+  const still = { ...series('sessions.total', 7), last: 7, min: 7, max: 7 };
+  const text = textOf(model({ figures: range({ series: [still, series('writes.saves', 50)] }) }));
+  assert.match(
+    text,
+    /"Summary"},{"kind":"list","items":\["No alert is firing; 0 are watched\.","Saves: 3,000\/h at the median/,
+  );
+  assert.match(text, /Happened: 1 × rollback\./);
+  assert.match(text, /Unchanged all the time"},{"kind":"list","items":\["Sessions: Total ≈ 7"\]/);
+  assert.doesNotMatch(text, /Chart of Sessions/);
 });
 
 test('says where it is from, and what it lacks', () => {
@@ -118,7 +136,7 @@ test('alerts that fire stand in a table, the others in a line', () => {
   const engine = new AlertEngine();
   engine.evaluate(snapshot(), START);
   const states = engine.states();
-  assert.match(textOf(model({ alerts: states })), /No alert is firing\..*The other rules: /);
+  assert.match(textOf(model({ alerts: states })), /No alert is firing; \d+ are watched\./);
   const firing = states.map((state) => ({ ...state, status: 'firing' as const, since: START, message: 'So many.' }));
   const [table] = tables(model({ alerts: firing }));
   assert.equal(table?.rows.length, states.filter(({ applies }) => applies).length);
@@ -148,13 +166,51 @@ test('the comparison stands in it, with what is to be known of each range', () =
   assert.deepEqual(table?.rows, [
     ['Sessions', 'Total', '1,000', '500', '−500', '−50%', '−50% (−48% to −52%)', '90 / 90'],
   ]);
-  const folded = blocks.find((block) => block.kind === 'folded');
-  assert.equal(folded?.summary, '1 not beyond noise, or with too little data to tell');
+  assert.equal(folded(blocks, '1 not beyond noise, or with too little data to tell')?.rows.length, 1);
   assert.match(
     textOf(blocks),
     /Before and after"},{"kind":"text","text":"Total −50%\."},{"kind":"text","text":"From days\."/,
   );
   assert.match(textOf(blocks), /A, before: Nov 9.*B, after: Nov 9[^"]*It is not over yet\. It has gaps/);
+});
+
+test('only statements of the application: no DDL, no fixtures, nothing of ours', () => {
+  const of = (query: string): boolean => isOfApplication(query);
+  for (const query of [
+    'SELECT "django_session"."session_key" FROM "django_session" WHERE x = $1',
+    '/* route=/cart */ UPDATE "django_session" SET "session_data" = $1',
+    '-- by hand\ndelete from django_session where expire_date < $1',
+    'WITH old AS (SELECT $1) DELETE FROM django_session',
+    'INSERT INTO "django_session" ("session_key") VALUES ($1)',
+  ])
+    assert.ok(of(query), query);
+  for (const query of [
+    'CREATE INDEX x ON django_session (expire_date)',
+    'VACUUM (ANALYZE) django_session',
+    'TRUNCATE django_session',
+    'COPY django_session FROM STDIN',
+    'INSERT INTO django_session SELECT md5(i::text) FROM generate_series($1, $2) AS i',
+    'SELECT /* django-session-monitor */ count(*) FROM django_session',
+    'EXPLAIN SELECT * FROM django_session',
+    '',
+  ])
+    assert.ok(!of(query), query);
+});
+
+test('Markdown and HTML say the same', () => {
+  const report = makeReport(facts({ pictures: new Map(), comparison: saidOf({ before: range(), after: range() }) }), {
+    locale: 'en',
+  });
+  const words = (html: string): string =>
+    html
+      .replace(/^[^]*<body>/, '')
+      .replaceAll(/<[^>]+>/g, ' ')
+      .replaceAll(/\s+/g, ' ')
+      .replaceAll('&#39;', "'")
+      .trim();
+  const said = words(reportHtml(report));
+  assert.ok(said.length > 1000, said);
+  assert.equal(words(rendered(reportMarkdown(report))), said);
 });
 
 test('statements stand in it, the most expensive first, or why they are not known', () => {
@@ -165,7 +221,7 @@ test('statements stand in it, the most expensive first, or why they are not know
   );
   const hidden = textOf(model({ statements: unknown('It is not installed.', 'Install it.') }));
   assert.match(hidden, /Unknown\. It is not installed\. Install it\./);
-  assert.doesNotMatch(textOf(model({ statements: undefined })), /Statements on/);
+  assert.doesNotMatch(textOf(model({ statements: undefined })), /Statements of/);
   assert.match(textOf(model({ statements: exact([]) })), /None was recorded/);
 });
 
@@ -178,10 +234,9 @@ const hostile = (): ReportFacts =>
     charts: facts().charts.map((chart) => ({
       ...chart,
       title: HOSTILE,
-      section: HOSTILE,
       series: chart.series.map((one) => ({ ...one, label: HOSTILE })),
     })),
-    statements: exact([{ queryId: '1', query: HOSTILE, calls: 0, totalMs: 0, meanMs: 0, rows: 0 }]),
+    statements: exact([{ queryId: '1', query: `SELECT ${HOSTILE}`, calls: 0, totalMs: 0, meanMs: 0, rows: 0 }]),
     pictures: new Map([['sessions', 'iVBORw0KGgo=")<script>']]),
   });
 
@@ -206,9 +261,9 @@ test('no name, whatever stands in it, is taken for Markdown, or ends the cell of
     .replaceAll('<', '&lt;')
     .replaceAll('>', '&gt;')
     .replaceAll('"', '&quot;');
-  for (const tag of ['h1', 'h2', 'h3', 'td']) assert.ok(html.includes(`${plain}</${tag}>`), `${tag}: ${html}`);
+  for (const tag of ['h1', 'td']) assert.ok(html.includes(`${plain}</${tag}>`), `${tag}: ${html}`);
   const columns = [...html.matchAll(/<tr>([^]*?)<\/tr>/g)].map(([, row = '']) => row.match(/<t[hd]/g)?.length);
-  assert.deepEqual(new Set(columns), new Set([7, 2, 6]));
+  assert.deepEqual(new Set(columns), new Set([8, 2, 6]));
 });
 
 test('lists, headings and numbers do not become other blocks', () => {
