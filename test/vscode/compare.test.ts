@@ -382,7 +382,8 @@ void test('saves a report as one HTML file, made for paper whatever the theme is
       const canvas = document.createElement('canvas');
       const context = canvas.getContext('2d');
       return all.map((image) => {
-        context?.drawImage(image as HTMLImageElement, 0, 0);
+        const { naturalHeight } = image as HTMLImageElement;
+        context?.drawImage(image as HTMLImageElement, 0, 1 - naturalHeight);
         return context?.getImageData(0, 0, 1, 1).data.join();
       });
     });
