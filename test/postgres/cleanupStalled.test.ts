@@ -113,6 +113,26 @@ onNewestMajor('a cleanup whose network stalls or breaks', (bench) => {
     assert.equal(await countExpired(locker), 0);
   });
 
+  it('counts what is left for a person also where that takes long, and asks a page sample where nobody waits', async () => {
+    for (const countLeft of [false, true]) {
+      const database = `left_${String(countLeft)}`;
+      await sessionDatabase(bench, database, { active: 20_000, expired: 2_000 });
+      const locker = await bench.admin(database);
+      const watcher = await bench.admin();
+      const stalled = proxy.holdAt('count(*)::float8 AS n FROM');
+      const running = clearThroughProxy(database, { countLeft });
+      await stalled;
+      await locker.query('BEGIN; LOCK TABLE django_session IN ACCESS EXCLUSIVE MODE');
+      proxy.release();
+      const late = `SELECT FROM pg_stat_activity WHERE datname = '${database}' AND wait_event_type = 'Lock' AND query_start < clock_timestamp() - interval '700 ms'`;
+      if (countLeft) await eventually(async () => (await watcher.query(late)).rowCount === 1, 'the count to take long');
+      else await running;
+      await locker.query('COMMIT');
+      const { remaining, deleted } = await running;
+      assert.deepEqual([deleted, remaining.value, remaining.how], [2_000, 0, countLeft ? 'exact' : 'estimated']);
+    }
+  });
+
   it('resolves with what the database says where the connection is cut behind the last batch', async () => {
     // At the look at what is left, and at the last statement of all.
     for (const [i, text] of [

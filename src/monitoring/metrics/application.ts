@@ -23,6 +23,7 @@ export const APPLICATION_METRICS: readonly ApplicationMetric[] = FIGURES.map(({ 
   what,
   source: 'The application’s /metrics, or a Prometheus server that reads it',
   advice,
+  ...(isQuantile(id) ? { inTree: id === 'p50' ? 'Median' : id } : {}),
   charts: isQuantile(id) ? [{ id: 'responseTimes', label: id }] : [{ id }],
   absent: ({ application }) => application === undefined,
   read: ({ application }) => application?.figures[id] ?? NOT_SET_UP,

@@ -19,6 +19,8 @@ export interface MetricRow {
   readonly group: MetricGroupId;
   /** Sentence case, without a full stop. */
   readonly label: string;
+  /** Shorter, where its group stands over it: beside more than 15 letters there is no room for a value in a view of 200 px. */
+  readonly inTree?: string;
   readonly unit: Unit;
   /** What it is, one or two sentences. */
   readonly what: string;

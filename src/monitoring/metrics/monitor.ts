@@ -7,6 +7,7 @@ export const MONITOR_METRICS = [
     id: 'monitor.serverMs',
     group: 'monitor',
     label: 'Server time per reading',
+    inTree: 'Server time',
     unit: 'milliseconds',
     what: 'Mean server time of the last light readings.',
     source: 'Server’s clock at the start and the end of the statement',

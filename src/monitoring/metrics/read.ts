@@ -51,17 +51,18 @@ export function fromDetail<K extends 'statements' | 'indexes' | 'sample' | 'save
 }
 
 /** Share of the sampled sessions, with the 95 % interval of a proportion; "rule of three" where none or all of them have it. */
-export function sampleShare(snapshot: Snapshot, key: 'withLastActivity' | 'anonymous'): Measured {
+export function sampleShare(snapshot: Snapshot, key: 'withLastActivity' | 'anonymous'): Measured<number | null> {
   const sample = fromDetail(snapshot, 'sample');
   if (!isKnown(sample)) return sample;
   const { value, ...rest } = sample;
   const { rows } = value;
-  if (rows === 0)
+  const unreadable = Object.values(value.unreadable).reduce((sum, count) => sum + count, 0);
+  if (rows === 0 && unreadable > 0)
     return unknown(
-      'No unexpired session could be sampled.',
+      `None of ${String(unreadable)} sampled sessions could be decoded.`,
       'It is known as soon as there are sessions that can be read.',
     );
-  const unreadable = Object.values(value.unreadable).reduce((sum, count) => sum + count, 0);
+  if (rows === 0) return { ...rest, how: 'estimated', value: null, note: 'The sample has no unexpired session' };
   const note = `${String(value[key])} of ${String(rows)} sampled sessions${unreadable > 0 ? `; ${String(unreadable)} more could not be decoded` : ''}`;
   return shareOf(rest, value[key], rows, note);
 }

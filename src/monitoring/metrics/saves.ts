@@ -51,6 +51,7 @@ export const SAVE_METRICS = [
     id: 'writes.changes',
     group: 'writes',
     label: 'What saves change',
+    inTree: 'Saves change',
     unit: 'text',
     whenNull: 'no save was seen',
     what: 'Which entries of their sessions the saves of the last half hour changed. A save that changes nothing, or only when it was made, could have been left out.',
@@ -74,6 +75,7 @@ export const SAVE_METRICS = [
     id: 'writes.newContents',
     group: 'writes',
     label: 'What new sessions hold',
+    inTree: 'New ones hold',
     unit: 'text',
     whenNull: 'no new session was seen',
     what: 'What sessions held after their first save, of the last hour. One without a user that holds only what a middleware puts into all of them was made for somebody who needs none, such as a robot.',
@@ -94,6 +96,7 @@ export const SAVE_METRICS = [
     id: 'writes.notSavedAgain',
     group: 'writes',
     label: 'New, not saved again',
+    inTree: 'Saved only once',
     unit: 'share',
     what: 'Share of the new sessions of the last hour that were not saved a second time in at least ten minutes: of those whom a throttle lets be saved again after that time nobody came back.',
     source: 'The same new sessions, those that are ten minutes old',
@@ -112,6 +115,8 @@ export const SAVE_METRICS = [
     id: 'writes.newSignedIn',
     group: 'writes',
     label: 'New, with a user',
+    whenNull: 'no new session',
+    inTree: 'New, with user',
     unit: 'share',
     what: 'Share of the new sessions of the last hour that hold a user: each sign-in makes a session with a new key.',
     source: 'The same new sessions, those with _auth_user_id',
@@ -121,7 +126,7 @@ export const SAVE_METRICS = [
       const found = ofNew(s);
       const { sessions = 0, anonymous = 0 } = found.value?.newcomers ?? {};
       if (!isKnown(found)) return found;
-      if (sessions === 0) return unknown('No new session was seen in the last hour.', 'It comes by itself.');
+      if (sessions === 0) return { ...found, value: null };
       const signedIn = sessions - anonymous;
       return shareOf(found, signedIn, sessions, `${formatNumber(signedIn)} of ${formatNumber(sessions)} new sessions`);
     },

@@ -58,6 +58,7 @@ export const SESSION_METRICS = [
     id: 'sessions.savedLastHour',
     group: 'sessions',
     label: 'Saved in the last hour',
+    inTree: 'Saved last hour',
     unit: 'count',
     what: 'Sessions whose last save, by the time in their signature, is less than an hour ago: visitors of the last hour.',
     source:
@@ -69,6 +70,7 @@ export const SESSION_METRICS = [
     id: 'sessions.lastActivity',
     group: 'sessions',
     label: 'With last_activity',
+    inTree: 'last_activity',
     unit: 'share',
     closer: true,
     what: 'Share of a sample of at most 100 unexpired sessions that hold last_activity, the key by which the throttle knows when it saved last.',
@@ -92,6 +94,7 @@ export const SESSION_METRICS = [
     id: 'sessions.signed',
     group: 'sessions',
     label: 'Signed with SECRET_KEY',
+    inTree: 'By SECRET_KEY',
     unit: 'share',
     closer: true,
     what: 'Share of the same sample whose signature is right by SECRET_KEY as the settings have it now. Django takes what is signed with none of its keys for an empty session: those visitors are logged out.',
@@ -138,13 +141,13 @@ function counted({ signatures = [] }: SessionSample): number {
   return signatures.reduce((sum, { sessions }) => sum + sessions, 0);
 }
 
-function signedShare(snapshot: Snapshot): Measured {
+function signedShare(snapshot: Snapshot): Measured<number | null> {
   const sample = fromDetail(snapshot, 'sample');
   if (!isKnown(sample)) return sample;
   const { signatures, whyUnverified = 'another version of this extension has read it' } = sample.value;
   if (signatures === undefined) return unknown(`The keys are not known: ${whyUnverified}.`);
   const all = counted(sample.value);
-  if (all === 0) return unknown('No session of the sample has a signature of Django.');
+  if (all === 0) return { ...sample, value: null, note: 'No session of the sample has a signature of Django' };
   const own = signatures.find(({ key }) => key === SECRET_KEY)?.sessions ?? 0;
   return shareOf(sample, own, all, `${own} of ${all} sampled sessions with a signature`);
 }

@@ -171,6 +171,7 @@ export const TABLE_METRICS = [
     id: 'table.expireIndex',
     group: 'table',
     label: 'Index on expire_date',
+    inTree: 'Expiry index',
     unit: 'text',
     what: 'Whether a valid index leads with expire_date. Django makes one; without it expired sessions can be neither counted nor cleared cheaply.',
     source: 'pg_index',

@@ -19,11 +19,12 @@ export function metricHover(metric: Metric, snapshot: Snapshot, options: FormatO
     `**${escapeMarkdown(metric.label)}:** ${escapeMarkdown(formatMeasured(measured, metric.unit, shown))}`,
     escapeMarkdown(metric.what),
     list(explainMeasured(measured, metric.unit, shown)),
-    `*Source:* ${escapeMarkdown(metric.source)}`,
-    `*What to do:* ${escapeMarkdown(metric.advice)}`,
     METRICS.filter(({ toldWith, absent }) => toldWith === metric.id && absent?.(snapshot) !== true)
       .map((one) => metricLine(one, snapshot, options))
       .join('\n'),
+
+    `*Source:* ${escapeMarkdown(metric.source)}`,
+    `*What to do:* ${escapeMarkdown(metric.advice)}`,
   ]);
 }
 

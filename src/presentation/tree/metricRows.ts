@@ -57,7 +57,7 @@ function metricRow(metric: Metric, snapshot: Snapshot, options: FormatOptions): 
   const context: RowContext[] = metric.countable === true ? ['value', 'canCount'] : ['value'];
   return {
     id: `metric/${metric.id}`,
-    label: metric.label,
+    label: metric.inTree ?? metric.label,
     description: text,
     ...iconOf(measured, options),
     context,

@@ -188,10 +188,14 @@ export function registerCommands(parts: CommandParts): readonly vscode.Disposabl
     const handler: (...args: never[]) => unknown = isOwn(own, id)
       ? own[id]
       : (...args) => parts.investigations.run(id, args);
-    return registerCommand(parts.log, id, (...args) => {
-      // Who acts on a row reads its hover no more, and wants to see what comes of it.
-      parts.view.tree.endReading();
-      return handler(...args);
+    return registerCommand(parts.log, id, async (...args) => {
+      try {
+        await handler(...args);
+      } finally {
+        // Who acts on a row reads its hover no more, and wants to see what came of it. Not before: a tree that is drawn as an input
+        // field opens takes the focus from it.
+        parts.view.tree.endReading();
+      }
     });
   });
 }

@@ -6,7 +6,7 @@ import { matches } from './wait.ts';
  * table, so that no test has to know which of them are open at first.
  */
 export function homesOf(label: string | RegExp): readonly string[] {
-  const metric = METRICS.find((one) => one.toldWith === undefined && matches(one.label, label));
+  const metric = METRICS.find((one) => one.toldWith === undefined && matches(one.inTree ?? one.label, label));
   const group = METRIC_GROUPS.find(({ id }) => id === metric?.group);
   if (metric === undefined || group === undefined) return [];
   return [group.label, ...(metric.closer === true && group.closer !== undefined ? [group.closer.label] : [])];

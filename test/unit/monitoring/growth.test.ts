@@ -43,6 +43,7 @@ test('unknown until the history spans an hour, with when it will be known', () =
   assert.ok(!isKnown(early));
   assert.match(early.reason, /spans 10 min/);
   assert.match(early.next ?? '', /in 50 min/);
+  assert.equal(early.knownAt?.getTime(), later(HOUR).getTime());
   near(
     watch(tracker, 15 * 60, HOUR, () => 50 * MB),
     0,

@@ -22,6 +22,7 @@ export const OTHER_TABLE_METRICS = [
     id: 'table.all',
     group: 'table',
     label: 'All session tables',
+    inTree: 'All tables',
     unit: 'bytes',
     what: 'All tables of this database with the columns of a session table: of other schemas (tenants), of other session engines, and what an earlier engine has left behind.',
     source: 'pg_class, pg_total_relation_size() of each',

@@ -101,6 +101,7 @@ export const SPACE_METRICS = [
     id: 'table.heldBack',
     group: 'table',
     label: 'VACUUM held back by',
+    inTree: 'VACUUM held by',
     unit: 'text',
     what: 'What keeps VACUUM from freeing dead rows: a transaction of five minutes and more, a prepared transaction, a replication slot, a standby.',
     source: 'pg_stat_activity, pg_prepared_xacts, pg_replication_slots, pg_stat_replication',
