@@ -1,10 +1,14 @@
 /** Plugins of esbuild that split the extension: what is loaded at activation, and what when it is first needed. */
+import { Buffer } from 'node:buffer';
 import { transform } from 'esbuild';
 import { mkdir, readFile, readdir, rm, writeFile } from 'node:fs/promises';
 import { basename, dirname, join, relative, resolve } from 'node:path';
+import { terse } from './esbuild.terse.mjs';
 
 /** package.json says "type": "module": hence the .cjs. */
 export const EXTENSION = '.cjs';
+/** What is imported by what is loaded at activation, but not used by then. */
+export const DEFERRED = `deferred${EXTENSION}`;
 export const LAZY = `extension.lazy${EXTENSION}`;
 /** As it is packed: Brotli makes a fifth less of it than what an archive can have inside. `brotli -d` shows it. */
 export const LAZY_PACKED = `${LAZY}.br`;
@@ -68,7 +72,7 @@ export function chunksToCommonJs({ folder, entry, others, together, options }) {
     setup(build) {
       build.onEnd(async ({ errors, outputFiles }) => {
         if (errors.length > 0) return;
-        const chunks = await Promise.all(outputFiles.map((file) => toCommonJs(file, options)));
+        const chunks = await Promise.all(outputFiles.map((file) => toCommonJs(file, { together, options })));
         const files = together ? twoFiles(chunks, entry) : chunks;
         await mkdir(folder, { recursive: true });
         const isChunk = (name) => name.endsWith(EXTENSION) && !others.includes(name);
@@ -83,7 +87,7 @@ export function chunksToCommonJs({ folder, entry, others, together, options }) {
   };
 }
 
-async function toCommonJs({ path, text }, options) {
+async function toCommonJs({ path, text }, { together, options }) {
   const name = basename(path);
   const { code } = await transform(requiringOnce(text), {
     ...options,
@@ -98,7 +102,10 @@ async function toCommonJs({ path, text }, options) {
     ([, file]) => file,
   );
   // What esbuild leaves for Node to find the names of exports by, which no ES module imports here.
-  return { name, code: code.replace(/0&&\(module\.exports=\{[^}]*\}\);?\s*$/, ''), needs };
+  const own = code
+    .replaceAll(/\brequire\("deferred:/g, 'deferred("')
+    .replace(/0&&\(module\.exports=\{[^}]*\}\);?\s*$/, '');
+  return { name, code: together ? await terse(own) : own, needs };
 }
 
 /** Of an ES module as esbuild writes it: all of it, its default or names of it, and from where. */
@@ -131,7 +138,10 @@ function requiringOnce(text) {
   return head.join('') + body;
 }
 
-/** Chunks as functions by their names, run once when they are first asked for. */
+/**
+ * The first file has its chunks as functions, in parentheses, by which V8 takes them for what runs at once and reads them only once.
+ * The second is text, of which each chunk is compiled when it is first asked for: a line of JSON says where it begins and ends.
+ */
 function twoFiles(chunks, entry) {
   const first = new Set();
   const visit = (name) => {
@@ -140,35 +150,53 @@ function twoFiles(chunks, entry) {
     for (const needed of chunks.find((chunk) => chunk.name === name).needs) visit(needed);
   };
   visit(entry);
-  const table = (some) =>
-    `{${some.map(({ name, code }) => `"${name}":(function(module,exports,require){${code}\n})`).join(',\n')}}`;
   const [now, later] = [chunks.filter(({ name }) => first.has(name)), chunks.filter(({ name }) => !first.has(name))];
+  const functions = now.map(({ name, code }) => `"${name}":(function(module,exports,require,deferred){${code}\n})`);
   const code = `"use strict";
-let chunks = ${table(now)};
-const loaded = new Map();
-const rest = () => {
-  const { join } = require('node:path');
-  const packed = require('node:fs').readFileSync(join(__dirname, '${LAZY_PACKED}'));
-  const code = require('node:zlib').brotliDecompressSync(packed).toString('latin1');
-  const module = {};
-  require('node:vm').compileFunction(code, ['module', 'require'], { filename: join(__dirname, '${LAZY}') })(module, require);
-  return module.exports;
+const chunks = {${functions.join(',\n')}};
+const { join } = require('node:path');
+const lazy = {};
+const compiled = (name) => {
+  if (lazy.bytes === undefined) {
+    const packed = require('node:fs').readFileSync(join(__dirname, '${LAZY_PACKED}'));
+    const bytes = require('node:zlib').brotliDecompressSync(packed);
+    const begin = bytes.indexOf(10) + 1;
+    Object.assign(lazy, { bytes, begin, places: JSON.parse(bytes.toString('utf8', 0, begin)) });
+  }
+  const code = lazy.bytes.toString('utf8', ...lazy.places[name].map((place) => lazy.begin + place));
+  const options = { filename: join(__dirname, name) };
+  return require('node:vm').compileFunction(code, ['module', 'exports', 'require', 'deferred'], options);
 };
+const loaded = new Map();
 const load = (id) => {
   if (!id.startsWith('./')) return require(id);
   const name = id.slice(2);
   const known = loaded.get(name);
   if (known !== undefined) return known.exports;
-  if (chunks[name] === undefined) chunks = { ...chunks, ...rest() };
   const module = { exports: {} };
   loaded.set(name, module);
-  chunks[name](module, module.exports, load);
+  (chunks[name] ?? compiled(name))(module, module.exports, load, deferred);
   return module.exports;
+};
+/** What is asked for by the first use: until then its names are looked for in its prototype, which brings them. */
+const deferred = (name) => {
+  const all = {};
+  const bring = (_, key) => {
+    const whole = load('./${DEFERRED}')[name];
+    Object.setPrototypeOf(all, null);
+    for (const one of Object.keys(whole)) all[one] = whole[one];
+    return whole[key];
+  };
+  return Object.setPrototypeOf(all, new Proxy({}, { get: bring }));
 };
 module.exports = load('./${entry}');
 `;
+  const places = {};
+  let end = 0;
+  for (const { name, code } of later) places[name] = [end, (end += Buffer.byteLength(code))];
+  const text = later.map((chunk) => chunk.code).join('');
   return [
     { name: entry, code },
-    { name: LAZY, code: `"use strict";\nmodule.exports = ${table(later)};\n` },
+    { name: LAZY, code: `${JSON.stringify(places)}\n${text}` },
   ];
 }

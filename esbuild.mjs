@@ -12,8 +12,9 @@
 import { build as bundle, context } from 'esbuild';
 import { readFile, writeFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
+import { deferring } from './esbuild.deferred.mjs';
 import { chunksToCommonJs, EXTENSION, LAZY, LAZY_PACKED, lazyRooms } from './esbuild.chunks.mjs';
-import { compressed, tersely } from './esbuild.terse.mjs';
+import { compressed, terseFile } from './esbuild.terse.mjs';
 import { writeNotices } from './esbuild.notices.mjs';
 
 const production = process.argv.includes('--production');
@@ -143,7 +144,10 @@ const common = {
 
 const extension = await context({
   ...common,
-  entryPoints: [{ in: 'src/extension.ts', out: 'extension' }],
+  entryPoints: [
+    { in: 'src/extension.ts', out: 'extension' },
+    ...(production ? [{ in: 'deferred:', out: 'deferred' }] : []),
+  ],
   outdir: DIST,
   outExtension: { '.js': EXTENSION },
   format: 'esm',
@@ -161,6 +165,7 @@ const extension = await context({
     yamlReader,
     noHighlighting,
     pgClient,
+    ...(production ? [deferring('src/extension.ts', 'deferred')] : []),
     lazyRooms,
     chunksToCommonJs({
       folder: DIST,
@@ -224,7 +229,7 @@ if (process.argv.includes('--watch')) {
     }
   }
   if (production && metafiles.length === builds.length) {
-    await tersely([`extension${EXTENSION}`, LAZY, `load${EXTENSION}`, 'webview.js'].map((name) => `${DIST}/${name}`));
+    for (const name of [`load${EXTENSION}`, 'webview.js']) await terseFile(`${DIST}/${name}`);
     await compressed(`${DIST}/${LAZY}`, `${DIST}/${LAZY_PACKED}`);
     await writeNotices(metafiles, DIST);
   }

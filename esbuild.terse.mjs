@@ -4,21 +4,26 @@ import { brotliCompress, constants } from 'node:zlib';
 import { minify } from 'terser';
 
 /**
- * Makes files that esbuild has minified smaller by a twentieth: terser inlines and leaves out more, which takes some seconds and is
- * done for what is packed only.
+ * Makes what esbuild has minified smaller by a twentieth: terser inlines and leaves out more, which takes some seconds and is done for
+ * what is packed only.
+ *
+ * @param code a whole script or module of CommonJS
  */
-export async function tersely(files) {
-  for (const file of files) {
-    const { code } = await minify(await readFile(file, 'utf8'), {
-      ecma: 2020,
-      compress: { passes: 1 },
-      // What is required can be read in what is shipped.
-      mangle: { reserved: ['require'] },
-      // ASCII: a letter beyond Latin-1 would have V8 keep two bytes for each of the file.
-      format: { comments: false, ascii_only: true },
-    });
-    await writeFile(file, code);
-  }
+export async function terse(code) {
+  const { code: small } = await minify(code, {
+    ecma: 2020,
+    toplevel: true,
+    compress: { passes: 1 },
+    // What is required can be read in what is shipped.
+    mangle: { reserved: ['require', 'deferred'] },
+    // ASCII: a letter beyond Latin-1 would have V8 keep two bytes for each of the file.
+    format: { comments: false, ascii_only: true },
+  });
+  return small;
+}
+
+export async function terseFile(file) {
+  await writeFile(file, await terse(await readFile(file, 'utf8')));
 }
 
 /** Compresses what is loaded when it is first needed as far as it goes, which takes some seconds. */

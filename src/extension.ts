@@ -126,8 +126,12 @@ export function activate(context: vscode.ExtensionContext): void {
     watchForChanges(app, draw),
   ];
   for (const wire of wires) parts.add(wire);
-  draw();
-  passVisibility();
-  void app.reload();
+  // VS Code waits for what stands above: what is drawn and read, and the code for it, comes right after.
+  const begin = setImmediate(() => {
+    draw();
+    passVisibility();
+    void app.reload();
+  });
+  parts.add({ dispose: () => clearImmediate(begin) });
   log.info('Activated');
 }

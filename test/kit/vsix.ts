@@ -18,6 +18,7 @@ const INPUTS = [
   'package-lock.json',
   'esbuild.mjs',
   'esbuild.chunks.mjs',
+  'esbuild.deferred.mjs',
   'esbuild.notices.mjs',
   'esbuild.terse.mjs',
   '.vscodeignore',
