@@ -90,9 +90,9 @@ test('holds the bundle, the media and the texts, and nothing else', () => {
 });
 
 /** What grows unseen is noticed here. Diagnosis, benchmark, impact, routine checks and backends took 140 kB of code. */
-const BUDGET = 670_000;
+const BUDGET = 675_000;
 
-test('is at most 670 kB', () => {
+test('is at most 675 kB', () => {
   assert.ok(vsix.length <= BUDGET, `${vsix.length} bytes`);
 });
 
