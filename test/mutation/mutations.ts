@@ -43,8 +43,8 @@ export const MUTATIONS: readonly Mutation[] = [
     promise: 'One statement every 10 seconds whose cost does not grow with the table',
     broken: 'Expired rows are counted without a cap',
     file: 'src/postgres/readings/sessionSql.ts',
-    find: 'ORDER BY expire_date LIMIT $4::int) AS first',
-    replace: 'ORDER BY expire_date LIMIT 1000000 * $4::bigint) AS first',
+    find: 'ORDER BY expire_date LIMIT limits.cap) AS first',
+    replace: 'ORDER BY expire_date LIMIT 1000000 * limits.cap::bigint) AS first',
     tests: [postgres('sessionMetrics', 'reads no more of the index')],
   },
   {

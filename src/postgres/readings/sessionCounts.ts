@@ -6,15 +6,13 @@ import type { SessionCounts } from '../table/readings.ts';
 import { savedLately, type CountedSaves } from './savedLately.ts';
 
 interface Context {
-  /** Up to which the expired rows were counted by the index. */
-  readonly cap: number;
   readonly saves: CountedSaves | undefined;
   readonly known: ReadingTime;
 }
 
 /** Counts from the page sample and the index scan. */
-export function sessionCounts(row: SessionRow, sample: PageSample, { cap, saves, known }: Context): SessionCounts {
-  const expired = expiredOf(row, sample, cap, known);
+export function sessionCounts(row: SessionRow, sample: PageSample, { saves, known }: Context): SessionCounts {
+  const expired = expiredOf(row, sample, known);
   const total = totalOf(row, sample, known);
   return {
     total,
@@ -40,7 +38,8 @@ function totalOf(row: SessionRow, sample: PageSample, known: ReadingTime): Measu
   return { how: row.heap_bytes === 0 ? 'exact' : 'estimated', value: row.live, note, ...known };
 }
 
-function expiredOf(row: SessionRow, sample: PageSample, cap: number, known: ReadingTime): Measured {
+function expiredOf(row: SessionRow, sample: PageSample, known: ReadingTime): Measured {
+  const { cap } = row;
   if (sample.whole) return fromPages(sample, sample.expired, known);
   const counted = row.counted?.[0];
   if (counted !== undefined && counted < cap) return { how: 'exact', value: counted, ...known };

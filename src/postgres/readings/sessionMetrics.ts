@@ -1,4 +1,3 @@
-import type { Measured } from '../../common/measured.ts';
 import { Problem } from '../../common/problem.ts';
 import type { Database } from '../connect/connection.ts';
 import { placed } from '../connect/tablePlace.ts';
@@ -40,8 +39,6 @@ export class LightMemory {
   readonly saves = new SavesMemory();
   /** It is known to be partitioned. */
   partitioned = false;
-  /** Far more rows have expired than are counted: looking up the oldest says as much. */
-  farBeyondCap = false;
 }
 
 /** By connection and table, where nobody else has one: a new connection begins anew. */
@@ -76,8 +73,7 @@ export async function readSessionMetrics(db: Database, options: SessionMetricsOp
   const name = await placed(db, table, spent);
   const memory = options.memory ?? memoryOf(db, table);
   const { rotating, counting } = memory;
-  const wanted = options.expiredCap ?? DEFAULT_CAP;
-  const cap = memory.farBeyondCap && options.fresh !== true ? Math.min(1, wanted) : wanted;
+  const cap = options.expiredCap ?? DEFAULT_CAP;
   const { maxDead, maxDeleted, costlyAtVacuum } = counting.next();
   const known = rotating.next(options.fresh === true);
   // Once in a turn of the sample, and where all of it is looked at.
@@ -109,8 +105,7 @@ export async function readSessionMetrics(db: Database, options: SessionMetricsOp
   if (row.counted !== null) counting.learn(row.expired_ms, row.deleted, row.vacuums);
   const at = new Date();
   const reading = { at, tookMs: row.server_ms };
-  const sessions = sessionCounts(row, sample, { cap, saves: counted, known: reading });
-  memory.farBeyondCap = row.relkind !== 'p' && isFarBeyond(sessions.expired, wanted);
+  const sessions = sessionCounts(row, sample, { saves: counted, known: reading });
   return {
     at,
     serverTime: new Date(row.server_time),
@@ -128,11 +123,6 @@ export async function readSessionMetrics(db: Database, options: SessionMetricsOp
     database: databaseCounters(row),
     cost: { statements: spent.statements, serverMs: spent.serverMs + row.server_ms, roundTripMs },
   };
-}
-
-/** Beyond chance, and by so much that what happens from one reading to the next hardly changes it: then the count would say "more than the cap". */
-function isFarBeyond(expired: Measured, cap: number): boolean {
-  return expired.how === 'estimated' && expired.value - 2 * (expired.plusMinus ?? 0) > 2 * cap;
 }
 
 async function queryRow(db: Database, table: SessionTable, text: string, values: unknown[]): Promise<SessionRow> {

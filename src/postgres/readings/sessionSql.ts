@@ -26,21 +26,14 @@ export function sessionSql(table: string, version: number, partitioned: boolean)
             FROM pg_index WHERE indrelid = oid) AS indexes,
          ${statistics(partitioned && version >= 120_000)}
     FROM pg_class, (SELECT current_setting('block_size')::int AS block) AS b WHERE oid = $1::text::regclass
-), expired AS MATERIALIZED (
-  SELECT clock_timestamp() AS began,
-         CASE WHEN (SELECT ${MAY_COUNT} FROM rel) THEN (
-           SELECT ARRAY[count(*), extract(epoch FROM min(expire_date)) * 1000]::float8[]
-             FROM (SELECT expire_date FROM ${table} WHERE expire_date < now() ORDER BY expire_date LIMIT $4::int) AS first
-         ) END AS counted,
-         clock_timestamp() AS ended
 )
 SELECT rel.*, sample.width, sample.sample, sample.newest, client.*, ${SERVER},
        lately.recent, extract(epoch FROM lately.ended - lately.began)::float8 * 1000 AS recent_ms,
-       expired.counted, extract(epoch FROM expired.ended - expired.began)::float8 * 1000 AS expired_ms,
+       limits.cap, expired.counted, extract(epoch FROM expired.ended - expired.began)::float8 * 1000 AS expired_ms,
        extract(epoch FROM clock_timestamp())::float8 * 1000 AS server_time,
        extract(epoch FROM clock_timestamp() - now())::float8 * 1000 AS server_ms
-  FROM rel, expired, pg_database AS db, (
-    SELECT min(width) AS width, array_agg(counts) AS sample, array_agg(newest) FILTER (WHERE $17::boolean) AS newest, avg(counts[8]) AS saved
+  FROM rel, pg_database AS db, (
+    SELECT min(width) AS width, array_agg(counts) AS sample, array_agg(newest) FILTER (WHERE $17::boolean) AS newest, avg(counts[8]) AS saved, avg(counts[3]) AS expired, sum(counts[3]) AS seen
       FROM (SELECT i, width, floor(i * width + CASE WHEN width > 1 THEN ${PLACE} * least(width, pages - i * width) ELSE 0 END)::bigint AS page
               FROM (SELECT pages, ${WIDTH} AS width, ${MUCH_CHANGED} AS changed FROM rel OFFSET 0) AS strata, generate_series(0, ceil(pages / width)::int - 1) AS i
              WHERE width = 1 OR changed OR width IS DISTINCT FROM $10::float8 OR i >= $11::int OR i % ${TURNS} = $12::int OFFSET 0) AS picked
@@ -57,6 +50,13 @@ SELECT rel.*, sample.width, sample.sample, sample.newest, client.*, ${SERVER},
                   FROM ONLY ${table} WHERE ${version < 140_000 ? BY_TIDS : BY_RANGE} OFFSET 0) AS r
       ) AS page_counts
   ) AS sample, LATERAL (${CLIENTS}) AS client, LATERAL (
+    SELECT CASE WHEN ${FAR_BEYOND} THEN least(1, $4::int) ELSE $4::int END AS cap) AS limits, LATERAL (
+    SELECT clock_timestamp() AS began,
+           CASE WHEN ${MAY_COUNT} THEN (
+             SELECT ARRAY[count(*), extract(epoch FROM min(expire_date)) * 1000]::float8[]
+               FROM (SELECT expire_date FROM ${table} WHERE expire_date < now() ORDER BY expire_date LIMIT limits.cap) AS first
+           ) END AS counted,
+           clock_timestamp() AS ended) AS expired, LATERAL (
     SELECT clock_timestamp() AS began,
            CASE WHEN $17::boolean OR ${MUCH_CHANGED} THEN CASE WHEN ${MAY_COUNT_RECENT} THEN (
              SELECT count(*) FROM (SELECT FROM ${table} WHERE expire_date >= $14::timestamptz AND expire_date < $15::timestamptz LIMIT $16::int + 1) AS last
@@ -109,6 +109,9 @@ function statistics(overLeaves: boolean): string {
 
 const MAY_COUNT = `indexes[2] > 0 AND (relkind = 'p' OR pages > $2::int) AND vacuums IS DISTINCT FROM $7::float8
                  AND (dead <= $5::float8 OR deleted <= $6::float8)`;
+
+/** Where the sample has seen far more expired rows than are counted, looking up the oldest says as much. */
+const FAR_BEYOND = `sample.seen >= 30 AND sample.expired * pages > 3 * $4::int`;
 
 /** Where the sample has found more than a count would go to, it would be for nothing. */
 const MAY_COUNT_RECENT = `$16::int > 0 AND indexes[2] > 0 AND sample.width > 1 AND sample.saved * pages <= 2 * $16::int AND vacuums IS DISTINCT FROM $20::float8

@@ -36,6 +36,8 @@ export interface SessionRow {
   readonly width: number | null;
   /** By page that was read: its number in the sample, then what PER_PAGE names. */
   readonly sample: readonly (readonly (number | null)[])[] | null;
+  /** Up to which expired rows were counted by the index. */
+  readonly cap: number;
   /** Count up to the cap and the smallest expire_date; null: not counted. */
   readonly counted: readonly [number, number | null] | null;
   readonly expired_ms: number;
