@@ -279,6 +279,7 @@ export class DashboardPage {
     // Who listens gets the tables without asking for them.
     const isRead = document.body.classList.contains('vscode-using-screen-reader');
     layout.tiles?.show(this.#charts, state, this.#ranges, bounds);
+    this.#parts.root.dataset['drawn'] = '';
     let first = 0;
     this.#charts.forEach((spec, i) => {
       const values = state.values.slice(first, (first += spec.series.length));
