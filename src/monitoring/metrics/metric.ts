@@ -86,6 +86,8 @@ export interface MetricChild {
 export interface GroupRow<Id extends string = string> {
   readonly id: MetricGroupId;
   readonly label: string;
+  /** A codicon, so that the labels of all groups of the view stand below each other. */
+  readonly icon: string;
   /** Open when the view is seen for the first time; one that is closed says its summary in one line. */
   readonly open?: true;
   /** Id of the metric that stands for the group when only one figure fits. */

@@ -65,6 +65,7 @@ export const METRIC_GROUPS: readonly MetricGroup[] = [
   {
     id: 'sessions',
     label: 'Sessions',
+    icon: 'account',
     open: true,
     summary: 'sessions.active',
     describe: (s, o) =>
@@ -83,6 +84,7 @@ export const METRIC_GROUPS: readonly MetricGroup[] = [
   {
     id: 'writes',
     label: 'Writes',
+    icon: 'save',
     summary: 'writes.saves',
     describe: (s, o) => {
       const saves = read(s, 'writes.saves');
@@ -97,6 +99,7 @@ export const METRIC_GROUPS: readonly MetricGroup[] = [
   {
     id: 'table',
     label: 'Table',
+    icon: 'table',
     summary: 'table.total',
     describe: (s, o) =>
       metricsLine(s, o, [
@@ -107,6 +110,7 @@ export const METRIC_GROUPS: readonly MetricGroup[] = [
   {
     id: 'statements',
     label: 'Statements',
+    icon: 'code',
     summary: 'statements.count',
     describe: (s, o) => {
       const mean = read(s, 'statements.meanTime');
@@ -117,6 +121,7 @@ export const METRIC_GROUPS: readonly MetricGroup[] = [
   {
     id: 'connections',
     label: 'Connections',
+    icon: 'plug',
     summary: 'connections.used',
     describe: (s, o) => {
       const used = read(s, 'connections.used');
@@ -131,6 +136,7 @@ export const METRIC_GROUPS: readonly MetricGroup[] = [
   {
     id: 'database',
     label: 'Database',
+    icon: 'server',
     summary: 'database.transactions',
     describe: (s, o) =>
       metricsLine(s, o, [
@@ -141,6 +147,7 @@ export const METRIC_GROUPS: readonly MetricGroup[] = [
   {
     id: 'application',
     label: 'Application',
+    icon: 'globe',
     summary: 'application.p95',
     describe: (s, o) =>
       metricsLine(s, o, [
@@ -152,6 +159,7 @@ export const METRIC_GROUPS: readonly MetricGroup[] = [
   {
     id: 'monitor',
     label: 'This monitor',
+    icon: 'pulse',
     summary: 'monitor.serverMs',
     describe: (s, o) =>
       join([...parts(s, o, [['monitor.serverMs', ` every ${formatValue(s.monitor.intervalSeconds, 'seconds', o)}`]])]),

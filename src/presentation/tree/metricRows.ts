@@ -26,6 +26,7 @@ function groupRow(group: MetricGroup, metrics: readonly Metric[], snapshot: Snap
   return {
     id: `group/${group.id}`,
     label: group.label,
+    icon: { id: group.icon },
     summary: group.describe(snapshot, options),
     hover: () => groupHover(group, snapshot, options),
     expanded: group.open === true,
