@@ -55,6 +55,9 @@ const KILLED_MS = 2_000;
 /** A program that has ended may have left another one behind that holds its output open; it is not waited for. */
 const LEFT_BEHIND_MS = 500;
 
+/** More bytes than both streams hold that have been written and not read: a pipe of Linux has room for 1 MiB at most. */
+const MOST_LEFT = 2 ** 21;
+
 /** @throws what `startable` throws, on Windows only */
 export function startProcess(program: string, args: readonly string[], options: StartOptions = {}): StartedProcess {
   const { platform } = process;
@@ -71,16 +74,13 @@ export function startProcess(program: string, args: readonly string[], options: 
   });
   let isClosed = false;
   const closed = new Promise<number | null>((resolve, reject) => {
-    let timer: Disposable | undefined;
+    let lettingGo: Disposable | undefined;
     child.once('error', reject);
     child.once('exit', () => {
-      timer = later(() => {
-        child.stdout.destroy();
-        child.stderr.destroy();
-      }, LEFT_BEHIND_MS);
+      lettingGo = letGo([child.stdout, child.stderr]);
     });
     child.once('close', (code) => {
-      timer?.dispose();
+      lettingGo?.dispose();
       isClosed = true;
       resolve(code);
     });
@@ -89,6 +89,32 @@ export function startProcess(program: string, args: readonly string[], options: 
     if (!isClosed) killTree(child); // its id may belong to another program by then
   };
   return { stdout: child.stdout, stderr: child.stderr, closed, end };
+}
+
+/**
+ * Ends the output of a program that has ended, after `LEFT_BEHIND_MS`: another one may hold it open. What the program itself has
+ * written is read first, however late that is on a busy machine: until a look brings nothing, or more than it can have left.
+ */
+function letGo(streams: readonly Readable[]): Disposable {
+  let read = 0;
+  let next: NodeJS.Immediate | undefined;
+  const look = (before: number): void => {
+    // Between this and what is set to be immediate, Node reads what has come.
+    next = setImmediate(() => {
+      if (read > before && read < MOST_LEFT) look(read);
+      else for (const stream of streams) stream.destroy();
+    });
+  };
+  const timer = later(() => {
+    for (const stream of streams) stream.on('data', ({ length }: string | Buffer) => (read += length));
+    look(-1);
+  }, LEFT_BEHIND_MS);
+  return {
+    dispose: () => {
+      timer.dispose();
+      clearImmediate(next);
+    },
+  };
 }
 
 /** Rejects only when the program can't be started (the error of `spawn`, such as ENOENT, or of `startable`). */

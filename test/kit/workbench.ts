@@ -71,6 +71,9 @@ export async function launchBrowser(): Promise<Browser> {
   });
 }
 
+/** For one of several attempts. */
+const SOON = { timeoutMs: 8_000 } as const;
+
 /** VS Code's window as a person uses it. Every method waits for what it needs; none waits for a time. */
 export class Workbench {
   readonly page: Page;
@@ -93,33 +96,44 @@ export class Workbench {
 
   /** Opens the command palette and runs the command with exactly this title, category included: "Django Sessions: Refresh". */
   async runCommand(title: string): Promise<void> {
-    await this.page.keyboard.press('F1');
-    await this.waitFor(
-      () => this.quickInput.state(),
-      'the command palette',
-      (state) => state?.value.startsWith('>') === true,
-    );
-    await this.quickInput.type(`>${title}`);
-    await this.quickInput.pick(title);
+    await this.#inPalette(title, () => this.quickInput.pick(title, SOON));
   }
 
   /** Titles that the command palette offers for this text: to show that a command is offered, or is not. */
   async commandsFor(text: string): Promise<string[]> {
-    await this.page.keyboard.press('F1');
-    await this.waitFor(
-      () => this.quickInput.state(),
-      'the command palette',
-      (state) => state?.value.startsWith('>') === true,
-    );
-    await this.quickInput.type(`>${text}`);
-    const state = await this.waitFor(
-      () => this.quickInput.state(),
-      `commands for ${text}`,
-      (one) => one?.items.some((item) => item.label.includes(text) || item.label.startsWith('No matching')) === true,
-    );
-    const items = await this.quickInput.allItems(state?.items ?? []);
+    const items = await this.#inPalette(text, async () => {
+      const state = await this.waitFor(
+        () => this.quickInput.state(),
+        `commands for ${text}`,
+        (one) => one?.items.some((item) => item.label.includes(text) || item.label.startsWith('No matching')) === true,
+        SOON,
+      );
+      return this.quickInput.allItems(state?.items ?? []);
+    });
     await this.quickInput.cancel();
     return items.map((item) => item.label).filter((label) => label.includes(text));
+  }
+
+  /**
+   * Types into the command palette, and works there; once more where the palette has closed meanwhile: it does when something else
+   * takes the focus, as a tree does whose refresh ends just then.
+   */
+  async #inPalette<T>(text: string, work: () => Promise<T>): Promise<T> {
+    let result: { readonly value: T } | undefined;
+    const attempt = async (): Promise<void> => {
+      await this.page.keyboard.press('F1');
+      await this.waitFor(
+        () => this.quickInput.state(),
+        'the command palette',
+        (state) => state?.value.startsWith('>') === true,
+        SOON,
+      );
+      await this.quickInput.type(`>${text}`, SOON);
+      result = { value: await work() };
+    };
+    await repeat(this.page, attempt, `${text} in the command palette`, { timeoutMs: 40_000 });
+    if (result === undefined) throw new Error(`${text} was not found in the command palette.`);
+    return result.value;
   }
 
   openView(title: string): Promise<void> {

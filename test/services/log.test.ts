@@ -16,7 +16,8 @@ onEachClient('A log', (bench) => {
     const service = bench.service({ containerName: 'pieces' });
     const { log } = await until(
       () => service.read(),
-      (r) => r.log?.runs[0]?.deleted !== undefined,
+      // The run is whole before the last line is there.
+      (r) => r.log?.runs[0]?.deleted !== undefined && r.log.lines.length >= 4,
       'the last line',
     );
     const said = texts(log?.lines ?? []);

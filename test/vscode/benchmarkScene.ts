@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { addToCart } from '../kit/djangoServer.ts';
-import { allNotifications, ourLog, untilRow } from './look.ts';
+import { allNotifications, ourLog, untilRow, untilTab } from './look.ts';
 import { countSessions, VIEW, type Scene } from './scene.ts';
 
 /** A benchmark as a person runs it: from the palette, by keyboard. */
@@ -19,7 +19,7 @@ export async function benchmarkScene(scene: Scene, url: string): Promise<void> {
   // Who had no cookie got no session from this page, and that of the cookie is not the run's to delete.
   assert.equal((await countSessions(sql)).total, before.total);
   await untilRow(scene, 'Benchmarks', /^last .* ago$/);
-  assert.match(await workbench.activeTabLabel(), /Benchmark baseline/);
+  await untilTab(scene, /Benchmark baseline/);
   await workbench.screenshot('benchmark-report-dark');
   await workbench.setTheme('light');
   await workbench.screenshot('benchmark-report-light');
@@ -42,7 +42,7 @@ export async function benchmarkScene(scene: Scene, url: string): Promise<void> {
   await workbench.quickInput.waitOpen(/which is after/);
   await workbench.quickInput.press('Enter');
   await until(scene, /Session writes are much fewer: can’t be told\./);
-  assert.match(await workbench.activeTabLabel(), /Benchmarks compared/);
+  await untilTab(scene, /Benchmarks compared/);
   await workbench.screenshot('benchmark-compared-dark');
   assert.ok(!(await ourLog(scene)).includes(key), 'the session’s key is in the log');
 }

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { after, test } from 'node:test';
 import { historyFolder, historyPath, storedAnnotations, storedReadings } from './historyFile.ts';
-import { allNotifications, findRow, openLive, ourLog, untilRow } from './look.ts';
+import { allNotifications, findRow, openLive, ourLog, untilRow, untilTab } from './look.ts';
 import { addExpired, countSessions, openScene } from './scene.ts';
 
 /** The history in the real VS Code: what is kept, exported, and said when it can't be kept. */
@@ -147,7 +147,7 @@ void test('metrics and alert rules are exported for other systems, and what is t
     'what was written to be told',
     (all) => all.some(({ message }) => /^\d+ files are written in django-session-monitoring\.$/.test(message)),
   );
-  assert.match(await workbench.activeTabLabel(), /README\.md/);
+  await untilTab(scene, /README\.md/);
   await workbench.clearNotifications();
   await writeFile(rules, 'mine');
   const second = await chooseAndWrite('Cancel');

@@ -13,6 +13,7 @@ import {
   untilHover,
   untilRow,
   untilStatus,
+  untilTitle,
 } from './look.ts';
 import { declared, offered } from './palette.ts';
 import { isKept, rowsRedrawnDuring, timeOfFirstFigures } from './watchPage.ts';
@@ -46,7 +47,7 @@ void test('finds the database of the sample project and shows live figures witho
   const { active } = await countSessions(sql);
   assert.match((await status(scene)).text, new RegExp(`^${active.toLocaleString('en')} active`));
   await openLive(scene);
-  assert.match(await workbench.viewTitle(), /shop/i);
+  await untilTitle(scene, /shop/i);
   assert.deepEqual(await workbench.notifications(), []);
 });
 

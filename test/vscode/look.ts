@@ -50,6 +50,24 @@ export async function untilHover({ workbench }: Scene, label: string, ...texts: 
   );
 }
 
+/** Waits until the tab in front says so; the text of an editor is shown before its tab is in front. */
+export async function untilTab({ workbench }: Scene, label: RegExp): Promise<void> {
+  await workbench.waitFor(
+    () => workbench.activeTabLabel(),
+    `the tab ${String(label)} in front`,
+    (text) => label.test(text),
+  );
+}
+
+/** Waits until the title of the view says so: it is told to VS Code apart from the rows. */
+export async function untilTitle({ workbench }: Scene, title: RegExp): Promise<void> {
+  await workbench.waitFor(
+    () => workbench.viewTitle(),
+    `the title ${String(title)}`,
+    (text) => title.test(text),
+  );
+}
+
 export function status(scene: Scene): ReturnType<Scene['workbench']['statusItem']> {
   return scene.workbench.statusItem(STATUS_ITEM);
 }

@@ -136,7 +136,7 @@ export async function waitsToBeAllowed(bench: CleanupServiceScene): Promise<void
   await workbench.quickInput.pick('Of the repository');
   await untilRow(scene, 'Waits for you', /wants one thing/);
   await untilMessage(bench, /The command of Of the repository was not run: .*nobody has allowed it yet/);
-  assert.ok(await findRow(scene, 'Review what the workspace wants…'));
+  await untilRow(scene, 'Review what the workspace wants…');
   assert.equal(await findRow(scene, 'Open DATABASES in settings'), undefined);
   await workbench.screenshot('command-waits-dark');
   const shown = await allowWishes(scene);

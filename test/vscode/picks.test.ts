@@ -2,7 +2,16 @@ import assert from 'node:assert/strict';
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
-import { allNotifications, assertCleanLogs, openLive, ourLog, untilHover, untilRow, untilStatus } from './look.ts';
+import {
+  allNotifications,
+  assertCleanLogs,
+  openLive,
+  ourLog,
+  untilHover,
+  untilRow,
+  untilStatus,
+  untilTitle,
+} from './look.ts';
 import { countSessions, openScene, PASSWORD } from './scene.ts';
 
 /** The project that the guide was written for, opened as it is: its settings say `db`, and a throttle stands in `backend`. */
@@ -25,7 +34,7 @@ void test('shows live figures without a click: db is reached by the port that it
   const activated = /^(\S+ \S+) \[info\] Activated/mu.exec(log)?.[1] ?? '';
   t.diagnostic(`live at most ${String(Date.now() - new Date(activated).getTime())} ms after the activation`);
   await openLive(scene);
-  assert.match(await workbench.viewTitle(), /picks/i);
+  await untilTitle(scene, /picks/i);
   assert.match(log, /The service db of docker-compose\.dev\.yml publishes its port 5432 on 127\.0\.0\.1:\d+\./);
   assert.doesNotMatch(log, new RegExp(PASSWORD));
   await workbench.screenshot('picks-tree-dark');

@@ -1,5 +1,5 @@
 import type { Locator, Page } from 'playwright-core';
-import { matches, plain, waitFor } from './wait.ts';
+import { matches, plain, waitFor, type WaitOptions } from './wait.ts';
 
 export interface QuickItem {
   readonly label: string;
@@ -82,14 +82,14 @@ export class QuickInputDriver {
   }
 
   /** Replaces what is typed in the field. */
-  async type(text: string): Promise<void> {
-    await this.#widget.locator('input.input').fill(text);
+  async type(text: string, { timeoutMs }: WaitOptions = {}): Promise<void> {
+    await this.#widget.locator('input.input').fill(text, timeoutMs === undefined ? {} : { timeout: timeoutMs });
   }
 
   /** Clicks the item with this label. */
-  async pick(label: string | RegExp): Promise<void> {
+  async pick(label: string | RegExp, options?: WaitOptions): Promise<void> {
     // The list may be sorted anew while it is being filled: then the row is looked for again.
-    await waitFor(this.#page, () => this.#click(label), `the item ${String(label)} in a quick pick`);
+    await waitFor(this.#page, () => this.#click(label), `the item ${String(label)} in a quick pick`, Boolean, options);
   }
 
   async #click(label: string | RegExp): Promise<boolean> {
