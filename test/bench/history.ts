@@ -23,7 +23,7 @@ const RANGES: Readonly<Record<string, number>> = {
 const MAX_POINTS = 1000;
 /** Series that the dashboard asks for at once: those of all its charts. */
 const MANY = SERIES_IDS.length;
-const READ_AIM = { limit: 30, is: 'atMost', judges: 'p95' } as const;
+const READ_AIM = { limit: 20, is: 'atMost', judges: 'p95' } as const;
 
 /** A year of readings at 10 s: what it takes on disk, to read from and to add to. */
 export async function measureHistory({ quick, say }: Bench): Promise<PartResult> {
