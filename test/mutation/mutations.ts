@@ -260,8 +260,8 @@ export const MUTATIONS: readonly Mutation[] = [
     promise: 'Rates of counters, and restarts are allowed for: what went back is no negative rate',
     broken: 'A counter that went back is taken as it is',
     file: 'src/monitoring/snapshot/rates.ts',
-    find: "return pairs.some(([before, after]) => after < before) ? 'The statistics were reset.' : undefined;",
-    replace: "return pairs.some(([before]) => before < 0) ? 'The statistics were reset.' : undefined;",
+    find: 'return pairs.some(([before, after]) => after < before) ? BREAKS.reset : undefined;',
+    replace: 'return pairs.some(([before]) => before < 0) ? BREAKS.reset : undefined;',
     tests: [unit('monitoring/rates')],
   },
   {
