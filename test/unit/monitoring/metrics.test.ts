@@ -175,6 +175,20 @@ test('shares of the sample carry the uncertainty of a proportion', () => {
   assert.ok(isKnown(none) && none.plusMinus === 0.03, 'rule of three');
 });
 
+test('where there is no session there is no share of them, which is not unknown', () => {
+  const sampled = detail().sample;
+  assert.ok(isKnown(sampled));
+  const of = (change: Partial<typeof sampled.value>): Snapshot =>
+    snapshot({ detail: { ...detail(), sample: exact({ ...sampled.value, rows: 0, unreadable: {}, ...change }) } });
+  const none = read('sessions.anonymous', of({}));
+  assert.deepEqual([none.how, none.value], ['estimated', null]);
+  assert.equal(read('sessions.signed', of({ signatures: [] })).value, null);
+  assert.match(
+    String(Object.values(read('sessions.anonymous', of({ unreadable: { pickle: 3 } })))),
+    /None of 3 sampled/,
+  );
+});
+
 test('the guide’s estimates stand beside the rate, with their formula', () => {
   const s = snapshot({ light: { sessions: { active: exact(1000) } } });
   const before = read('writes.estimateUnthrottled', s);

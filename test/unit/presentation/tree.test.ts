@@ -69,7 +69,7 @@ test('alerts open by themselves when one fires, in a row that is not the one tha
   assert.deepEqual([rowOf(loud, 'alerts').description, rowOf(loud, 'alerts').expanded], ['1 warning', true]);
 });
 
-test('a growth that takes an hour says when it is known, in its row and in its rule; no session has no share', () => {
+test('a growth that takes an hour says when it is known, in its row and in its rule', () => {
   const early = content(snapshot({ growthPerDay: unknown('It takes an hour.', undefined, later(2520)) }));
   assert.deepEqual(
     [rowOf(early, 'metric/table.growth'), rowOf(early, 'alert/table-growth')].map((row) => [
