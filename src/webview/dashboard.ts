@@ -1,4 +1,5 @@
 import type { ChartCard } from './charts/chartCard.ts';
+import { Besides } from './ranges/besides.ts';
 import { NO_COMPARISON } from './compare/compareState.ts';
 import { onThemeChange, publishColors, readColors } from './controls/colors.ts';
 import { layOut, type Layout } from './layout.ts';
@@ -34,9 +35,11 @@ const MARGIN = 0.05;
 export class DashboardPage {
   readonly #parts: DashboardPageParts;
   readonly #ranges: Ranges;
+  readonly #besides = new Besides((message) => this.#parts.post(message));
   #colors = readColors();
   #locale = 'en';
   #charts: readonly ChartSpec[] = [];
+  #chartIds: readonly string[] = [];
   /** Undefined: the host has not said yet what there is. */
   #layout: Layout | undefined;
   /** To be done when the readings that were asked for have come and are drawn. */
@@ -81,12 +84,7 @@ export class DashboardPage {
       case 'state':
         return this.#heardState(message);
       case 'data':
-        if (
-          this.#ranges.heardData(
-            message,
-            this.#charts.map(({ id }) => id),
-          )
-        ) {
+        if (this.#ranges.heardData(message, this.#chartIds)) {
           this.#heardMs = message.to - message.from;
           this.#draw();
           this.#compareWaiting();
@@ -102,6 +100,8 @@ export class DashboardPage {
         this.#ranges.heardEnd(message);
         if (!this.#ranges.isAsking) this.#drawn();
         return;
+      case 'besideData':
+        return this.#besides.hear(message) ? this.#draw() : undefined;
       case 'comparison':
         return this.#layout?.compare?.hear(message);
       case 'compareAround':
@@ -125,6 +125,7 @@ export class DashboardPage {
   #setUp(message: Message<'setup'>): void {
     this.#locale = message.locale;
     this.#charts = message.charts;
+    this.#chartIds = message.charts.map(({ id }) => id);
     this.#layout = layOut(message, {
       root: this.#parts.root,
       post: this.#parts.post,
@@ -137,7 +138,7 @@ export class DashboardPage {
       onChange: () => this.#keepAndDraw(),
       setTable: (chart, shown) => this.#toggle(this.#tables, chart, shown),
       setAllTables: (shown) => {
-        this.#tables = new Set(shown ? this.#charts.map(({ id }) => id) : []);
+        this.#tables = new Set(shown ? this.#chartIds : []);
         this.#keepAndDraw();
       },
       compareAround: (moment) => this.#compareAround(moment),
@@ -276,6 +277,7 @@ export class DashboardPage {
     layout.toolbar.show({ extent, annotations: own.annotations }, this.#tables.size === this.#charts.length, compares);
     layout.compare?.refresh(own.annotations, state);
     const shades = layout.compare?.shades ?? [];
+    const beside = this.#besides.of(layout.compare?.beside ?? null, this.#inView(), isLive(this.#view), this.#now());
     // Who listens gets the tables without asking for them.
     const isRead = document.body.classList.contains('vscode-using-screen-reader');
     layout.tiles?.show(this.#charts, state, this.#ranges, bounds);
@@ -292,6 +294,7 @@ export class DashboardPage {
         hidden: new Set(spec.series.map(({ id }) => id).filter((id) => this.#hidden.has(`${spec.id} ${id}`))),
         table: isRead || this.#tables.has(spec.id),
         shades,
+        beside,
       });
     });
   }

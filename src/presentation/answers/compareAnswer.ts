@@ -10,13 +10,9 @@ import { comparedSeries, comparisonRows, rangeNotes, type ComparisonRow } from '
 import { comparisonBlocks, type SaidComparison } from '../../reports/comparisonBlocks.ts';
 import { movementText } from '../../reports/movement.ts';
 import { reportMarkdown } from '../../reports/reportMarkdown.ts';
-import {
-  isChartUnit,
-  type ComparedRow,
-  type TimeRange,
-  type ToDashboard,
-  type ToHost,
-} from '../../webview/protocol/protocol.ts';
+import { isChartUnit, type TimeRange } from '../../webview/protocol/chartGuards.ts';
+import type { ComparedRow } from '../../webview/protocol/compareMessages.ts';
+import type { ToDashboard, ToHost } from '../../webview/protocol/protocol.ts';
 import { CHART_SPECS, SERIES_IDS } from '../dashboard/chartSpecs.ts';
 import type { PageWork } from '../dashboard/pageWork.ts';
 import type { AnswerParts } from './answerParts.ts';

@@ -4,7 +4,8 @@ import type { AlertState } from '../../monitoring/alerts/alertTypes.ts';
 import { childSeries } from '../../monitoring/metrics/metric.ts';
 import { metricById, type Metric, type MetricId, type MetricValue } from '../../monitoring/metrics/metrics.ts';
 import type { Snapshot } from '../../monitoring/snapshot/snapshot.ts';
-import { isChartUnit, type ChartSpec, type CurrentValue, type Threshold } from '../../webview/protocol/protocol.ts';
+import { isChartUnit } from '../../webview/protocol/chartGuards.ts';
+import type { ChartSpec, CurrentValue, Threshold } from '../../webview/protocol/protocol.ts';
 import { CHARTS, type MetricChart, type MetricCurve } from '../../monitoring/charts/charts.ts';
 import { seriesColors } from './seriesColors.ts';
 

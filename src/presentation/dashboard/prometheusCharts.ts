@@ -5,7 +5,8 @@ import type {
   HistoryOutcome,
   PrometheusHistory,
 } from '../../services/prometheusHistory/prometheusHistory.ts';
-import type { ChartNote, ChartSpec, DashboardSeries } from '../../webview/protocol/protocol.ts';
+import type { DashboardSeries } from '../../webview/protocol/chartGuards.ts';
+import type { ChartNote, ChartSpec } from '../../webview/protocol/protocol.ts';
 import { CHART_SPECS } from './chartSpecs.ts';
 import type { HistoryPlan } from './historyPlan.ts';
 

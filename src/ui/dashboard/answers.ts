@@ -1,6 +1,7 @@
 import { inspect } from 'node:util';
 import * as vscode from 'vscode';
 import { COMMANDS } from '../../contributions.ts';
+import { besideMessage } from '../../presentation/answers/besideAnswer.ts';
 import { answerComparison } from '../../presentation/answers/compareAnswer.ts';
 import type { RangeAnswers } from '../../presentation/answers/rangeAnswer.ts';
 import type { StatementSource } from '../../presentation/answers/statements.ts';
@@ -56,6 +57,7 @@ const ANSWERS: { readonly [K in ToHost['type']]: Answer<K> } = {
     await vscode.window.showTextDocument(document, { preview: false });
   },
   compare: (message, page) => answerComparison(message, page, vscode.env.language),
+  beside: (message, page) => page.post(besideMessage(message, page.parts)),
   saveReport: () => runCommand(COMMANDS.saveReport),
   report: (message, { reports }) => reports.heard(message),
   exportHistory: ({ from, to }) => runCommand(COMMANDS.exportHistory, { from, to }),

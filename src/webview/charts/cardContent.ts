@@ -1,3 +1,4 @@
+import type { BesideContent } from '../ranges/besides.ts';
 import type { Shade } from '../compare/compareShades.ts';
 import type { CurrentValue, Threshold } from '../protocol/protocol.ts';
 import type { RangeStore } from '../ranges/rangeStore.ts';
@@ -22,6 +23,8 @@ export interface CardContent {
   readonly table: boolean;
   /** Ranges that are compared. */
   readonly shades: readonly Shade[];
+  /** Another database that it is compared with. */
+  readonly beside: BesideContent | undefined;
 }
 
 /** What its curves were drawn of, with the points of that time: a store goes on. */
@@ -39,6 +42,7 @@ export function looksSame(drawn: DrawnContent, content: CardContent, width: numb
     store.stepMs > 0 &&
     store.at === drawn.at &&
     moved < pixel / 2 &&
+    content.beside?.store === drawn.beside?.store &&
     JSON.stringify([threshold, [...hidden], shades]) ===
       JSON.stringify([drawn.threshold, [...drawn.hidden], drawn.shades])
   );

@@ -2,6 +2,7 @@ import uPlot from 'uplot';
 import { formatValue } from '../../common/format.ts';
 import { drawShades, type Shade } from '../compare/compareShades.ts';
 import { colorOf, type Colors } from '../controls/colors.ts';
+import { drawBeside } from '../drawing/besideLines.ts';
 import { drawEnds, roomForEnds, type LineEnd } from '../drawing/ends.ts';
 import { drawMeetings } from '../drawing/meetings.ts';
 import { drawSpans } from '../drawing/drawSpans.ts';
@@ -10,6 +11,7 @@ import type { ChartSpec, Threshold } from '../protocol/protocol.ts';
 import { shortLabels, ticks, timeLabels, topOf } from '../ranges/scale.ts';
 import type { BareSpan } from '../ranges/spans.ts';
 import type { TimeBounds } from '../protocol/view.ts';
+import type { Beside } from './beside.ts';
 import { greatest, isEmpty, lastPoint, lonely, type Curve } from './chartData.ts';
 
 export interface ChartParts {
@@ -38,6 +40,8 @@ export interface ChartContent {
   readonly shades: readonly Shade[];
   /** Times without readings, and the like. */
   readonly spans: readonly BareSpan[];
+  /** Of another database. */
+  readonly beside?: Beside | undefined;
 }
 
 const LEAST_WIDTH = 120;
@@ -82,7 +86,10 @@ export class Chart {
     const { spec } = this.#parts;
     this.#content = content;
     const { at, curves, bounds, threshold } = content;
-    this.#top = topOf(spec.unit, greatest(spec, curves, at, bounds.from, bounds.to), threshold);
+    const most = (of: readonly Curve[], times: readonly number[]): number =>
+      greatest(spec, of, times, bounds.from, bounds.to);
+    const mostBeside = content.beside === undefined ? 0 : most(content.beside.curves, content.beside.at);
+    this.#top = topOf(spec.unit, Math.max(most(curves, at), mostBeside), threshold);
     this.#ends = this.#lineEnds();
     const bands = !spec.stacked;
     const nothing = at.map(() => null);
@@ -184,7 +191,13 @@ export class Chart {
         ],
         draw: [
           (plot) => {
-            const { threshold } = this.#content;
+            const { threshold, beside } = this.#content;
+            if (beside !== undefined)
+              drawBeside(
+                plot,
+                beside.at,
+                beside.curves.map(({ drawn }, i) => ({ points: drawn, color: this.#colorOf(i) })),
+              );
             if (!spec.stacked) drawMeetings(plot, this.#lines());
             if (threshold !== undefined && this.drawsThreshold) drawThreshold(plot, threshold, colors());
             drawEnds(plot, this.#ends, colors());

@@ -1,16 +1,17 @@
-import { formatValue } from '../../common/format.ts';
 import { colorOf, type Colors } from '../controls/colors.ts';
 import { h, setText } from '../controls/dom.ts';
 import { iconButton, type Control } from '../controls/toolkit.ts';
 import { spansOf, type BareSpan } from '../ranges/spans.ts';
 import type { ChartAction, ChartSpec, DashboardAnnotation } from '../protocol/protocol.ts';
 import { timeRangeText, timeText } from '../ranges/scale.ts';
+import { besideOf, besideText, withBeside, type Beside } from './beside.ts';
 import { looksSame, type CardContent, type DrawnContent } from './cardContent.ts';
 import { CardTable } from './cardTable.ts';
 import { noteText, summaryText } from './cardTexts.ts';
 import { Chart } from './chart.ts';
 import { curvesOf, isEmpty, type Curve } from './chartData.ts';
 import { Legend } from './legend.ts';
+import { legendItems } from './legendItems.ts';
 import { Marks } from './marks.ts';
 import { PaperChart } from './paperChart.ts';
 import { picture } from './picture.ts';
@@ -63,6 +64,7 @@ export class ChartCard {
   #shown: DrawnContent | undefined;
   #isDrawn = false;
   #curves: readonly Curve[] = [];
+  #beside: Beside | undefined;
 
   constructor(parts: CardParts, mount: (element: HTMLElement) => void) {
     this.#parts = parts;
@@ -122,6 +124,11 @@ export class ChartCard {
     this.#buttons.replaceChildren(table.element, copy.element, save.element);
   }
 
+  /** Of both databases, where two are compared. */
+  get #all(): ReturnType<typeof withBeside> {
+    return withBeside(this.#parts.spec, this.#curves, this.#beside);
+  }
+
   get id(): string {
     return this.#parts.spec.id;
   }
@@ -145,17 +152,19 @@ export class ChartCard {
     if (isNew) {
       this.#shown = { ...content, at: store.at };
       this.#curves = curvesOf(spec, store, hidden);
+      this.#beside = content.beside === undefined ? undefined : besideOf(spec, content.beside, store.at, hidden);
       this.#spans = content.isOwn ? spansOf(store.annotations, store.extent, content.bounds) : [];
       this.#isDrawn = false;
     }
+    const all = this.#all;
     if (this.#isInSight) this.#draw();
     this.#point(this.#chart?.point ?? null);
-    this.#plot.setAttribute('aria-label', summaryText(spec, content, this.#curves, locale));
+    this.#plot.setAttribute('aria-label', summaryText(all.spec, content, all.curves, locale));
     setText(this.#note, noteText(content, this.#curves, locale, this.#chart?.drawsThreshold ?? true));
     this.element.toggleAttribute('data-firing', content.threshold?.firing === true);
     this.element.toggleAttribute('data-old', content.isOld);
     this.#tableButton?.element.setAttribute('aria-expanded', String(table));
-    if (table) this.#table.show(`${spec.title}: ${this.#rangeText()}`, tableOf(spec, this.#curves, store.at, locale));
+    if (table) this.#table.show(`${spec.title}: ${this.#rangeText()}`, tableOf(all.spec, all.curves, store.at, locale));
     else this.#table.hide();
   }
 
@@ -169,7 +178,8 @@ export class ChartCard {
     this.#isDrawn = true;
     const { at, bounds, threshold, shades } = this.#shown;
     this.#chart ??= this.#makeChart();
-    this.#chart.show({ at, curves: this.#curves, bounds, threshold, shades, spans: this.#spans });
+    const [curves, spans, beside] = [this.#curves, this.#spans, this.#beside];
+    this.#chart.show({ at, curves, bounds, threshold, shades, spans, beside });
   }
 
   /** uPlot measures what it is put into, so that has to stand in the page. */
@@ -213,8 +223,12 @@ export class ChartCard {
     const around = { annotations: store.annotations, spans: this.#spans };
     const text = pointText(spec, this.#curves, store.at, index, around, locale);
     const all = colors();
+    const beside = this.#beside;
+    const rows = text.rows.map((row) =>
+      beside === undefined ? row : { ...row, text: `${row.text}${besideText(beside, spec, row.place, index, locale)}` },
+    );
     this.#tooltip.show(
-      text,
+      { ...text, rows },
       (place) => {
         const series = spec.series[place];
         return series === undefined ? all.foreground : colorOf(series, all);
@@ -225,28 +239,9 @@ export class ChartCard {
   }
 
   #drawLegend(index: number | null): void {
-    const { spec, locale } = this.#parts;
-    const { values = [], hidden = new Set<string>() } = this.#content ?? {};
-    this.#legend.show(
-      spec.series.map((series, i) => {
-        const value = index === null ? undefined : (this.#curves[i]?.mean[index] ?? null);
-        const now = values[i];
-        const text =
-          value === undefined ? (now?.text ?? '') : value === null ? '–' : formatValue(value, spec.unit, { locale });
-        return {
-          text,
-          why: now?.why ?? '',
-          color: colorOf(series, this.#parts.colors()),
-          hidden: hidden.has(series.id),
-          // A state that nobody has been in takes no room in the legend.
-          absent: series.id.includes('/') && (now?.value ?? 0) === 0 && this.#isFlat(i),
-        };
-      }),
-    );
-  }
-
-  #isFlat(i: number): boolean {
-    return this.#curves[i]?.max.every((value) => value === null || value === 0) ?? true;
+    const { spec, colors, locale } = this.#parts;
+    const drawn = { curves: this.#curves, beside: this.#beside };
+    this.#legend.show(legendItems(spec, this.#content ?? {}, drawn, index, colors(), locale));
   }
 
   #placeMarks(): void {
@@ -284,7 +279,8 @@ export class ChartCard {
   forPaper(): PaperChart | undefined {
     const { spec, colors, locale } = this.#parts;
     if (this.#shown === undefined || this.isEmpty) return undefined;
-    return new PaperChart(spec, { ...this.#shown, curves: this.#curves, spans: this.#spans }, colors(), locale);
+    const [curves, spans, beside] = [this.#curves, this.#spans, this.#beside];
+    return new PaperChart(spec, { ...this.#shown, curves, spans, beside }, colors(), locale);
   }
 
   /** What is drawn now, as a PNG in base64. */

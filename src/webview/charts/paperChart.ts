@@ -1,3 +1,4 @@
+import { besideText } from './beside.ts';
 import { Chart, type ChartContent } from './chart.ts';
 import { extremesOf } from './chartData.ts';
 import { picture } from './picture.ts';
@@ -69,7 +70,9 @@ export class PaperChart {
       const extremes = curve === undefined ? undefined : extremesOf(curve);
       if (extremes === undefined) return [];
       const [least, most] = [text(extremes.least), text(extremes.most)];
-      const label = `${one.label} ${least === most ? least : `${least} to ${most}`}`;
+      const { beside } = this.#content;
+      const other = beside === undefined ? '' : besideText(beside, this.#spec, i, null, this.#locale);
+      const label = `${one.label} ${least === most ? least : `${least} to ${most}`}${other}`;
       return [{ label, color: colorOf(one, this.#colors) }];
     });
     const png = picture(this.#chart.canvas, title, lines, this.#colors, 'beside');

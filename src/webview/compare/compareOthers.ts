@@ -1,6 +1,7 @@
 import { h } from '../controls/dom.ts';
 import { dropdown } from '../controls/toolkit.ts';
 import type { OtherName } from '../protocol/protocol.ts';
+import { SHIFTS } from './compareState.ts';
 
 export interface ShownDatabase {
   readonly title: string;
@@ -12,22 +13,30 @@ export interface ShownDatabase {
 export class OtherInput {
   readonly element: HTMLElement;
   readonly #choice;
+  readonly #time;
   #offered = '';
   #chosen: string | null = null;
 
-  /** @param onChoice null: none, two ranges of the shown one are compared */
-  constructor(onChoice: (id: string | null) => void) {
+  /**
+   * @param onChoice null: none, two ranges of the shown one are compared
+   * @param onShift how much earlier its time is, milliseconds
+   */
+  constructor(onChoice: (id: string | null) => void, onShift: (ms: number) => void) {
     this.#choice = dropdown('Another database', (value) => onChoice(value === '' ? null : value));
+    this.#time = dropdown('Time of the other database', (value) => onShift(Number(value)));
+    this.#time.setOptions(SHIFTS.map(({ label, ms }) => ({ value: String(ms), label })));
     this.element = h(
       'fieldset',
       { class: 'compare-other', hidden: true },
       h('legend', {}, 'With another database'),
       this.#choice.element,
-      h('p', { class: 'note' }, 'Of those that are watched: the same time of both.'),
+      this.#time.element,
+      h('p', { class: 'note' }, 'Of those that are watched. Its curves are drawn dotted.'),
     );
   }
 
-  offer(others: readonly OtherName[], chosen: string | null): void {
+  offer(others: readonly OtherName[], chosen: string | null, shiftMs: number): void {
+    this.#time.element.hidden = chosen === null;
     this.#chosen = chosen;
     this.element.hidden = others.length === 0 && chosen === null;
     const options = others.map(({ id, name }) => ({ value: id, label: name }));
@@ -38,6 +47,9 @@ export class OtherInput {
     if (offered !== this.#offered) this.#choice.setOptions(all);
     this.#offered = offered;
     // The list takes its options at the end of this task.
-    requestAnimationFrame(() => this.#choice.setValue(this.#chosen ?? ''));
+    requestAnimationFrame(() => {
+      this.#choice.setValue(this.#chosen ?? '');
+      this.#time.setValue(String(shiftMs));
+    });
   }
 }

@@ -2,8 +2,10 @@ import type { Disposable } from '../../common/disposable.ts';
 import { later } from '../../common/timers.ts';
 import { h, setText } from '../controls/dom.ts';
 import { button, dropdown } from '../controls/toolkit.ts';
-import type { DashboardAnnotation, TimeRange, ToHost } from '../protocol/protocol.ts';
+import type { TimeRange } from '../protocol/chartGuards.ts';
+import type { DashboardAnnotation, ToHost } from '../protocol/protocol.ts';
 import { timeText } from '../ranges/scale.ts';
+import type { BesideWanted } from '../ranges/besides.ts';
 import { OtherInput, type ShownDatabase } from './compareOthers.ts';
 import { RangeInputs } from './compareRangeInputs.ts';
 import type { Shade } from './compareShades.ts';
@@ -16,6 +18,8 @@ import {
   NO_COMPARISON,
   ofAnother,
   shadesOf,
+  withShift,
+  shiftOf,
   shortened,
   type CompareState,
   type ShownComparison,
@@ -46,7 +50,10 @@ export class ComparePanel {
   readonly #parts: ComparePanelParts;
   readonly #inputs: Readonly<Record<'before' | 'after', RangeInputs>>;
   readonly #moments;
-  readonly #other = new OtherInput((id) => this.#setOther(id));
+  readonly #other = new OtherInput(
+    (id) => this.#setOther(id),
+    (ms) => this.#take(withShift(this.#state, ms)),
+  );
   readonly #length;
   readonly #status = h('p', { class: 'compare-said', role: 'status' });
   readonly #found;
@@ -122,6 +129,12 @@ export class ComparePanel {
     return shadesOf(this.#state);
   }
 
+  /** Whose curves are drawn beside those that are shown; null: nobody's. */
+  get beside(): BesideWanted | null {
+    const other = this.compared?.other ?? null;
+    return other === null ? null : { other, shiftMs: shiftOf(this.#state) };
+  }
+
   /** What is compared as long as it is open; null: nothing. */
   get compared(): { before: TimeRange; after: TimeRange; other: string | null } | null {
     const { open, before, after, other } = this.#state;
@@ -149,7 +162,7 @@ export class ComparePanel {
   refresh(annotations: readonly DashboardAnnotation[], { others, title }: ShownDatabase): void {
     if (this.#title !== undefined && this.#title !== title) this.#take(ofAnother(this.#state));
     this.#title = title;
-    this.#other.offer(others, this.#state.other);
+    this.#other.offer(others, this.#state.other, shiftOf(this.#state));
     // Only while it is seen: there may be hundreds, and this is called for each reading.
     if (this.#state.open && annotations !== this.#offeredOf) {
       this.#offeredOf = annotations;
@@ -188,11 +201,11 @@ export class ComparePanel {
     });
   }
 
-  /** Two databases are compared over the same time. */
+  /** Of two databases the time of the other one follows. */
   #with(word: 'before' | 'after', range: TimeRange): CompareState {
     return this.#state.other === null
       ? { ...this.#state, [word]: range }
-      : { ...this.#state, before: range, after: range };
+      : withShift({ ...this.#state, before: range }, shiftOf(this.#state));
   }
 
   #setOther(other: string | null): void {

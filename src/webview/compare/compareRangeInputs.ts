@@ -1,6 +1,6 @@
 import { h, setText } from '../controls/dom.ts';
 import { button } from '../controls/toolkit.ts';
-import type { TimeRange } from '../protocol/protocol.ts';
+import type { TimeRange } from '../protocol/chartGuards.ts';
 import { fromInput, toInput } from './compareState.ts';
 
 export interface RangeInputsParts {

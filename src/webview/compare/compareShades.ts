@@ -1,6 +1,6 @@
 import type uPlot from 'uplot';
 import type { Colors } from '../controls/colors.ts';
-import type { TimeRange } from '../protocol/protocol.ts';
+import type { TimeRange } from '../protocol/chartGuards.ts';
 
 /** A range that is marked in all charts: by its letter and the kind of its edges, not by colour alone. */
 export interface Shade {

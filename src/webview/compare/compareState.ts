@@ -1,4 +1,6 @@
-import type { ComparedRow, DashboardAnnotation, DashboardState, TimeRange, ToDashboard } from '../protocol/protocol.ts';
+import type { TimeRange } from '../protocol/chartGuards.ts';
+import type { ComparedRow } from '../protocol/compareMessages.ts';
+import type { DashboardAnnotation, DashboardState, ToDashboard } from '../protocol/protocol.ts';
 import type { Shade } from './compareShades.ts';
 
 /** What is compared, as the page keeps it. */
@@ -8,6 +10,13 @@ export type ShownComparison = Extract<ToDashboard, { type: 'comparison' }>;
 export const NO_COMPARISON: CompareState = { open: false, before: null, after: null, other: null, rest: null };
 
 const MINUTE = 60_000;
+
+/** Of which time the other database is. */
+export const SHIFTS: readonly { readonly label: string; readonly ms: number }[] = [
+  { label: 'the same time', ms: 0 },
+  { label: 'the same time a day before', ms: 1440 * MINUTE },
+  { label: 'the same time 7 days before', ms: 7 * 1440 * MINUTE },
+];
 
 /** How much of the time beside something that happened is compared. */
 export const LENGTHS: readonly { readonly label: string; readonly ms: number }[] = [
@@ -57,6 +66,17 @@ export function shadesOf({ open, before, after, other }: CompareState): readonly
     ...(before === null ? [] : [{ letter: 'A', word: 'before', range: before } as const]),
     ...(after === null ? [] : [{ letter: 'B', word: 'after', range: after } as const]),
   ];
+}
+
+/** How much earlier the time of the other database is. Milliseconds. */
+export function shiftOf({ before, after, other }: CompareState): number {
+  return other === null || before === null || after === null ? 0 : before.from - after.from;
+}
+
+/** The same with the time of the other database so much earlier. */
+export function withShift(state: CompareState, ms: number): CompareState {
+  const { before } = state;
+  return { ...state, after: before === null ? null : { from: before.from - ms, to: before.to - ms } };
 }
 
 /** When another database is shown: its medians are others, and which one it is compared with has to be chosen anew. */

@@ -1,5 +1,6 @@
 import { h } from '../controls/dom.ts';
-import type { ComparedRow, TimeRange } from '../protocol/protocol.ts';
+import type { TimeRange } from '../protocol/chartGuards.ts';
+import type { ComparedRow } from '../protocol/compareMessages.ts';
 import type { ShownComparison } from './compareState.ts';
 
 function headOf(names: ShownComparison['names']): readonly string[] {
@@ -55,6 +56,8 @@ export function comparisonCaption({ before, after, names }: ShownComparison, loc
     const timeStyle = to - from < SHORT_MS ? 'medium' : 'short';
     return new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeStyle }).formatRange(from, to);
   };
+  if (names !== null && before.from !== after.from)
+    return `A: ${names.before}, ${spanText(before)}. B: ${names.after}, ${spanText(after)}.`;
   if (names !== null) return `A: ${names.before}. B: ${names.after}. Both: ${spanText(before)}.`;
   return `A, before: ${spanText(before)}. B, after: ${spanText(after)}.`;
 }

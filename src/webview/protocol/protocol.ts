@@ -1,4 +1,3 @@
-import type { Unit } from '../../common/format.ts';
 import {
   isBoolean,
   isListOf,
@@ -10,32 +9,17 @@ import {
   isString,
   isText,
   isWhole,
-  type Guard,
   type Guarded,
   type Messages,
 } from './guards.ts';
+import { maxPoints, point, rangeSeries, timeRange, unit } from './chartGuards.ts';
+import { COMPARE_TO_DASHBOARD, COMPARE_TO_HOST, otherId } from './compareMessages.ts';
 import { STATEMENTS_TO_DASHBOARD, STATEMENTS_TO_HOST, statementsState } from './statementMessages.ts';
 
 /**
  * What the dashboard and its host say to each other; both check what they hear by these tables. The host owns the history: the
  * dashboard asks for ranges of it, and hears of each reading while it is visible.
  */
-
-const UNITS = [
-  'count',
-  'bytes',
-  'bytesPerDay',
-  'bytesPerMinute',
-  'perMinute',
-  'perHour',
-  'perSecond',
-  'share',
-  'seconds',
-  'milliseconds',
-  'ratio',
-] as const satisfies readonly Unit[];
-const unit = isOneOf(...UNITS);
-export const isChartUnit: Guard<Guarded<typeof unit>> = unit;
 
 /** One curve. Its place in `ChartSpec.series` counted over all charts is its place in every list of values. */
 const seriesSpec = isObjectOf({
@@ -69,15 +53,6 @@ export type ChartSpec = Guarded<typeof chartSpec>;
 const tile = isObjectOf({ series: isString, chart: isString, label: isString });
 export type Tile = Guarded<typeof tile>;
 
-const point = isNullOr(isNumber);
-const rangeSeries = isObjectOf({
-  metricId: isString,
-  min: isListOf(point),
-  mean: isListOf(point),
-  max: isListOf(point),
-});
-export type DashboardSeries = Guarded<typeof rangeSeries>;
-
 const annotation = isObjectOf({ kind: isString, at: isNumber, until: isNullOr(isNumber), text: isString });
 export type DashboardAnnotation = Guarded<typeof annotation>;
 
@@ -97,35 +72,6 @@ export type Threshold = Guarded<typeof threshold>;
 const action = isObjectOf({ id: isString, label: isString, primary: isBoolean });
 export type Action = Guarded<typeof action>;
 
-/** A range of time in milliseconds since the epoch. */
-const timeRange = isObjectOf({ from: isNumber, to: isNumber });
-export type TimeRange = Guarded<typeof timeRange>;
-
-/** A range with what a person should know of it: gaps, that it is thinned. */
-const comparedRange = isObjectOf({ from: isNumber, to: isNumber, notes: isListOf(isString) });
-/** Medians before and after, as numbers in the unit for who copies them, and as they are said. */
-const comparedRow = isObjectOf({
-  chart: isString,
-  label: isString,
-  unit,
-  before: point,
-  after: point,
-  /** null: there is none, see `changeText`. */
-  percent: point,
-  readingsBefore: isNumber,
-  readingsAfter: isNumber,
-  beforeText: isString,
-  afterText: isString,
-  differenceText: isString,
-  changeText: isString,
-  /** Whether it is more than noise. */
-  verdict: isOneOf('moved', 'within', 'unknown'),
-  movementText: isString,
-  /** Why that is unknown; '' where it is not. */
-  why: isString,
-});
-export type ComparedRow = Guarded<typeof comparedRow>;
-
 /** Who has the curves: this editor's own store, or the Prometheus server that is set. */
 const historyName = isOneOf('store', 'prometheus');
 export type HistoryName = Guarded<typeof historyName>;
@@ -135,8 +81,6 @@ export type ChartNote = Guarded<typeof chartNote>;
 
 const otherDatabase = isObjectOf({ id: isString, name: isString });
 export type OtherName = Guarded<typeof otherDatabase>;
-/** Id of another database, of which the second range is; null: it is of the one that is shown. */
-const otherId = isNullOr(isText(1_000));
 
 const step = isObjectOf({ what: isString, code: isString });
 const figure = isObjectOf({ label: isString, text: isString, what: isString });
@@ -194,21 +138,6 @@ const TO_DASHBOARD = {
    * something new; null: it has not been asked.
    */
   answered: { request: isNumber, againMs: isNullOr(isNumber) },
-  /** The answer to `compare`; `problem` is '' when there is one. */
-  comparison: {
-    request: isNumber,
-    problem: isString,
-    /** What became of what matters, and what its intervals are made of. */
-    sentence: isString,
-    basis: isString,
-    /** All of it, to be pasted where others read it. */
-    markdown: isString,
-    /** Of two databases: of which each is. null: both are of the one that is shown. */
-    names: isNullOr(isObjectOf({ before: isString, after: isString })),
-    before: comparedRange,
-    after: comparedRange,
-    rows: isListOf(comparedRow),
-  },
   /** What is before this and what after it is to be compared. */
   compareAround: { moment: annotation },
   /** Chosen from the menu of a chart. */
@@ -230,12 +159,12 @@ const TO_DASHBOARD = {
     last: isString,
     figures: isListOf(figure),
   },
+  ...COMPARE_TO_DASHBOARD,
   ...STATEMENTS_TO_DASHBOARD,
 } as const;
 
 /** What part of the time is shown: the last so many seconds, moving, or a range that stands still. */
 const view = isObjectOf({ seconds: isNumber, from: isNullOr(isNumber), to: isNullOr(isNumber) });
-const maxPoints = isWhole(1, 10_000);
 
 /** The number of the question that comes with `ready`. */
 export const FIRST_REQUEST = 1;
@@ -257,8 +186,6 @@ const TO_HOST = {
   copy: { text: isText(5_000_000) },
   /** `data`: a PNG in base64. */
   savePicture: { name: isText(200), data: isText(20_000_000) },
-  /** Asks for the medians of two ranges. */
-  compare: { request: isWhole(0, Number.MAX_SAFE_INTEGER), before: timeRange, after: timeRange, other: otherId },
   /** A report of what is shown is wanted. */
   saveReport: {},
   /** The answer to `drawReport`: the shown range, PNGs in base64, and what is compared. */
@@ -268,6 +195,7 @@ const TO_HOST = {
     pictures: isListOf(isObjectOf({ chart: isText(200), data: isText(20_000_000) }), 50),
     compared: isNullOr(isObjectOf({ before: timeRange, after: timeRange, other: otherId })),
   },
+  ...COMPARE_TO_HOST,
   ...STATEMENTS_TO_HOST,
   /** Something went wrong in the dashboard; for the log. */
   failed: { message: isText(10_000) },

@@ -1,6 +1,9 @@
-import type { DashboardSeries, ToDashboard } from '../protocol/protocol.ts';
+import type { DashboardSeries } from '../protocol/chartGuards.ts';
+import type { ToDashboard } from '../protocol/protocol.ts';
 
 type Data = Extract<ToDashboard, { type: 'data' }>;
+/** What of it is kept. */
+type Curves = Partial<Data> & Pick<Data, 'at' | 'stepMs' | 'series' | 'annotations' | 'extent'>;
 type Points = (number | null)[];
 
 /** The curves that are shown: what the host has sent of a range, and what was read since. */
@@ -14,7 +17,7 @@ export class RangeStore {
   #everyMs = SLOWEST_MS;
   #series = new Map<string, { min: Points; mean: Points; max: Points }>();
 
-  replace({ at, stepMs, series, annotations, extent }: Data): void {
+  replace({ at, stepMs, series, annotations, extent }: Curves): void {
     this.at = [...at];
     this.stepMs = stepMs;
     this.annotations = annotations;

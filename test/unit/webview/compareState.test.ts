@@ -10,7 +10,7 @@ import {
   shadesOf,
   toInput,
 } from '../../../src/webview/compare/compareState.ts';
-import type { ComparedRow } from '../../../src/webview/protocol/protocol.ts';
+import type { ComparedRow } from '../../../src/webview/protocol/compareMessages.ts';
 
 const open = { ...NO_COMPARISON, open: true };
 

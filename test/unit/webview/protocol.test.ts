@@ -22,6 +22,7 @@ const TO_HOST: readonly ToHost[] = Object.values({
   copy: { type: 'copy', text: 'time\ttotal' },
   savePicture: { type: 'savePicture', name: 'Sessions', data: 'iVBORw0KGgo=' },
   failed: { type: 'failed', message: 'TypeError' },
+  beside: { type: 'beside', request: 1, other: 'b', shiftMs: 0, from: 0, to: 1, maxPoints: 100 },
   compare: { type: 'compare', request: 1, before: { from: 0, to: 1 }, after: { from: 1, to: 2 }, other: null },
   saveReport: { type: 'saveReport' },
   report: {
@@ -119,6 +120,14 @@ const TO_DASHBOARD: readonly ToDashboard[] = Object.values({
     ],
   },
   chartAction: { type: 'chartAction', chart: 'sessions', action: 'copy' },
+  besideData: {
+    type: 'besideData',
+    request: 1,
+    name: 'Staging',
+    at: [1],
+    stepMs: 0,
+    series: [{ metricId: 'a', min: [1], mean: [null], max: [1] }],
+  },
   drawReport: { type: 'drawReport', request: 1, seconds: null },
   statements: {
     type: 'statements',
