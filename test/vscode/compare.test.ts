@@ -3,16 +3,17 @@ import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
 import { pathToFileURL } from 'node:url';
+import { Client } from 'pg';
 import { ROOT } from '../kit/node24.ts';
 import { SAMPLE_SECRET_KEY } from '../kit/sample.ts';
-import { TrafficSimulator } from '../kit/sessions.ts';
+import { createSessionTable, fillSessions, TrafficSimulator } from '../kit/sessions.ts';
 import { makeReport } from '../../src/reports/report.ts';
 import { reportHtml } from '../../src/reports/reportHtml.ts';
 import { fullDay } from '../unit/reports/fullDay.ts';
 import { card, chooseRange, OPEN, page, seriousViolations, toolbarButton, untilValue } from './dashboardPage.ts';
 import { query, storedAnnotations, storedReadings } from './historyFile.ts';
 import { allNotifications, assertCleanLogs, openLive } from './look.ts';
-import { DATABASE, openScene, PASSWORD } from './scene.ts';
+import { DATABASE, openScene, PASSWORD, ROLE } from './scene.ts';
 import { THEMES } from './themes.ts';
 
 /** What a cleanup has changed, by the medians before and after it, on the screen, as a table and in a report. */
@@ -470,6 +471,83 @@ void test('without the git extension nothing is missing but the commits, and tha
     (all) => all.some(({ message }) => message.includes('There is no commit to compare with')),
   );
 });
+
+void test('the curves of another database are drawn beside those that are shown, dotted and named', async () => {
+  const staging = await openStaging();
+  try {
+    await run(OPEN);
+    await chooseRange(workbench, '15 minutes');
+    if (!(await panel().isVisible())) await toolbar('Compare').click();
+    const other = panel().locator('vscode-dropdown[aria-label="Another database"]');
+    await workbench.waitFor(
+      () => other.locator('vscode-option').allInnerTexts(),
+      'the other database to choose',
+      (texts) => texts.includes('Staging'),
+      { timeoutMs: 60_000 },
+    );
+    await choose('Another database', /Staging/);
+    const legend = card(workbench, 'sessions').locator('.legend');
+    // As many as the table of the other one has, told from those of this one by dots and by its name.
+    await workbench.waitFor(
+      () => legend.innerText(),
+      'its last value in the legend',
+      (text) => /Total[^]* · Staging \(dotted\) 700\b/.test(text),
+      { timeoutMs: 60_000 },
+    );
+    const drawing = card(workbench, 'sessions').locator('.plot');
+    assert.match((await drawing.getAttribute('aria-label')) ?? '', /Total, Staging 700, between 700 and 700/);
+    for (const theme of THEMES) {
+      await workbench.setTheme(theme);
+      assert.deepEqual(await seriousViolations(workbench), [], theme);
+      await workbench.screenshot(`compare-databases-${theme}`);
+    }
+    await choose('Time of the other database', /a day before/);
+    await workbench.waitFor(
+      () => legend.innerText(),
+      'nothing of the day before',
+      (text) => text.includes('Staging (dotted) –'),
+    );
+    await choose('Another database', /None/);
+    await workbench.waitFor(
+      () => legend.innerText(),
+      'its curves to go',
+      (text) => !text.includes('Staging'),
+    );
+  } finally {
+    await staging.end();
+  }
+});
+
+/** A second database on the same server, watched beside the first. */
+async function openStaging(): Promise<Client> {
+  await scene.sql.query(`CREATE DATABASE staging OWNER ${ROLE}`);
+  const client = new Client({ connectionString: scene.postgres.connectionString('staging') });
+  client.on('error', () => undefined);
+  await client.connect();
+  await createSessionTable(client);
+  await client.query(`ALTER TABLE django_session OWNER TO ${ROLE}`);
+  await fillSessions(client, { rows: 700, expiredShare: 0.1, secretKey: SAMPLE_SECRET_KEY });
+  const passfile = join(folder, 'passfile');
+  const port = Number(new URL(scene.postgres.connectionString()).port);
+  await writeFile(passfile, `127.0.0.1:${port}:staging:${ROLE}:${PASSWORD}\n`, { mode: 0o600 });
+  const setting = { name: 'Staging', host: '127.0.0.1', port, database: 'staging', user: ROLE, options: { passfile } };
+  await scene.vscode.inExtensionHost(async (api, value) => {
+    await api.workspace
+      .getConfiguration('djangoSessionMonitor')
+      .update('connections', [value], api.ConfigurationTarget.Global);
+  }, setting);
+  await workbench.clearNotifications();
+  await run('Django Sessions: Choose Databases to Watch…');
+  await workbench.waitFor(
+    () => workbench.quickInput.state(),
+    'both databases',
+    (state) => state?.items.some(({ label }) => label === 'Staging') === true,
+  );
+  // A click on a row of such a list ticks it.
+  await workbench.page.locator('.quick-input-widget .monaco-list-row', { hasText: 'Staging' }).click();
+  await workbench.quickInput.accept();
+  return client;
+}
 
 void test('leaves no error in the logs', async () => {
   await assertCleanLogs(scene);

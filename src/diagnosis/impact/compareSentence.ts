@@ -20,11 +20,12 @@ const HEADLINES: readonly Headline[] = [
   { id: 'sessions.expired', name: 'expired sessions' },
 ];
 
-type Row = Pick<ComparisonRow, 'id' | 'changeText' | 'movement'>;
+type Row = Pick<ComparisonRow, 'id' | 'changeText' | 'differenceText' | 'percent' | 'movement'>;
 
 interface Named {
   readonly name: string;
   readonly movement: Movement;
+  /** Of the medians; '' where there are too few readings. */
   readonly changeText: string;
 }
 
@@ -39,7 +40,8 @@ export function comparisonSentence(rows: readonly Row[], names?: ComparedNames):
   const headlines = HEADLINES.flatMap(({ id, name, always = false }): Named[] => {
     const row = rows.find((one) => one.id === id);
     if (row?.movement === undefined || (!always && row.movement.verdict !== 'moved')) return [];
-    return [{ name, movement: row.movement, changeText: row.changeText }];
+    const hasMedians = row.percent !== null || row.differenceText !== '';
+    return [{ name, movement: row.movement, changeText: hasMedians ? row.changeText : '' }];
   });
   const told = headlines.filter(({ movement }) => movement.verdict !== 'unknown');
   const untold = headlines.filter(({ movement }) => movement.verdict === 'unknown');
@@ -86,8 +88,9 @@ function untoldText(untold: readonly Named[], isAll: boolean): string {
   if (first === undefined) return '';
   const { why } = first.movement;
   if (!isAll) return `Too little data to tell ${listed(untold)} from noise. ${why}`;
-  const medians = untold.map(({ name, changeText }) => `${name} ${changeText}`).join(', ');
-  return `Too little data to tell a change from noise. ${why} By the medians alone: ${medians}.`;
+  const medians = untold.flatMap(({ name, changeText }) => (changeText === '' ? [] : [`${name} ${changeText}`]));
+  const alone = medians.length === 0 ? '' : ` By the medians alone: ${medians.join(', ')}.`;
+  return `Too little data to tell a change from noise. ${why}${alone}`;
 }
 
 function listed(all: readonly Named[]): string {

@@ -119,6 +119,8 @@ const row = (
   id,
   movement,
   changeText,
+  differenceText: '',
+  percent: changeText.startsWith('too few') ? null : -85,
 });
 
 test('the sentence says what moved, what did not, and what can’t be told', () => {
@@ -139,6 +141,10 @@ test('the sentence says what moved, what did not, and what can’t be told', () 
   assert.equal(
     comparisonSentence([row('writes.saves', tooLittle), row('table.total', tooLittle, '+1%')]),
     'Too little data to tell a change from noise. Nothing was read before. By the medians alone: saves −85%, table +1%.',
+  );
+  assert.equal(
+    comparisonSentence([row('writes.saves', tooLittle, 'too few readings after')]),
+    'Too little data to tell a change from noise. Nothing was read before.',
   );
   assert.equal(comparisonSentence([]), '');
 });
