@@ -224,12 +224,11 @@ export class DashboardPage {
       const papers = this.#cards.map((card) => ({ chart: card.id, paper: card.forPaper() }));
       // uPlot draws at the end of this task.
       requestAnimationFrame(() => {
-        const { from, to } = this.#bounds();
         const pictures = papers.flatMap(({ chart, paper }) =>
           paper === undefined ? [] : [{ chart, data: paper.take() }],
         );
         const compared = this.#layout?.compare?.compared ?? null;
-        this.#parts.post({ type: 'report', request, shown: { from, to }, pictures, compared });
+        this.#parts.post({ type: 'report', request, shown: this.#bounds(), pictures, compared });
       });
     };
     if (seconds !== null) this.#setView(live(seconds));
