@@ -22,14 +22,13 @@ export class SavesMemory {
   #refused = 0;
   #lifetime = DJANGOS_LIFETIME;
   #counted: number | undefined;
-  #from = 0;
 
   /** What the next reading is to count. @param due look whatever has changed @param serverMs the server's clock */
   next(due: boolean, serverMs: number): SavesQuery {
-    this.#from = Math.floor((serverMs - HOUR_MS) / 1000);
-    const expiry = (seconds: number): string => new Date((this.#from + this.#lifetime + seconds) * 1000).toISOString();
-    const hourAgo = signatureTime(this.#from * 1000);
-    return { hourAgo, due, from: expiry(0), to: expiry(HOUR_MS / 1000 + SLACK), ...this.#limits.next() };
+    const hourAgo = Math.floor((serverMs - HOUR_MS) / 1000);
+    const expiry = (seconds: number): string => new Date((hourAgo + this.#lifetime + seconds) * 1000).toISOString();
+    const [from, to] = [expiry(0), expiry(HOUR_MS / 1000 + SLACK)];
+    return { hourAgo: signatureTime(hourAgo * 1000), due, from, to, ...this.#limits.next() };
   }
 
   /** The count that goes with this reading, of it or of one shortly before. Whether the lifetime was another one than supposed: look at everything again. */
@@ -76,6 +75,8 @@ export const FAR_FROM_HERE = 10;
 const PATIENCE = 4;
 /** SESSION_COOKIE_AGE where no project says otherwise, seconds: what is supposed until the sample has told. */
 const DJANGOS_LIFETIME = 1_209_600;
+/** Fifty years, seconds. */
+const LONGEST_LIFETIME = 1_577_880_000;
 const HOUR_MS = 3_600_000;
 /** Seconds by which the clock of an application may be ahead. */
 const SLACK = 600;
@@ -90,7 +91,8 @@ function likelier(lifetime: number, newest: readonly (string | null)[]): number 
     if (text === null) continue;
     // The signature leaves out the fraction of the second: so does this.
     const seconds = Math.floor(Number(text.slice(6)) - timeOfSignature(text.slice(0, 6)) / 1000);
-    found.set(seconds, (found.get(seconds) ?? 0) + 1);
+    // What is no signature, or never expires, has none.
+    if (seconds > 0 && seconds < LONGEST_LIFETIME) found.set(seconds, (found.get(seconds) ?? 0) + 1);
   }
   const [most, times] = [...found].reduce((best, one) => (one[1] > best[1] ? one : best), [lifetime, 0]);
   return times > Math.max(2 * (found.get(lifetime) ?? 0) + 1, newest.length / 10) ? most : lifetime;

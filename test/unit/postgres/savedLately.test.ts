@@ -94,6 +94,8 @@ test('the lifetime is Django’s until clearly most of the newest saves have ano
   assert.equal(lifetime(), 86_400);
   assert.equal(saves.learn(row()).counted, undefined, 'what was counted for another lifetime says nothing');
   assert.equal(saves.learn(row({ newest: newest(86_400, 7, 8, 9, 10) })).mistaken, false);
+  const odd = ['1xX2fWInfinity', '??????1764277229', 'zzzzzz0', '000000253402300800', '1xX2fW-Infinity'];
+  assert.equal(saves.learn(row({ newest: odd.flatMap((text) => [text, text, text, text]) })).mistaken, false);
 });
 
 test('counting stops where it was dear twice, until a vacuum', () => {
