@@ -52,6 +52,8 @@ const SECTIONS = [
 /** Of a drawing, CSS pixels. */
 const HEIGHT = { full: 190, compact: 110 } as const;
 
+const LATEST_COMPARE_MS = 500;
+
 export function layOut(setUp: SetUp, parts: LayoutParts): Layout {
   return setUp.compact ? layOutCompact(setUp, parts) : layOutFull(setUp, parts);
 }
@@ -75,8 +77,15 @@ function layOutFull(setUp: SetUp, parts: LayoutParts): Layout {
     shown: parts.bounds,
     now: parts.now,
     post,
-    onChange,
+    onChange: () => {
+      mountCompare();
+      onChange();
+    },
   });
+  /** Closed it is not seen, and takes as long to make as a good part of what is: it waits for its turn. */
+  const mountCompare = (): void => {
+    if (!compare.element.isConnected) toolbar.element.after(compare.element);
+  };
   const application = new ApplicationAbout({
     onCopy: (text) => post({ type: 'copy', text }),
     onAction: (action) => post({ type: 'run', action }),
@@ -88,7 +97,6 @@ function layOutFull(setUp: SetUp, parts: LayoutParts): Layout {
     banner.element,
     tiles.element,
     toolbar.element,
-    compare.element,
     ...SECTIONS.map(({ id, title }) =>
       h(
         'section',
@@ -99,6 +107,8 @@ function layOutFull(setUp: SetUp, parts: LayoutParts): Layout {
       ),
     ),
   );
+  if (compare.state.open) mountCompare();
+  else requestIdleCallback(mountCompare, { timeout: LATEST_COMPARE_MS });
   const cards = charts.map((spec) => makeCard(spec, HEIGHT.full, setUp, parts, places.get(spec.section) ?? root));
   const statements = new StatementsSection({ locale, kept: kept?.statements, post, onKeep: onChange });
   places.get('database')?.append(statements.element);

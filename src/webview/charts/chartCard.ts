@@ -214,7 +214,7 @@ export class ChartCard {
 
   /** All curves at the crosshair, beside it. */
   #tell(index: number | null, left: number): void {
-    const { spec, colors, locale } = this.#parts;
+    const { spec, locale } = this.#parts;
     const { store } = this.#content ?? {};
     if (index === null || store === undefined || !this.#isPointedAt) {
       this.#tooltip.hide();
@@ -222,20 +222,11 @@ export class ChartCard {
     }
     const around = { annotations: store.annotations, spans: this.#spans };
     const text = pointText(spec, this.#curves, store.at, index, around, locale);
-    const all = colors();
     const beside = this.#beside;
     const rows = text.rows.map((row) =>
       beside === undefined ? row : { ...row, text: `${row.text}${besideText(beside, spec, row.place, index, locale)}` },
     );
-    this.#tooltip.show(
-      { ...text, rows },
-      (place) => {
-        const series = spec.series[place];
-        return series === undefined ? all.foreground : colorOf(series, all);
-      },
-      left,
-      this.#plot.clientWidth,
-    );
+    this.#tooltip.show({ ...text, rows }, left, this.#plot.clientWidth);
   }
 
   #drawLegend(index: number | null): void {

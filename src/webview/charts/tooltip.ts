@@ -1,3 +1,4 @@
+import { colorVariable } from '../controls/colors.ts';
 import { h, setText } from '../controls/dom.ts';
 import type { ChartSpec } from '../protocol/protocol.ts';
 import type { PointText } from './pointTexts.ts';
@@ -7,7 +8,6 @@ const BESIDE = 12;
 
 interface Row {
   readonly element: HTMLElement;
-  readonly swatch: HTMLElement;
   readonly value: HTMLElement;
   readonly change: HTMLElement;
 }
@@ -21,11 +21,12 @@ export class Tooltip {
   readonly #rows: readonly Row[];
 
   constructor(spec: ChartSpec) {
-    this.#rows = spec.series.map(({ label, role }) => {
-      const swatch = h('span', { class: role === 'limit' ? 'swatch limit' : 'swatch' });
+    this.#rows = spec.series.map((series) => {
+      const swatch = h('span', { class: series.role === 'limit' ? 'swatch limit' : 'swatch' });
+      swatch.style.setProperty('--color', colorVariable(series));
       const [value, change] = [h('span', { class: 'value' }), h('span', { class: 'change' })];
-      const name = h('span', { class: 'name' }, swatch, label);
-      return { element: h('div', { class: 'row' }, name, value, change), swatch, value, change };
+      const name = h('span', { class: 'name' }, swatch, series.label);
+      return { element: h('div', { class: 'row' }, name, value, change), value, change };
     });
     const rows = h('div', { class: 'rows' }, ...this.#rows.map(({ element }) => element));
     this.element = h(
@@ -39,18 +40,17 @@ export class Tooltip {
   }
 
   /** @param left of the crosshair, CSS pixels, in a drawing of this width */
-  show({ time, rows, since, why }: PointText, colorOf: (place: number) => string, left: number, width: number): void {
+  show({ time, rows, since, why }: PointText, left: number, width: number): void {
     this.element.hidden = false;
     setText(this.#time, time);
     setText(this.#since, since);
     setText(this.#why, why);
-    this.#rows.forEach(({ element, swatch, value, change }, place) => {
+    this.#rows.forEach(({ element, value, change }, place) => {
       const row = rows.find((one) => one.place === place);
       element.hidden = row === undefined;
       if (row === undefined) return;
       setText(value, row.text);
       setText(change, row.change);
-      swatch.style.setProperty('--color', colorOf(place));
     });
     // On the side where there is more room.
     const isLeft = left > width / 2;
