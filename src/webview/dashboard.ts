@@ -270,8 +270,7 @@ export class DashboardPage {
     const [state, layout] = [this.#state, this.#layout];
     // Empty charts before the first curves would be drawn for nothing.
     if (layout === undefined || state === undefined || state.readAt === null || !this.#ranges.hasHeard) return;
-    const bounds = this.#bounds();
-    const compares = layout.compare?.state.open === true;
+    const [bounds, compares] = [this.#bounds(), layout.compare?.state.open === true];
     const { extent, own } = this.#ranges;
     layout.toolbar.show({ extent, annotations: own.annotations }, this.#tables.size === this.#charts.length, compares);
     layout.compare?.refresh(own.annotations, state);
@@ -296,5 +295,6 @@ export class DashboardPage {
         beside,
       });
     });
+    layout.arrange?.();
   }
 }

@@ -1,4 +1,5 @@
 import { ChartCard, type CardParts } from './charts/chartCard.ts';
+import { CompactCards } from './compactGrid.ts';
 import { ComparePanel } from './compare/comparePanel.ts';
 import { ApplicationAbout } from './controls/application.ts';
 import { Banner } from './controls/banner.ts';
@@ -19,6 +20,8 @@ export interface Layout {
   readonly tiles?: Tiles;
   readonly compare?: ComparePanel;
   readonly statements?: StatementsSection;
+  /** To be called when what is drawn has changed. */
+  readonly arrange?: () => void;
   readonly showApplication?: (message: Extract<ToDashboard, { type: 'application' }>) => void;
 }
 
@@ -50,7 +53,7 @@ const SECTIONS = [
 ] as const satisfies readonly { id: ChartSpec['section']; title: string }[];
 
 /** Of a drawing, CSS pixels. */
-const HEIGHT = { full: 190, compact: 110 } as const;
+const HEIGHT = 190;
 
 const LATEST_COMPARE_MS = 500;
 
@@ -58,14 +61,16 @@ export function layOut(setUp: SetUp, parts: LayoutParts): Layout {
   return setUp.compact ? layOutCompact(setUp, parts) : layOutFull(setUp, parts);
 }
 
-/** Some charts beside each other, without headings, and nothing to work with but the range. */
+/** As many charts as there is room for, without headings, and nothing to work with but the range. */
 function layOutCompact(setUp: SetUp, parts: LayoutParts): Layout {
   const { root } = parts;
   const [banner, toolbar] = [makeBanner(parts), makeToolbar(setUp, parts)];
-  const cards = h('div', { class: 'cards' });
+  const into = h('div', { class: 'cards' });
   root.dataset['layout'] = 'compact';
-  root.replaceChildren(banner.element, toolbar.element, cards);
-  return { banner, toolbar, cards: setUp.charts.map((spec) => makeCard(spec, HEIGHT.compact, setUp, parts, cards)) };
+  root.replaceChildren(banner.element, toolbar.element, into);
+  const cards = setUp.charts.map((spec) => makeCard(spec, 'fill', setUp, parts, into));
+  const all = new CompactCards(into, cards);
+  return { banner, toolbar, cards, arrange: () => all.layOut() };
 }
 
 function layOutFull(setUp: SetUp, parts: LayoutParts): Layout {
@@ -109,7 +114,7 @@ function layOutFull(setUp: SetUp, parts: LayoutParts): Layout {
   );
   if (compare.state.open) mountCompare();
   else requestIdleCallback(mountCompare, { timeout: LATEST_COMPARE_MS });
-  const cards = charts.map((spec) => makeCard(spec, HEIGHT.full, setUp, parts, places.get(spec.section) ?? root));
+  const cards = charts.map((spec) => makeCard(spec, HEIGHT, setUp, parts, places.get(spec.section) ?? root));
   const statements = new StatementsSection({ locale, kept: kept?.statements, post, onKeep: onChange });
   places.get('database')?.append(statements.element);
   return {
@@ -148,7 +153,7 @@ function makeToolbar({ locale }: SetUp, parts: LayoutParts, compare?: ComparePan
 
 function makeCard(
   spec: ChartSpec,
-  height: number,
+  height: CardParts['height'],
   setUp: SetUp,
   { colors, view, setView, setTable, toggleSeries, compareAround, post }: LayoutParts,
   into: HTMLElement,

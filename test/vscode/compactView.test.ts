@@ -34,8 +34,23 @@ void test('shows live charts in the panel', async () => {
   assert.deepEqual(
     await page(workbench)
       .locator('.card')
+      .filter({ visible: true })
       .evaluateAll((cards) => cards.map((one) => one.getAttribute('data-chart'))),
+    // As many as there is room for beside each other.
     ['sessions', 'saves', 'connections'],
+  );
+  const used = await page(workbench)
+    .locator('main')
+    .evaluate((main) => {
+      const charts = [...main.querySelectorAll('.plot canvas')].map((chart) => chart.getBoundingClientRect());
+      return {
+        scrolls: main.scrollHeight > innerHeight,
+        height: Math.max(...charts.map(({ bottom }) => bottom)) / innerHeight,
+      };
+    });
+  assert.ok(
+    !used.scrolls && used.height > 0.9 && used.height <= 1,
+    `the charts use the height: ${JSON.stringify(used)}`,
   );
   for (const theme of THEMES) {
     await workbench.setTheme(theme);

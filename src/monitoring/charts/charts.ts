@@ -8,8 +8,8 @@ interface ChartRow {
   readonly section: ChartSection;
   readonly title: string;
   readonly stacked?: boolean;
-  /** Also in the small view beside other things. */
-  readonly compact?: boolean;
+  /** Its place in the small view, which shows the first ones; none: it is not there. */
+  readonly compact?: number;
   /** Drawn in another unit than that of its metrics: their value times the factor. */
   readonly scaled?: { readonly factor: number; readonly unit: Unit };
 }
@@ -18,20 +18,20 @@ const MINUTES_AN_HOUR = 60;
 
 /** Everything that the dashboard draws, in its order, and those that other systems get. The curves are the metrics that name the chart in their rows. */
 const ROWS: Readonly<Record<ChartId, ChartRow>> = {
-  sessions: { section: 'sessions', title: 'Sessions', compact: true },
-  expired: { section: 'sessions', title: 'Expired sessions' },
+  sessions: { section: 'sessions', title: 'Sessions', compact: 1 },
+  expired: { section: 'sessions', title: 'Expired sessions', compact: 5 },
   saves: {
     section: 'sessions',
     title: 'Saves an hour',
-    compact: true,
+    compact: 2,
     scaled: { factor: MINUTES_AN_HOUR, unit: 'perHour' },
   },
   space: { section: 'sessions', title: 'Space in the table: live, dead, free', stacked: true },
-  statements: { section: 'database', title: 'Statement time on the session table' },
-  connections: { section: 'database', title: 'Connections by state', compact: true, stacked: true },
+  statements: { section: 'database', title: 'Statement time on the session table', compact: 6 },
+  connections: { section: 'database', title: 'Connections by state', compact: 3, stacked: true },
   sizes: { section: 'database', title: 'Table and index sizes' },
   hot: { section: 'database', title: 'HOT share of updates' },
-  responseTimes: { section: 'application', title: 'Response times' },
+  responseTimes: { section: 'application', title: 'Response times', compact: 4 },
   requests: { section: 'application', title: 'Requests' },
   errors: { section: 'application', title: 'Errors' },
   errorShare: { section: 'application', title: 'Error share' },

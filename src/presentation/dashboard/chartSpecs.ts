@@ -55,8 +55,10 @@ function labelOf(row: MetricCurve, metric: Metric | undefined): string {
   return row.child === 'unknown' ? 'Not visible to this role' : row.child.charAt(0).toUpperCase() + row.child.slice(1);
 }
 
-/** Those of the small view. */
-export const COMPACT_SPECS: readonly ChartSpec[] = CHART_SPECS.filter((_, i) => CHARTS[i]?.compact === true);
+/** Those of the small view, in its order. */
+export const COMPACT_SPECS: readonly ChartSpec[] = CHARTS.filter(({ compact }) => compact !== undefined)
+  .sort((a, b) => (a.compact ?? 0) - (b.compact ?? 0))
+  .flatMap(({ id }) => CHART_SPECS.filter((spec) => spec.id === id));
 
 /** Of all series of all charts, in their order; each once in the history. */
 export const SERIES_IDS: readonly string[] = [
@@ -69,12 +71,14 @@ export function currentValues(
   options: FormatOptions,
   charts: readonly ChartSpec[] = CHART_SPECS,
 ): readonly CurrentValue[] {
-  return CHARTS.filter(({ id }) => charts.some((chart) => chart.id === id)).flatMap((chart) =>
-    chart.series.map((row) => {
-      const { factor = 1, unit = metricById(row.metric).unit } = chart.scaled ?? {};
-      return valueNow(read(row, snapshot), factor, unit, options);
-    }),
-  );
+  return charts
+    .flatMap(({ id }) => CHARTS.filter((chart) => chart.id === id))
+    .flatMap((chart) =>
+      chart.series.map((row) => {
+        const { factor = 1, unit = metricById(row.metric).unit } = chart.scaled ?? {};
+        return valueNow(read(row, snapshot), factor, unit, options);
+      }),
+    );
 }
 
 function read(row: MetricCurve, snapshot: Snapshot): Measured<MetricValue> {

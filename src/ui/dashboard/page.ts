@@ -115,7 +115,7 @@ export class Page implements AskingPage {
     const history = planKey(readHistoryPlan(this.parts));
     const context = { operations: operations(), annotationCount, history, charts: this.#charts };
     const message = stateMessage(app.state, context, now, vscode.env.language);
-    const actions = this.#compact ? [...message.actions, OPEN] : message.actions;
+    const actions = this.#compact ? [...fewActions(message), OPEN] : message.actions;
     this.#offered = actions.map(({ id }) => id);
     this.post({ ...message, actions });
     if (this.#compact) return;
@@ -140,6 +140,11 @@ export class Page implements AskingPage {
     }
     answer(parsed, this).catch((error: unknown) => showProblem(error, this.parts.log));
   }
+}
+
+/** There is one row for them: while all is well, what a firing alert asks for. */
+function fewActions({ kind, actions }: ReturnType<typeof stateMessage>): ReturnType<typeof stateMessage>['actions'] {
+  return kind === 'live' ? actions.filter(({ primary }) => primary) : actions;
 }
 
 /** From the few charts to all of them. */

@@ -45,6 +45,7 @@ export interface ChartContent {
 }
 
 const LEAST_WIDTH = 120;
+const LEAST_HEIGHT = 60;
 /** CSS pixels between labels of the vertical axis. */
 const TICK_ROOM = 34;
 const LEAST_DRAG = 6;
@@ -110,9 +111,10 @@ export class Chart {
     this.#plot.redraw(false, true);
   }
 
-  setWidth(width: number): void {
-    const rounded = Math.max(LEAST_WIDTH, Math.floor(width));
-    if (rounded !== this.#plot.width) this.#plot.setSize({ width: rounded, height: this.#parts.height });
+  /** CSS pixels. */
+  setSize(width: number, height: number): void {
+    const size = { width: Math.max(LEAST_WIDTH, Math.floor(width)), height: Math.max(LEAST_HEIGHT, height) };
+    if (size.width !== this.#plot.width || size.height !== this.#plot.height) this.#plot.setSize(size);
   }
 
   /** CSS pixels. */
@@ -135,7 +137,7 @@ export class Chart {
     };
     return {
       width: Math.max(LEAST_WIDTH, into.clientWidth),
-      height,
+      height: Math.max(LEAST_HEIGHT, height),
       ms: 1,
       legend: { show: false },
       padding: [10, (plot) => Math.max(LEAST_RIGHT, roomForEnds(plot, this.#ends, colors())), 0, 0],

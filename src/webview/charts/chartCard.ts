@@ -22,8 +22,8 @@ import { Tooltip } from './tooltip.ts';
 export interface CardParts {
   readonly spec: ChartSpec;
   readonly locale: string;
-  /** Of the drawing, CSS pixels. */
-  readonly height: number;
+  /** Of the drawing, CSS pixels; 'fill': all that there is. */
+  readonly height: number | 'fill';
   readonly colors: () => Colors;
   readonly onZoom: (from: number, to: number) => void;
   readonly onBack: () => void;
@@ -96,7 +96,7 @@ export class ChartCard {
       this.#note,
       this.#table.element,
     );
-    this.#plot.style.minHeight = `${parts.height}px`;
+    if (parts.height !== 'fill') this.#plot.style.minHeight = `${parts.height}px`;
     // Before uPlot tells where the crosshair is.
     this.#plot.addEventListener('mousemove', () => (this.#isPointedAt = true), { capture: true });
     this.#plot.addEventListener('mouseleave', () => {
@@ -104,7 +104,7 @@ export class ChartCard {
       this.#tooltip.hide();
     });
     mount(this.element);
-    new ResizeObserver(() => this.#chart?.setWidth(this.#plot.clientWidth)).observe(this.#plot);
+    new ResizeObserver(() => this.#chart?.setSize(this.#plot.clientWidth, this.#height)).observe(this.#plot);
     const onSight: IntersectionObserverCallback = (entries) => {
       this.#isInSight = entries.at(-1)?.isIntersecting === true;
       if (this.#isInSight) this.#draw();
@@ -143,10 +143,14 @@ export class ChartCard {
     return this.#plot.clientWidth;
   }
 
+  get #height(): number {
+    return this.#parts.height === 'fill' ? this.#plot.clientHeight : this.#parts.height;
+  }
+
   show(content: CardContent): void {
     const { spec, locale } = this.#parts;
     const { store, hidden, table } = content;
-    const width = this.#chart?.width ?? this.#parts.height;
+    const width = this.#chart?.width ?? this.#height;
     const isNew = this.#shown === undefined || !looksSame(this.#shown, content, width);
     this.#content = content;
     if (isNew) {
@@ -184,11 +188,11 @@ export class ChartCard {
 
   /** uPlot measures what it is put into, so that has to stand in the page. */
   #makeChart(): Chart {
-    const { spec, height, locale, colors, onZoom, onBack } = this.#parts;
+    const { spec, locale, colors, onZoom, onBack } = this.#parts;
     return new Chart({
       spec,
       into: this.#plot,
-      height,
+      height: this.#height,
       locale,
       colors,
       onZoom,
