@@ -89,10 +89,10 @@ test('holds the bundle, the media and the texts, and nothing else', () => {
   ]);
 });
 
-/** What grows unseen is noticed here. Diagnosis, benchmark, impact, routine checks and backends took 140 kB of code. */
-const BUDGET = 675_000;
+/** What grows unseen is noticed here. It was 749 kB before what is loaded later was compressed. */
+const BUDGET = 680_000;
 
-test('is at most 675 kB', () => {
+test('is at most 680 kB', () => {
   assert.ok(vsix.length <= BUDGET, `${vsix.length} bytes`);
 });
 

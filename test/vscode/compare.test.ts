@@ -12,7 +12,7 @@ import { reportHtml } from '../../src/reports/reportHtml.ts';
 import { fullDay } from '../unit/reports/fullDay.ts';
 import { card, chooseRange, OPEN, page, seriousViolations, toolbarButton, untilValue } from './dashboardPage.ts';
 import { query, storedAnnotations, storedReadings } from './historyFile.ts';
-import { allNotifications, assertCleanLogs, openLive } from './look.ts';
+import { allNotifications, assertCleanLogs, openLive, untilRow } from './look.ts';
 import { DATABASE, openScene, PASSWORD, ROLE } from './scene.ts';
 import { THEMES } from './themes.ts';
 
@@ -537,6 +537,7 @@ async function openStaging(): Promise<Client> {
       .update('connections', [value], api.ConfigurationTarget.Global);
   }, setting);
   await workbench.clearNotifications();
+  await untilRow(scene, 'Databases', /^1 of 2 watched/);
   await run('Django Sessions: Choose Databases to Watch…');
   await workbench.waitFor(
     () => workbench.quickInput.state(),
