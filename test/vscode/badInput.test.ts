@@ -147,8 +147,8 @@ for (const one of CASES) {
     await untilStatus(scene, 'pulse', /active/);
     await workbench.waitFor(
       () => workbench.viewMessage(),
-      'no message',
-      (text) => text === '',
+      'the sentence of a database that is watched',
+      (text) => text.includes(' active, '),
     );
   });
 }

@@ -211,7 +211,13 @@ void test('has a menu for each chart, which the keyboard opens too', async () =>
     (rows) => rows > 0,
   );
   await card(workbench, 'sizes').locator('h3').click({ button: 'right' });
-  await menu.getByText('Copy Chart as Table').click();
+  await menu.waitFor();
+  const copy = async (): Promise<boolean> => {
+    if (await menu.isVisible()) await menu.getByText('Copy Chart as Table').click({ timeout: 1_000 });
+    return menu.isVisible();
+  };
+  // Repeated, because a menu takes no click in its first tenth of a second.
+  await workbench.waitFor(copy, 'the menu to close', (shown) => !shown);
   await workbench.waitFor(
     () => workbench.clipboard(),
     'the table on the clipboard',

@@ -252,6 +252,7 @@ void test('finds the sessions of a user and deletes all of them', async () => {
   await workbench.page.keyboard.press('Enter');
   await untilSaid(/^3 sessions deleted in /mu);
   assert.equal((await sql.query('SELECT FROM django_session WHERE session_key = ANY ($1)', [keys])).rowCount, 0);
+  await untilRow(scene, 'Cleanup', /^last /u);
   await workbench.tree().expand('Cleanup');
   await untilRow(scene, 'Sessions of a user', /3 deleted/u);
 });

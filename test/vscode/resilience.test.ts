@@ -29,7 +29,7 @@ async function untilMessage(text: RegExp): Promise<string> {
 /** Live again without anybody's doing, with figures of now. */
 async function untilLive(total: string): Promise<void> {
   await untilStatus(scene, 'pulse');
-  await untilMessage(/^$/);
+  await untilMessage(/ active, /);
   await untilRow(scene, 'Total', (row) => row.description === total);
   await workbench.waitFor(
     () => findRow(scene, 'Stale'),
@@ -111,7 +111,7 @@ void test('a server that moved to another port is found as soon as the settings 
   await postgres.start({ port });
   await writeEnv(scene, { DB_PORT: port });
   await untilStatus(scene, 'pulse');
-  await untilMessage(/^$/);
+  await untilMessage(/ active, /);
 });
 
 void test('none of this was told in a notification, thrown, or logged at each attempt', async () => {

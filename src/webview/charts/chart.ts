@@ -48,6 +48,9 @@ const LEAST_WIDTH = 120;
 const LEAST_HEIGHT = 60;
 /** CSS pixels between labels of the vertical axis. */
 const TICK_ROOM = 34;
+/** CSS pixels for a time below the horizontal axis, and for one with seconds: "11:06:10 PM". */
+const TIME_ROOM = 70;
+const SECONDS_ROOM = 96;
 const LEAST_DRAG = 6;
 /** Each curve takes three of uPlot's: what is drawn, and the extremes between which its band lies. */
 const PER_CURVE = 3;
@@ -145,7 +148,7 @@ export class Chart {
       axes: [
         {
           ...axis,
-          space: 70,
+          space: (_, _axis, from, to, width) => (((to - from) * TIME_ROOM) / width < 60_000 ? SECONDS_ROOM : TIME_ROOM),
           size: isLow ? 26 : 40,
           values: (_, times, _axis, _space, apart) => {
             const labels = timeLabels(times, apart, locale);

@@ -114,17 +114,18 @@ export class QuickInputDriver {
   /** All items of a list that is longer than what is in sight: `seen`, and those that paging down brings. */
   async allItems(seen: readonly QuickItem[]): Promise<QuickItem[]> {
     const items = new Map(seen.map((item) => [item.label, item]));
-    const last = async (): Promise<number> => {
-      const rows = this.#widget.locator('.monaco-list-row');
-      return Math.max(...(await rows.evaluateAll((all) => all.map((row) => Number(row.getAttribute('data-index'))))));
-    };
-    // The first press only goes to the last row in sight. A page at a time: of two, the rows between would never be drawn.
-    for (let lastSeen = await last(), still = 0; still < 2;) {
-      await this.#page.keyboard.press('PageDown');
+    const inSight = (): Promise<number[]> =>
+      this.#widget
+        .locator('.monaco-list-row')
+        .evaluateAll((all) => all.map((row) => Number(row.getAttribute('data-index'))));
+    // Row by row, and fewer at a time than are in sight: of those that a longer way passes over some would never be read.
+    for (let rows = await inSight(), still = 0; still < 2;) {
+      const last = Math.max(...rows);
+      for (let i = 2; i < rows.length; i++) await this.#page.keyboard.press('ArrowDown');
       for (const item of (await this.state())?.items ?? []) items.set(item.label, item);
-      const now = await last();
-      still = now > lastSeen ? 0 : still + 1;
-      lastSeen = Math.max(lastSeen, now);
+      rows = await inSight();
+      // Behind the last row comes the first.
+      still = Math.max(...rows) > last ? 0 : still + 1;
     }
     return [...items.values()];
   }
