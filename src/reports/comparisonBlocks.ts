@@ -58,7 +58,7 @@ function restBlocks(
 }
 
 /** Over what is folded away. */
-export function restText(count: number, options: { readonly locale?: string } = {}): string {
+function restText(count: number, options: { readonly locale?: string } = {}): string {
   return `${formatNumber(count, options)} not beyond noise, or with too little data to tell`;
 }
 

@@ -13,7 +13,7 @@ const [WIDTH, HEIGHT] = [720, 76];
 const [PAPER, INK] = ['#ffffff', '#1f1f1f'];
 
 /** The colours of the dashboard as they can be seen on paper, whatever the theme is. */
-export function paperColors({ series, limits, alert, mark, font }: Colors): Colors {
+function paperColors({ series, limits, alert, mark, font }: Colors): Colors {
   const seen = (color: string): string => visible(color, PAPER, INK);
   return {
     series: series.map(seen),
